@@ -1,0 +1,46 @@
+# KieStudio. `make run` starts it; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test lint format bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.run ## start the studio (PORT=8000)
+	@exec $(BIN)/python manage.py studio $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/.dev ## set up what the tests need, and run them all
+	@PYTHON=$(CURDIR)/$(BIN)/python sh tests/browser/install.sh
+	$(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/.dev ## formatting, style, types, templates, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure
+	$(BIN)/python -m bench
+
+clean: ## remove what make made, not your data
+	rm -rf $(VENV) .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("KieStudio needs Python 3.11 or newer, this is %d.%d. Name one: make run PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
