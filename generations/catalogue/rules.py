@@ -1,0 +1,189 @@
+"""Rules that join parameters. Each kind answers which parameter to blame for given values, or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generations.catalogue.params import given
+
+Values = Mapping[str, object]
+Condition = Mapping[str, object]
+
+
+def holds(condition: Condition, values: Values) -> bool:
+    """Whether values meet a condition: a value equals, a list means any of, an empty list means left out.
+
+    `$present` names parameters that are given.
+    """
+    for name, wanted in condition.items():
+        if name == "$present":
+            names = wanted if isinstance(wanted, list) else [wanted]
+            if not all(given(values.get(str(n))) for n in names):
+                return False
+        elif not _meets(values.get(name), wanted):
+            return False
+    return True
+
+
+def _meets(value: object, wanted: object) -> bool:
+    if isinstance(wanted, list):
+        return value in wanted if wanted else not given(value)
+    return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule of a model and the sentence that explains it."""
+
+    text: str
+
+    def blames(self, values: Values) -> str | None:
+        """The parameter at which the broken rule is shown; None when the values are fine."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(Rule):
+    """Words only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allow(Rule):
+    """When the condition holds, each parameter in `then` is limited.
+
+    To the listed values, to being left out (empty list), to being given ("required"), or to a number of
+    items ("at most 1 item").
+    """
+
+    condition: Condition
+    then: Mapping[str, object]
+
+    def blames(self, values: Values) -> str | None:
+        if not holds(self.condition, values):
+            return None
+        return next((n for n, limit in self.then.items() if not self._fits(values.get(n), limit)), None)
+
+    @staticmethod
+    def _fits(value: object, limit: object) -> bool:
+        if limit == "required":
+            return given(value)
+        if isinstance(limit, int):
+            return not isinstance(value, list) or len(value) <= limit
+        return not given(value) or _meets(value, limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forbid(Rule):
+    condition: Condition
+
+    def blames(self, values: Values) -> str | None:
+        if not holds(self.condition, values):
+            return None
+        name = next(iter(self.condition))
+        present = self.condition.get("$present")
+        if name != "$present":
+            return name
+        return str(present[0] if isinstance(present, list) else present)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MutuallyExclusive(Rule):
+    groups: tuple[tuple[str, ...], ...]
+
+    def blames(self, values: Values) -> str | None:
+        used = [group for group in self.groups if any(given(values.get(n)) for n in group)]
+        return next(n for n in used[1] if given(values.get(n))) if len(used) > 1 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MutuallyExclusiveFlags(Rule):
+    params: tuple[str, ...]
+
+    def blames(self, values: Values) -> str | None:
+        on = [n for n in self.params if values.get(n) is True]
+        return on[1] if len(on) > 1 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requires(Rule):
+    if_present: str
+    needs: str
+
+    def blames(self, values: Values) -> str | None:
+        missing = given(values.get(self.if_present)) and not given(values.get(self.needs))
+        return self.needs if missing else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtLeastOne(Rule):
+    params: tuple[str, ...]
+
+    def blames(self, values: Values) -> str | None:
+        return None if any(given(values.get(n)) for n in self.params) else self.params[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightedTotal(Rule):
+    """Items of several parameters together, each counted with its weight."""
+
+    weights: Mapping[str, int]
+    max: int
+
+    def blames(self, values: Values) -> str | None:
+        total = sum(weight * _count(values.get(name)) for name, weight in self.weights.items())
+        over = [name for name in self.weights if given(values.get(name))]
+        return over[-1] if total > self.max else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemCount(Rule):
+    """How many items a parameter takes while the condition holds."""
+
+    condition: Condition
+    param: str
+    min: int
+    max: int
+
+    def blames(self, values: Values) -> str | None:
+        if not holds(self.condition, values):
+            return None
+        return None if self.min <= _count(values.get(self.param)) <= self.max else self.param
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumMax(Rule):
+    """The sum of a field over a list of records stays within another parameter's value."""
+
+    param: str
+    field: str
+    max_param: str
+
+    def blames(self, values: Values) -> str | None:
+        records, limit = values.get(self.param), values.get(self.max_param)
+        if not isinstance(records, list) or not given(limit):
+            return None
+        total = sum(Decimal(str(r.get(self.field, 0))) for r in records if isinstance(r, dict))
+        return self.param if total > Decimal(str(limit)) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotIn(Rule):
+    param: str
+    values: tuple[object, ...]
+
+    def blames(self, values: Values) -> str | None:
+        return self.param if values.get(self.param) in self.values else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignored(Rule):
+    """Parameters without effect while another is given: nothing is refused, the form says so."""
+
+    if_present: str
+    params: tuple[str, ...]
+
+
+def _count(value: object) -> int:
+    if isinstance(value, list):
+        return len(value)
+    return 1 if given(value) else 0

@@ -1,0 +1,145 @@
+"""An entry of the catalogue: one model that can be ordered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from generations.catalogue.params import Media, Param, given
+from generations.catalogue.rules import Condition, Forbid, ItemCount, Rule, Values, holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """One row of a price list, in credits per unit."""
+
+    when: Condition
+    credits: Decimal
+    unit: str = "video"
+    """video, second (of output), input second, input image, upscale or call."""
+    source: str = ""
+    confidence: str = "medium"
+    verified_on: date | None = None
+    estimate: bool = False
+    """The reference card's flat figure, shown beside the finest row, never instead of it."""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is wrong with values: the parameter at which to say so and the sentence to say."""
+
+    param: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """What one model takes, what it may not combine, and what it costs."""
+
+    id: str
+    label: str
+    family: str
+    maker: str
+    endpoint: str
+    """jobs or veo: the pair of calls that creates and reads its tasks."""
+    kind: str
+    modes: tuple[str, ...]
+    status: str
+    """live or retired."""
+    on_card: bool
+    source: tuple[str, ...]
+    as_of: str
+    confidence: str
+    notes: str
+    params: tuple[Param, ...]
+    rules: tuple[Rule, ...]
+    prices: tuple[Price, ...]
+    usual_seconds: tuple[int, int] | None = None
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Param]:
+        return {p.name: p for p in self.params}
+
+    @cached_property
+    def offered(self) -> tuple[Param, ...]:
+        """The parameters of the order form."""
+        return tuple(p for p in self.params if not p.deprecated)
+
+    def with_role(self, role: str) -> Param | None:
+        return next((p for p in self.offered if p.role == role), None)
+
+    def value_of(self, role: str, values: Values) -> object:
+        """What values say for a role (length, shape, size…), or the default, or None."""
+        param = self.with_role(role)
+        if param is None:
+            return None
+        value = values.get(param.name)
+        return value if given(value) else param.default
+
+    def seconds(self, values: Values) -> Decimal | None:
+        """Length of the ordered clip in seconds, when the model has such a parameter."""
+        value = self.value_of("length", values)
+        try:
+            return Decimal(str(value)) if given(value) else None
+        except ArithmeticError:
+            return None
+
+    def defaults(self) -> dict[str, object]:
+        return {p.name: p.default for p in self.offered if p.default is not None}
+
+    def has_media(self, media: str, values: Values) -> bool:
+        return any(p.media == media and given(values.get(p.name)) for p in self.media_params())
+
+    def media_params(self) -> Iterator[Media]:
+        return (p for p in self.offered if isinstance(p, Media))
+
+    def problems(self, values: Values) -> list[Problem]:
+        """Every rule of the model that values break. Limits of single parameters are the form field's."""
+        found = [
+            Problem(param=param, text=rule.text)
+            for rule in self.rules
+            if (param := rule.blames(values)) is not None
+        ]
+        blamed = {problem.param for problem in found}
+        found += [
+            Problem(param=p.name, text=f"This takes at most {p.max_items} {p.media}s.")
+            for p in self.media_params()
+            if p.name not in blamed and self._too_many(p, values)
+        ]
+        return found
+
+    def never(self, param: str) -> dict[object, str]:
+        """Options of a parameter that the model refuses whatever else is chosen, with the reason."""
+        return {
+            value: rule.text
+            for rule in self.rules
+            if isinstance(rule, Forbid) and list(rule.condition) == [param]
+            for value in [rule.condition[param]]
+        }
+
+    def wire(self, values: Values, media: Mapping[str, str] | None = None) -> dict[str, object]:
+        """The parameters as they are sent: exact names, types and spellings, defaults included."""
+        sent: dict[str, object] = {}
+        for param in self.offered:
+            value = values.get(param.name)
+            if not given(value):
+                value = param.default
+            if not given(value):
+                continue
+            sent[param.name] = param.wire(value, media or {})
+            if param.alias:
+                sent[param.alias] = sent[param.name]
+        return sent
+
+    def _too_many(self, param: Media, values: Values) -> bool:
+        items = values.get(param.name)
+        if not isinstance(items, list) or len(items) <= param.max_items:
+            return False
+        wider = (
+            rule
+            for rule in self.rules
+            if isinstance(rule, ItemCount) and rule.param == param.name and holds(rule.condition, values)
+        )
+        return not any(rule.max >= len(items) for rule in wider)
