@@ -1,0 +1,205 @@
+"""The calls we make to Kie.ai."""
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from os import SEEK_END
+from typing import BinaryIO
+
+from urllib3.fields import RequestField
+
+from generations.kie import wire
+from generations.kie.errors import Ambiguous, KieError, NotReady, Refusal, Refused, judge
+from generations.kie.transport import Answer, Transport
+from generations.kie.wire import Phase, Report
+
+LONGEST_TASK_ID = 255
+UPLOAD_CHUNK = 64 * 1024
+MISSING_TEXT = re.compile(r"record(info)? is null|not found", re.IGNORECASE)
+NOT_READY_TEXT = re.compile(r"is processing|not ready|check back|still in work", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Endpoint:
+    create: str
+    record: str
+    report: Callable[[object], Report]
+
+
+ENDPOINTS = {
+    "jobs": _Endpoint(
+        create="/api/v1/jobs/createTask", record="/api/v1/jobs/recordInfo", report=wire.jobs_report
+    ),
+    "veo": _Endpoint(create="/api/v1/veo/generate", record="/api/v1/veo/record-info", report=wire.veo_report),
+}
+
+
+class KieClient:
+    """Kie.ai with our key. Every call ends in time, and says yes or raises NotSent, Refused or Ambiguous."""
+
+    def __init__(
+        self, *, api_url: str, upload_url: str, key: str, connect_timeout: float = 5, read_timeout: float = 30
+    ) -> None:
+        self._api = api_url.rstrip("/")
+        self._uploads = upload_url.rstrip("/")
+        self._key = key
+        self._transport = Transport(key=key, connect_timeout=connect_timeout, read_timeout=read_timeout)
+
+    def create(
+        self, *, endpoint: str, model: str, params: Mapping[str, object], callback_url: str | None = None
+    ) -> str:
+        """Order a task, once, and return its id. Any readable answer that names a task is a yes.
+
+        docs.kie.ai: market/<family>/<page> (createTask), veo3-api/generate-veo-3-video.
+        """
+        path = ENDPOINTS[endpoint].create
+        order: dict[str, object] = {"model": model, "input": params}
+        if endpoint == "veo":
+            order = {**params, "model": model}
+        if callback_url:
+            order["callBackUrl"] = callback_url
+        answer = self._transport.once(
+            "POST", self._api + path, body=_json(order), content_type="application/json"
+        )
+        task_id = wire.callback_task_id(wire.envelope(answer.body))
+        if task_id is None:
+            self._judge(answer)
+            raise Ambiguous("accepted, but without a task id", status=answer.status)
+        if len(task_id) > LONGEST_TASK_ID or not task_id.isprintable():
+            raise Ambiguous("accepted, but the task id cannot be kept", status=answer.status)
+        return task_id
+
+    def record(self, task_id: str, *, endpoint: str) -> Report:
+        """What Kie knows of a task now; MISSING when it knows none, as it may for seconds after the order.
+
+        docs.kie.ai: market/common/get-task-detail, veo3-api/get-veo-3-video-details.
+        """
+        kind = ENDPOINTS[endpoint]
+        try:
+            answer = self._judge(self._transport.get(self._api + kind.record, {"taskId": task_id}))
+        except Refused as refused:
+            if refused.refusal is Refusal.PARAMETER and (
+                refused.code == 404 or MISSING_TEXT.search(refused.text)
+            ):
+                return Report(phase=Phase.MISSING, task_id=task_id, state=refused.text)
+            raise
+        report = kind.report(answer.get("data"))
+        if report.task_id not in {"", task_id}:
+            raise Ambiguous("the record is about another task")
+        return replace(report, task_id=task_id)
+
+    def credits(self) -> Decimal:
+        """The balance of the account, in credits.
+
+        docs.kie.ai: common-api/get-account-credits.
+        """
+        answer = self._judge(self._transport.get(self._api + "/api/v1/chat/credit", {}))
+        balance = wire.decimal(answer.get("data"))
+        if balance is None:
+            raise Ambiguous("the balance is not a number")
+        return balance
+
+    def upload(self, file: BinaryIO, *, name: str, folder: str, content_type: str) -> str:
+        """Hand over an input file, streamed, and return the address that Kie's models can read it from.
+
+        docs.kie.ai: file-upload-api/upload-file-stream.
+        """
+        form = _Form(file, name=name, folder=folder.strip("/"), content_type=content_type)
+        url = self._uploads + "/api/file-stream-upload"
+        answer = self._judge(self._transport.once("POST", url, body=form, content_type=form.content_type))
+        data = answer.get("data")
+        where = data if isinstance(data, dict) else {}
+        return _address(where.get("downloadUrl"), where.get("fileUrl"))
+
+    def download_url(self, url: str) -> str:
+        """A link to one of Kie's result files, good for 20 minutes; a foreign file is refused.
+
+        docs.kie.ai: common-api/download-url.
+        """
+        body = _json({"url": url})
+        path = "/api/v1/common/download-url"
+        answer = self._transport.once("POST", self._api + path, body=body, content_type="application/json")
+        return _address(self._judge(answer).get("data"))
+
+    def veo_1080p(self, task_id: str, *, index: int = 0) -> str:
+        """The 1080p copy of a Veo video, for credits. NotReady while it is made, Refused when it cannot be.
+
+        docs.kie.ai: veo3-api/get-veo-3-1080-p-video.
+        """
+        query = {"taskId": task_id, "index": str(index)}
+        answer = self._transport.once("GET", self._api + "/api/v1/veo/get-1080p-video", query=query)
+        try:
+            data = self._judge(answer).get("data")
+        except KieError as error:
+            if NOT_READY_TEXT.search(error.text):
+                raise NotReady(error.text, code=error.code, status=error.status) from error
+            raise
+        where = data if isinstance(data, dict) else {}
+        return _address(where.get("resultUrl"), where.get("resultUrls"))
+
+    def close(self) -> None:
+        """Let go of the connections of this thread."""
+        self._transport.close()
+
+    def _judge(self, answer: Answer) -> dict[str, object]:
+        try:
+            return judge(answer.status, answer.body)
+        except KieError as error:
+            if self._key:
+                error.args = (error.text.replace(self._key, "[key]"),)
+            raise
+
+
+class _Form:
+    """A multipart body that reads its file only while it is sent."""
+
+    def __init__(self, file: BinaryIO, *, name: str, folder: str, content_type: str) -> None:
+        boundary = secrets.token_hex(16)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._file = file
+        self._start = file.tell()
+        self._size = file.seek(0, SEEK_END) - self._start
+        head = ""
+        for field, value in (("uploadPath", folder), ("fileName", name)):
+            part = RequestField(field, value)
+            part.make_multipart()
+            head += f"--{boundary}\r\n{part.render_headers()}{value}\r\n"
+        last = RequestField("file", b"", filename=name)
+        last.make_multipart(content_type=content_type)
+        self._head = f"{head}--{boundary}\r\n{last.render_headers()}".encode()
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+
+    def __len__(self) -> int:
+        return len(self._head) + self._size + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        self._file.seek(self._start)
+        left = self._size
+        while left and (chunk := self._file.read(min(left, UPLOAD_CHUNK))):
+            left -= len(chunk)
+            yield chunk
+        yield self._tail
+
+
+def _address(*values: object) -> str:
+    for value in values:
+        for url in wire.urls(value):
+            return url
+    raise Ambiguous("the answer names no file")
+
+
+def _json(content: Mapping[str, object]) -> bytes:
+    try:
+        return json.dumps(content, default=_number, allow_nan=False).encode()
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise Refused("these values cannot be written as JSON", refusal=Refusal.PARAMETER) from error
+
+
+def _number(value: object) -> int | float:
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    return int(value) if value == value.to_integral_value() else float(value)

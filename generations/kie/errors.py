@@ -1,0 +1,117 @@
+"""What an answer of Kie means when it is not a plain yes: refused, not sent, or impossible to know."""
+
+import re
+from enum import StrEnum
+
+from generations.kie.wire import decimal, envelope, legible
+
+
+class KieError(Exception):
+    """Kie did not say yes. `text` is Kie's own wording, or ours when Kie said nothing; never the key."""
+
+    def __init__(self, text: str, *, code: int | None = None, status: int | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+        self.status = status
+
+    @property
+    def text(self) -> str:
+        return str(self.args[0])
+
+    def __str__(self) -> str:
+        return self.text if self.code is None else f"{self.text} (code {self.code})"
+
+
+class NotSent(KieError):
+    """No byte of the request left this machine."""
+
+
+class Ambiguous(KieError):
+    """Kie may or may not have taken the request. Never sent again by a machine."""
+
+
+class NotReady(KieError):
+    """The copy that was asked for is still being made; ask again later."""
+
+
+class Refusal(StrEnum):
+    UNAUTHORISED = "unauthorised"
+    NO_CREDITS = "no credits"
+    TOO_FAST = "too fast"
+    MAINTENANCE = "maintenance"
+    SWITCHED_OFF = "switched off"
+    PARAMETER = "parameter"
+
+
+class Refused(KieError):
+    """Kie plainly did not take the request; `refusal` says why."""
+
+    def __init__(
+        self, text: str, *, refusal: Refusal, code: int | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(text, code=code, status=status)
+        self.refusal = refusal
+
+
+REFUSALS = {
+    400: Refusal.PARAMETER,
+    401: Refusal.UNAUTHORISED,
+    402: Refusal.NO_CREDITS,
+    404: Refusal.PARAMETER,
+    422: Refusal.PARAMETER,
+    429: Refusal.TOO_FAST,
+    433: Refusal.NO_CREDITS,
+    451: Refusal.PARAMETER,
+    455: Refusal.MAINTENANCE,
+    505: Refusal.SWITCHED_OFF,
+}
+BARE_STATUSES = {401, 402, 429}
+NO_CREDITS_TEXT = re.compile(r"credits (are )?insufficient", re.IGNORECASE)
+PARAMETER_TEXT = re.compile(
+    r".*\bis not within the range of allowed options.*"
+    r"|.*\bvalue must be within the specified range.*"
+    r"|.*\btext length cannot exceed the maximum limit.*"
+    r"|(this )?[\w.\[\]-]+ is required\.?"
+    r"|(this )?[\w.\[\]-]+ it must be an? \w+\.?",
+    re.IGNORECASE,
+)
+
+
+def judge(status: int, body: bytes) -> dict[str, object]:
+    """The whole JSON answer when HTTP status and body code both say 200; otherwise raises what it means.
+
+    The body code is the real status. It counts under a 2xx or 4xx status, or one equal to it; a gateway's
+    5xx around somebody's words proves nothing. docs.kie.ai: start page, "Status codes".
+    """
+    answer = envelope(body)
+    code = None if answer is None else _code(answer.get("code"))
+    if answer is None or code is None:
+        raise _without_code(status)
+    if code == 200 and 200 <= status < 300:
+        return answer
+    text = legible(answer.get("msg")) or legible(answer.get("message")) or f"HTTP {status} without a word"
+    credible = 200 <= status < 300 or 400 <= status < 500 or status == code
+    refusal = _refusal(code, text) if credible else None
+    if refusal is None:
+        raise Ambiguous(text, code=code, status=status)
+    raise Refused(text, refusal=refusal, code=code, status=status)
+
+
+def _without_code(status: int) -> KieError:
+    text = f"HTTP {status} without a readable answer"
+    if status in BARE_STATUSES:
+        return Refused(text, refusal=REFUSALS[status], status=status)
+    return Ambiguous(text, status=status)
+
+
+def _refusal(code: int, text: str) -> Refusal | None:
+    if code != 500:
+        return REFUSALS.get(code)
+    if NO_CREDITS_TEXT.search(text):
+        return Refusal.NO_CREDITS
+    return Refusal.PARAMETER if PARAMETER_TEXT.fullmatch(text.strip()) else None
+
+
+def _code(value: object) -> int | None:
+    number = decimal(value)
+    return int(number) if number is not None and number == number.to_integral_value() else None

@@ -1,0 +1,201 @@
+"""Fetches result files: from named hosts, at public addresses, and never with the key.
+
+Both rules are applied where the connection is made, so no reading of the URL can go round them.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from generations.kie.transport import Session
+
+IPV6_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+NEVER_PUBLIC = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+    )
+)
+SECRETS = {"authorization", "cookie", "proxy-authorization"}
+
+
+class Blocked(Exception):
+    """This address must not be fetched from."""
+
+
+class UnknownHost(Blocked):
+    """The host is not one that results may come from; a person can allow it."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} is not a host that results may come from")
+        self.host = host
+
+
+def is_public(address: str) -> bool:
+    """True for an address that belongs to the open internet, and to nothing that translates into another."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address) and (parsed.scope_id or parsed not in IPV6_GLOBAL_UNICAST):
+        return False
+    if any(parsed in block for block in NEVER_PUBLIC):
+        return False
+    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)
+
+
+def fetch(
+    url: str,
+    *,
+    hosts: Collection[str],
+    private: bool,
+    headers: Mapping[str, str] | None = None,
+    connect_timeout: float = 10,
+    read_timeout: float = 30,
+    max_redirects: int = 3,
+) -> requests.Response:
+    """Open a result file and return the streaming response, which the caller closes.
+
+    `hosts` are names, or endings of names, that results may come from; every redirect is held to them too.
+    `private` allows addresses that are not public, for a simulator. Raises Blocked; trouble on the network
+    is an OSError.
+    """
+    if any(name.lower() in SECRETS for name in headers or {}):
+        raise ValueError("a result file is never fetched with credentials")
+    rules = _Rules(hosts=frozenset(host.lower().strip(".") for host in hosts), private=private)
+    for _ in range(max_redirects + 1):
+        response = _open(url, rules, headers or {}, (connect_timeout, read_timeout))
+        if not response.is_redirect:
+            return response
+        response.close()
+        url = _target(url, response.headers["location"])
+    raise Blocked(f"more than {max_redirects} redirects")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rules:
+    hosts: frozenset[str]
+    private: bool
+
+    def admit(self, host: str) -> None:
+        """Raise UnknownHost unless the name, or an ending of it, is allowed. Addresses count whole."""
+        name = host.lower().strip("[].")
+        allowed = name in self.hosts
+        if not allowed and not _is_address(name):
+            allowed = any(name.endswith(f".{ending}") for ending in self.hosts if ending)
+        if not allowed:
+            raise UnknownHost(name)
+
+    def addresses(self, host: str, port: int) -> list[tuple[Any, ...]]:
+        """Where the name leads, looked up once. One address that is not public spoils them all."""
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        if not self.private:
+            for *_, address in found:
+                if not is_public(str(address[0])):
+                    raise Blocked(f"{host} leads to {address[0]}, which is not a public address")
+        return list(found)
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Blocked("the redirect leads nowhere") from error
+
+
+def _open(
+    url: str, rules: _Rules, headers: Mapping[str, str], timeout: tuple[float, float]
+) -> requests.Response:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Blocked("the address cannot be read") from error
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
+        raise Blocked("only plain http and https addresses are fetched")
+    with Session() as session:
+        session.headers["Accept-Encoding"] = "identity"
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, _Adapter(rules))
+        return session.get(url, headers=dict(headers), timeout=timeout, stream=True, allow_redirects=False)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, rules: _Rules) -> None:
+        self._rules = rules
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        manager: Any = self.poolmanager
+        manager.pool_classes_by_scheme = {
+            "http": partial(_Pool, rules=self._rules),
+            "https": partial(_TLSPool, rules=self._rules),
+        }
+
+
+class _Connection(HTTPConnection):
+    """Connects to the very addresses that were checked, while TLS and Host still speak of the name."""
+
+    def __init__(self, *args: Any, rules: _Rules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rules = rules
+
+    def _new_conn(self) -> socket.socket:
+        self._rules.admit(self.host)
+        try:
+            addresses = self._rules.addresses(self.host, self.port)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except UnicodeError as error:
+            raise Blocked("no such name can exist") from error
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in addresses:
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(self.timeout)
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            else:
+                return sock
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, f"{self.host} did not answer in time") from failure
+        raise NewConnectionError(self, str(failure)) from failure
+
+
+class _TLSConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection

@@ -1,0 +1,242 @@
+"""HTTP to Kie's own hosts, with the key: bounded in time and size, deaf to redirects and to the environment.
+
+The one question it must answer without error is whether a byte of a request has left this machine.
+"""
+
+import http.client
+import io
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.util.retry import Retry
+
+from generations.kie.errors import Ambiguous, KieError, NotSent
+from generations.kie.wire import envelope
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+USER_AGENT = "KieStudio/1.0 (+https://docs.kie.ai)"
+LARGEST_ANSWER = 1024 * 1024
+STALLED_WRITE = 15.0
+ANSWER_PATIENCE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+class Session(requests.Session):
+    """Asks nothing of the environment, and does not so much as read a redirect.
+
+    Told not to follow one, requests would still swallow its whole body and choke on its target.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.headers["User-Agent"] = USER_AGENT
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
+class Transport:
+    """Requests that carry the key. Built once; good for many threads and across a fork."""
+
+    def __init__(self, *, key: str, connect_timeout: float, read_timeout: float) -> None:
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("the API key holds characters that no HTTP header can carry")
+        self._authorization = {"Authorization": f"Bearer {key}"} if key else {}
+        self._timeout = (connect_timeout, read_timeout)
+        self._local = threading.local()
+
+    def get(self, url: str, query: Mapping[str, str]) -> Answer:
+        """Read something. The connection is kept, and a stumbling gateway is asked up to three times."""
+        return self._exchange(self._kept_session(), "GET", url, query=query)
+
+    def once(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: bytes | Iterable[bytes] | None = None,
+        content_type: str | None = None,
+    ) -> Answer:
+        """Send something that may cost money: once, on a connection of its own.
+
+        On a kept connection the server's ordinary good-bye would look like a lost answer.
+        """
+        headers = {"Connection": "close"} | ({"Content-Type": content_type} if content_type else {})
+        with _session(Retry(0, read=False)) as session:
+            return self._exchange(session, method, url, query=query, body=body, headers=headers)
+
+    def close(self) -> None:
+        """Let go of the connections of this thread."""
+        session: Session | None = self._local.__dict__.pop("session", None)
+        if session is not None:
+            session.close()
+
+    def _kept_session(self) -> Session:
+        kept = self._local.__dict__
+        if "session" not in kept or kept.get("pid") != os.getpid():
+            kept["session"], kept["pid"] = _session(_GATEWAY_RETRY), os.getpid()
+        return cast("Session", kept["session"])
+
+    def _exchange(
+        self,
+        session: Session,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        try:
+            with session.request(
+                method,
+                url,
+                params=query,
+                data=body,
+                headers={**self._authorization, **(headers or {})},
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Answer(status=response.status_code, body=_body(response))
+        except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
+            raise _silence(error, urlsplit(url).netloc) from error
+
+
+def _body(response: requests.Response) -> bytes:
+    """The bytes of the answer. JSON that is whole counts, even when the connection broke right after it."""
+    body = bytearray()
+    try:
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):
+            body += chunk
+            if len(body) > LARGEST_ANSWER:
+                raise Ambiguous("the answer is larger than 1 MiB", status=response.status_code)
+    except (OSError, HTTPError):
+        if envelope(bytes(body)) is None:
+            raise
+    return bytes(body)
+
+
+def _silence(error: Exception, host: str) -> KieError:
+    """NotSent when, and only when, the failure was inside `connect`."""
+    chain = list(_chain(error))
+    for link in chain:
+        if isinstance(link, ConnectTimeoutError):
+            return NotSent(f"no connection to {host}: {link.__cause__ or 'timed out'}")
+    return Ambiguous(f"no whole answer from {host}: {type(chain[-1]).__name__}")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it wraps. Never `__context__`: that may be an earlier call's failure."""
+    yield error
+    for inner in (getattr(error, "reason", None), *error.args):
+        if isinstance(inner, BaseException):
+            yield from _chain(inner)
+            return
+
+
+class _GatewayRetry(Retry):
+    """GET again after a gateway error. 429 is left to the caller, who slows everybody down."""
+
+    RETRY_AFTER_STATUS_CODES = frozenset({503})
+
+
+_GATEWAY_RETRY = _GatewayRetry(
+    total=2,
+    backoff_factor=0.3,
+    allowed_methods={"GET"},
+    status_forcelist={502, 503, 504},
+    raise_on_status=False,
+    redirect=False,
+    retry_after_max=30,
+)
+
+
+def _session(retry: Retry) -> Session:
+    session = Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Adapter(max_retries=retry))
+    return session
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+
+class _TimedReader(io.RawIOBase):
+    """The bytes of one answer, headers included, with an end: a trickle does not renew its time."""
+
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
+        self._sock, self._raw = sock, raw
+        self._gap = sock.gettimeout() or 0
+        self._ends = time.monotonic() + ANSWER_PATIENCE * self._gap
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        self._sock.settimeout(min(left, self._gap))
+        return cast("Any", self._raw).readinto(buffer)  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+
+
+class _Connection(HTTPConnection):
+    """Turns every failure to connect, TLS included, into the one error that proves nothing was sent."""
+
+    response_class = _TimedResponse
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ConnectTimeoutError:
+            raise
+        except Exception as error:
+            raise NewConnectionError(self, str(error)) from error
+        if self.sock is not None:
+            self.sock.settimeout(STALLED_WRITE)
+
+
+class _TLSConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
