@@ -1,0 +1,129 @@
+"""A stand-in for api.kie.ai over real HTTP: same paths and words, real clips, credits and callbacks."""
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+from generations.simulator import tasks
+from generations.simulator.callbacks import Herald
+from generations.simulator.clips import Abandoned, Studio
+from generations.simulator.server import Server
+from generations.simulator.settings import Settings
+from generations.simulator.store import Store
+from generations.simulator.uploads import Shelf
+
+__all__ = ["Settings", "Simulator"]
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.1
+AHEAD_MS = 4000
+"""Clips of tasks that end within this time are rendered before somebody asks."""
+LONG_MS = 1000
+"""Shorter tasks are not worth it: their clips are rendered on request."""
+
+
+class Simulator:
+    """One simulated account of the service on one port. The socket is bound when this is made.
+
+    All state lives in the folder of the settings: a simulator made later with the same folder goes on
+    where this one stopped.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        folder = settings.folder
+        self._store = Store(folder / "simulator.sqlite3", settings.opening_balance)
+        self._desk = tasks.Desk(settings, self._store)
+        self._studio = Studio(folder / "clips")
+        self._server = Server(settings, self._store, self._desk, self._studio, Shelf(folder / "uploads"))
+        self.url = f"http://{settings.host}:{self._server.server_address[1]}"
+        self._herald = Herald(self._store, self.url, settings.webhook_key)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._serving = False
+
+    def serve_forever(self) -> None:
+        """Answer until `stop` is called from another thread, or an exception ends it."""
+        self._begin()
+        self._server.serve_forever(poll_interval=TICK)
+
+    def start(self) -> None:
+        """Answer in the background."""
+        self._begin()
+        self._run("simulator-server", lambda: self._server.serve_forever(poll_interval=0.02))
+
+    def stop(self) -> None:
+        """Return when every thread has ended and the socket is closed. Not from within `serve_forever`."""
+        self._stopping.set()
+        self._studio.close()
+        if self._serving:
+            self._server.shutdown()
+        self._server.server_close()
+        self._server.hang_up()
+        self._herald.close()
+        for thread in self._threads:
+            thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def created(self) -> list[dict[str, object]]:
+        """Every task that was accepted, oldest first, as it stands now."""
+        self._desk.settle()
+        return [
+            {
+                "id": task.id,
+                "model": task.model,
+                "params": json.loads(task.params),
+                "callback_url": task.callback_url,
+                "state": self._desk.state(task),
+                "charge": task.charge if task.settled else None,
+            }
+            for task in self._store.tasks()
+        ]
+
+    def balance(self) -> Decimal:
+        self._desk.settle()
+        return self._store.balance()
+
+    def _begin(self) -> None:
+        self._serving = True
+        self._run("simulator-clock", self._keep_time)
+        self._run("simulator-brush", self._paint_ahead)
+
+    def _run(self, name: str, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _keep_time(self) -> None:
+        """Settle what ends and announce it, whether or not somebody asks."""
+        while not self._stopping.wait(TICK):
+            try:
+                self._desk.settle()
+                self._herald.announce(self._desk.now_ms())
+            except sqlite3.Error:
+                logger.exception("the clock missed a tick")
+
+    def _paint_ahead(self) -> None:
+        while not self._stopping.wait(TICK * 5):
+            now = self._desk.now_ms()
+            for task in self._store.ending_between(now, now + AHEAD_MS):
+                clip = tasks.clip_of(task)
+                if clip is None or self._stopping.is_set() or task.ends_ms - task.created_ms < LONG_MS:
+                    continue
+                try:
+                    self._studio.file_of(clip)
+                except Abandoned:
+                    return

@@ -1,0 +1,186 @@
+"""What the simulator remembers, in one SQLite file: tasks, the balance, links. A restart changes nothing."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS account (id INTEGER PRIMARY KEY CHECK (id = 1), thousandths INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS task (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, endpoint TEXT NOT NULL, model TEXT NOT NULL,
+  params TEXT NOT NULL, body TEXT NOT NULL, callback_url TEXT NOT NULL, take INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL, ends_ms INTEGER NOT NULL, path TEXT NOT NULL,
+  fail_code TEXT NOT NULL, fail_text TEXT NOT NULL, thousandths INTEGER NOT NULL,
+  settled INTEGER NOT NULL DEFAULT 0,
+  calls INTEGER NOT NULL DEFAULT 0, next_call_ms INTEGER,
+  copy_asked_ms INTEGER, copy_ready_ms INTEGER, copy_settled INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS task_open ON task (ends_ms) WHERE settled = 0;
+CREATE INDEX IF NOT EXISTS task_call ON task (next_call_ms) WHERE next_call_ms IS NOT NULL;
+CREATE INDEX IF NOT EXISTS task_same ON task (model, params);
+CREATE TABLE IF NOT EXISTS link (token TEXT PRIMARY KEY, path TEXT NOT NULL, until_ms INTEGER NOT NULL);
+"""
+COPY_THOUSANDTHS = 5_000
+"""A 1080p copy costs 5 credits, once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One row: an order, and how and when it will end. Where it stands now follows from the clock."""
+
+    number: int
+    id: str
+    endpoint: str
+    model: str
+    params: str
+    body: str
+    callback_url: str
+    take: int
+    created_ms: int
+    ends_ms: int
+    path: str
+    """The states it passes through, separated by blanks."""
+    fail_code: str
+    fail_text: str
+    thousandths: int
+    settled: int
+    calls: int
+    next_call_ms: int | None
+    copy_asked_ms: int | None
+    copy_ready_ms: int | None
+    copy_settled: int
+
+    @property
+    def charge(self) -> Decimal:
+        """Credits taken at the end; nothing for a failure."""
+        return Decimal(0) if self.fail_code else Decimal(self.thousandths) / 1000
+
+
+class Store:
+    """Every call is one short transaction on a connection of its own."""
+
+    def __init__(self, path: Path, opening: Decimal) -> None:
+        self._path = path
+        self._guard = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._open() as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(SCHEMA)
+            db.execute("INSERT OR IGNORE INTO account VALUES (1, ?)", (int(opening * 1000),))
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(self._path, timeout=20, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        try:
+            db.execute("PRAGMA synchronous = NORMAL")
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._guard, self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _tasks(self, where: str, values: Sequence[object] = ()) -> list[Task]:
+        with self._open() as db:
+            rows = db.execute(f"SELECT * FROM task WHERE {where}", values).fetchall()  # noqa: S608 - our text
+        return [Task(**dict(row)) for row in rows]
+
+    def task(self, task_id: str) -> Task | None:
+        return next(iter(self._tasks("id = ?", (task_id,))), None)
+
+    def tasks(self) -> list[Task]:
+        """All of them, oldest first."""
+        return self._tasks("1 ORDER BY number")
+
+    def add(self, **columns: Any) -> bool:
+        """Take an order if the balance, less what open tasks will cost, is enough for it."""
+        with self._change() as db:
+            (have,) = db.execute("SELECT thousandths FROM account").fetchone()
+            (due,) = db.execute(
+                "SELECT coalesce(sum(thousandths), 0) FROM task WHERE settled = 0 AND fail_code = ''"
+            ).fetchone()
+            if have - due < columns["thousandths"]:
+                return False
+            (same,) = db.execute(
+                "SELECT count(*) FROM task WHERE model = ? AND params = ?",
+                (columns["model"], columns["params"]),
+            ).fetchone()
+            columns["take"] = same % 4
+            names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+            db.execute(f"INSERT INTO task ({names}) VALUES ({marks})", list(columns.values()))  # noqa: S608
+        return True
+
+    def settle(self, now_ms: int) -> None:
+        """Charge what has ended, each task and each copy once, and announce ends that somebody waits for."""
+        with self._open() as db:
+            due = db.execute(
+                "SELECT (SELECT count(*) FROM task WHERE settled = 0 AND ends_ms <= :now)"
+                " + (SELECT count(*) FROM task WHERE copy_settled = 0 AND copy_ready_ms <= :now)",
+                {"now": now_ms},
+            ).fetchone()[0]
+        if not due:
+            return
+        with self._change() as db:
+            ended = db.execute(
+                "UPDATE task SET settled = 1,"
+                " next_call_ms = CASE callback_url WHEN '' THEN NULL ELSE ends_ms END"
+                " WHERE settled = 0 AND ends_ms <= ? RETURNING thousandths, fail_code",
+                (now_ms,),
+            ).fetchall()
+            copies = db.execute(
+                "UPDATE task SET copy_settled = 1 WHERE copy_settled = 0 AND copy_ready_ms <= ? RETURNING id",
+                (now_ms,),
+            ).fetchall()
+            amount = sum(row["thousandths"] for row in ended if not row["fail_code"])
+            amount += COPY_THOUSANDTHS * len(copies)
+            db.execute("UPDATE account SET thousandths = thousandths - ?", (amount,))
+
+    def balance(self) -> Decimal:
+        with self._open() as db:
+            return Decimal(db.execute("SELECT thousandths FROM account").fetchone()[0]) / 1000
+
+    def ask_copy(self, task_id: str, now_ms: int, ready_ms: int) -> None:
+        """Start the 1080p copy of a task, unless it was started before."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE task SET copy_asked_ms = ?, copy_ready_ms = ? WHERE id = ? AND copy_asked_ms IS NULL",
+                (now_ms, ready_ms, task_id),
+            )
+
+    def calls_due(self, now_ms: int) -> list[Task]:
+        """Tasks whose end is to be announced now."""
+        return self._tasks("next_call_ms <= ? ORDER BY next_call_ms", (now_ms,))
+
+    def called(self, task_id: str, next_ms: int | None) -> None:
+        """Note a try to announce; `next_ms` None: no more tries."""
+        with self._change() as db:
+            db.execute("UPDATE task SET calls = calls + 1, next_call_ms = ? WHERE id = ?", (next_ms, task_id))
+
+    def ending_between(self, early_ms: int, late_ms: int) -> list[Task]:
+        """Tasks that end well in that time."""
+        return self._tasks("settled = 0 AND fail_code = '' AND ends_ms BETWEEN ? AND ?", (early_ms, late_ms))
+
+    def add_link(self, token: str, path: str, until_ms: int) -> None:
+        with self._change() as db:
+            db.execute("INSERT INTO link VALUES (?, ?, ?)", (token, path, until_ms))
+
+    def link(self, token: str, now_ms: int) -> str | None:
+        """The path behind a download link, as long as it lives."""
+        with self._open() as db:
+            row = db.execute(
+                "SELECT path FROM link WHERE token = ? AND until_ms > ?", (token, now_ms)
+            ).fetchone()
+        return None if row is None else str(row["path"])

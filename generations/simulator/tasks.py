@@ -1,0 +1,163 @@
+"""The life of a task. Its end is fixed when it is ordered; where it stands follows from the clock."""
+
+import json
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from generations import catalogue
+from generations.catalogue.quote import quote
+from generations.catalogue.spec import ModelSpec
+from generations.simulator import clips, refusals, validation
+from generations.simulator.refusals import Refusal
+from generations.simulator.settings import Settings
+from generations.simulator.store import Store, Task
+
+Json = dict[str, object]
+Clock = Callable[[], float]
+
+PATHS = ("waiting", "waiting", "waiting generating", "waiting queuing generating")
+FAILURES = {
+    "#moderated": ("422", refusals.MODERATED),
+    "#fails": ("501", refusals.UNMADE),
+    "#internal": ("500", refusals.INTERNAL),
+}
+"""Words in a prompt that make its task fail, late, as the real service does."""
+REALISTIC = (60, 300)
+UNPRICED = Decimal(10)
+
+
+class Desk:
+    """Takes orders and answers how they stand."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
+        self._settings, self._store, self._clock = settings, store, clock
+        self._random = random.Random(settings.seed)
+
+    def now_ms(self) -> int:
+        return int(self._clock() * 1000)
+
+    def order(self, endpoint: str, body: Mapping[str, object]) -> str:
+        """A new task's id. Raises Refusal."""
+        veo = endpoint == "veo"
+        spec = validation.model_for(endpoint, body.get("model", "veo3_fast" if veo else None))
+        sent = body if veo else body.get("input")
+        if not isinstance(sent, Mapping):
+            raise refusals.required("input")
+        values = validation.checked(spec, sent)
+        now = self.now_ms()
+        task_id = ("veo_task_" if veo else "") + uuid.uuid4().hex
+        fail_code, fail_text = _failure(str(spec.value_of("prompt", values) or ""))
+        accepted = self._store.add(
+            id=task_id,
+            endpoint=endpoint,
+            model=spec.id,
+            params=json.dumps(values, sort_keys=True, ensure_ascii=False),
+            body=json.dumps(dict(body), ensure_ascii=False),
+            callback_url=_text(body.get("callBackUrl")),
+            created_ms=now,
+            ends_ms=now + self._duration_ms(spec),
+            path=self._random.choice(PATHS),
+            fail_code=fail_code,
+            fail_text=fail_text,
+            thousandths=int(_price(spec, values) * 1000),
+        )
+        if not accepted:
+            raise Refusal(402, refusals.POOR)
+        return task_id
+
+    def _duration_ms(self, spec: ModelSpec) -> int:
+        if self._settings.realistic:
+            least, most = spec.usual_seconds or REALISTIC
+            return int(1000 * self._random.uniform(least, most))
+        habit = sha256(spec.id.encode()).digest()[0] / 255
+        share = 0.5 * habit + 0.5 * self._random.random()
+        fastest, slowest = self._settings.fastest, self._settings.slowest
+        return int(1000 * (fastest + (slowest - fastest) * share))
+
+    def settle(self) -> None:
+        """Charge whatever has ended by now."""
+        self._store.settle(self.now_ms())
+
+    def found(self, endpoint: str, task_id: str) -> Task:
+        """The task of that id, settled if it has ended. Raises Refusal."""
+        if not task_id:
+            raise Refusal(400, refusals.NO_TASK_ID)
+        self.settle()
+        task = self._store.task(task_id)
+        if task is None or task.endpoint != endpoint:
+            raise Refusal(422, refusals.NO_RECORD)
+        return task
+
+    def state(self, task: Task) -> str:
+        """The word for where a task stands now."""
+        now = self.now_ms()
+        if now >= task.ends_ms:
+            return "fail" if task.fail_code else "success"
+        states = task.path.split()
+        share = (now - task.created_ms) / max(1, task.ends_ms - task.created_ms)
+        marks = (0.0, 0.15, 0.35)[: len(states)]
+        return states[max(i for i, mark in enumerate(marks) if share >= mark or i == 0)]
+
+    def copy_url(self, task_id: str, index: str, site: str) -> str:
+        """The address of a task's 1080p copy, made on the first call. Raises Refusal until it is there."""
+        self.settle()
+        task = self._store.task(task_id)
+        now = self.now_ms()
+        _check_copyable(task, index, now)
+        assert task is not None
+        if task.copy_ready_ms is None:
+            wait = max(2000, (task.ends_ms - task.created_ms) // 3)
+            self._store.ask_copy(task_id, now, now + wait)
+        if task.copy_ready_ms is None or now < task.copy_ready_ms:
+            raise Refusal(400, refusals.NOT_READY)
+        return f"{site}/files/results/{task.id}_1080p.mp4"
+
+    def clip(self, name: str) -> clips.Clip | None:
+        """The clip behind the name of a result file, once its task has ended well."""
+        stem = name.removesuffix(".mp4")
+        task = self._store.task(stem.removesuffix("_1080p"))
+        if task is None or self.state(task) != "success" or stem == name:
+            return None
+        full_hd = stem.endswith("_1080p")
+        if full_hd and (task.copy_ready_ms is None or self.now_ms() < task.copy_ready_ms):
+            return None
+        return clip_of(task, full_hd=full_hd)
+
+
+def clip_of(task: Task, *, full_hd: bool = False) -> clips.Clip | None:
+    spec = catalogue.find(task.model)
+    return (
+        None
+        if spec is None
+        else clips.ordered(spec, json.loads(task.params), take=task.take, full_hd=full_hd)
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _failure(prompt: str) -> tuple[str, str]:
+    return next((failure for word, failure in FAILURES.items() if word in prompt), ("", ""))
+
+
+def _price(spec: ModelSpec, values: Mapping[str, object]) -> Decimal:
+    price = quote(spec, values, today=datetime.now(UTC).date())
+    return next((p for p in (price.credits, price.card) if p is not None), UNPRICED)
+
+
+def _check_copyable(task: Task | None, index: str, now: int) -> None:
+    """docs.kie.ai: veo3-api/get-veo-3-1080p-video."""
+    if task is None or task.endpoint != "veo":
+        raise Refusal(422, "record is null.")
+    if now - task.created_ms > 14 * 86_400_000:
+        raise Refusal(422, "Temporarily supports records within 14 days.")
+    if now < task.ends_ms or task.fail_code:
+        raise Refusal(422, "record status is not success.")
+    if index not in {"", "0"} or json.loads(task.params).get("resolution") in {"1080p", "4k"}:
+        raise Refusal(422, "record result data not exist.")

@@ -1,0 +1,129 @@
+"""What the service checks before it takes an order: by the catalogue, in the service's words."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from generations import catalogue
+from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle, given
+from generations.catalogue.spec import ModelSpec
+from generations.simulator import refusals
+from generations.simulator.refusals import Refusal
+
+
+def model_for(endpoint: str, name: object) -> ModelSpec:
+    """The model of that name behind that endpoint. Raises Refusal."""
+    if not given(name):
+        raise refusals.required("model")
+    spec = catalogue.find(name) if isinstance(name, str) else None
+    if spec is None or spec.endpoint != endpoint:
+        raise Refusal(422, refusals.UNKNOWN_MODEL)
+    return spec
+
+
+def checked(spec: ModelSpec, sent: Mapping[str, object]) -> dict[str, object]:
+    """The values the model knows, media as lists. Raises Refusal for the first that is not accepted."""
+    values: dict[str, object] = {}
+    for param in spec.params:
+        value = sent.get(param.name)
+        if not given(value) and param.alias:
+            value = sent.get(param.alias)
+        if given(value):
+            _check(spec, param, value)
+            values[param.name] = _listed(param, value)
+        elif param.required or param.live.get("required"):
+            raise Refusal(500, refusals.MISSING) if param.role == "prompt" else refusals.required(param.name)
+    for problem in spec.problems(values):
+        present = given(values.get(problem.param))
+        raise refusals.not_allowed(problem.param) if present else refusals.required(problem.param)
+    return values
+
+
+def _listed(param: Param, value: object) -> object:
+    return [value] if isinstance(param, Media) and not isinstance(value, list) else value
+
+
+def _check(spec: ModelSpec, param: Param, value: object) -> None:
+    match param:
+        case Text():
+            _check_text(param, value)
+        case Choice():
+            if not _offered(param, value):
+                if spec.endpoint == "veo" and param.role == "shape":
+                    raise Refusal(422, refusals.BAD_RATIO)
+                raise refusals.not_allowed(param.name)
+        case Number():
+            _check_number(param, value)
+        case Toggle():
+            if not isinstance(value, bool):
+                raise refusals.wrong_type(param.name, "a boolean")
+        case Media():
+            _check_media(param, value)
+        case Items() | Objects():
+            _check_list(param, value)
+
+
+def _check_text(param: Text, value: object) -> None:
+    if not isinstance(value, str):
+        raise refusals.wrong_type(param.name, "a string")
+    live = param.live.get("max_length")
+    longest = live if isinstance(live, int) else param.max_length
+    if longest is not None and len(value) > longest:
+        raise Refusal(500, refusals.TOO_LONG)
+    if param.min_length is not None and len(value) < param.min_length:
+        raise Refusal(500, refusals.OUT_OF_RANGE)
+
+
+def _offered(param: Choice, value: object) -> bool:
+    """Whether an option has exactly this value and type: "5" is not 5, and true is not 1."""
+    wider = param.live.get("options")
+    options: list[object] = [*param.options, *(wider if isinstance(wider, list | tuple) else ())]
+    if any(
+        value == option and isinstance(value, str | bool) == isinstance(option, str | bool)
+        for option in options
+    ):
+        return True
+    least, most = param.live.get("min"), param.live.get("max")
+    if not isinstance(least, int) or not isinstance(most, int):
+        return False
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _check_number(param: Number, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refusals.wrong_type(param.name, "a number")
+    number = Decimal(str(value))
+    low = param.min is not None and number < param.min
+    high = param.max is not None and number > param.max
+    if low or high or (param.integer and number != int(number)):
+        raise Refusal(500, refusals.OUT_OF_RANGE)
+
+
+def _check_media(param: Media, value: object) -> None:
+    if param.single and not isinstance(value, str):
+        raise refusals.wrong_type(param.name, "a string")
+    if not param.single and not isinstance(value, list):
+        raise refusals.wrong_type(param.name, "an array")
+    urls = value if isinstance(value, list) else [value]
+    if not all(isinstance(url, str) and _is_web_address(url) for url in urls):
+        raise Refusal(422, f"{param.name} must be a valid URL")
+    if not param.min_items <= len(urls) <= param.most_items:
+        raise Refusal(500, refusals.OUT_OF_RANGE)
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _check_list(param: Items | Objects, value: object) -> None:
+    if not isinstance(value, list):
+        raise refusals.wrong_type(param.name, "an array")
+    wanted = dict if isinstance(param, Objects) else str
+    if not all(isinstance(item, wanted) for item in value):
+        raise refusals.wrong_type(param.name, "an array")
+    if len(value) < param.min_items or (param.max_items is not None and len(value) > param.max_items):
+        raise Refusal(500, refusals.OUT_OF_RANGE)
