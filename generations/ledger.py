@@ -1,0 +1,186 @@
+"""Holds, charges, releases, budgets and the balance. Every function that moves money wants a transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from generations.models import Budget, Copy, Entry, Reading, State, Task
+from generations.models.credit import amount
+from generations.models.task import ENDED_BADLY, OPEN
+
+Kind = Entry.Kind
+Subject = Entry.Subject
+
+
+class OverBudget(Exception):
+    """The person's month does not have room for this order."""
+
+    def __init__(self, budget: Budget, wanted: Decimal) -> None:
+        self.budget, self.wanted = budget, wanted
+        left = max(budget.left or Decimal(0), Decimal(0))
+        super().__init__(
+            f"Not sent: the {budget.month:%B} budget of {budget.person.first_name or budget.person} "
+            f"has {left:,f} cr left, this needs about {wanted:,f} cr. An admin can raise it in Credits."
+        )
+
+
+def this_month(today: date | None = None) -> date:
+    return (today or timezone.localdate()).replace(day=1)
+
+
+def budget_of(person: User) -> Budget:
+    """The person's budget of this month; made with the limit of the month before when it is new."""
+    month = this_month()
+    before = Budget.objects.filter(person=person, month__lt=month).order_by("-month").first()
+    limit = before.limit if before else None
+    return Budget.objects.get_or_create(person=person, month=month, defaults={"limit": limit})[0]
+
+
+def admit(person: User, credits: Decimal) -> Budget:
+    """Hold credits on the person's month. One UPDATE decides. Raises OverBudget."""
+    budget = budget_of(person)
+    fits = Q(limit=None) | Q(limit__gte=F("held") + F("spent") + amount(credits))
+    rows = Budget.objects.filter(fits, pk=budget.pk)
+    if not rows.update(held=F("held") + amount(credits)):
+        budget.refresh_from_db()
+        raise OverBudget(budget, credits)
+    return budget
+
+
+def hold(task: Task, budget: Budget, credits: Decimal, subject: Subject = Subject.VIDEO) -> None:
+    """Write down what `admit` held for a task."""
+    Entry.objects.create(task=task, budget=budget, kind=Kind.HOLD, subject=subject, credits=credits)
+
+
+def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.VIDEO) -> None:
+    """Turn what is held for a task into what it cost."""
+    held, budget = _held(task, subject)
+    Entry.objects.create(
+        task=task, budget_id=budget, kind=Kind.CHARGE, subject=subject, credits=credits, basis=basis
+    )
+    Budget.objects.filter(pk=budget).update(held=F("held") - amount(held), spent=F("spent") + amount(credits))
+
+
+def release(task: Task, subject: Subject = Subject.VIDEO) -> None:
+    """Give back what is held for a task."""
+    held, budget = _held(task, subject)
+    Entry.objects.create(task=task, budget_id=budget, kind=Kind.RELEASE, subject=subject, credits=held)
+    Budget.objects.filter(pk=budget).update(held=F("held") - amount(held))
+
+
+def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
+    """Credits still held, until a charge or a release has ended the hold, and the budget that holds them."""
+    entries = {e.kind: e for e in Entry.objects.filter(task=task, subject=subject)}
+    ended = Kind.CHARGE in entries or Kind.RELEASE in entries
+    hold_entry = entries[Kind.HOLD]
+    return Decimal(0) if ended else hold_entry.credits, hold_entry.budget_id
+
+
+def set_limit(person: User, limit: Decimal | None) -> None:
+    """Change the person's hard monthly limit, from this month on. None: no limit."""
+    Budget.objects.filter(pk=budget_of(person).pk).update(limit=limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """What Kie said last, and what is already promised of it. Credits."""
+
+    reading: Reading | None
+    held: Decimal
+    open_tasks: int
+
+    @property
+    def credits(self) -> Decimal | None:
+        return self.reading.credits if self.reading else None
+
+    @property
+    def free(self) -> Decimal | None:
+        return None if self.reading is None else self.reading.credits - self.held
+
+    @property
+    def stale(self) -> bool:
+        return self.reading is None or timezone.now() - self.reading.at > timedelta(minutes=10)
+
+
+def balance() -> Balance:
+    reading = Reading.objects.order_by("-at", "-id").first()
+    totals = Budget.objects.filter(held__gt=amount(Decimal(0))).aggregate(held=Sum("held"))
+    return Balance(
+        reading=reading,
+        held=totals["held"] or Decimal(0),
+        open_tasks=Task.objects.filter(state__in=OPEN).count(),
+    )
+
+
+def record(credits: Decimal) -> Reading:
+    """Keep a reading of the balance."""
+    return Reading.objects.create(credits=credits)
+
+
+def spent_between(start: Reading, end: Reading) -> Decimal:
+    """Charges of the ledger between two readings, credits."""
+    rows = Entry.objects.filter(kind=Kind.CHARGE, at__gt=start.at, at__lte=end.at)
+    return rows.aggregate(total=Sum("credits"))["total"] or Decimal(0)
+
+
+def differences() -> list[str]:
+    """Everything in which the books disagree with themselves; empty when they agree."""
+    with transaction.atomic():
+        return [*_budget_differences(), *_task_differences(), *_copy_differences()]
+
+
+def _budget_differences() -> Iterator[str]:
+    for budget in Budget.objects.select_related("person"):
+        spent = budget.entries.filter(kind=Kind.CHARGE).aggregate(t=Sum("credits"))["t"] or Decimal(0)
+        ended = Entry.objects.filter(kind__in=[Kind.CHARGE, Kind.RELEASE], budget=budget)
+        pairs = set(ended.values_list("task_id", "subject"))
+        holds = budget.entries.filter(kind=Kind.HOLD).values_list("task_id", "subject", "credits")
+        held = sum((credits for task, subject, credits in holds if (task, subject) not in pairs), Decimal(0))
+        if spent != budget.spent:
+            yield f"{budget}: spent is {budget.spent:f}, its charges add up to {spent:f}"
+        if held != budget.held:
+            yield f"{budget}: held is {budget.held:f}, its open holds add up to {held:f}"
+
+
+def _task_differences() -> Iterator[str]:
+    charges = dict(_entries(Kind.CHARGE, Subject.VIDEO))
+    releases = dict(_entries(Kind.RELEASE, Subject.VIDEO))
+    holds = dict(_entries(Kind.HOLD, Subject.VIDEO))
+    for task in Task.objects.only("id", "state", "charge_credits", "label"):
+        entry = charges.get(task.pk)
+        booked = task.charge_credits if entry is not None or task.charge_credits else None
+        if task.pk not in holds:
+            yield f"{task}: has no hold"
+        if booked != entry:
+            yield f"{task}: says {task.charge_credits}, its charge entry says {entry}"
+        if task.state in (State.SAVING, State.READY, State.LOST) and entry is None:
+            yield f"{task}: is not charged"
+        if task.state in ENDED_BADLY | {State.CANCELLED, State.CLOSED} and not (
+            entry is not None or task.pk in releases
+        ):
+            yield f"{task}: its hold is not released"
+        if task.state in (State.QUEUED, State.SENDING, State.RUNNING) and (
+            entry is not None or task.pk in releases
+        ):
+            yield f"{task}: is settled before it ended"
+
+
+def _copy_differences() -> Iterator[str]:
+    charges = dict(_entries(Kind.CHARGE, Subject.COPY))
+    releases = dict(_entries(Kind.RELEASE, Subject.COPY))
+    for copy in Copy.objects.all():
+        if copy.state == Copy.State.READY and copy.task_id not in charges:
+            yield f"{copy}: is not charged"
+        if copy.state == Copy.State.REFUSED and copy.task_id not in releases:
+            yield f"{copy}: its hold is not released"
+
+
+def _entries(kind: Kind, subject: Subject) -> Iterator[tuple[int, Decimal]]:
+    rows = Entry.objects.filter(kind=kind, subject=subject)
+    yield from rows.values_list("task_id", "credits")

@@ -1,0 +1,104 @@
+"""running → saving or failed. The state is always asked with our key; nothing else is believed."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from generations import ledger, pace
+from generations.kie.client import KieClient
+from generations.kie.errors import KieError
+from generations.kie.wire import Phase, Report
+from generations.lifecycle.step import Step
+from generations.models import Entry, Runtime, State, Task
+
+FORGET_AFTER = timedelta(minutes=2)
+"""A new task can be unknown to Kie for a moment (docs.kie.ai, get task detail)."""
+
+
+def refresh(task: Task, kie: KieClient) -> Step:
+    """Ask Kie for the task and move it if it has ended."""
+    assert task.task_id
+    try:
+        report: Report = yield partial(kie.record, task.task_id, endpoint=endpoint_of(task))
+    except KieError as failure:
+        _look_again(task, f"Kie gave no usable answer: {failure}")
+        return
+    match report.phase:
+        case Phase.SUCCESS:
+            _succeeded(task, report)
+        case Phase.FAILED:
+            _failed(task, report)
+        case Phase.MISSING if timezone.now() - (task.accepted_at or task.changed_at) > FORGET_AFTER:
+            _look_again(task, "Kie does not know this task")
+        case _:
+            _look_again(task, "")
+
+
+def endpoint_of(task: Task) -> str:
+    """The pair of calls for a task, also when its model has left the catalogue."""
+    if task.spec:
+        return task.spec.endpoint
+    return "veo" if task.model_id.startswith("veo3") else "jobs"
+
+
+def _look_again(task: Task, problem: str) -> None:
+    if task.state != State.RUNNING:
+        task.note(due_at=None)
+        return
+    due = timezone.now() + pace.next_look(task)
+    task.note(due_at=due, attempts=task.attempts + 1, problem=problem)
+
+
+def _succeeded(task: Task, report: Report) -> None:
+    now = timezone.now()
+    price, basis = _price(task, report)
+    with transaction.atomic():
+        moved = task.move(
+            State.SAVING,
+            event="Kie finished it",
+            finished_at=report.completed_at or now,
+            result_urls=list(report.urls),
+            due_at=now,
+            failure_code="",
+            failure_text="",
+            charge_credits=price,
+            charge_basis=basis,
+        )
+        if moved:
+            ledger.charge(task, price, basis)
+    Runtime.want_reading(timedelta(seconds=1))
+
+
+def _failed(task: Task, report: Report) -> None:
+    if task.state == State.FAILED:
+        task.note(due_at=None)
+        return
+    failure = report.failure
+    text = failure.text if failure else ""
+    price = report.charge or Decimal(0)
+    with transaction.atomic():
+        moved = task.move(
+            State.FAILED,
+            event=f"Kie failed: “{text}”" if text else "Kie failed without a word",
+            finished_at=report.completed_at or timezone.now(),
+            due_at=None,
+            failure_code=failure.code if failure else "",
+            failure_text=text,
+            charge_credits=price,
+            charge_basis=Entry.Basis.ACTUAL if price else Entry.Basis.NONE,
+        )
+        if moved and price:
+            ledger.charge(task, price, Entry.Basis.ACTUAL)
+        elif moved:
+            ledger.release(task)
+    Runtime.want_reading(timedelta(seconds=1))
+
+
+def _price(task: Task, report: Report) -> tuple[Decimal, str]:
+    """What it cost: Kie's figure, else our quote marked as estimate. Credits."""
+    if report.charge is not None:
+        return report.charge, Entry.Basis.ACTUAL
+    return task.quote_credits or Decimal(0), Entry.Basis.ESTIMATE

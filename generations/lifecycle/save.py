@@ -1,0 +1,95 @@
+"""saving → ready. Every result file of a task becomes a whole, checked file of ours."""
+
+from collections.abc import Generator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from generations import archive, pace
+from generations.archive import Gone, NotSaved, Stored
+from generations.connection import media_rule
+from generations.kie.client import KieClient
+from generations.kie.errors import KieError
+from generations.kie.wire import Phase, Report
+from generations.lifecycle.refresh import endpoint_of
+from generations.lifecycle.step import Step, Work
+from generations.models import State, Task, Video
+from generations.models.task import KEPT_BY_KIE
+
+
+def save(task: Task, kie: KieClient) -> Step:
+    """Store every result file that is not stored yet; ready when none is missing."""
+    try:
+        if not task.result_urls:
+            yield from _ask_for_links(task, kie)
+        for number, url in enumerate(task.result_urls):
+            if not task.videos.filter(kind=Video.Kind.RESULT, number=number).exists():
+                stored = yield from fetch(url, kie)
+                keep(task, stored, url, number=number)
+    except (NotSaved, KieError) as failure:
+        yield from _later(task, kie, failure)
+        return
+    task.move(State.READY, event="Stored whole", ready_at=timezone.now(), due_at=None)
+
+
+def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:
+    """Fetch one file; an expired link is replaced once by a new one. Raises NotSaved or KieError."""
+    rule = media_rule()
+    try:
+        stored: Stored = yield partial(archive.store, url, rule)
+    except Gone:
+        link: str = yield partial(kie.download_url, url)
+        stored = yield partial(archive.store, link, rule)
+    return stored
+
+
+def keep(task: Task, stored: Stored, url: str, *, number: int, kind: str = Video.Kind.RESULT) -> None:
+    """Write the row of a stored file. If another sweep stored it first, ours is deleted again."""
+    try:
+        with transaction.atomic():
+            Video.objects.create(
+                uuid=stored.uuid,
+                task=task,
+                kind=kind,
+                number=number,
+                source_url=url,
+                path=stored.path,
+                poster_path=stored.poster_path,
+                strip_path=stored.strip_path,
+                size=stored.size,
+                sha256=stored.sha256,
+                width=stored.probe.width,
+                height=stored.probe.height,
+                seconds=stored.probe.seconds,
+                fps=stored.probe.fps,
+                has_sound=stored.probe.has_sound,
+            )
+    except IntegrityError:
+        stored.discard()
+
+
+def _ask_for_links(task: Task, kie: KieClient) -> Generator[Work, Any, None]:
+    """Read the task again for the addresses of its files. Raises NotSaved when there are none."""
+    report: Report = yield partial(kie.record, task.task_id or "", endpoint=endpoint_of(task))
+    if report.phase is not Phase.SUCCESS or not report.urls:
+        raise NotSaved("Kie says it is done but names no file.")
+    task.note(result_urls=list(report.urls))
+
+
+def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
+    """Try again later, as long as Kie keeps the file. Dead links are forgotten and asked for anew."""
+    kept_until = (task.finished_at or task.changed_at) + KEPT_BY_KIE
+    now = timezone.now()
+    fields: dict[str, Any] = {"problem": str(failure), "attempts": task.attempts + 1}
+    if isinstance(failure, Gone | KieError):
+        try:
+            report: Report = yield partial(kie.record, task.task_id or "", endpoint=endpoint_of(task))
+        except KieError:
+            report = Report(phase=Phase.PENDING, task_id="", state="", urls=(), charge=None, failure=None)
+        if len(report.urls) >= len(task.result_urls):
+            fields["result_urls"] = list(report.urls)
+    fields["due_at"] = now + pace.back_off(task.attempts) if now < kept_until + timedelta(days=1) else None
+    task.note(**fields)

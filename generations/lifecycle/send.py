@@ -1,0 +1,178 @@
+"""queued → sending → running, refused, unconfirmed, or queued again. The only irreversible call."""
+
+import logging
+from collections.abc import Generator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from generations import ledger, pace
+from generations.catalogue.spec import ModelSpec
+from generations.kie.client import KieClient
+from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
+from generations.lifecycle.step import Step, Work
+from generations.models import Pause, Runtime, State, Task, Upload
+from generations.models.task import new_token
+from generations.models.upload import media_root, uploads_of
+
+log = logging.getLogger(__name__)
+
+WAIT_AFTER_429 = timedelta(seconds=11)
+UPLOAD_FOLDER = "kiestudio"
+
+
+def send(task: Task, kie: KieClient) -> Step:
+    """Order the task at Kie, at most once.
+
+    `sending` is committed before the first byte leaves. After that only a plain refusal, or the proof that
+    no byte left, brings the task back; silence makes it unconfirmed, for a person.
+    """
+    spec = task.spec
+    if spec is None:
+        task.note(due_at=None, problem=f"{task.label} has left the catalogue. Cancel this task.")
+        return
+    try:
+        media = yield from _links(task, kie)
+    except (KieError, OSError) as failure:
+        _wait(task, f"An image could not be handed to Kie: {failure}")
+        return
+    token = _intend(task)
+    if token is None:
+        return
+    create = partial(
+        kie.create,
+        endpoint=spec.endpoint,
+        model=spec.id,
+        params=spec.wire(task.values, media),
+        callback_url=_callback_url(token),
+    )
+    try:
+        answer = yield create
+    except KieError as failure:
+        _not_accepted(task, spec, failure)
+    else:
+        _accepted(task, str(answer))
+
+
+def age(task: Task) -> None:
+    """Give up on a send that nobody can finish any more: whoever made it is gone, and Kie may have it."""
+    if task.sent_at and timezone.now() - task.sent_at > pace.SENDING_LIFE:
+        _unconfirmed(task, "The process that sent it ended before Kie answered")
+
+
+def _links(task: Task, kie: KieClient) -> Generator[Work, Any, dict[str, str]]:
+    """Kie's links for the task's uploads, made anew when they are old."""
+    links: dict[str, str] = {}
+    for upload in uploads_of(task.values):
+        link = upload.fresh_link
+        if not link:
+            link = yield partial(_upload, kie, upload)
+            upload.kie_url, upload.kie_url_at = link, timezone.now()
+            upload.save(update_fields=["kie_url", "kie_url_at"])
+        links[upload.reference] = link
+    return links
+
+
+def _upload(kie: KieClient, upload: Upload) -> str:
+    with (media_root() / upload.path).open("rb") as file:
+        name = f"{upload.uuid}{upload.path[upload.path.rindex('.') :]}"
+        return kie.upload(file, name=name, folder=UPLOAD_FOLDER, content_type=upload.content_type)
+
+
+def _intend(task: Task) -> str | None:
+    """Commit that the task is being sent; its callback token, or None when it must not go now."""
+    now = timezone.now()
+    token, hashed = new_token()
+    with transaction.atomic(durable=True):
+        if Runtime.row().paused_at or not pace.room():
+            task.note(due_at=now + timedelta(seconds=1))
+            return None
+        moved = task.move(
+            State.SENDING,
+            event="Handed to Kie",
+            sent_at=now,
+            token_hash=hashed,
+            due_at=now + pace.SENDING_LIFE,
+            attempts=task.attempts,
+        )
+    return token if moved else None
+
+
+def _callback_url(token: str) -> str | None:
+    return f"{settings.PUBLIC_URL}{reverse('hook', args=[token])}" if settings.PUBLIC_URL else None
+
+
+def _accepted(task: Task, task_id: str) -> None:
+    now = timezone.now()
+    look = now + timedelta(seconds=1)
+    try:
+        task.move(State.RUNNING, event="Kie took it", task_id=task_id, accepted_at=now, due_at=look)
+    except IntegrityError:
+        log.exception("Kie gave task %s the id %s, which another task has", task.pk, task_id)
+        _unconfirmed(task, f"Kie answered with the id {task_id}, which belongs to another task")
+
+
+def _not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
+    match failure:
+        case NotSent():
+            Runtime.unheard(str(failure))
+            _again(task, "Kie could not be reached; nothing was sent", pace.back_off(task.attempts))
+        case Refused(refusal=Refusal.UNAUTHORISED):
+            Runtime.pause(Pause.KEY, failure.text)
+            _again(task, "Kie refused the key; sending is paused", timedelta(seconds=5))
+        case Refused(refusal=Refusal.NO_CREDITS):
+            Runtime.pause(Pause.CREDITS, failure.text)
+            Runtime.want_reading(timedelta(0))
+            _again(task, "Kie has not enough credits; sending is paused", timedelta(seconds=5))
+        case Refused(refusal=Refusal.TOO_FAST):
+            _again(task, "Kie asked to wait: too many orders at once", WAIT_AFTER_429)
+        case Refused(refusal=Refusal.PARAMETER):
+            _refuse(task, failure, f"{spec.label} does not take this order")
+        case Refused():
+            Runtime.pause(Pause.MAINTENANCE, failure.text)
+            _refuse(task, failure, "Kie is not taking orders")
+        case Ambiguous() | KieError():
+            _unconfirmed(task, f"Kie’s answer was lost: {failure}")
+
+
+def _wait(task: Task, why: str) -> None:
+    """Nothing was sent and the task stays queued; the next try comes later."""
+    due = timezone.now() + pace.back_off(task.attempts)
+    task.note(due_at=due, attempts=task.attempts + 1, problem=why)
+
+
+def _again(task: Task, why: str, wait: timedelta) -> None:
+    task.move(
+        State.QUEUED,
+        event=why,
+        problem=why,
+        sent_at=None,
+        token_hash=None,
+        due_at=timezone.now() + wait,
+        attempts=task.attempts + 1,
+    )
+
+
+def _refuse(task: Task, failure: KieError, what: str) -> None:
+    with transaction.atomic():
+        moved = task.move(
+            State.REFUSED,
+            event=f"{what}: “{failure.text}”",
+            due_at=None,
+            failure_code=str(failure.code or failure.status or ""),
+            failure_text=failure.text,
+            charge_credits=0,
+        )
+        if moved:
+            ledger.release(task)
+
+
+def _unconfirmed(task: Task, why: str) -> None:
+    log.warning("Task %s is unconfirmed: %s", task.pk, why)
+    Runtime.want_reading(timedelta(seconds=2))
+    task.move(State.UNCONFIRMED, event=why, problem=why, due_at=None)

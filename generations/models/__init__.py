@@ -1,0 +1,29 @@
+"""What is remembered."""
+
+from generations.models.credit import Budget, CreditsField, Entry, Reading
+from generations.models.prompt import Prompt
+from generations.models.review import Comment, Review, Verdict
+from generations.models.runtime import Lease, Pause, Runtime
+from generations.models.task import Event, State, Task
+from generations.models.upload import Upload
+from generations.models.video import Copy, Video
+
+__all__ = [
+    "Budget",
+    "Comment",
+    "Copy",
+    "CreditsField",
+    "Entry",
+    "Event",
+    "Lease",
+    "Pause",
+    "Prompt",
+    "Reading",
+    "Review",
+    "Runtime",
+    "State",
+    "Task",
+    "Upload",
+    "Verdict",
+    "Video",
+]

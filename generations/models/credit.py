@@ -1,0 +1,116 @@
+"""Money: entries of the ledger, readings of the balance, budgets. All amounts are credits."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+THOUSANDTHS = 1000
+
+if TYPE_CHECKING:
+    _Whole = models.Field  # the type checker is told the types below
+else:
+    _Whole = models.BigIntegerField
+
+
+class CreditsField(_Whole):  # type: ignore[type-arg]
+    """Credits as Decimal in Python and as whole thousandths in the database; never a float."""
+
+    _pyi_private_set_type: Decimal | int | Combinable
+    _pyi_private_get_type: Decimal
+    _pyi_lookup_exact_type: Decimal | int | Combinable
+
+    def from_db_value(self, value: int | None, *_: object) -> Decimal | None:
+        return None if value is None else Decimal(int(value)) / THOUSANDTHS
+
+    def to_python(self, value: Any) -> Any:
+        return None if value is None else Decimal(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        return int((Decimal(value) * THOUSANDTHS).to_integral_value())
+
+
+def amount(credits: Decimal) -> Value:
+    """An amount for use in an UPDATE beside F()."""
+    return Value(credits, output_field=CreditsField())
+
+
+class Budget(models.Model):
+    """What one person may spend in one month, and what is held and spent of it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="budgets")
+    month = models.DateField()
+    """First day of the month."""
+    limit = CreditsField(null=True, blank=True)
+    """Hard: an order above it is not admitted. Empty: no limit."""
+    held = CreditsField(default=Decimal(0))
+    spent = CreditsField(default=Decimal(0))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "month"], name="one_budget_per_month"),
+            models.CheckConstraint(condition=Q(held__gte=0), name="budget_held_not_negative"),
+            models.CheckConstraint(condition=Q(spent__gte=0), name="budget_spent_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.month:%B %Y}"
+
+    @property
+    def left(self) -> Decimal | None:
+        return None if self.limit is None else self.limit - self.held - self.spent
+
+
+class Entry(models.Model):
+    """One line of the ledger. Entries are only ever added."""
+
+    class Kind(models.TextChoices):
+        HOLD = "hold", "Held"
+        CHARGE = "charge", "Charged"
+        RELEASE = "release", "Released"
+
+    class Basis(models.TextChoices):
+        ACTUAL = "actual", "Kie reported it"
+        ESTIMATE = "estimate", "our estimate, Kie gave no figure"
+        NONE = "", "nothing spent"
+
+    class Subject(models.TextChoices):
+        VIDEO = "video", "Video"
+        COPY = "copy", "1080p copy"
+
+    task = models.ForeignKey("generations.Task", models.PROTECT, related_name="entries")
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject = models.CharField(max_length=10, choices=Subject, default=Subject.VIDEO)
+    credits = CreditsField()
+    basis = models.CharField(max_length=10, choices=Basis, blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "subject", "kind"], name="one_entry_of_a_kind"),
+            models.CheckConstraint(condition=Q(credits__gte=0), name="entry_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credits} for task {self.task_id}"
+
+
+class Reading(models.Model):
+    """What the balance call said, and when."""
+
+    credits = CreditsField()
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        get_latest_by = "at"
+
+    def __str__(self) -> str:
+        return f"{self.credits} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,36 @@
+"""Prompts that people have written, each once, so that they can be used again."""
+
+from hashlib import sha256
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+
+class Prompt(models.Model):
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="prompts")
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    uses = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-used_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "digest"], name="one_prompt_of_a_text"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "-used_at"])]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @classmethod
+    def remember(cls, person: object, text: str) -> None:
+        """Keep a prompt that was just used; nothing for an empty one."""
+        if not text.strip():
+            return
+        digest = sha256(text.encode()).hexdigest()
+        row, _ = cls.objects.get_or_create(person=person, digest=digest, defaults={"text": text})
+        cls.objects.filter(pk=row.pk).update(uses=F("uses") + 1, used_at=timezone.now())

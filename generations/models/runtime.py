@@ -1,0 +1,105 @@
+"""What the running processes tell each other: leases, whether sending is on, how Kie answers."""
+
+import os
+import socket
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class Lease(models.Model):
+    """A right that one process at a time holds. It ends by itself when its holder stops beating."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    owner = models.CharField(max_length=100, blank=True)
+    until = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} held by {self.owner or 'nobody'}"
+
+    @staticmethod
+    def me() -> str:
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    @classmethod
+    def take(cls, name: str, life: timedelta) -> bool:
+        """Take or renew the lease. False: another process holds it."""
+        now = timezone.now()
+        cls.objects.get_or_create(name=name, defaults={"until": now, "beat_at": now})
+        rows = cls.objects.filter(Q(until__lte=now) | Q(owner=cls.me()), name=name)
+        return bool(rows.update(owner=cls.me(), until=now + life, beat_at=now))
+
+    @classmethod
+    def give_back(cls, name: str) -> None:
+        cls.objects.filter(name=name, owner=cls.me()).update(owner="", until=timezone.now())
+
+    @classmethod
+    def age(cls, name: str) -> timedelta | None:
+        """Time since the holder last beat; None when nobody ever held it."""
+        lease = cls.objects.filter(name=name).first()
+        return None if lease is None else timezone.now() - lease.beat_at
+
+
+class Pause(models.TextChoices):
+    """Why sending is paused, which says what ends it."""
+
+    KEY = "key", "Kie refused the key"
+    CREDITS = "credits", "Kie has not enough credits"
+    MAINTENANCE = "maintenance", "Kie is under maintenance"
+    PERSON = "person", "An admin paused sending"
+
+
+class Runtime(models.Model):
+    """One row: whether sending is on, and when Kie last answered."""
+
+    paused_at = models.DateTimeField(null=True)
+    paused_for = models.CharField(max_length=12, choices=Pause, blank=True)
+    paused_why = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer_ms = models.PositiveIntegerField(null=True)
+    silent_since = models.DateTimeField(null=True)
+    silent_why = models.TextField(blank=True)
+    reading_due_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Sending is {'paused' if self.paused_at else 'on'}"
+
+    @classmethod
+    def row(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def pause(cls, reason: Pause, why: str = "") -> None:
+        """Stop sending until a person or the balance changes it. The first reason stays."""
+        cls.row()
+        cls.objects.filter(pk=1, paused_at=None).update(
+            paused_at=timezone.now(), paused_for=reason, paused_why=why
+        )
+
+    @classmethod
+    def resume(cls) -> None:
+        cls.objects.filter(pk=1).update(paused_at=None, paused_for="", paused_why="")
+
+    @classmethod
+    def heard(cls, milliseconds: int) -> None:
+        cls.row()
+        cls.objects.filter(pk=1).update(
+            answered_at=timezone.now(), answer_ms=milliseconds, silent_since=None, silent_why=""
+        )
+
+    @classmethod
+    def unheard(cls, why: str) -> None:
+        cls.row()
+        cls.objects.filter(pk=1, silent_since=None).update(silent_since=timezone.now())
+        cls.objects.filter(pk=1).update(silent_why=why)
+
+    @classmethod
+    def want_reading(cls, after: timedelta) -> None:
+        """Have the balance read again, at the latest after this time."""
+        cls.row()
+        at = timezone.now() + after
+        cls.objects.filter(Q(reading_due_at=None) | Q(reading_due_at__gt=at), pk=1).update(reading_due_at=at)

@@ -1,0 +1,219 @@
+"""A task: one wish to be sent to createTask once, and its life."""
+
+import secrets
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from generations import catalogue
+from generations.catalogue.spec import ModelSpec
+from generations.models.credit import Budget, CreditsField
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    SENDING = "sending", "Sending"
+    RUNNING = "running", "Running"
+    SAVING = "saving", "Saving"
+    READY = "ready", "Ready"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+    UNCONFIRMED = "unconfirmed", "Unconfirmed"
+    CANCELLED = "cancelled", "Cancelled"
+    CLOSED = "closed", "Closed"
+    LOST = "lost", "Lost"
+
+
+SOURCES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SENDING}),
+    State.SENDING: frozenset({State.QUEUED}),
+    State.RUNNING: frozenset({State.SENDING, State.UNCONFIRMED, State.CLOSED}),
+    State.SAVING: frozenset({State.RUNNING, State.FAILED}),
+    State.READY: frozenset({State.SAVING}),
+    State.REFUSED: frozenset({State.SENDING}),
+    State.FAILED: frozenset({State.RUNNING}),
+    State.UNCONFIRMED: frozenset({State.SENDING}),
+    State.CANCELLED: frozenset({State.QUEUED}),
+    State.CLOSED: frozenset({State.UNCONFIRMED}),
+    State.LOST: frozenset({State.SAVING}),
+}
+"""From where each state may be reached. Anything else is not a move."""
+
+OPEN = frozenset({State.QUEUED, State.SENDING, State.RUNNING, State.SAVING})
+UNDER_WAY = frozenset({State.SENDING, State.RUNNING, State.SAVING})
+ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
+
+KEPT_BY_KIE = timedelta(days=14)
+"""Result files live 14 days (docs.kie.ai, start page)."""
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def due(self) -> Self:
+        """Rows that want to be looked at now, the longest waiting first."""
+        return self.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
+
+    def unconfirmed(self) -> Self:
+        return self.filter(state=State.UNCONFIRMED)
+
+
+class Task(models.Model):
+    """One order of one model, by one person. Sent at most once; trying again is a new task with a parent."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order_key = models.UUIDField(null=True, unique=True, editable=False)
+    """Made with the form: the same form sent twice is one task."""
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
+
+    model_id = models.CharField(max_length=120, db_index=True)
+    label = models.CharField(max_length=120)
+    prompt = models.TextField(blank=True)
+    values = models.JSONField(default=dict)
+    """By parameter name; media as `upload:<uuid>` or https URL."""
+
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    """When Kie had finished, by Kie's clock where it says so."""
+    ready_at = models.DateTimeField(null=True)
+
+    due_at = models.DateTimeField(null=True)
+    """When the sweep looks at this row again; empty: never by itself."""
+    attempts = models.PositiveIntegerField(default=0)
+    """Looks since the last move, for the pace and the back-off."""
+    problem = models.TextField(blank=True)
+    """What stands in the way right now, for people."""
+
+    task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
+    """SHA-256 of the random token in the callback address."""
+    result_urls = models.JSONField(default=list)
+    failure_code = models.CharField(max_length=20, blank=True)
+    failure_text = models.TextField(blank=True)
+
+    quote_credits = CreditsField(null=True)
+    quote_basis = models.CharField(max_length=10)
+    quote_text = models.CharField(max_length=200, blank=True)
+    charge_credits = CreditsField(null=True)
+    charge_basis = models.CharField(max_length=10, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["created_at", "id"]),
+            models.Index(fields=["due_at"]),
+            models.Index(fields=["state", "created_at"]),
+            models.Index(fields=["sent_at"]),
+            models.Index(fields=["person", "state"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.label}, {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.uuid])
+
+    def move(self, to: State, *, event: str = "", **fields: Any) -> bool:
+        """Move to a state if the row still stands where that move may begin.
+
+        One UPDATE decides, so of two workers one wins. False: somebody else was first, and nothing changed.
+        """
+        fields |= {"state": to, "changed_at": timezone.now()}
+        fields.setdefault("attempts", 0)
+        fields.setdefault("problem", "")
+        with transaction.atomic():
+            rows = Task.objects.filter(pk=self.pk, state__in=SOURCES[to])
+            if not rows.update(**fields):
+                return False
+            Event.objects.create(task=self, state=to, text=event)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        return True
+
+    def note(self, **fields: Any) -> bool:
+        """Change what is remembered beside the state, if the state is still the one that was read."""
+        if not Task.objects.filter(pk=self.pk, state=self.state).update(**fields):
+            return False
+        for name, value in fields.items():
+            setattr(self, name, value)
+        return True
+
+    def claim(self, until: timedelta) -> bool:
+        """Take the row for one step: push its due time on. False: another sweep was first."""
+        later = timezone.now() + until
+        if not Task.objects.filter(pk=self.pk, state=self.state, due_at=self.due_at).update(due_at=later):
+            return False
+        self.due_at = later
+        return True
+
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The catalogue's entry; None when the model has left the catalogue."""
+        return catalogue.find(self.model_id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_late(self) -> bool:
+        """Running for more than twice the usual time; computed, never stored."""
+        if self.state != State.RUNNING or self.accepted_at is None:
+            return False
+        usual = self.spec.usual_seconds if self.spec else None
+        return timezone.now() - self.accepted_at > timedelta(seconds=2 * usual[1] if usual else 900)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What it has cost or will cost, in credits; None when nobody knows."""
+        cost: Decimal | None = self.quote_credits if self.charge_credits is None else self.charge_credits
+        return cost
+
+    @property
+    def cost_kind(self) -> str:
+        """The word beside the figure: estimate, exact, actual, unknown or not charged."""
+        if self.charge_credits is None:
+            return self.quote_basis
+        if self.charge_credits == 0:
+            return "not charged"
+        return self.charge_basis or "actual"
+
+
+def new_token() -> tuple[str, str]:
+    """A random callback token and the hash that is stored of it."""
+    token = secrets.token_urlsafe(32)
+    return token, token_hash(token)
+
+
+def token_hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+class Event(models.Model):
+    """What happened to a task, in the order it happened. Events are only ever added."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=12, choices=State, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.state} {self.text}"

@@ -1,0 +1,72 @@
+"""Images that people give to a model: our own original, clean of metadata."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.catalogue.params import UPLOAD_PREFIX
+
+LINK_LIFE = timedelta(hours=20)
+"""Kie keeps an upload for a day at least (docs.kie.ai, file upload quickstart); we trust it for less."""
+
+
+def media_root() -> Path:
+    """The folder of all kept files; rows hold paths relative to it."""
+    return Path(settings.MEDIA_ROOT)
+
+
+class Upload(models.Model):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
+    name = models.CharField(max_length=200)
+    """As the person's file was called, for showing."""
+    path = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    """Bytes."""
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    kie_url = models.TextField(blank=True)
+    kie_url_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reference(self) -> str:
+        """How a task's values name this upload."""
+        return f"{UPLOAD_PREFIX}{self.uuid}"
+
+    @property
+    def url(self) -> str:
+        return reverse("upload", args=[self.uuid])
+
+    @property
+    def fresh_link(self) -> str:
+        """Kie's link to the file, or nothing when it has to be uploaded again."""
+        if self.kie_url_at is None or timezone.now() - self.kie_url_at > LINK_LIFE:
+            return ""
+        return self.kie_url
+
+
+def uploads_of(values: dict[str, object]) -> list[Upload]:
+    """The uploads that a task's values name, in no order. Unknown ones are left out."""
+    items = [item for value in values.values() if isinstance(value, list) for item in value]
+    return list(Upload.objects.filter(uuid__in=filter(None, map(upload_uuid, items))))
+
+
+def upload_uuid(item: object) -> uuid.UUID | None:
+    """The uuid in `upload:<uuid>`, or None for anything else."""
+    if not isinstance(item, str) or not item.startswith(UPLOAD_PREFIX):
+        return None
+    try:
+        return uuid.UUID(item.removeprefix(UPLOAD_PREFIX))
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""When to look next, how much may be sent, and how long a model usually takes."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from generations.models import State, Task
+
+SENDS = 18
+"""In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
+SEND_WINDOW = timedelta(seconds=10)
+QUERIES_PER_SECOND = 8
+"""Kie answers 10 per key (docs.kie.ai, get task detail)."""
+SENDING_LIFE = timedelta(seconds=180)
+"""How long a send may be under way before nobody can know any more how it ended."""
+STEP_LIFE = timedelta(seconds=90)
+"""How long a look may take before another sweep may take the row."""
+SAVE_LIFE = timedelta(seconds=600)
+
+_LOOKS = (
+    (timedelta(seconds=30), timedelta(seconds=2.5)),
+    (timedelta(minutes=2), timedelta(seconds=7)),
+    (timedelta(minutes=15), timedelta(seconds=20)),
+    (timedelta(hours=24), timedelta(minutes=1)),
+)
+_BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600, 10800))
+
+
+def next_look(task: Task) -> timedelta:
+    """How long to wait before the state of a running task is asked again (docs.kie.ai, get task detail)."""
+    age = timezone.now() - (task.accepted_at or task.changed_at)
+    return next((gap for until, gap in _LOOKS if age < until), timedelta(hours=1))
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts."""
+    return _BACK_OFF[min(attempts, len(_BACK_OFF) - 1)]
+
+
+def room() -> int:
+    """How many tasks may be sent right now."""
+    recent = Task.objects.filter(sent_at__gt=timezone.now() - SEND_WINDOW).count()
+    return max(0, SENDS - recent)
+
+
+def usual(model_id: str) -> tuple[int, int] | None:
+    """Seconds between which half of the model's last 40 tasks took; None with fewer than four."""
+    ended = Task.objects.filter(
+        model_id=model_id, state=State.READY, accepted_at__isnull=False, finished_at__isnull=False
+    )
+    pairs = ended.order_by("-id").values_list("accepted_at", "finished_at")[:40]
+    took = sorted(max(0, int((end - start).total_seconds())) for start, end in pairs if start and end)
+    if len(took) < 4:
+        return None
+    return took[len(took) // 4], took[(3 * len(took)) // 4]

@@ -1,0 +1,139 @@
+"""One pass after another over the rows that are due. Rows are the queue: a lost message loses nothing."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from generations import connection, pace
+from generations.kie.client import KieClient
+from generations.lifecycle import Step, age, fetch_copy, read_balance, refresh, save, send
+from generations.models import Copy, Lease, Runtime, State, Task
+
+log = logging.getLogger(__name__)
+
+LEASE = "sweep"
+LEASE_LIFE = timedelta(seconds=15)
+THREADS = 16
+SAVES = 4
+"""Downloads at once, so that they never keep all threads from asking."""
+TICK = 0.5
+
+
+class Sweep:
+    """Walks the steps of all due rows: their work in threads, their database writes in this thread."""
+
+    def __init__(self, kie: KieClient | None = None) -> None:
+        self.kie = kie or connection.client()
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="kie")
+        self.under_way: dict[Future[Any], tuple[str, Step]] = {}
+
+    def __enter__(self) -> "Sweep":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.under_way)
+
+    def begin_due(self) -> int:
+        """Begin a step for every row that is due and not under way. How many began."""
+        began = 0
+        names = {name for name, _ in self.under_way.values()}
+        for name, begin in self._due():
+            if name not in names:
+                began += self._advance(name, begin(), None, None)
+        return began
+
+    def settle(self, timeout: float) -> None:
+        """Wait for answers and let their steps go on."""
+        if not self.under_way:
+            time.sleep(timeout)
+            return
+        done, _ = wait(self.under_way, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in done:
+            name, step = self.under_way.pop(future)
+            failure = future.exception()
+            answer = None if failure else future.result()
+            self._advance(name, step, answer, failure)
+
+    def _advance(self, name: str, step: Step, answer: object, failure: BaseException | None) -> int:
+        try:
+            work = step.throw(failure) if failure else step.send(answer)
+        except StopIteration:
+            return 1
+        except Exception:
+            log.exception("The step for %s broke; it is tried again later", name)
+            return 1
+        self.under_way[self.pool.submit(work)] = (name, step)
+        return 1
+
+    def _due(self) -> Iterator[tuple[str, Callable[[], Step]]]:
+        runtime = Runtime.row()
+        if runtime.reading_due_at is None or runtime.reading_due_at <= timezone.now():
+            yield "balance", lambda: read_balance(self.kie)
+        yield from self._due_sends(paused=runtime.paused_at is not None)
+        yield from self._due_looks()
+        yield from self._due_saves()
+        for copy in Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")[:SAVES]:
+            later = timezone.now() + pace.SAVE_LIFE
+            if Copy.objects.filter(pk=copy.pk, due_at=copy.due_at).update(due_at=later):
+                yield f"copy {copy.pk}", lambda copy=copy: fetch_copy(copy, self.kie)  # type: ignore[misc]
+
+    def _due_sends(self, *, paused: bool) -> Iterator[tuple[str, Callable[[], Step]]]:
+        for task in Task.objects.filter(state=State.SENDING).due():
+            age(task)
+        if paused:
+            return
+        queued = Task.objects.filter(state=State.QUEUED).due().order_by("created_at", "id")
+        yield from self._claimed(queued[: pace.room()], send, pace.STEP_LIFE)
+
+    def _due_looks(self) -> Iterator[tuple[str, Callable[[], Step]]]:
+        looks = Task.objects.filter(state__in=[State.RUNNING, State.FAILED]).due()
+        share = max(1, int(pace.QUERIES_PER_SECOND * TICK))
+        yield from self._claimed(looks[:share], refresh, pace.STEP_LIFE)
+
+    def _due_saves(self) -> Iterator[tuple[str, Callable[[], Step]]]:
+        free = SAVES - sum(name.startswith("save") for name, _ in self.under_way.values())
+        saves = Task.objects.filter(state=State.SAVING).due()
+        yield from self._claimed(saves[: max(0, free)], save, pace.SAVE_LIFE)
+
+    def _claimed(
+        self, tasks: Any, step: Callable[[Task, KieClient], Step], life: timedelta
+    ) -> Iterator[tuple[str, Callable[[], Step]]]:
+        for task in tasks:
+            if task.claim(life):
+                yield f"{step.__name__} {task.pk}", lambda task=task: step(task, self.kie)  # type: ignore[misc]
+
+
+def one_pass() -> int:
+    """Do everything that is due now, to its end. How many steps that were."""
+    with Sweep() as sweep:
+        began = sweep.begin_due()
+        while sweep.busy:
+            sweep.settle(TICK)
+        return began
+
+
+def window(seconds: float, keep_on: Callable[[], bool]) -> bool:
+    """Sweep for a while, alone. False: another process is sweeping, nothing was done."""
+    if not Lease.take(LEASE, LEASE_LIFE):
+        return False
+    ends = time.monotonic() + seconds
+    try:
+        with Sweep() as sweep:
+            while (sweep.busy or time.monotonic() < ends) and Lease.take(LEASE, LEASE_LIFE):
+                if time.monotonic() < ends and keep_on():
+                    sweep.begin_due()
+                elif not sweep.busy:
+                    break
+                sweep.settle(TICK)
+    finally:
+        Lease.give_back(LEASE)
+    return True

@@ -1,0 +1,103 @@
+"""Fixtures for everybody: no network, people, and a real client on a real simulator."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+_resolve = socket.getaddrinfo
+
+
+def _loopback_only(host: Any, *args: Any, **kwargs: Any) -> Any:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name not in (None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"):
+        raise socket.gaierror(socket.EAI_NONAME, f"The tests have no network: {name}")
+    return _resolve(host, *args, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only loopback can be resolved, so nothing leaves this machine."""
+    monkeypatch.setattr(socket, "getaddrinfo", _loopback_only)
+
+
+@pytest.fixture(autouse=True)
+def own_media(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def make_person(db: None) -> Callable[..., User]:
+    from generations import policy
+
+    def make(role: str, username: str | None = None, **fields: Any) -> User:
+        person = User.objects.create_user(
+            username=username or role, first_name=(username or role).capitalize(), **fields
+        )
+        policy.give_role(person, policy.Role(role))
+        return person
+
+    return make
+
+
+@pytest.fixture
+def creator(make_person: Callable[..., User]) -> User:
+    return make_person("creator")
+
+
+@pytest.fixture
+def reviewer(make_person: Callable[..., User]) -> User:
+    return make_person("reviewer")
+
+
+@pytest.fixture
+def admin(make_person: Callable[..., User]) -> User:
+    return make_person("admin")
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[Any]:
+    from generations.simulator import Settings, Simulator
+
+    with Simulator(Settings(folder=tmp_path / "kie", fastest=0.05, slowest=0.2, seed=1)) as running:
+        yield running
+
+
+@pytest.fixture
+def kie(simulator: Any, settings: Any) -> Any:
+    """The real client, over a socket, on the simulator; result files may come from it."""
+    from generations.kie.client import KieClient
+
+    settings.SANDBOX = False
+    settings.KIE_API_KEY = "sandbox"
+    settings.KIE_API_URL = settings.KIE_UPLOAD_URL = simulator.url
+    settings.KIE_ALLOW_PRIVATE_HOSTS = True
+    return KieClient(api_url=simulator.url, upload_url=simulator.url, key="sandbox")
+
+
+@pytest.fixture
+def order(creator: User) -> Callable[..., Any]:
+    """Place an order: `order("kling-2.6/text-to-video", duration="10")`."""
+    from generations import catalogue, orders
+
+    def place(model_id: str = "kling-2.6/text-to-video", person: User | None = None, **values: Any) -> Any:
+        spec = catalogue.find(model_id)
+        assert spec is not None
+        return orders.place(
+            person or creator, spec, {**spec.defaults(), "prompt": "A quiet sea at dusk", **values}
+        )
+
+    return place
+
+
+@pytest.fixture
+def credits_of() -> Callable[[Any], Decimal]:
+    return lambda simulator: Decimal(simulator.balance())

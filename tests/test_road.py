@@ -1,0 +1,212 @@
+"""The ordinary road of a task: placed, sent, asked for, saved, charged."""
+
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from generations import catalogue, ledger, orders, pictures
+from generations.lifecycle import fetch_copy, read_balance, refresh, run, save, send
+from generations.models import Budget, Copy, Entry, Reading, Runtime, State, Task, Video
+from generations.sweep import Sweep
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def travel(task: Task, kie: Any, seconds: float = 20) -> Task:
+    """Sweep until the task has ended."""
+    ends = time.monotonic() + seconds
+    with Sweep(kie) as sweep:
+        while time.monotonic() < ends:
+            Task.objects.filter(state__in=[State.RUNNING, State.SAVING]).update(due_at=task.created_at)
+            sweep.begin_due()
+            sweep.settle(0.05)
+            task.refresh_from_db()
+            if not task.is_open and not sweep.busy:
+                break
+    return task
+
+
+def picture(folder: Path) -> SimpleUploadedFile:
+    path = folder / "start.png"
+    Image.new("RGB", (640, 360), (30, 60, 90)).save(path)
+    return SimpleUploadedFile("start.png", path.read_bytes(), "image/png")
+
+
+@pytest.mark.parametrize("model_id", sorted(catalogue.models()))
+def test_every_model_travels_from_order_to_a_stored_video(
+    model_id: str, order: Any, kie: Any, simulator: Any, tmp_path: Path, creator: Any
+) -> None:
+    spec = catalogue.find(model_id)
+    assert spec is not None
+    images = {
+        p.name: [pictures.take(creator, picture(tmp_path), p).reference]
+        for p in spec.media_params()
+        if p.required
+    }
+    before = simulator.balance()
+
+    task = travel(order(model_id, **images), kie)
+
+    assert task.state == State.READY, task.problem or task.failure_text
+    video = task.videos.get()
+    stored = Path(settings.MEDIA_ROOT) / video.path
+    assert stored.stat().st_size == video.size > 10_000
+    assert (Path(settings.MEDIA_ROOT) / video.poster_path).exists()
+    length = spec.seconds(task.values)
+    assert length is not None
+    assert video.seconds == pytest.approx(float(length), abs=0.2)
+    assert task.charge_credits == before - simulator.balance() > 0
+    assert task.charge_basis == Entry.Basis.ACTUAL
+    assert ledger.differences() == []
+    sent = simulator.created()[0]["params"]
+    ordered = {name: value for name, value in spec.wire(task.values).items() if name in spec.by_name}
+    assert {n: v for n, v in sent.items() if n not in images} == {
+        n: v for n, v in ordered.items() if n not in images
+    }
+
+
+def test_a_task_is_sent_once_however_often_it_is_handed_over(order: Any, kie: Any, simulator: Any) -> None:
+    task = order()
+    run(send(Task.objects.get(pk=task.pk), kie))
+    run(send(task, kie))
+    assert len(simulator.created()) == 1
+
+
+def test_the_price_is_held_when_ordered_and_charged_when_done(order: Any, kie: Any) -> None:
+    task = order(duration="10")
+    budget = Budget.objects.get()
+    assert (budget.held, budget.spent) == (Decimal(110), Decimal(0))
+    travel(task, kie)
+    budget.refresh_from_db()
+    assert (budget.held, budget.spent) == (Decimal(0), Decimal(110))
+
+
+def test_a_failure_at_kie_releases_the_hold_and_keeps_its_words(order: Any, kie: Any) -> None:
+    task = travel(order(prompt="A forbidden thing #moderated"), kie)
+    assert task.state == State.FAILED
+    assert "prohibited" in task.failure_text
+    assert task.charge_credits == 0
+    assert Budget.objects.get().held == 0
+    assert ledger.differences() == []
+
+
+def test_a_refused_parameter_ends_the_task_and_releases_its_hold(order: Any, kie: Any) -> None:
+    task = order(duration="7")
+    run(send(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.REFUSED
+    assert "duration" in task.failure_text
+    assert Budget.objects.get().held == 0
+    assert ledger.differences() == []
+
+
+def test_a_wrong_key_pauses_sending_and_keeps_the_task(order: Any, kie: Any, simulator: Any) -> None:
+    from generations.kie.client import KieClient
+
+    task = order()
+    run(send(task, KieClient(api_url=simulator.url, upload_url=simulator.url, key="wrong")))
+    task.refresh_from_db()
+    assert task.state == State.QUEUED
+    assert Runtime.row().paused_for == "key"
+    assert simulator.created() == []
+
+
+def test_when_kie_cannot_be_reached_the_task_waits_in_the_queue(order: Any, kie: Any) -> None:
+    from generations.kie.client import KieClient
+
+    task = order()
+    run(send(task, KieClient(api_url="http://127.0.0.1:9", upload_url="http://127.0.0.1:9", key="x")))
+    task.refresh_from_db()
+    assert task.state == State.QUEUED
+    assert task.sent_at is None
+    assert "nothing was sent" in task.problem
+
+
+def test_more_than_eighteen_sends_in_ten_seconds_wait(order: Any, kie: Any, simulator: Any) -> None:
+    tasks = [order() for _ in range(20)]
+    for task in tasks:
+        run(send(task, kie))
+    assert len(simulator.created()) == 18
+    assert Task.objects.filter(state=State.QUEUED).count() == 2
+
+
+def test_a_send_that_nobody_finished_becomes_unconfirmed_and_is_never_sent_again(
+    order: Any, kie: Any, simulator: Any
+) -> None:
+    task = order()
+    step = send(task, kie)
+    next(step)
+    step.close()
+    long_ago = task.created_at.replace(year=2020)
+    Task.objects.update(sent_at=long_ago, due_at=long_ago)
+    with Sweep(kie) as sweep:
+        sweep.begin_due()
+    task.refresh_from_db()
+    assert task.state == State.UNCONFIRMED
+    assert simulator.created() == []
+
+
+def test_a_result_that_cannot_be_stored_is_tried_again_and_nothing_half_is_shown(
+    order: Any, kie: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = order()
+    run(send(task, kie))
+    time.sleep(0.25)
+    run(refresh(task, kie))
+    good = list(task.result_urls)
+    task.note(result_urls=[good[0].rsplit("/", 1)[0] + "/nothing.mp4"])
+    run(save(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.SAVING
+    assert task.problem
+    assert not Video.objects.exists()
+    assert task.due_at is not None
+    run(save(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.READY
+
+
+def test_cancelling_a_queued_task_gives_its_hold_back(order: Any, creator: Any) -> None:
+    task = order()
+    assert orders.cancel(task, creator)
+    assert Budget.objects.get().held == 0
+    assert not orders.cancel(task, creator)
+    assert ledger.differences() == []
+
+
+def test_a_veo_clip_gets_a_1080p_copy_that_is_waited_for_and_charged_once(
+    order: Any, kie: Any, simulator: Any, creator: Any
+) -> None:
+    task = travel(order("veo3_fast", duration=4), kie)
+    before = simulator.balance()
+    copy = orders.ask_for_copy(task, creator)
+    assert orders.ask_for_copy(task, creator).pk == copy.pk
+    run(fetch_copy(copy, kie))
+    copy.refresh_from_db()
+    assert copy.state == Copy.State.WAITED_FOR
+    ends = time.monotonic() + 20
+    while copy.state == Copy.State.WAITED_FOR and time.monotonic() < ends:
+        time.sleep(0.3)
+        run(fetch_copy(copy, kie))
+        copy.refresh_from_db()
+    assert copy.state == Copy.State.READY, copy.problem
+    assert sorted(v.kind for v in task.videos.all()) == ["copy", "result"]
+    assert max(task.videos.get(kind="copy").width, task.videos.get(kind="copy").height) == 1920
+    assert before - simulator.balance() == 5
+    assert ledger.differences() == []
+
+
+def test_readings_are_kept_and_more_credits_end_a_pause_for_credits(db: None, kie: Any) -> None:
+    from generations.models import Pause
+
+    Reading.objects.create(credits=Decimal(3))
+    Runtime.pause(Pause.CREDITS, "Credits insufficient")
+    run(read_balance(kie))
+    assert Reading.objects.count() == 2
+    assert Runtime.row().paused_at is None
