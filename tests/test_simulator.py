@@ -1,76 +1,16 @@
 """The sandbox answers as the service does, over a real socket."""
 
-import base64
-import hashlib
-import hmac
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
-from generations.simulator import Settings, Simulator
-
-WAN = {"model": "wan/2-6-text-to-video", "input": {"prompt": "A lake", "duration": "5", "resolution": "720p"}}
-KLING = {"prompt": "A street in the rain", "sound": False, "aspect_ratio": "1:1", "duration": "5"}
-
-
-class Caller:
-    """A client with the right key."""
-
-    def __init__(self, url: str, key: str = "sandbox") -> None:
-        self.url, self.session = url, requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {key}"
-
-    def post(self, path: str, body: object) -> Any:
-        return self.session.post(self.url + path, json=body, timeout=10).json()
-
-    def get(self, path: str, **params: str) -> Any:
-        return self.session.get(self.url + path, params=params, timeout=10).json()
-
-    def order(self, body: dict[str, Any], path: str = "/api/v1/jobs/createTask") -> str:
-        answer = self.post(path, body)
-        assert answer["code"] == 200, answer
-        return str(answer["data"]["taskId"])
-
-    def veo(self, **body: Any) -> str:
-        return self.order(
-            {"prompt": "Hills", "model": "veo3_fast", "duration": 4, **body}, "/api/v1/veo/generate"
-        )
-
-    def record(self, task_id: str) -> Any:
-        path = "/api/v1/veo/record-info" if task_id.startswith("veo_") else "/api/v1/jobs/recordInfo"
-        return self.get(path, taskId=task_id)["data"]
-
-    def ended(self, task_id: str) -> Any:
-        return until(lambda: (r := self.record(task_id)) and _final(r) and r)
-
-    def balance(self) -> Any:
-        return self.get("/api/v1/chat/credit")["data"]
-
-
-def _final(record: dict[str, Any]) -> bool:
-    return record.get("state") in {"success", "fail"} or record.get("successFlag", 0) != 0
-
-
-def until(found: Callable[[], Any], seconds: float = 10) -> Any:
-    """What `found` gives once it gives something."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := found():
-            return result
-        time.sleep(0.12)
-    raise AssertionError("it did not happen in time")
-
-
-def settings(folder: Path, **more: Any) -> Settings:
-    return Settings(**{"folder": folder, "fastest": 0.05, "slowest": 0.2, "seed": 1, **more})
+from generations.simulator import Simulator
+from tests.sandbox_caller import KLING, WAN, Caller, settings
 
 
 @pytest.fixture
@@ -251,101 +191,6 @@ def test_more_than_10_queries_a_second_are_refused(caller: Caller) -> None:
     answers = [caller.get("/api/v1/jobs/recordInfo", taskId="x") for _ in range(12)]
     assert [a["code"] for a in answers] == [422] * 10 + [429] * 2
     assert answers[-1]["msg"] == "Rate limit exceeded"
-
-
-class Listener(HTTPServer):
-    """Hears callbacks; answers 500 to the first `deaf` of them."""
-
-    def __init__(self, deaf: int) -> None:
-        self.deaf, self.heard = deaf, list[tuple[dict[str, str], Any]]()
-        super().__init__(("127.0.0.1", 0), _Ear)
-        self.url = f"http://127.0.0.1:{self.server_port}/hooks/kie/token/"
-
-    def __enter__(self) -> "Listener":
-        self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
-        self.thread.start()
-        return self
-
-    def __exit__(self, *args: object) -> None:
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
-
-
-class _Ear(BaseHTTPRequestHandler):
-    server: Listener
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.heard.append((dict(self.headers), body))
-        self.send_response(500 if len(self.server.heard) <= self.server.deaf else 200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
-
-
-def test_callbacks_are_signed_and_tried_again(tmp_path: Path) -> None:
-    with Listener(deaf=1) as ear, Simulator(settings(tmp_path, webhook_key="secret")) as sandbox:
-        caller = Caller(sandbox.url)
-        task_id = caller.order({**WAN, "callBackUrl": ear.url})
-        until(lambda: len(ear.heard) == 2)
-        record = caller.record(task_id)
-        caller.session.close()
-        time.sleep(0.4)
-    assert len(ear.heard) == 2
-    headers, body = ear.heard[1]
-    signed = f"{task_id}.{headers['X-Webhook-Timestamp']}".encode()
-    expected = base64.b64encode(hmac.new(b"secret", signed, hashlib.sha256).digest()).decode()
-    assert headers["X-Webhook-Signature"] == expected
-    assert (body["code"], body["msg"]) == (200, "Playground task completed successfully.")
-    assert body["data"] == record
-
-
-def test_callbacks_of_veo_and_of_failures(tmp_path: Path) -> None:
-    with Listener(deaf=0) as ear, Simulator(settings(tmp_path)) as sandbox:
-        caller = Caller(sandbox.url)
-        veo = caller.veo(callBackUrl=ear.url)
-        failed = caller.order({"model": WAN["model"], "input": {**WAN["input"], "prompt": "#fails"},  # type: ignore[dict-item]
-                               "callBackUrl": ear.url})  # fmt: skip
-        abroad = caller.order({**WAN, "callBackUrl": "http://192.0.2.1/hook"})
-        until(lambda: len(ear.heard) == 2)
-        caller.ended(abroad)
-        caller.session.close()
-    bodies = {body["data"]["taskId"]: body for _, body in ear.heard}
-    assert bodies[veo]["msg"] == "Veo3.1 video generated successfully."
-    assert bodies[veo]["data"]["info"]["resultUrls"]
-    assert bodies[failed]["code"] == 501
-    assert bodies[failed]["data"]["state"] == "fail"
-    assert "X-Webhook-Signature" not in ear.heard[0][0]
-
-
-def test_a_stream_upload_is_kept_byte_for_byte(caller: Caller) -> None:
-    content = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 700 + b"\r\n--\r\n\r"
-    answer = caller.session.post(
-        caller.url + "/api/file-stream-upload",
-        files={"file": ("a b.png", content)}, data={"uploadPath": "images/studio"}, timeout=10,
-    ).json()  # fmt: skip
-    assert answer["success"] is True
-    assert answer["code"] == 200
-    data = answer["data"]
-    assert (data["fileName"], data["mimeType"], data["fileSize"]) == ("a_b.png", "image/png", len(content))
-    assert requests.get(data["downloadUrl"], timeout=5).content == content
-
-
-def test_other_uploads(caller: Caller) -> None:
-    text = base64.b64encode(b"GIF89a").decode()
-    body = {"base64Data": f"data:image/gif;base64,{text}", "uploadPath": "x/../y", "fileName": "../up.gif"}
-    data = caller.post("/api/file-base64-upload", body)["data"]
-    assert data["filePath"] == "kieai/sandbox/x/y/up.gif"
-    assert requests.get(data["downloadUrl"], timeout=5).content == b"GIF89a"
-    bad = caller.post("/api/file-base64-upload", {"base64Data": "###", "uploadPath": "x"})
-    assert bad == {"success": False, "code": 400, "msg": "Base64 decoding failed: Invalid Base64 format"}
-    missing = caller.post("/api/file-base64-upload", {"base64Data": text})
-    assert missing["msg"] == "Missing required parameter: uploadPath"
-    url = caller.post("/api/file-url-upload", {"fileUrl": "https://192.0.2.1/a.png", "uploadPath": "x"})
-    assert url["data"]["downloadUrl"].startswith(caller.url)
 
 
 def test_stop_does_not_wait_for_idle_connections(tmp_path: Path) -> None:

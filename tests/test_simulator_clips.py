@@ -16,7 +16,7 @@ from generations import catalogue
 from generations.catalogue.params import Choice, Media
 from generations.catalogue.spec import ModelSpec
 from generations.simulator import Simulator, clips
-from tests.test_simulator import Caller, settings, until
+from tests.sandbox_caller import Caller, settings, until
 
 PICTURE = "https://files.example/first.png"
 

@@ -202,6 +202,7 @@ def _media(table: _Table, shared: dict[str, Any], *, single: bool) -> Media:
         max_mb=table.take("max_mb", int, None),
         min_items=table.take("min_items", int, 0),
         max_items=1 if single else table.take("max_items", int, 99),
+        max_length=table.take("max_length", int, None),
         min_px=table.take("min_px", int, None),
         aspect_range=(Decimal(aspect[0]), Decimal(aspect[1])) if aspect else None,
         min_seconds=table.number("min_seconds"),

@@ -159,6 +159,8 @@ class Media(Param):
     max_mb: int | None = None
     min_items: int = 0
     max_items: int = 1
+    max_length: int | None = None
+    """Characters of an address."""
     min_px: int | None = None
     aspect_range: tuple[Decimal, Decimal] | None = None
     min_seconds: Decimal | None = None

@@ -27,7 +27,7 @@ SAMPLE_RATE = 48_000
 CHUNK = 1024
 BT709 = 1
 RGB, RGBA = av.VideoFormat("rgb24"), av.VideoFormat("rgba")
-CANVAS = 400
+CANVAS = 368
 """Longer side of the small canvas on which scenes are painted before they are scaled up."""
 LONGEST = 1280
 USUAL_SECONDS = 5.0
@@ -148,7 +148,7 @@ def render(clip: Clip, path: Path, *, stopped: Callable[[], bool] = lambda: Fals
 def _video_stream(container: OutputContainer, clip: Clip) -> VideoStream:
     stream = container.add_stream("libx264", rate=FRAME_RATE)
     stream.width, stream.height, stream.pix_fmt = clip.width, clip.height, "yuv420p"
-    stream.options = {"preset": "ultrafast", "crf": "19"}
+    stream.options = {"preset": "ultrafast", "crf": "21"}
     context = stream.codec_context
     context.time_base = Fraction(1, FRAME_RATE)
     context.colorspace = context.color_primaries = context.color_trc = BT709

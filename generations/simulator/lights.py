@@ -84,14 +84,15 @@ class _Curtain:
         moved = 3.0 + self.pace * seconds
         edge = math_on(lambda e: e["h"] * swing + line, h=self.edge.heights(moved)).resize(self.size, NEAREST)
         strength = math_on(
-            lambda e: (e["r"] * 0.34 + 0.66) * (e["v"] * 0.5 + 0.62) * 235.0,
+            lambda e: (e["r"] * 0.34 + 0.66) * (e["v"] * 0.55 + 0.72) * 300.0,
             r=self.rays.heights(3.0 - 2.2 * self.pace * seconds),
             v=self.veil.heights(2.0 + 1.6 * self.pace * seconds),
         )
-        rays = levels_of(strength).resize(self.size, NEAREST)
+        soft = math_on(lambda e: e["s"] * 330.0 / (e["s"] + 190.0), s=strength)
+        rays = levels_of(soft).resize(self.size, NEAREST)
         over = math_on(lambda e: e["l"] - e["y"], l=edge, y=self.rows)
         fade = levels_of(math_on(lambda e: 255.0 - e["o"] * (255.0 / tall), o=over))
-        foot = levels_of(math_on(lambda e: e["o"] * 6.0 + 36.0, o=over))
+        foot = levels_of(math_on(lambda e: e["o"] * 9.0 + 40.0, o=over))
         return ImageChops.multiply(ImageChops.multiply(ImageChops.multiply(fade, fade), foot), rays)
 
 
