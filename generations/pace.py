@@ -9,6 +9,8 @@ from generations.models import State, Task
 SENDS = 18
 """In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
 SEND_WINDOW = timedelta(seconds=10)
+AT_KIE_PER_PERSON = 12
+"""Tasks that one person may have under way at once; the others wait their turn."""
 QUERIES_PER_SECOND = 8
 """Kie answers 10 per key (docs.kie.ai, get task detail)."""
 SENDING_LIFE = timedelta(seconds=180)

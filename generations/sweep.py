@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from generations import connection, pace
 from generations.kie.client import KieClient
-from generations.lifecycle import Step, age, fetch_copy, read_balance, refresh, save, send
-from generations.models import Copy, Lease, Runtime, State, Task
+from generations.lifecycle import Step, age, attach, fetch_copy, read_balance, refresh, save, send
+from generations.lifecycle.step import Work
+from generations.models import Copy, Hint, Lease, Runtime, State, Task
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ THREADS = 16
 SAVES = 4
 """Downloads at once, so that they never keep all threads from asking."""
 TICK = 0.5
+LISTEN_EVERY = 5.0
 
 
 class Sweep:
@@ -31,6 +33,7 @@ class Sweep:
         self.kie = kie or connection.client()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="kie")
         self.under_way: dict[Future[Any], tuple[str, Step]] = {}
+        self.heard_at = 0.0
 
     def __enter__(self) -> "Sweep":
         return self
@@ -60,8 +63,20 @@ class Sweep:
         for future in done:
             name, step = self.under_way.pop(future)
             failure = future.exception()
-            answer = None if failure else future.result()
+            answer, seconds = (None, 0.0) if failure else future.result()
+            if name.startswith("refresh"):
+                self._listen(failure, seconds)
             self._advance(name, step, answer, failure)
+
+    def _listen(self, failure: BaseException | None, seconds: float) -> None:
+        """Remember now and then whether Kie answers, for the people who watch."""
+        if time.monotonic() - self.heard_at < LISTEN_EVERY:
+            return
+        self.heard_at = time.monotonic()
+        if failure is None:
+            Runtime.heard(round(seconds * 1000))
+        else:
+            Runtime.unheard(str(failure))
 
     def _advance(self, name: str, step: Step, answer: object, failure: BaseException | None) -> int:
         try:
@@ -71,7 +86,7 @@ class Sweep:
         except Exception:
             log.exception("The step for %s broke; it is tried again later", name)
             return 1
-        self.under_way[self.pool.submit(work)] = (name, step)
+        self.under_way[self.pool.submit(timed, work)] = (name, step)
         return 1
 
     def _due(self) -> Iterator[tuple[str, Callable[[], Step]]]:
@@ -81,6 +96,10 @@ class Sweep:
         yield from self._due_sends(paused=runtime.paused_at is not None)
         yield from self._due_looks()
         yield from self._due_saves()
+        for hint in Hint.objects.filter(due_at__lte=timezone.now()).select_related("task", "person")[:SAVES]:
+            later = timezone.now() + pace.STEP_LIFE
+            if Hint.objects.filter(pk=hint.pk, due_at=hint.due_at).update(due_at=later):
+                yield f"hint {hint.pk}", lambda hint=hint: attach(hint, self.kie)  # type: ignore[misc]
         for copy in Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")[:SAVES]:
             later = timezone.now() + pace.SAVE_LIFE
             if Copy.objects.filter(pk=copy.pk, due_at=copy.due_at).update(due_at=later):
@@ -91,8 +110,10 @@ class Sweep:
             age(task)
         if paused:
             return
-        queued = Task.objects.filter(state=State.QUEUED).due().order_by("created_at", "id")
-        yield from self._claimed(queued[: pace.room()], send, pace.STEP_LIFE)
+        now = timezone.now()
+        queued = Task.objects.in_turn(at_most=pace.AT_KIE_PER_PERSON)
+        due = [task for task in queued if task.due_at and task.due_at <= now]
+        yield from self._claimed(due[: pace.room()], send, pace.STEP_LIFE)
 
     def _due_looks(self) -> Iterator[tuple[str, Callable[[], Step]]]:
         looks = Task.objects.filter(state__in=[State.RUNNING, State.FAILED]).due()
@@ -110,6 +131,12 @@ class Sweep:
         for task in tasks:
             if task.claim(life):
                 yield f"{step.__name__} {task.pk}", lambda task=task: step(task, self.kie)  # type: ignore[misc]
+
+
+def timed(work: Work) -> tuple[Any, float]:
+    """Do work; its answer and how many seconds it took."""
+    began = time.monotonic()
+    return work(), time.monotonic() - began
 
 
 def one_pass() -> int:

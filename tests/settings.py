@@ -17,4 +17,4 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+    DATABASES["default"] |= {"ENGINE": "tests.sqlite", "TEST": {"NAME": DATA_DIR / "test.sqlite3"}}

@@ -136,6 +136,19 @@ def test_more_than_eighteen_sends_in_ten_seconds_wait(order: Any, kie: Any, simu
     assert Task.objects.filter(state=State.QUEUED).count() == 2
 
 
+def test_people_take_turns_however_much_one_of_them_orders(
+    order: Any, kie: Any, simulator: Any, make_person: Any
+) -> None:
+    other = make_person("creator", "second")
+    for number in range(17):
+        order(prompt=f"first {number}")
+    order(prompt="second 0", person=other)
+    order(prompt="second 1", person=other)
+    in_turn = [task.prompt for task in Task.objects.in_turn(at_most=12)]
+    assert in_turn[:4] == ["first 0", "second 0", "first 1", "second 1"]
+    assert len(in_turn) == 14
+
+
 def test_a_send_that_nobody_finished_becomes_unconfirmed_and_is_never_sent_again(
     order: Any, kie: Any, simulator: Any
 ) -> None:

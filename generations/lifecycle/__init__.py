@@ -5,6 +5,7 @@ A step is a generator. Between its yields it touches the database; what it yield
 a transaction, database writes stay in one thread, and each step reads from top to bottom.
 """
 
+from generations.lifecycle.attach import attach
 from generations.lifecycle.balance import read_balance
 from generations.lifecycle.copy import fetch_copy
 from generations.lifecycle.refresh import refresh
@@ -12,4 +13,4 @@ from generations.lifecycle.save import save
 from generations.lifecycle.send import age, send
 from generations.lifecycle.step import Step, run
 
-__all__ = ["Step", "age", "fetch_copy", "read_balance", "refresh", "run", "save", "send"]
+__all__ = ["Step", "age", "attach", "fetch_copy", "read_balance", "refresh", "run", "save", "send"]

@@ -11,18 +11,19 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import ledger, pace
+from generations import journal, ledger, pace
 from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
 from generations.lifecycle.step import Step, Work
-from generations.models import Pause, Runtime, State, Task, Upload
+from generations.models import Event, Pause, Runtime, State, Task, Upload
 from generations.models.task import new_token
 from generations.models.upload import media_root, uploads_of
 
 log = logging.getLogger(__name__)
 
 WAIT_AFTER_429 = timedelta(seconds=11)
+DOUBTS, DOUBT_WINDOW = 3, timedelta(minutes=5)
 UPLOAD_FOLDER = "kiestudio"
 
 
@@ -42,7 +43,7 @@ def send(task: Task, kie: KieClient) -> Step:
         _wait(task, f"An image could not be handed to Kie: {failure}")
         return
     token = _intend(task)
-    if token is None:
+    if token is None or not _written_down(task):
         return
     create = partial(
         kie.create,
@@ -56,13 +57,26 @@ def send(task: Task, kie: KieClient) -> Step:
     except KieError as failure:
         _not_accepted(task, spec, failure)
     else:
+        _note_down(journal.ANSWER, task, task_id=answer)
         _accepted(task, str(answer))
 
 
 def age(task: Task) -> None:
     """Give up on a send that nobody can finish any more: whoever made it is gone, and Kie may have it."""
-    if task.sent_at and timezone.now() - task.sent_at > pace.SENDING_LIFE:
+    if not task.sent_at or timezone.now() - task.sent_at < pace.SENDING_LIFE:
+        return
+    if task_id := _answered(task):
+        _accepted(task, task_id)
+    else:
         _unconfirmed(task, "The process that sent it ended before Kie answered")
+
+
+def _answered(task: Task) -> str:
+    """The task id that Kie gave to this very send, when only the journal learnt of it."""
+    line = journal.last_lines().get(str(task.uuid))
+    if line is None or line.event != journal.ANSWER or line.facts.get("token_hash") != task.token_hash:
+        return ""
+    return str(line.facts["task_id"])
 
 
 def _links(task: Task, kie: KieClient) -> Generator[Work, Any, dict[str, str]]:
@@ -103,6 +117,25 @@ def _intend(task: Task) -> str | None:
     return token if moved else None
 
 
+def _written_down(task: Task) -> bool:
+    """Have the intent in the journal before the first byte leaves. False: it cannot be, nothing is sent."""
+    try:
+        journal.write(journal.INTENT, task, **journal.describe(task))
+    except OSError as failure:
+        log.exception("Task %s is not sent: the journal cannot be written", task.pk)
+        _back_to_queue(task, f"Not sent: the journal cannot be written ({failure})", pace.back_off(3))
+        return False
+    return True
+
+
+def _note_down(event: str, task: Task, **facts: str) -> None:
+    """Have what came back in the journal; when it cannot be written, the database alone has to know."""
+    try:
+        journal.write(event, task, **facts)
+    except OSError:
+        log.exception("The journal could not be written for task %s: %s %s", task.pk, event, facts)
+
+
 def _callback_url(token: str) -> str | None:
     return f"{settings.PUBLIC_URL}{reverse('hook', args=[token])}" if settings.PUBLIC_URL else None
 
@@ -111,10 +144,20 @@ def _accepted(task: Task, task_id: str) -> None:
     now = timezone.now()
     look = now + timedelta(seconds=1)
     try:
-        task.move(State.RUNNING, event="Kie took it", task_id=task_id, accepted_at=now, due_at=look)
+        moved = task.move(State.RUNNING, event="Kie took it", task_id=task_id, accepted_at=now, due_at=look)
+        if not moved:
+            _known_already(task, task_id)
     except IntegrityError:
         log.exception("Kie gave task %s the id %s, which another task has", task.pk, task_id)
         _unconfirmed(task, f"Kie answered with the id {task_id}, which belongs to another task")
+
+
+def _known_already(task: Task, task_id: str) -> None:
+    """The answer came after a callback had attached the task. Another id would be a second one: keep it."""
+    task.refresh_from_db()
+    if task.task_id != task_id:
+        log.error("Kie gave task %s the id %s, and it has %s", task.pk, task_id, task.task_id)
+        Event.objects.create(task=task, text=f"Kie also answered with the id {task_id}")
 
 
 def _not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
@@ -147,6 +190,12 @@ def _wait(task: Task, why: str) -> None:
 
 
 def _again(task: Task, why: str, wait: timedelta) -> None:
+    """Kie does not have it: it may be sent again."""
+    _note_down(journal.RETURNED, task)
+    _back_to_queue(task, why, wait)
+
+
+def _back_to_queue(task: Task, why: str, wait: timedelta) -> None:
     task.move(
         State.QUEUED,
         event=why,
@@ -159,6 +208,7 @@ def _again(task: Task, why: str, wait: timedelta) -> None:
 
 
 def _refuse(task: Task, failure: KieError, what: str) -> None:
+    _note_down(journal.ENDED, task)
     with transaction.atomic():
         moved = task.move(
             State.REFUSED,
@@ -176,3 +226,6 @@ def _unconfirmed(task: Task, why: str) -> None:
     log.warning("Task %s is unconfirmed: %s", task.pk, why)
     Runtime.want_reading(timedelta(seconds=2))
     task.move(State.UNCONFIRMED, event=why, problem=why, due_at=None)
+    recent = Task.objects.filter(state=State.UNCONFIRMED, changed_at__gt=timezone.now() - DOUBT_WINDOW)
+    if recent.count() >= DOUBTS:
+        Runtime.pause(Pause.UNCONFIRMED, f"{DOUBTS} answers were lost within five minutes.")

@@ -1,6 +1,8 @@
 """What is remembered."""
 
+from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
+from generations.models.hint import Hint
 from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
@@ -9,12 +11,14 @@ from generations.models.upload import Upload
 from generations.models.video import Copy, Video
 
 __all__ = [
+    "Audit",
     "Budget",
     "Comment",
     "Copy",
     "CreditsField",
     "Entry",
     "Event",
+    "Hint",
     "Lease",
     "Pause",
     "Prompt",

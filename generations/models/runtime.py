@@ -50,6 +50,8 @@ class Pause(models.TextChoices):
     KEY = "key", "Kie refused the key"
     CREDITS = "credits", "Kie has not enough credits"
     MAINTENANCE = "maintenance", "Kie is under maintenance"
+    RESTORE = "restore", "The database is older than the journal"
+    UNCONFIRMED = "unconfirmed", "Several answers were lost"
     PERSON = "person", "An admin paused sending"
 
 

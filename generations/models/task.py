@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,7 +36,7 @@ class State(models.TextChoices):
 SOURCES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING}),
     State.SENDING: frozenset({State.QUEUED}),
-    State.RUNNING: frozenset({State.SENDING, State.UNCONFIRMED, State.CLOSED}),
+    State.RUNNING: frozenset({State.SENDING, State.UNCONFIRMED, State.CLOSED, State.REFUSED}),
     State.SAVING: frozenset({State.RUNNING, State.FAILED}),
     State.READY: frozenset({State.SAVING}),
     State.REFUSED: frozenset({State.SENDING}),
@@ -61,6 +63,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def due(self) -> Self:
         """Rows that want to be looked at now, the longest waiting first."""
         return self.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
+
+    def in_turn(self, at_most: int) -> Self:
+        """Queued rows, one person after the other: who has least under way comes first.
+
+        A person gets no more rows than bring the tasks under way to `at_most`.
+        """
+        under_way = Task.objects.filter(person=OuterRef("person"), state__in=UNDER_WAY).order_by()
+        busy = Subquery(under_way.values("person").annotate(n=Count("pk")).values("n"))
+        place = Window(RowNumber(), partition_by=F("person"), order_by=[F("created_at"), F("id")])
+        rows = self.filter(state=State.QUEUED).annotate(turn=place + Coalesce(busy, 0))
+        return rows.filter(turn__lte=at_most).order_by("turn", "created_at", "id")
 
     def unconfirmed(self) -> Self:
         return self.filter(state=State.UNCONFIRMED)

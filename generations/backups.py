@@ -1,0 +1,93 @@
+"""Copies of everything that cannot be made again, and putting them back."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from django.db import connection
+
+from generations import journal
+from generations.models.upload import media_root
+
+DATABASE = "database.sqlite3"
+DUMP = "database.dump"
+
+
+class BackupFailed(Exception):
+    """The copy could not be made or put back; the text says why."""
+
+
+def back_up(folder: Path) -> None:
+    """Copy the database first, then journal and media: so the copy never knows of a file it lacks.
+
+    A folder of an earlier backup is brought up to date. Raises BackupFailed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if connection.vendor == "sqlite":
+        _copy_sqlite(Path(str(connection.settings_dict["NAME"])), folder / DATABASE)
+    else:
+        _run(["pg_dump", "--format=custom", f"--file={folder / DUMP}", *_address()])
+    if journal.path().exists():
+        shutil.copy2(journal.path(), folder / "journal.jsonl")
+    _copy_tree(media_root(), folder / "media")
+
+
+def restore(folder: Path) -> None:
+    """Put a backup back. A journal that is here stays: it knows what was sent since. Raises BackupFailed."""
+    if connection.vendor == "sqlite":
+        if not (folder / DATABASE).exists():
+            raise BackupFailed(f"{folder} holds no {DATABASE}.")
+        target = Path(str(connection.settings_dict["NAME"]))
+        connection.close()
+        for leftover in (f"{target}-wal", f"{target}-shm"):
+            Path(leftover).unlink(missing_ok=True)
+        shutil.copy2(folder / DATABASE, target)
+    else:
+        if not (folder / DUMP).exists():
+            raise BackupFailed(f"{folder} holds no {DUMP}.")
+        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", *_address(), str(folder / DUMP)])
+    kept = folder / "journal.jsonl"
+    if kept.exists() and not journal.path().exists():
+        shutil.copy2(kept, journal.path())
+    _copy_tree(folder / "media", media_root())
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    """The database as one moment, also while it is written to; the copy appears whole or not at all."""
+    part = target.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy)
+    part.replace(target)
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    """Copy what the target lacks. Kept files never change, so a file that is there is the same."""
+    for path in source.rglob("*"):
+        if path.is_file() and "incoming" not in path.parts:
+            place = target / path.relative_to(source)
+            if not place.exists() or place.stat().st_size != path.stat().st_size:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                part = place.with_name(f"{place.name}.part")
+                shutil.copy2(path, part)
+                part.replace(place)
+
+
+def _address() -> list[str]:
+    facts = connection.settings_dict
+    pairs = (("host", facts["HOST"]), ("port", facts["PORT"]), ("username", facts["USER"]))
+    return [*(f"--{name}={value}" for name, value in pairs if value), f"--dbname={facts['NAME']}"]
+
+
+def _run(command: list[str]) -> None:
+    password = str(connection.settings_dict.get("PASSWORD") or "")
+    environment = {**os.environ, "PGPASSWORD": password} if password else None
+    try:
+        subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    except FileNotFoundError as missing:
+        raise BackupFailed(f"{command[0]} is not installed.") from missing
+    except subprocess.CalledProcessError as failed:
+        raise BackupFailed(f"{command[0]}: {failed.stderr.strip()}") from failed

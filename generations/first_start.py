@@ -1,0 +1,161 @@
+"""What a new installation begins with: people and a dozen tasks in the sandbox, a setup link with a key."""
+
+import io
+import os
+import secrets
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from generations import catalogue, ledger, orders, pictures, policy
+from generations.catalogue.params import Media
+from generations.catalogue.spec import ModelSpec
+
+SAMPLES: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+    (
+        "veo3_fast",
+        "Slow dolly over black sand dunes at dusk, thin veils of sand lifted by the wind, a low sun behind",
+        {"aspectRatio": "16:9"},
+    ),
+    (
+        "kling-2.6/text-to-video",
+        "A ribbon of copper silk turning in still air, macro, one soft key from the left",
+        {"aspect_ratio": "16:9", "duration": "5", "sound": True},
+    ),
+    (
+        "wan/2-6-text-to-video",
+        "Fog lifting from a pine valley at first light, the camera rises slowly",
+        {"duration": "5", "resolution": "720p"},
+    ),
+    (
+        "bytedance/seedance-1.5-pro",
+        "Full moon over a calm sea, silver path on the water, locked camera",
+        {"aspect_ratio": "9:16", "duration": 4},
+    ),
+    (
+        "sora-2-text-to-video",
+        "Aurora over a frozen lake, long exposure feel, two stars crossing",
+        {"aspect_ratio": "landscape", "n_frames": "10"},
+    ),
+    (
+        "hailuo/02-image-to-video-standard",
+        "The light moves slowly across the picture, gentle push in",
+        {"duration": "6", "resolution": "512P"},
+    ),
+    (
+        "veo3",
+        "Night harbour across the water, cranes as soft bokeh, one ship passing",
+        {"aspectRatio": "16:9", "duration": 4},
+    ),
+    (
+        "sora-2-pro-text-to-video",
+        "Paper-cut sea in six blues, the sun rises one notch at a time",
+        {"aspect_ratio": "portrait", "n_frames": "10", "size": "standard"},
+    ),
+    (
+        "kling-2.6/text-to-video",
+        "Espresso folding into cream, seen from above, slow spiral",
+        {"aspect_ratio": "1:1", "duration": "5"},
+    ),
+    (
+        "bytedance/seedance-1.5-pro",
+        "Wide desert road under a violet sky, heat over the asphalt, no cars",
+        {"aspect_ratio": "21:9", "resolution": "480p", "duration": 4, "generate_audio": True},
+    ),
+    (
+        "veo3_fast",
+        "Kelp forest in green light, slow drift upwards to the surface",
+        {"aspectRatio": "9:16", "duration": 6},
+    ),
+    (
+        "wan/2-6-text-to-video",
+        "Sea-green satin, folds travelling from left to right, studio light",
+        {"duration": "5", "resolution": "1080p"},
+    ),
+)
+"""Orders over all models; they travel the ordinary road."""
+CREATOR_LIMIT = Decimal(2000)
+"""Credits a month."""
+
+
+def sandbox_password() -> str:
+    """The password of the three people of the sandbox; made once and kept in the data folder."""
+    path = Path(settings.DATA_DIR) / "sandbox" / "password"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(9))
+    return path.read_text("utf-8").strip()
+
+
+def fill_sandbox() -> list[str]:
+    """Make an admin, a creator and a reviewer, and order the samples, when nobody is there yet.
+
+    The names with which one can sign in.
+    """
+    names = [str(role) for role in policy.Role]
+    if not User.objects.exists():
+        password = sandbox_password()
+        for role in policy.Role:
+            person = User.objects.create_user(username=role, first_name=role.capitalize(), password=password)
+            policy.give_role(person, role)
+        order_samples()
+    return [n for n in names if User.objects.filter(username=n).exists()]
+
+
+def order_samples() -> None:
+    people = [User.objects.get(username=r) for r in (policy.Role.CREATOR, policy.Role.ADMIN)]
+    ledger.set_limit(people[0], CREATOR_LIMIT)
+    for number, (model_id, prompt, values) in enumerate(SAMPLES):
+        spec = catalogue.find(model_id)
+        if spec is not None:
+            person = people[number % len(people)]
+            orders.place(
+                person, spec, {**spec.defaults(), **_images(person, spec), **values, "prompt": prompt}
+            )
+
+
+def _images(person: User, spec: ModelSpec) -> dict[str, object]:
+    """A picture for every image that the model cannot do without."""
+    return {
+        param.name: [pictures.take(person, _sunset(), param).reference]
+        for param in spec.params
+        if isinstance(param, Media) and param.required
+    }
+
+
+def _sunset() -> SimpleUploadedFile:
+    """A small picture of our own: a sun over a dark sea."""
+    sky = Image.linear_gradient("L").resize((1280, 720))
+    bands = (
+        sky.point(lambda v: 60 + v * 3 // 4),
+        sky.point(lambda v: 30 + v // 3),
+        sky.point(lambda v: 90 - v // 5),
+    )
+    warm = Image.merge("RGB", bands)
+    glow = Image.radial_gradient("L").resize((520, 520)).point(lambda v: max(0, 255 - v * 2))
+    warm.paste((255, 226, 170), (380, 300), glow)
+    sea = Image.new("RGB", (1280, 170), (22, 18, 40))
+    warm.paste(sea, (0, 550))
+    out = io.BytesIO()
+    warm.save(out, "JPEG", quality=92)
+    return SimpleUploadedFile("sunset.jpg", out.getvalue(), "image/jpeg")
+
+
+def setup_link(base: str) -> str:
+    """The one-time address at which the first admin is made; nothing when somebody is there already."""
+    path = Path(settings.DATA_DIR) / "setup-token"
+    if User.objects.filter(is_active=True).exists():
+        path.unlink(missing_ok=True)
+        return ""
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(24))
+    return f"{base}/setup/{path.read_text('utf-8').strip()}/"

@@ -1,0 +1,106 @@
+"""manage.py generate: order a task from the shell and print one JSON object about it."""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+
+from generations import background, catalogue, orders, policy, sweep
+from generations.forms.order import values_from_texts
+from generations.models import State, Task
+from generations.models.upload import media_root
+
+
+class Command(BaseCommand):
+    help = "Order a task. Prints one JSON object; exit code 1 when it was not taken or did not end ready."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("model_id", metavar="MODEL_ID")
+        parser.add_argument("--set", action="append", default=[], metavar="name=value", dest="pairs")
+        parser.add_argument("--user", help="who orders; without it the first admin")
+        parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for the end")
+
+    def handle(self, *args: Any, model_id: str, pairs: list[str], **options: Any) -> None:
+        spec = catalogue.find(model_id)
+        if spec is None:
+            self._end({"error": f"Unknown model “{model_id}”. Known: {', '.join(catalogue.models())}"})
+            return
+        person = _person(options["user"])
+        form = values_from_texts(spec, person, _texts(pairs))
+        if not form.is_valid():
+            problems = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
+            self._end({"error": "Nothing was sent.", "fields": problems})
+            return
+        try:
+            task = orders.place(person, spec, form.values())
+        except orders.NotAdmitted as reason:
+            self._end({"error": str(reason)})
+            return
+        _wait(task, options["wait"])
+        self._end(describe(task))
+
+    def _end(self, facts: dict[str, Any]) -> None:
+        empty = dict.fromkeys(("id", "state", "task_id", "quote", "charge", "files", "error"))
+        facts = empty | {"files": []} | facts
+        self.stdout.write(json.dumps(facts, ensure_ascii=False))
+        if facts["error"]:
+            sys.exit(1)
+
+
+def describe(task: Task) -> dict[str, Any]:
+    """What scripts get to know of a task. Amounts in credits."""
+    files = [str(media_root() / video.path) for video in task.videos.all()]
+    return {
+        "id": str(task.uuid),
+        "state": task.state,
+        "task_id": task.task_id,
+        "quote": _number(task.quote_credits),
+        "charge": _number(task.charge_credits),
+        "files": files,
+        "error": task.failure_text or (None if task.state == State.READY else task.problem or None),
+    }
+
+
+def _number(credits: Decimal | None) -> float | int | None:
+    if credits is None:
+        return None
+    return int(credits) if credits == int(credits) else float(credits)
+
+
+def _texts(pairs: list[str]) -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise CommandError(f"--set {pair}: write name=value")
+        texts.setdefault(name, []).append(value)
+    return texts
+
+
+def _person(username: str | None) -> User:
+    if username:
+        person = User.objects.filter(username=username).first()
+        if person is None:
+            raise CommandError(f"--user {username}: there is no such person")
+    else:
+        people = User.objects.filter(is_active=True).order_by("pk")
+        person = next((p for p in people if policy.may_administer(p)), None)
+        if person is None:
+            raise CommandError("There is no admin yet. Start the studio once, or name a person with --user.")
+    if not policy.may_order(person):
+        raise CommandError(f"{person.username} may not order: only creators and admins may")
+    return person
+
+
+def _wait(task: Task, seconds: float) -> None:
+    """Wait until the task has ended; without a worker do its steps here."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and task.is_open:
+        if background.alive() or not sweep.window(1.0, lambda: True):
+            time.sleep(0.3)
+        task.refresh_from_db()

@@ -1,0 +1,29 @@
+"""manage.py restore FOLDER: put a backup back while the studio is stopped."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generations import backups, recovery
+from generations.management.commands.studio import alone
+
+
+class Command(BaseCommand):
+    help = "Put a backup back. Sending is paused when tasks were sent since the backup was made."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        with alone():
+            try:
+                backups.restore(folder.absolute())
+            except (backups.BackupFailed, OSError) as failure:
+                raise CommandError(f"Nothing was restored: {failure}") from failure
+            self.stdout.write(f"Restored from {folder}.")
+            if recovery.hold_sending():
+                self.stdout.write(f"{len(recovery.forgotten())} tasks were sent since. Sending is paused.")
+                self.stdout.write("Run manage.py reconcile, look at the queue, then resume sending there.")

@@ -1,0 +1,32 @@
+"""What people decided where a machine may not. Rows are only ever added."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Audit(models.Model):
+    class Action(models.TextChoices):
+        PASTED = "pasted", "gave a task id"
+        CLOSED = "closed", "said that it was not sent"
+        ORDERED_AGAIN = "again", "ordered it again"
+        TRIED_AGAIN = "tried", "had the file tried again"
+        LOST = "lost", "marked the result as lost"
+        PAUSED = "paused", "paused sending"
+        RESUMED = "resumed", "resumed sending"
+        LIMIT = "limit", "changed a budget"
+        ROLE = "role", "changed a role"
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    task = models.ForeignKey("generations.Task", models.PROTECT, null=True, related_name="audits")
+    action = models.CharField(max_length=10, choices=Action)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_action_display()}"

@@ -1,0 +1,42 @@
+"""Task ids that were heard of, before it is proven that they belong to a task."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from generations.models.task import Task
+
+
+class Hint(models.Model):
+    """Somebody said that a task of ours has this id at Kie: a callback, or a person who looked there."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="hints")
+    kie_id = models.CharField(max_length=255)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    """Empty: a callback said it."""
+    heard_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    """Why it was not attached, for people."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "kie_id"], name="one_hint_of_an_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kie_id} for task {self.task.pk}"
+
+    @classmethod
+    def hear(cls, task: Task, kie_id: str, person: object | None = None) -> "Hint":
+        """Keep a hint and have it looked into now; a person's word makes an old one due again."""
+        hint, made = cls.objects.get_or_create(task=task, kie_id=kie_id, defaults={"person": person})
+        if not made and person is not None:
+            cls.objects.filter(pk=hint.pk).update(
+                person=person, due_at=timezone.now(), problem="", attempts=0
+            )
+            hint.refresh_from_db()
+        return hint

@@ -1,0 +1,126 @@
+"""The processes of a running studio: started together, restarted when they die or freeze, ended together."""
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from generations import background
+from generations.models import Lease
+from generations.sweep import LEASE
+
+log = logging.getLogger(__name__)
+
+FROZEN_AFTER = timedelta(seconds=60)
+STOP_WITHIN = 8.0
+"""Seconds that a process gets to end by itself."""
+RESTART_PAUSE = (0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+def end_with_parent() -> None:
+    """In a child: be asked to end when the supervisor is killed (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+@dataclass
+class Process:
+    """One program in a process group of its own."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    child: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.child = subprocess.Popen(
+            self.command,
+            env=os.environ | self.environment,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509
+        )
+
+    @property
+    def running(self) -> bool:
+        return self.child is not None and self.child.poll() is None
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.started
+
+    def ask_to_end(self) -> None:
+        """SIGTERM to the leader alone: it ends its children in order."""
+        if self.child and self.child.poll() is None:
+            self.child.terminate()
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group, so that no child goes on working."""
+        if self.child is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.child.pid, signal.SIGKILL)
+        self.child.wait()
+
+
+class Supervisor:
+    """Keeps processes running until it is told to stop."""
+
+    def __init__(self, processes: list[Process], worker: Process) -> None:
+        self.processes = processes
+        self.worker = worker
+        self.stopping = False
+
+    def start(self) -> None:
+        background.stop_file().unlink(missing_ok=True)
+        for process in self.processes:
+            process.start()
+
+    def watch(self, every: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
+        """Return when `stop` was asked for; until then restart what dies or freezes."""
+        while not self.stopping:
+            for process in self.processes:
+                if not process.running:
+                    self._restart(process, "ended")
+            if self.worker.age > FROZEN_AFTER.total_seconds() and self._frozen():
+                self._restart(self.worker, "froze")
+            beat()
+            time.sleep(every)
+
+    def stop(self) -> None:
+        """End every process, politely for a while, then for certain."""
+        background.stop_file().touch()
+        for process in self.processes:
+            process.ask_to_end()
+        ends = time.monotonic() + STOP_WITHIN
+        while time.monotonic() < ends and any(p.running for p in self.processes):
+            time.sleep(0.05)
+        for process in self.processes:
+            process.kill()
+        background.stop_file().unlink(missing_ok=True)
+
+    def _frozen(self) -> bool:
+        age = Lease.age(LEASE)
+        return age is None or age > FROZEN_AFTER
+
+    def _restart(self, process: Process, what: str) -> None:
+        process.kill()
+        process.deaths = process.deaths + 1 if process.age < 60 else 0
+        pause = RESTART_PAUSE[min(process.deaths, len(RESTART_PAUSE) - 1)]
+        log.error("The %s %s; starting it again in %.1f s", process.name, what, pause)
+        ends = time.monotonic() + pause
+        while time.monotonic() < ends and not self.stopping:
+            time.sleep(0.05)
+        if not self.stopping:
+            process.start()
+            if process is self.worker:
+                background.start()

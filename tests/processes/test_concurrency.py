@@ -1,0 +1,117 @@
+"""Twenty processes at once on one budget, one task, one lease: never over, never twice."""
+
+import multiprocessing
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from generations import catalogue, ledger, orders
+from generations.models import Budget, Entry, Lease, State, Task
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.xdist_group("processes"),
+]
+FORK = multiprocessing.get_context("fork")
+MANY = 20
+
+
+def at_once(work: Callable[[int], bool], count: int = MANY) -> int:
+    """Do work in so many processes at the same moment. In how many it answered true."""
+    connections.close_all()
+    barrier = FORK.Barrier(count)
+    yes = FORK.Value("i", 0)
+    broken = FORK.Value("i", 0)
+
+    def child(number: int) -> None:
+        try:
+            barrier.wait(timeout=30)
+            if work(number):
+                with yes.get_lock():
+                    yes.value += 1
+        except BaseException:
+            traceback.print_exc(file=sys.stderr)
+            with broken.get_lock():
+                broken.value += 1
+        finally:
+            connections.close_all()
+            os._exit(0)
+
+    children = [FORK.Process(target=child, args=(n,)) for n in range(count)]
+    for process in children:
+        process.start()
+    for process in children:
+        process.join(timeout=60)
+    assert broken.value == 0
+    return int(yes.value)
+
+
+def test_a_budget_is_never_overrun_by_orders_at_once(creator: Any) -> None:
+    ledger.set_limit(creator, Decimal(300))
+    spec = catalogue.find("kling-2.6/text-to-video")
+    assert spec is not None
+
+    def place(number: int) -> bool:
+        try:
+            orders.place(creator, spec, {**spec.defaults(), "prompt": f"number {number}"})
+        except orders.NotAdmitted:
+            return False
+        return True
+
+    assert at_once(place) == 5
+    budget = Budget.objects.get(person=creator)
+    assert budget.held == 275
+    assert Task.objects.count() == Entry.objects.count() == 5
+    assert ledger.differences() == []
+
+
+def read_then_insert(person: Any, credits: Decimal) -> bool:
+    """Admission as it must not be done: look first, write later."""
+    budget = ledger.budget_of(person)
+    if (budget.limit or 0) < budget.held + budget.spent + credits:
+        return False
+    budget.held += credits
+    budget.save()
+    return True
+
+
+def test_the_same_check_finds_an_admission_that_reads_before_it_writes(creator: Any) -> None:
+    """Negative control: more get in than there is room for."""
+    ledger.set_limit(creator, Decimal(55))
+    rounds = [_control_round(creator) for _ in range(10)]
+    assert max(rounds) > 1
+
+
+def _control_round(creator: Any) -> int:
+    Budget.objects.update(held=0)
+    return at_once(lambda _: read_then_insert(creator, Decimal(55)), count=8)
+
+
+def test_one_of_many_moves_a_task(order: Any) -> None:
+    key = order().pk
+    assert at_once(lambda _: Task.objects.get(pk=key).move(State.SENDING)) == 1
+
+
+def test_the_same_form_sent_by_many_is_one_task(creator: Any) -> None:
+    import uuid
+
+    spec = catalogue.find("veo3_fast")
+    assert spec is not None
+    key = uuid.uuid4()
+    values = {**spec.defaults(), "prompt": "Dunes"}
+    at_once(lambda _: bool(orders.place(creator, spec, values, order_key=key)), count=8)
+    assert Task.objects.count() == 1
+    assert Budget.objects.get().held == 60
+
+
+def test_a_lease_has_one_holder() -> None:
+    from datetime import timedelta
+
+    assert at_once(lambda _: Lease.take("sweep", timedelta(seconds=30))) == 1

@@ -1,0 +1,196 @@
+"""manage.py studio as a person runs it: real processes, a real port, a real end."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATA_DIR": str(data), "KIE_API_KEY": "", **more}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+class Studio:
+    """A running studio, its output and its processes."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data, self.port = data, free_port()
+        self.log = data / "studio.log"
+        clean = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "studio", "--port", str(self.port), "--host", "127.0.0.1"],
+                cwd=ROOT,
+                env={**clean, "DATA_DIR": str(data), "KIE_API_KEY": "", **environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def get(self, path: str) -> tuple[int, Any]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+        except OSError:
+            return 0, {}
+
+    def until(self, holds: Callable[[], Any], seconds: float = 60) -> Any:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            if found := holds():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"Not within {seconds} s. The studio said:\n{self.log.read_text()}")
+
+    def ready(self) -> bool:
+        return self.get("/readyz")[0] == 200
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def worker(self) -> psutil.Process:
+        return next(p for p in psutil.Process(self.process.pid).children() if "qcluster" in p.cmdline())
+
+    def stop(self, signum: int = signal.SIGTERM) -> float:
+        began = time.monotonic()
+        self.process.send_signal(signum)
+        self.process.wait(timeout=30)
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    running = Studio(tmp_path)
+    try:
+        running.until(running.ready)
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.stop(signal.SIGKILL)
+
+
+def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(studio: Studio) -> None:
+    studio.until(lambda: "Sign in as admin, creator, reviewer. Password: " in studio.log.read_text())
+    assert studio.get("/readyz")[1]["mode"] == "sandbox"
+    children = studio.children()
+    assert len(children) > 5
+    assert studio.stop() < 10
+    assert studio.process.returncode == 0
+    assert [p for p in children if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_killed_worker_is_started_again_and_leaves_no_orphans(studio: Studio) -> None:
+    worker = studio.worker()
+    family = worker.children(recursive=True)
+    worker.kill()
+    studio.until(lambda: studio.process.poll() is None and _another(studio, worker.pid))
+    assert [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+    studio.until(lambda: studio.get("/readyz")[1].get("worker_beat_age", 99) < 2)
+
+
+def _another(studio: Studio, pid: int) -> bool:
+    try:
+        return studio.worker().pid != pid
+    except (StopIteration, psutil.NoSuchProcess):
+        return False
+
+
+def test_an_order_from_the_shell_comes_back_as_a_ready_task(studio: Studio) -> None:
+    done = manage(
+        studio.data,
+        "generate",
+        "kling-2.6/text-to-video",
+        "--set",
+        "prompt=A quiet harbour at night",
+        "--set",
+        "duration=10",
+        "--wait",
+        "120",
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert facts["state"] == "ready"
+    assert (facts["quote"], facts["charge"]) == (110, 110)
+    assert facts["task_id"]
+    assert Path(facts["files"][0]).stat().st_size > 10_000
+    assert manage(studio.data, "ledger", "--check").returncode == 0
+
+
+def test_a_second_studio_on_the_same_data_is_refused_by_name(studio: Studio) -> None:
+    second = manage(studio.data, "studio", "--port", str(free_port()))
+    assert second.returncode != 0
+    assert "DATA_DIR" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = manage(tmp_path, "studio", "--port", port, "--host", "127.0.0.1")
+    assert refused.returncode != 0
+    assert f"port {port} is in use" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "many"),
+        ("KIE_API_URL", "not an address"),
+        ("TIME_ZONE", "Mars/Olympus"),
+        ("DEBUG", "perhaps"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("KIE_API_KEY_FILE", "/nowhere/key"),
+        ("DATA_DIR", "/proc/nothing/here"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_its_name(name: str, value: str, tmp_path: Path) -> None:
+    refused = manage(tmp_path, "studio", **{name: value})
+    assert refused.returncode != 0
+    assert name in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_with_a_key_nothing_is_invented_and_a_link_makes_the_first_admin(tmp_path: Path) -> None:
+    live = Studio(tmp_path, KIE_API_KEY="secret-key", KIE_API_URL="http://127.0.0.1:9")
+    try:
+        live.until(lambda: "/setup/" in live.log.read_text())
+        assert live.get("/readyz")[1]["mode"] == "live"
+        people = manage(tmp_path, "tasks", "--json", KIE_API_KEY="secret-key")
+        assert json.loads(people.stdout) == []
+        assert "secret-key" not in live.log.read_text()
+    finally:
+        live.stop()

@@ -1,0 +1,30 @@
+"""The database refuses to change or delete what is only ever added."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, models, transaction
+
+from generations.models import Entry, Event, Reading
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows(order: Any) -> dict[type[models.Model], dict[str, Any]]:
+    order()
+    Reading.objects.create(credits=Decimal(100))
+    return {Entry: {"credits": 1}, Reading: {"credits": 1}, Event: {"text": "changed"}}
+
+
+@pytest.mark.parametrize("model", [Entry, Reading, Event])
+def test_a_row_cannot_be_changed(rows: dict[type[models.Model], dict[str, Any]], model: Any) -> None:
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+        model.objects.update(**rows[model])
+
+
+@pytest.mark.parametrize("model", [Entry, Reading, Event])
+def test_a_row_cannot_be_deleted(rows: dict[type[models.Model], dict[str, Any]], model: Any) -> None:
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+        model.objects.all()._raw_delete("default")
