@@ -1,0 +1,168 @@
+"""Whatever happens in whatever order: states follow the arrows, ids stay, and the books agree."""
+
+from contextlib import suppress
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from generations import cases, catalogue, ledger, orders
+from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
+from generations.kie.wire import Failure, Phase, Report
+from generations.lifecycle import attach, refresh, send
+from generations.lifecycle.step import Step
+from generations.models import Event, Hint, Pause, Runtime, State, Task
+from generations.models.task import SOURCES
+
+KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
+
+ANSWERS: list[str | KieError] = [
+    "accepted",
+    NotSent("refused connection"),
+    Ambiguous("reset"),
+    Refused("no", refusal=Refusal.PARAMETER),
+    Refused("slow down", refusal=Refusal.TOO_FAST),
+    Refused("no key", refusal=Refusal.UNAUTHORISED),
+    Refused("no credits", refusal=Refusal.NO_CREDITS),
+    Refused("maintenance", refusal=Refusal.MAINTENANCE),
+]
+PHASES = [Phase.PENDING, Phase.SUCCESS, Phase.FAILED, Phase.MISSING]
+CHARGES = [None, Decimal(0), Decimal("12.5"), Decimal(900)]
+
+
+def feed(step: Step, answer: Any) -> None:
+    """Give every piece of work of a step the same answer."""
+    with suppress(StopIteration):
+        next(step)
+        while True:
+            if isinstance(answer, Exception):
+                step.throw(answer)
+            else:
+                step.send(answer)
+
+
+def report(task: Task, phase: Phase, charge: Decimal | None, callback: str | None = None) -> Report:
+    return Report(
+        phase=phase,
+        task_id=task.task_id or "",
+        state=phase,
+        urls=("https://tempfile.aiquickdraw.com/a.mp4",) if phase is Phase.SUCCESS else (),
+        charge=charge,
+        failure=Failure(code="501", text="no") if phase is Phase.FAILED else None,
+        created_at=timezone.now(),
+        completed_at=None,
+        callback_url=callback,
+        model=task.model_id,
+        prompt=task.prompt,
+    )
+
+
+class Life(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic._from_testcase = True  # type: ignore[attr-defined]
+        self.atomic.__enter__()
+        self.person = User.objects.create_user("somebody")
+        ledger.set_limit(self.person, Decimal(400))
+        self.ids: dict[int, str] = {}
+        self.given = 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    def pick(self, number: int) -> Task | None:
+        tasks = list(Task.objects.order_by("id"))
+        return tasks[number % len(tasks)] if tasks else None
+
+    @rule(model=st.sampled_from(["kling-2.6/text-to-video", "veo3_fast"]))
+    def order(self, model: str) -> None:
+        spec = catalogue.find(model)
+        assert spec is not None
+        with suppress(orders.NotAdmitted):
+            orders.place(self.person, spec, {**spec.defaults(), "prompt": "x"})
+
+    @rule(number=st.integers(0, 9), answer=st.sampled_from(ANSWERS))
+    def send(self, number: int, answer: str | KieError) -> None:
+        task = self.pick(number)
+        if task is None:
+            return
+        if answer == "accepted":
+            self.given += 1
+            answer = f"id-{self.given}"
+        Runtime.resume()
+        feed(send(task, KIE), answer)
+
+    @rule(number=st.integers(0, 9), phase=st.sampled_from(PHASES), charge=st.sampled_from(CHARGES))
+    def look(self, number: int, phase: Phase, charge: Decimal | None) -> None:
+        task = self.pick(number)
+        if task is not None and task.task_id:
+            feed(refresh(task, KIE), report(task, phase, charge))
+
+    @rule(number=st.integers(0, 9), id_number=st.integers(1, 5))
+    def hear(self, number: int, id_number: int) -> None:
+        task = self.pick(number)
+        if task is not None and task.task_id is None and task.sent_at is not None:
+            hint = Hint.hear(task, f"id-{id_number}", self.person)
+            feed(attach(hint, KIE), report(task, Phase.PENDING, None))
+
+    @rule(number=st.integers(0, 9))
+    def cancel(self, number: int) -> None:
+        if task := self.pick(number):
+            orders.cancel(task, self.person)
+
+    @rule(number=st.integers(0, 9))
+    def close(self, number: int) -> None:
+        if task := self.pick(number):
+            with suppress(cases.NotPossible):
+                cases.close(task, self.person, "not there")
+
+    @rule(number=st.integers(0, 9))
+    def store(self, number: int) -> None:
+        if task := self.pick(number):
+            task.move(State.READY, due_at=None)
+
+    @rule()
+    def pause(self) -> None:
+        Runtime.pause(Pause.PERSON)
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        assert ledger.differences() == []
+
+    @invariant()
+    def states_follow_the_arrows(self) -> None:
+        for task in Task.objects.all():
+            states = [State(s) for s in Event.objects.filter(task=task).values_list("state", flat=True) if s]
+            assert states[0] == State.QUEUED
+            assert states[-1] == task.state
+            for before, after in pairwise(states):
+                assert before in SOURCES[after], f"{before} → {after}"
+
+    @invariant()
+    def an_id_once_seen_is_kept(self) -> None:
+        for task in Task.objects.exclude(task_id=None):
+            assert self.ids.setdefault(task.pk, str(task.task_id)) == task.task_id
+        assert all(Task.objects.filter(pk=key, task_id=kept).exists() for key, kept in self.ids.items())
+
+
+@pytest.mark.django_db
+def test_no_order_of_events_breaks_a_life() -> None:
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
