@@ -12,12 +12,17 @@ from typing import Self
 from generations.simulator import tasks
 from generations.simulator.callbacks import Herald
 from generations.simulator.clips import Abandoned, Studio
+from generations.simulator.control import Control
+from generations.simulator.faults import BadProgram, FaultProgram
+from generations.simulator.letters import Writer
+from generations.simulator.mischief import Mischief
 from generations.simulator.server import Server
 from generations.simulator.settings import Settings
 from generations.simulator.store import Store
+from generations.simulator.truth import Witness
 from generations.simulator.uploads import Shelf
 
-__all__ = ["Settings", "Simulator"]
+__all__ = ["BadProgram", "FaultProgram", "Settings", "Simulator"]
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +44,23 @@ class Simulator:
         folder = settings.folder
         self._store = Store(folder / "simulator.sqlite3", settings.opening_balance)
         self._desk = tasks.Desk(settings, self._store)
-        self._studio = Studio(folder / "clips")
-        self._server = Server(settings, self._store, self._desk, self._studio, Shelf(folder / "uploads"))
+        self._studio = Studio(folder / "clips", tiny=settings.tiny_clips)
+        self._mischief = Mischief(settings.faults)
+        self._witness = Witness(settings, self._store, self._desk, self._mischief)
+        self._server = Server(
+            settings,
+            store=self._store,
+            desk=self._desk,
+            studio=self._studio,
+            shelf=Shelf(folder / "uploads"),
+            mischief=self._mischief,
+            witness=self._witness,
+        )
         self.url = f"http://{settings.host}:{self._server.server_address[1]}"
-        self._herald = Herald(self._store, self.url, settings.webhook_key)
+        writer = Writer(self._store, self.url, settings.webhook_key)
+        self._herald = Herald(self._store, writer, self._mischief)
+        self._control = self._open_control(settings) if settings.control else None
+        self.control_url = "" if self._control is None else self._control.url
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._serving = False
@@ -65,9 +83,15 @@ class Simulator:
             self._server.shutdown()
         self._server.server_close()
         self._server.hang_up()
+        if self._control is not None:
+            if self._serving:
+                self._control.shutdown()
+            self._control.server_close()
+            self._control.hang_up()
         self._herald.close()
         for thread in self._threads:
             thread.join()
+        self._store.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -97,8 +121,27 @@ class Simulator:
         self._desk.settle()
         return self._store.balance()
 
+    def truth(self) -> dict[str, object]:
+        """What was really accepted, charged and served, and what callers did that they never may."""
+        return self._witness.account()
+
+    def break_by(self, program: FaultProgram | None) -> None:
+        """Follow another fault program from its beginning; None: all is well again."""
+        self._mischief.replace(program)
+
+    def _open_control(self, settings: Settings) -> Control:
+        try:
+            return Control(settings.control_port, self._mischief, self._witness.account)
+        except OSError:
+            self._server.server_close()
+            raise
+
     def _begin(self) -> None:
         self._serving = True
+        self._store.hold()
+        if self._control is not None:
+            control = self._control
+            self._run("simulator-control", lambda: control.serve_forever(poll_interval=0.02))
         self._run("simulator-clock", self._keep_time)
         self._run("simulator-brush", self._paint_ahead)
 

@@ -1,10 +1,6 @@
 """Announces ended tasks to addresses on this machine: the sandbox never speaks to the outside."""
 
-import base64
-import hashlib
-import hmac
 import http.client
-import json
 import logging
 import socket
 import threading
@@ -12,7 +8,10 @@ import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from generations.simulator import records
+from generations.simulator.faults import Rule
+from generations.simulator.letters import Letter, Writer
+from generations.simulator.mischief import Mischief
+from generations.simulator.sabotage import traits_of
 from generations.simulator.store import Store, Task
 
 logger = logging.getLogger(__name__)
@@ -22,29 +21,30 @@ GAPS_MS = (1000, 3000, 9000)
 """Waits before the second, third and fourth try; then the service gives up."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 HANDS = 4
-
-
-def signature(key: str, task_id: str, timestamp: int) -> str:
-    """docs.kie.ai: common-api/webhook-verification. The body is not part of it."""
-    signed = hmac.new(key.encode(), f"{task_id}.{timestamp}".encode(), hashlib.sha256)
-    return base64.b64encode(signed.digest()).decode()
+HELD_BACK = frozenset({"delay", "reorder"})
 
 
 class Herald:
     """Delivers callbacks in a few threads of its own; `close` ends them at once."""
 
-    def __init__(self, store: Store, site: str, key: str) -> None:
-        self._store, self._site, self._key = store, site, key
+    def __init__(self, store: Store, writer: Writer, mischief: Mischief) -> None:
+        self._store, self._writer, self._mischief = store, writer, mischief
         self._guard = threading.Lock()
         self._busy: dict[str, threading.Thread] = {}
         self._lines: set[http.client.HTTPConnection] = set()
+        self._held: dict[str, str] = {}
+        """Tasks whose callback was put off, and by which fault."""
         self._closed = False
 
     def announce(self, now_ms: int) -> None:
-        """Start the deliveries that are due."""
+        """Start the deliveries that are due; in an outage none goes out."""
+        if self._mischief.spell() is not None:
+            return
+        with self._guard:
+            busy = set(self._busy)
         for task in self._store.calls_due(now_ms):
             with self._guard:
-                if self._closed or task.id in self._busy or len(self._busy) >= HANDS:
+                if self._closed or task.id in busy or len(self._busy) >= HANDS:
                     continue
                 thread = threading.Thread(target=self._deliver, args=(task,), name="callback", daemon=True)
                 self._busy[task.id] = thread
@@ -64,26 +64,53 @@ class Herald:
 
     def _deliver(self, task: Task) -> None:
         try:
-            done = not _is_loopback(task.callback_url) or self._post(task)
-            gap = None if done or task.calls >= len(GAPS_MS) else GAPS_MS[task.calls]
-            self._store.called(task.id, None if gap is None else int(time.time() * 1000) + gap)
+            if not _is_loopback(task.callback_url):
+                self._store.called(task.id, None)
+                return
+            rule = self._fault(task)
+            if rule is not None and rule.fault in HELD_BACK:
+                self._hold_back(task, rule)
+                return
+            taken = [self._post(task.callback_url, letter) for letter in self._writer.letters(task, rule)]
+            gap = None if all(taken) or task.calls >= len(GAPS_MS) else GAPS_MS[task.calls]
+            self._store.called(task.id, None if gap is None else _now_ms() + gap)
+            self._let_go(task, taken)
         finally:
             with self._guard:
                 del self._busy[task.id]
 
-    def _post(self, task: Task) -> bool:
+    def _fault(self, task: Task) -> Rule | None:
+        with self._guard:
+            if task.id in self._held:
+                return None
+        return self._mischief.strike("callback", lambda: traits_of(task))
+
+    def _hold_back(self, task: Task, rule: Rule) -> None:
+        self._store.postpone(task.id, _now_ms() + int(rule.amount("seconds") * 1000))
+        with self._guard:
+            self._held[task.id] = rule.fault
+
+    def _let_go(self, task: Task, taken: list[bool]) -> None:
+        """When a callback was taken, those that it was to overtake go now."""
+        with self._guard:
+            self._held.pop(task.id, None)
+            waiting = self._held if any(taken) else {}
+            overtaken = [held for held, fault in waiting.items() if fault == "reorder"]
+        for held in overtaken:
+            self._store.postpone(held, _now_ms())
+
+    def _post(self, url: str, letter: Letter) -> bool:
         """Whether the other side took it: HTTP 200 within the time limit."""
-        parts = urlsplit(task.callback_url)
+        parts = urlsplit(url)
         line = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIME_LIMIT)
         with self._guard:
             self._lines.add(line)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            body = json.dumps(records.callback(task, self._site), ensure_ascii=False).encode()
-            line.request("POST", path, body, self._headers(task.id))
+            line.request("POST", path, letter.body, dict(letter.headers))
             status = line.getresponse().status
         except (OSError, http.client.HTTPException) as fault:
-            logger.debug("callback of %s failed: %s", task.id, fault)
+            logger.debug("callback to %s failed: %s", parts.netloc, fault)
             return False
         finally:
             with self._guard:
@@ -91,13 +118,9 @@ class Herald:
             line.close()
         return status == http.client.OK
 
-    def _headers(self, task_id: str) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "User-Agent": "KieSandbox/1"}
-        if self._key:
-            now = int(time.time())
-            headers["X-Webhook-Timestamp"] = str(now)
-            headers["X-Webhook-Signature"] = signature(self._key, task_id, now)
-        return headers
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
 
 
 def _is_loopback(url: str) -> bool:

@@ -5,7 +5,7 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
@@ -30,6 +30,7 @@ RGB, RGBA = av.VideoFormat("rgb24"), av.VideoFormat("rgba")
 CANVAS = 368
 """Longer side of the small canvas on which scenes are painted before they are scaled up."""
 LONGEST = 1280
+TINY = 160
 USUAL_SECONDS = 5.0
 CHORDS = ((110, 165, 220, 277), (98, 147, 196, 247), (131, 196, 262, 330), (87, 131, 175, 220))
 NAMED_SHAPES = {"landscape": (16, 9), "portrait": (9, 16)}
@@ -71,6 +72,13 @@ def ordered(spec: ModelSpec, values: Values, *, take: int = 0, full_hd: bool = F
     )
 
 
+def tiny(clip: Clip) -> Clip:
+    """The small silent clip that stands for all of this length and shape."""
+    scale = TINY / max(clip.width, clip.height)
+    width, height = _even(clip.width * scale), _even(clip.height * scale)
+    return replace(clip, width=width, height=height, sound=False, prompt="", label="", take=0)
+
+
 def _shape(value: object) -> tuple[int, int]:
     text = str(value)
     if text in NAMED_SHAPES:
@@ -101,8 +109,8 @@ def _even(length: float) -> int:
 class Studio:
     """Renders each clip once, however many ask for it at the same time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, tiny: bool = False) -> None:
+        self._folder, self._tiny = folder, tiny
         self._folder.mkdir(parents=True, exist_ok=True)
         self._guard = threading.Lock()
         self._rooms: dict[str, threading.Lock] = {}
@@ -111,6 +119,8 @@ class Studio:
 
     def file_of(self, clip: Clip) -> Path:
         """The finished file, rendered now if need be. Raises Abandoned when the studio closes."""
+        if self._tiny:
+            clip = tiny(clip)
         path = self._folder / clip.name
         with self._guard:
             room = self._rooms.setdefault(clip.name, threading.Lock())
@@ -156,7 +166,7 @@ def _video_stream(container: OutputContainer, clip: Clip) -> VideoStream:
 
 
 def _paint(clip: Clip, container: OutputContainer, stream: VideoStream, stopped: Callable[[], bool]) -> None:
-    scale = CANVAS / max(clip.width, clip.height)
+    scale = min(1.0, CANVAS / max(clip.width, clip.height))
     size = max(16, _even(clip.width * scale)), max(16, _even(clip.height * scale))
     picture = scenes.scene(clip.prompt, f"{clip.label} {clip.take}", size)
     graph, screen = _enlarger(clip, size)

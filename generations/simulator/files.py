@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from generations.simulator.lines import Line
 
 CHUNK = 256 * 1024
 RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
@@ -19,39 +20,70 @@ class Span:
     length: int
 
 
-def send(handler: BaseHTTPRequestHandler, path: Path, kind: str) -> None:
-    """Answer GET or HEAD with the file, or with the part that was asked for."""
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a file: a part of it, or None when it has no such part."""
+
+    path: Path
+    kind: str
+    total: int
+    stamp: float
+    span: Span | None
+
+    @property
+    def tag(self) -> str:
+        return f'"{self.total:x}-{int(self.stamp * 1000):x}"'
+
+
+def asked(line: Line, path: Path, kind: str) -> Request:
+    """What the caller wants of a file, by its headers."""
+    stat = path.stat()
+    whole = Request(path, kind, stat.st_size, stat.st_mtime, Span(0, stat.st_size))
+    if line.headers.get("If-Range", whole.tag) != whole.tag:
+        return whole
+    span = _span(line.headers.get("Range"), whole.total)
+    return Request(path, kind, whole.total, whole.stamp, span)
+
+
+def send(line: Line, request: Request) -> Span | None:
+    """Answer GET or HEAD. The part that went out whole, if any."""
+    span = request.span
+    send_head(line, request)
+    if span is None or line.command == "HEAD":
+        return None
+    send_body(line, request.path, span)
+    return span
+
+
+def send_head(line: Line, request: Request) -> None:
+    span, total = request.span, request.total
+    if span is None:
+        line.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        line.send_header("Content-Range", f"bytes */{total}")
+        line.send_header("Content-Length", "0")
+        line.end_headers()
+        return
+    part = span.length != total
+    line.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
+    if part:
+        line.send_header("Content-Range", f"bytes {span.first}-{span.first + span.length - 1}/{total}")
+    line.send_header("Content-Type", request.kind)
+    line.send_header("Content-Length", str(span.length))
+    line.send_header("Accept-Ranges", "bytes")
+    line.send_header("ETag", request.tag)
+    line.send_header("Last-Modified", formatdate(request.stamp, usegmt=True))
+    line.end_headers()
+
+
+def send_body(line: Line, path: Path, span: Span) -> None:
+    """Return when the bytes have left."""
     with path.open("rb") as file:
-        total = path.stat().st_size
-        stamp = path.stat().st_mtime
-        tag = f'"{total:x}-{int(stamp * 1000):x}"'
-        wanted = handler.headers.get("Range")
-        if handler.headers.get("If-Range", tag) != tag:
-            wanted = None
-        span = _span(wanted, total)
-        if span is None:
-            handler.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
-            handler.send_header("Content-Range", f"bytes */{total}")
-            handler.send_header("Content-Length", "0")
-            handler.end_headers()
-            return
-        part = span.length != total
-        handler.send_response(HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK)
-        if part:
-            handler.send_header("Content-Range", f"bytes {span.first}-{span.first + span.length - 1}/{total}")
-        handler.send_header("Content-Type", kind)
-        handler.send_header("Content-Length", str(span.length))
-        handler.send_header("Accept-Ranges", "bytes")
-        handler.send_header("ETag", tag)
-        handler.send_header("Last-Modified", formatdate(stamp, usegmt=True))
-        handler.end_headers()
-        if handler.command == "HEAD":
-            return
         file.seek(span.first)
         left = span.length
         while left and (piece := file.read(min(CHUNK, left))):
-            handler.wfile.write(piece)
+            line.wfile.write(piece)
             left -= len(piece)
+    line.wfile.flush()
 
 
 def _span(header: str | None, total: int) -> Span | None:

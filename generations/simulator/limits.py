@@ -12,6 +12,7 @@ class Window:
         self._most, self._seconds = most, seconds
         self._calls: deque[float] = deque()
         self._guard = threading.Lock()
+        self.refused = 0
 
     def admits(self) -> bool:
         now = time.monotonic()
@@ -19,6 +20,7 @@ class Window:
             while self._calls and now - self._calls[0] >= self._seconds:
                 self._calls.popleft()
             if len(self._calls) >= self._most:
+                self.refused += 1
                 return False
             self._calls.append(now)
             return True

@@ -15,6 +15,10 @@ VEO_FAILURES = {
 }
 
 
+def encoded(content: Json) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
 def number(amount: Decimal) -> int | float:
     """Credits as a JSON number, whole when they are whole."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)

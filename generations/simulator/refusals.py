@@ -35,6 +35,20 @@ MODERATED = "Invalid prompt: prompt contains prohibited content"
 VEO_MODERATED = "Your prompt was flagged by Website as violating content policies."
 INTERNAL = "Internal Error, Please try again later."
 UNMADE = "Generation failed, please try again."
+NO_RESULT = "record result data is blank."
+SPOKEN = {
+    401: UNAUTHORISED,
+    402: POOR,
+    404: "Not Found",
+    422: UNKNOWN_MODEL,
+    429: TOO_FREQUENT,
+    433: "The current number of points used by apiKey has exceeded the daily limit",
+    455: "Service Unavailable - System is currently undergoing maintenance",
+    500: BROKEN,
+    501: UNMADE,
+    505: "Feature Disabled - The requested feature is currently disabled",
+}
+"""Usual words of each code."""
 
 
 def required(field: str) -> Refusal:

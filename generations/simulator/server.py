@@ -2,108 +2,84 @@
 
 import json
 import logging
-import secrets
-import socket
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from generations.simulator import files, records, refusals
+from generations.simulator import bad_files, files, records, refusals, sabotage
 from generations.simulator.clips import Abandoned, Studio
 from generations.simulator.limits import Window
+from generations.simulator.lines import Exchange, Line
+from generations.simulator.mischief import Mischief
 from generations.simulator.refusals import Refusal
+from generations.simulator.routes import GETS, MOST_BODY, PLACES, POSTS
 from generations.simulator.settings import Settings
 from generations.simulator.store import Store
-from generations.simulator.tasks import Desk
+from generations.simulator.tasks import Desk, understood
+from generations.simulator.truth import Witness
 from generations.simulator.uploads import Shelf
+
+if TYPE_CHECKING:
+    from generations.simulator.routes import Answer
 
 logger = logging.getLogger(__name__)
 
 Json = dict[str, object]
-Answer = Callable[["Handler"], object]
-
-MOST_BODY = 64 * 1024 * 1024
-MOST_UPLOAD = 2 * 1024**3
-LINK_MS = 20 * 60 * 1000
 
 
-class Server(ThreadingHTTPServer):
-    """Keeps count of its threads and connections, so that it can end them all."""
+class Server(Exchange):
+    """The port, and all that its connections work with."""
 
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, settings: Settings, store: Store, desk: Desk, studio: Studio, shelf: Shelf) -> None:
-        self.settings, self.store, self.desk, self.studio, self.shelf = settings, store, desk, studio, shelf
-        self.creates, self.queries = Window(20, 10.0), Window(10, 1.0)
-        self._guard = threading.Lock()
-        self._open: dict[threading.Thread, socket.socket] = {}
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        desk: Desk,
+        studio: Studio,
+        shelf: Shelf,
+        mischief: Mischief,
+        witness: Witness,
+    ) -> None:
+        self.settings, self.store, self.desk, self.studio = settings, store, desk, studio
+        self.shelf: Shelf = shelf
+        self.mischief, self.witness = mischief, witness
+        self.creates = Window(settings.creates_per_ten_seconds, 10.0)
+        self.queries = Window(settings.queries_per_second, 1.0)
         super().__init__((settings.host, settings.port), Handler)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        thread = threading.Thread(
-            target=self._serve, args=(request, client_address), name="simulator", daemon=True
-        )
-        with self._guard:
-            self._open[thread] = request
-        thread.start()
-
-    def _serve(self, request: socket.socket, client_address: Any) -> None:
-        try:
-            self.process_request_thread(request, client_address)
-        finally:
-            with self._guard:
-                self._open.pop(threading.current_thread(), None)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        logger.debug("connection of %s ended early", client_address)
-
-    def hang_up(self) -> None:
-        """Cut every connection and wait for its thread."""
-        with self._guard:
-            held = dict(self._open)
-        for line in held.values():
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-        for thread in held:
-            thread.join()
+    def away(self) -> bool:
+        return self.mischief.refusing
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Line):
     """One connection. Every answer but a file is the service's JSON envelope with HTTP status 200."""
 
-    protocol_version = "HTTP/1.1"
-    server_version, sys_version = "KieSandbox", ""
-    disable_nagle_algorithm = True
-    wbufsize = 64 * 1024
-    timeout = 120
     server: Server
+    _sent: bytes | None = None
 
-    def do_GET(self) -> None:
-        if self._path.startswith("/files/"):
+    def get(self) -> None:
+        self._sent = None
+        if self.path_text.startswith("/files/"):
             self._send_file()
+        elif self.command == "HEAD":
+            self._not_found()
         else:
             self._dispatch(GETS)
 
-    def do_HEAD(self) -> None:
-        if self._path.startswith("/files/"):
-            self._send_file()
-        else:
-            self._not_found()
-
-    def do_POST(self) -> None:
+    def post(self) -> None:
+        self._sent = None
         self._dispatch(POSTS)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        logger.debug(format, *args)
+    @property
+    def path_text(self) -> str:
+        return unquote(urlsplit(self.path).path)
 
     @property
-    def _path(self) -> str:
-        return unquote(urlsplit(self.path).path)
+    def is_upload(self) -> bool:
+        return self.path_text.startswith("/api/file-")
 
     @property
     def site(self) -> str:
@@ -124,154 +100,113 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             raise Refusal(400, "Request body is too large")
         try:
-            content = json.loads(self.rfile.read(self.body_length()))
+            content = json.loads(self.take_body())
         except ValueError:
             raise Refusal(500, refusals.BROKEN) from None
         if not isinstance(content, dict):
             raise Refusal(500, refusals.BROKEN)
         return content
 
-    def _dispatch(self, routes: Mapping[str, Answer]) -> None:
-        # Faults on purpose (odd statuses, cut answers, dropped connections) belong here, before the answer.
-        answer = routes.get(self._path)
+    def take_body(self) -> bytes:
+        if self._sent is None:
+            self._sent = self.rfile.read(self.body_length())
+        return self._sent
+
+    def leave_body(self, most: int = MOST_BODY // 64) -> None:
+        """Take a small body off the line; after a larger one the connection ends."""
+        left = self.body_length() if self._sent is None else 0
+        self._sent = self._sent or b""
+        if left > most:
+            self.close_connection = True
+            return
+        while left and (piece := self.rfile.read(min(left, files.CHUNK))):
+            left -= len(piece)
+
+    def _dispatch(self, routes: Mapping[str, "Answer"]) -> None:
+        answer, on = routes.get(self.path_text), PLACES.get(self.path_text, "")
+        self.server.witness.called(on)
+        if self.server.mischief.idle:
+            self.send_reply(answer)
+        else:
+            sabotage.answer(self, on, answer)
+
+    def send_reply(self, answer: "Answer | None") -> None:
         if answer is None:
             self._not_found()
-            return
-        upload = self._path.startswith("/api/file-")
+        else:
+            self.send_json(self.reply(answer))
+
+    def reply(self, answer: "Answer") -> Json:
+        """What the service says to this call; what is to happen has then happened."""
+        upload = self.is_upload
         try:
             if self.headers.get("Authorization") != f"Bearer {self.server.settings.key}":
-                self._leave_body()
+                self._watch_intruder()
+                self.leave_body()
                 text = "Authentication failed: Invalid API Key" if upload else refusals.UNAUTHORISED
                 raise Refusal(401, text)
             data = self._answered(answer)
         except Refusal as refusal:
-            content: Json = {"code": refusal.code, "msg": refusal.text, "data": None}
-            if upload:
-                content = {"success": False, "code": refusal.code, "msg": refusal.text}
-            self._send_json(content)
-        else:
-            head: Json = {"success": True} if upload else {}
-            text = "File uploaded successfully" if upload else "success"
-            self._send_json({**head, "code": 200, "msg": text, "data": data})
+            return self.refused(refusal.code, refusal.text)
+        head: Json = {"success": True} if upload else {}
+        text = "File uploaded successfully" if upload else "success"
+        return {**head, "code": 200, "msg": text, "data": data}
 
-    def _answered(self, answer: Answer) -> object:
+    def refused(self, code: int, text: str) -> Json:
+        if self.is_upload:
+            return {"success": False, "code": code, "msg": text}
+        return {"code": code, "msg": text, "data": None}
+
+    def _answered(self, answer: "Answer") -> object:
         """What the route says; a fault of ours is answered as the service answers its own."""
         try:
             return answer(self)
         except (ArithmeticError, LookupError, TypeError, ValueError):
-            logger.exception("no answer for %s", self._path)
+            logger.exception("no answer for %s", self.path_text)
             raise Refusal(500, refusals.BROKEN) from None
 
-    def _leave_body(self) -> None:
-        """Take a small body off the line; after a large one the connection ends."""
-        if self.body_length() <= MOST_BODY // 64:
-            self.rfile.read(self.body_length())
-        else:
-            self.close_connection = True
+    def _watch_intruder(self) -> None:
+        """An order without the right key, that would be good with it, is a mistake worth noting."""
+        if PLACES.get(self.path_text) != "create":
+            return
+        try:
+            spec, _ = understood("veo" if "/veo/" in self.path_text else "jobs", self.body())
+        except Refusal:
+            return
+        self.server.witness.blame("create_without_key", spec.id)
 
-    def _send_json(self, content: Json, status: HTTPStatus = HTTPStatus.OK) -> None:
-        payload = json.dumps(content, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(payload)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(payload)
+    def send_json(self, content: Json, status: int = HTTPStatus.OK, **more: str) -> None:
+        self.send(records.encoded(content), status, **more)
 
     def _not_found(self) -> None:
-        self._leave_body()
-        self._send_json({"code": 404, "msg": "Not Found", "data": None}, HTTPStatus.NOT_FOUND)
+        self.leave_body()
+        self.send_json({"code": 404, "msg": "Not Found", "data": None}, HTTPStatus.NOT_FOUND)
 
     def _send_file(self) -> None:
-        path = self._path.removeprefix("/files/")
-        if path.startswith("temporary/"):
+        if not self.server.mischief.idle and sabotage.endure(self):
+            return
+        if "Authorization" in self.headers:
+            self.server.witness.blame("key_at_file_host", self.path_text)
+        path = self.path_text.removeprefix("/files/")
+        linked = path.startswith("temporary/")
+        if linked:
             path = self.server.store.link(path.removeprefix("temporary/"), self.server.desk.now_ms()) or ""
-        if path.startswith("results/"):
-            clip = self.server.desk.clip(path.removeprefix("results/"))
-            try:
-                found = None if clip is None else (self.server.studio.file_of(clip), "video/mp4")
-            except Abandoned:
-                self.close_connection = True
-                return
-        else:
-            found = self.server.shelf.find(path) if path else None
+        name = path.removeprefix("results/")
+        try:
+            found = self.server.shelf.find(path) if name == path and path else self._clip(name)
+        except Abandoned:
+            self.close_connection = True
+            return
         if found is None:
             self._not_found()
-        else:
-            files.send(self, *found)
+            return
+        request = files.asked(self, *found)
+        part = (
+            files.send(self, request) if name == path else bad_files.send(self, request, name, linked=linked)
+        )
+        if part is not None and name != path:
+            self.server.witness.delivered(name, part, request.total)
 
-
-def _create(endpoint: str) -> Answer:
-    def answer(handler: Handler) -> object:
-        body = handler.body()
-        if not handler.server.creates.admits():
-            raise Refusal(429, refusals.TOO_FREQUENT)
-        task_id = handler.server.desk.order(endpoint, body)
-        return {"taskId": task_id} if endpoint == "veo" else {"taskId": task_id, "recordId": task_id}
-
-    return answer
-
-
-def _record(endpoint: str) -> Answer:
-    def answer(handler: Handler) -> object:
-        if not handler.server.queries.admits():
-            raise Refusal(429, refusals.TOO_FAST)
-        task = handler.server.desk.found(endpoint, handler.query("taskId"))
-        told = records.veo_record if endpoint == "veo" else records.jobs_record
-        return told(task, handler.server.desk.state(task), handler.site)
-
-    return answer
-
-
-def _copy(handler: Handler) -> object:
-    if not handler.query("taskId"):
-        raise Refusal(400, refusals.NO_TASK_ID)
-    url = handler.server.desk.copy_url(handler.query("taskId"), handler.query("index"), handler.site)
-    return {"resultUrl": url}
-
-
-def _credit(handler: Handler) -> object:
-    handler.server.desk.settle()
-    return records.number(handler.server.store.balance())
-
-
-def _download_link(handler: Handler) -> object:
-    url = handler.body().get("url")
-    parts = urlsplit(url if isinstance(url, str) else "")
-    name = parts.path.removeprefix("/files/results/")
-    if name == parts.path or handler.server.desk.clip(name) is None:
-        raise Refusal(422, refusals.BAD_URL)
-    token = f"{secrets.token_hex(16)}.mp4"
-    handler.server.store.add_link(token, f"results/{name}", handler.server.desk.now_ms() + LINK_MS)
-    return f"{handler.site}/files/temporary/{token}"
-
-
-def _form_upload(handler: Handler) -> object:
-    length = handler.body_length()
-    handler.close_connection = handler.close_connection or length > MOST_UPLOAD
-    if length > MOST_UPLOAD:
-        raise Refusal(400, "Request body is too large")
-    kind = handler.headers.get("Content-Type", "")
-    try:
-        return handler.server.shelf.take_form(handler.rfile, length, kind, handler.site)
-    except Refusal:
-        handler.close_connection = True
-        raise
-
-
-GETS: Mapping[str, Answer] = {
-    "/api/v1/jobs/recordInfo": _record("jobs"),
-    "/api/v1/veo/record-info": _record("veo"),
-    "/api/v1/veo/get-1080p-video": _copy,
-    "/api/v1/chat/credit": _credit,
-}
-POSTS: Mapping[str, Answer] = {
-    "/api/v1/jobs/createTask": _create("jobs"),
-    "/api/v1/veo/generate": _create("veo"),
-    "/api/v1/common/download-url": _download_link,
-    "/api/file-stream-upload": _form_upload,
-    "/api/file-base64-upload": lambda handler: handler.server.shelf.take_base64(handler.body(), handler.site),
-    "/api/file-url-upload": lambda handler: handler.server.shelf.take_reference(handler.body(), handler.site),
-}
+    def _clip(self, name: str) -> tuple[Path, str] | None:
+        clip = self.server.desk.clip(name)
+        return None if clip is None else (self.server.studio.file_of(clip), "video/mp4")

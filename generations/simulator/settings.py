@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from generations.simulator.faults import FaultProgram
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -20,5 +22,14 @@ class Settings:
     webhook_key: str = ""
     """Signs the callbacks when set."""
     seed: int | None = None
+    faults: FaultProgram | None = None
+    """What goes wrong on purpose."""
+    control: bool = False
+    """Opens a second port on this machine that tells the truth and takes other fault programs."""
+    control_port: int = 0
+    tiny_clips: bool = False
+    """One small silent clip for all tasks of the same length and shape: for storms of many tasks."""
+    creates_per_ten_seconds: int = 20
+    queries_per_second: int = 10
     host: str = "127.0.0.1"
     port: int = 0

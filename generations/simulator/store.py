@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS account (id INTEGER PRIMARY KEY CHECK (id = 1), thousandths INTEGER NOT NULL);
@@ -23,6 +24,8 @@ CREATE INDEX IF NOT EXISTS task_open ON task (ends_ms) WHERE settled = 0;
 CREATE INDEX IF NOT EXISTS task_call ON task (next_call_ms) WHERE next_call_ms IS NOT NULL;
 CREATE INDEX IF NOT EXISTS task_same ON task (model, params);
 CREATE TABLE IF NOT EXISTS link (token TEXT PRIMARY KEY, path TEXT NOT NULL, until_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS served (name TEXT PRIMARY KEY, whole INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS violation (at_ms INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
 """
 COPY_THOUSANDTHS = 5_000
 """A 1080p copy costs 5 credits, once."""
@@ -55,9 +58,26 @@ class Task:
     copy_settled: int
 
     @property
+    def token(self) -> str:
+        """What the callback address ends with: by this the caller knows the task again."""
+        return token_of(self.callback_url)
+
+    @property
     def charge(self) -> Decimal:
         """Credits taken at the end; nothing for a failure."""
         return Decimal(0) if self.fail_code else Decimal(self.thousandths) / 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """Everything that was noted, read at one moment."""
+
+    tasks: list[Task]
+    balance: Decimal
+    served: dict[str, int]
+    """Whole deliveries by the name of the result file."""
+    violations: list[tuple[int, str, str]]
+    """When (ms), what kind, and what was seen."""
 
 
 class Store:
@@ -67,10 +87,21 @@ class Store:
         self._path = path
         self._guard = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._keeper: sqlite3.Connection | None = None
         with self._open() as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(SCHEMA)
             db.execute("INSERT OR IGNORE INTO account VALUES (1, ?)", (int(opening * 1000),))
+
+    def hold(self) -> None:
+        """Keep one connection open: each time the last one closes, SQLite tidies up, which is slow."""
+        self._keeper = sqlite3.connect(self._path, timeout=20, check_same_thread=False)
+        self._keeper.execute("SELECT * FROM account").fetchone()
+
+    def close(self) -> None:
+        """Let go of it. Calls still work."""
+        if self._keeper is not None:
+            self._keeper.close()
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -100,6 +131,10 @@ class Store:
 
     def task(self, task_id: str) -> Task | None:
         return next(iter(self._tasks("id = ?", (task_id,))), None)
+
+    def another(self, task_id: str) -> Task | None:
+        """The newest task but this one."""
+        return next(iter(self._tasks("id != ? ORDER BY number DESC LIMIT 1", (task_id,))), None)
 
     def tasks(self) -> list[Task]:
         """All of them, oldest first."""
@@ -164,6 +199,19 @@ class Store:
         """Tasks whose end is to be announced now."""
         return self._tasks("next_call_ms <= ? ORDER BY next_call_ms", (now_ms,))
 
+    def end_now(self, task_id: str, now_ms: int) -> None:
+        """Let an open task end at once, the way it will end."""
+        with self._change() as db:
+            db.execute("UPDATE task SET ends_ms = ? WHERE id = ? AND settled = 0", (now_ms, task_id))
+
+    def postpone(self, task_id: str, next_ms: int) -> None:
+        """Announce a task's end at another time."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE task SET next_call_ms = ? WHERE id = ? AND next_call_ms IS NOT NULL",
+                (next_ms, task_id),
+            )
+
     def called(self, task_id: str, next_ms: int | None) -> None:
         """Note a try to announce; `next_ms` None: no more tries."""
         with self._change() as db:
@@ -184,3 +232,32 @@ class Store:
                 "SELECT path FROM link WHERE token = ? AND until_ms > ?", (token, now_ms)
             ).fetchone()
         return None if row is None else str(row["path"])
+
+    def add_served(self, name: str) -> None:
+        """Count a whole delivery of a result file."""
+        with self._change() as db:
+            db.execute(
+                "INSERT INTO served VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET whole = whole + 1", (name,)
+            )
+
+    def add_violation(self, at_ms: int, kind: str, detail: str) -> None:
+        with self._change() as db:
+            db.execute("INSERT INTO violation VALUES (?, ?, ?)", (at_ms, kind, detail))
+
+    def books(self) -> Books:
+        with self._open() as db:
+            db.execute("BEGIN")
+            tasks = [Task(**dict(row)) for row in db.execute("SELECT * FROM task ORDER BY number")]
+            (thousandths,) = db.execute("SELECT thousandths FROM account").fetchone()
+            served = {str(row["name"]): int(row["whole"]) for row in db.execute("SELECT * FROM served")}
+            noted = [tuple(row) for row in db.execute("SELECT * FROM violation ORDER BY at_ms")]
+            db.execute("COMMIT")
+        return Books(tasks=tasks, balance=Decimal(thousandths) / 1000, served=served, violations=noted)
+
+
+def token_of(callback_url: str) -> str:
+    """The last part of an address's path."""
+    try:
+        return urlsplit(callback_url).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""

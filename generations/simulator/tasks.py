@@ -27,6 +27,7 @@ FAILURES = {
     "#internal": ("500", refusals.INTERNAL),
 }
 """Words in a prompt that make its task fail, late, as the real service does."""
+VEO_MODEL = "veo3_fast"
 REALISTIC = (60, 300)
 UNPRICED = Decimal(10)
 
@@ -44,11 +45,7 @@ class Desk:
     def order(self, endpoint: str, body: Mapping[str, object]) -> str:
         """A new task's id. Raises Refusal."""
         veo = endpoint == "veo"
-        spec = validation.model_for(endpoint, body.get("model", "veo3_fast" if veo else None))
-        sent = body if veo else body.get("input")
-        if not isinstance(sent, Mapping):
-            raise refusals.required("input")
-        values = validation.checked(spec, sent)
+        spec, values = understood(endpoint, body)
         now = self.now_ms()
         task_id = ("veo_task_" if veo else "") + uuid.uuid4().hex
         fail_code, fail_text = _failure(str(spec.value_of("prompt", values) or ""))
@@ -93,9 +90,9 @@ class Desk:
             raise Refusal(422, refusals.NO_RECORD)
         return task
 
-    def state(self, task: Task) -> str:
-        """The word for where a task stands now."""
-        now = self.now_ms()
+    def state(self, task: Task, at_ms: int | None = None) -> str:
+        """The word for where a task stands, now or then."""
+        now = self.now_ms() if at_ms is None else at_ms
         if now >= task.ends_ms:
             return "fail" if task.fail_code else "success"
         states = task.path.split()
@@ -127,6 +124,16 @@ class Desk:
         if full_hd and (task.copy_ready_ms is None or self.now_ms() < task.copy_ready_ms):
             return None
         return clip_of(task, full_hd=full_hd)
+
+
+def understood(endpoint: str, body: Mapping[str, object]) -> tuple[ModelSpec, dict[str, object]]:
+    """The model that is ordered from, and the values it is given. Raises Refusal."""
+    veo = endpoint == "veo"
+    spec = validation.model_for(endpoint, body.get("model", VEO_MODEL if veo else None))
+    sent = body if veo else body.get("input")
+    if not isinstance(sent, Mapping):
+        raise refusals.required("input")
+    return spec, validation.checked(spec, sent)
 
 
 def clip_of(task: Task, *, full_hd: bool = False) -> clips.Clip | None:

@@ -1,0 +1,73 @@
+"""The control port: tells the truth, and takes other fault programs. On this machine only."""
+
+import json
+from collections.abc import Callable
+
+from generations.simulator.faults import BadProgram, FaultProgram
+from generations.simulator.lines import Exchange, Line
+from generations.simulator.mischief import Mischief
+
+Json = dict[str, object]
+MOST_BODY = 1024 * 1024
+
+
+class Control(Exchange):
+    """A port of its own, so that it answers when the other one does not."""
+
+    def __init__(self, port: int, mischief: Mischief, account: Callable[[], Json]) -> None:
+        self.mischief, self.account = mischief, account
+        super().__init__(("127.0.0.1", port), Desk)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Desk(Line):
+    server: Control
+
+    def get(self) -> None:
+        if self.path == "/truth":
+            self._say(self.server.account())
+        elif self.path == "/health":
+            self._say({"ok": True})
+        else:
+            self._say({"error": "not found"}, 404)
+
+    def post(self) -> None:
+        text = self._text()
+        try:
+            if self.path == "/faults":
+                self.server.mischief.replace(FaultProgram.load(text))
+            elif self.path == "/faults/off":
+                self.server.mischief.replace(None)
+            elif self.path == "/outage":
+                self._outage(text)
+            else:
+                self._say({"error": "not found"}, 404)
+                return
+        except BadProgram as reason:
+            self._say({"error": str(reason)}, 400)
+        else:
+            self._say({"ok": True})
+
+    def _text(self) -> str:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > MOST_BODY:
+            self.close_connection = True
+            return ""
+        return self.rfile.read(int(length)).decode(errors="replace")
+
+    def _outage(self, text: str) -> None:
+        """Checked as an outage in a program would be; it begins now."""
+        try:
+            content = json.loads(text)
+        except ValueError:
+            raise BadProgram("program: is not JSON") from None
+        if isinstance(content, dict) and "after" in content:
+            raise BadProgram("program: outage: after: is unknown here")
+        for spell in FaultProgram.load({"outage": content}).spells:
+            self.server.mischief.outage(spell.mode, spell.seconds)
+
+    def _say(self, content: Json, status: int = 200) -> None:
+        self.send(json.dumps(content, ensure_ascii=False).encode(), status)

@@ -1,0 +1,99 @@
+"""What is said in callbacks: the truth, signed, and everything that somebody else might send."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from generations.simulator import records, refusals
+from generations.simulator.faults import Rule
+from generations.simulator.store import Store, Task
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One delivery to the callback address of a task."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes for one account. Without a key the letters are not signed."""
+
+    store: Store
+    site: str
+    key: str
+
+    def true(self, task: Task) -> Letter:
+        return self.letter(records.callback(task, self.site), task.id)
+
+    def letter(self, content: Mapping[str, object], task_id: str, age: float = 0) -> Letter:
+        """A letter with a good signature, which covers the id and the time and nothing of the content."""
+        headers = {"Content-Type": "application/json", "User-Agent": "KieSandbox/1"}
+        if self.key:
+            sent = int(time.time() - age)
+            headers["X-Webhook-Timestamp"] = str(sent)
+            headers["X-Webhook-Signature"] = signature(self.key, task_id, sent)
+        return Letter(records.encoded(dict(content)), headers)
+
+    def letters(self, task: Task, rule: Rule | None) -> list[Letter]:
+        """What is sent when a task has ended, and what the program makes of it."""
+        return [self.true(task)] if rule is None else WRITE[rule.fault](self, task, rule)
+
+
+def signature(key: str, task_id: str, timestamp: int) -> str:
+    """docs.kie.ai: common-api/webhook-verification. The body is not part of it."""
+    signed = hmac.new(key.encode(), f"{task_id}.{timestamp}".encode(), hashlib.sha256)
+    return base64.b64encode(signed.digest()).decode()
+
+
+def _duplicate(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
+    return [writer.true(task)] * (1 + rule.whole("n"))
+
+
+def _forged_body(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
+    """The other end than the true one, and an address of somebody else, under a good signature."""
+    if not task.fail_code:
+        failed = replace(task, fail_code="500", fail_text=refusals.INTERNAL)
+        content = records.callback(failed, writer.site)
+    else:
+        content = records.callback(replace(task, fail_code="", fail_text=""), writer.site)
+    true_url = records.result_url(task, writer.site)
+    text = json.dumps(content).replace(true_url, rule.text("url"))
+    forged = json.loads(text)
+    forged["data"]["resultUrls"] = [rule.text("url")]
+    return [writer.letter(forged, task.id)]
+
+
+def _forged_signature(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
+    letter = writer.letter(records.callback(task, writer.site), task.id)
+    false = base64.b64encode(hashlib.sha256(task.id.encode()).digest()).decode()
+    now = str(int(time.time()))
+    headers = {**letter.headers, "X-Webhook-Timestamp": now, "X-Webhook-Signature": false}
+    return [Letter(letter.body, headers)]
+
+
+def _replay(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
+    return [writer.letter(records.callback(task, writer.site), task.id, rule.amount("age"))]
+
+
+def _wrong_task(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
+    """The end of another task, or of one that nobody ordered, at this one's address."""
+    other = writer.store.another(task.id) or replace(task, id=uuid.uuid4().hex)
+    return [writer.true(other)]
+
+
+WRITE: Mapping[str, Callable[[Writer, Task, Rule], list[Letter]]] = {
+    "drop": lambda writer, task, rule: [],
+    "duplicate": _duplicate,
+    "forged_body": _forged_body,
+    "forged_signature": _forged_signature,
+    "replay": _replay,
+    "wrong_task": _wrong_task,
+}

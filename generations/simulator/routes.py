@@ -1,0 +1,105 @@
+"""The calls of the service: which path does what."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from generations.simulator import records, refusals
+from generations.simulator.refusals import Refusal
+
+if TYPE_CHECKING:
+    from generations.simulator.server import Handler
+
+Answer = Callable[["Handler"], object]
+
+MOST_BODY = 64 * 1024 * 1024
+MOST_UPLOAD = 2 * 1024**3
+LINK_MS = 20 * 60 * 1000
+
+
+def _create(endpoint: str) -> Answer:
+    def answer(handler: "Handler") -> object:
+        body = handler.body()
+        if not handler.server.creates.admits():
+            raise Refusal(429, refusals.TOO_FREQUENT)
+        task_id = handler.server.desk.order(endpoint, body)
+        return {"taskId": task_id} if endpoint == "veo" else {"taskId": task_id, "recordId": task_id}
+
+    return answer
+
+
+def _record(endpoint: str) -> Answer:
+    def answer(handler: "Handler") -> object:
+        if not handler.server.queries.admits():
+            raise Refusal(429, refusals.TOO_FAST)
+        task = handler.server.desk.found(endpoint, handler.query("taskId"))
+        told = records.veo_record if endpoint == "veo" else records.jobs_record
+        return told(task, handler.server.desk.state(task), handler.site)
+
+    return answer
+
+
+def _copy(handler: "Handler") -> object:
+    if not handler.query("taskId"):
+        raise Refusal(400, refusals.NO_TASK_ID)
+    url = handler.server.desk.copy_url(handler.query("taskId"), handler.query("index"), handler.site)
+    return {"resultUrl": url}
+
+
+def _credit(handler: "Handler") -> object:
+    handler.server.desk.settle()
+    return records.number(handler.server.store.balance())
+
+
+def _download_link(handler: "Handler") -> object:
+    url = handler.body().get("url")
+    parts = urlsplit(url if isinstance(url, str) else "")
+    name = parts.path.removeprefix("/files/results/")
+    if name == parts.path or handler.server.desk.clip(name) is None:
+        raise Refusal(422, refusals.BAD_URL)
+    token = f"{secrets.token_hex(16)}.mp4"
+    handler.server.store.add_link(token, f"results/{name}", handler.server.desk.now_ms() + LINK_MS)
+    return f"{handler.site}/files/temporary/{token}"
+
+
+def _form_upload(handler: "Handler") -> object:
+    length = handler.body_length()
+    handler.close_connection = handler.close_connection or length > MOST_UPLOAD
+    if length > MOST_UPLOAD:
+        raise Refusal(400, "Request body is too large")
+    kind = handler.headers.get("Content-Type", "")
+    try:
+        return handler.server.shelf.take_form(handler.rfile, length, kind, handler.site)
+    except Refusal:
+        handler.close_connection = True
+        raise
+
+
+GETS: Mapping[str, Answer] = {
+    "/api/v1/jobs/recordInfo": _record("jobs"),
+    "/api/v1/veo/record-info": _record("veo"),
+    "/api/v1/veo/get-1080p-video": _copy,
+    "/api/v1/chat/credit": _credit,
+}
+POSTS: Mapping[str, Answer] = {
+    "/api/v1/jobs/createTask": _create("jobs"),
+    "/api/v1/veo/generate": _create("veo"),
+    "/api/v1/common/download-url": _download_link,
+    "/api/file-stream-upload": _form_upload,
+    "/api/file-base64-upload": lambda handler: handler.server.shelf.take_base64(handler.body(), handler.site),
+    "/api/file-url-upload": lambda handler: handler.server.shelf.take_reference(handler.body(), handler.site),
+}
+PLACES: Mapping[str, str] = {
+    "/api/v1/jobs/createTask": "create",
+    "/api/v1/veo/generate": "create",
+    "/api/v1/jobs/recordInfo": "record",
+    "/api/v1/veo/record-info": "record",
+    "/api/v1/chat/credit": "credit",
+    "/api/file-stream-upload": "upload",
+    "/api/file-base64-upload": "upload",
+    "/api/file-url-upload": "upload",
+    "/api/v1/common/download-url": "download_url",
+    "/api/v1/veo/get-1080p-video": "copy_1080p",
+}
+"""What a fault program calls them."""
