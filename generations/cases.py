@@ -54,8 +54,10 @@ def balance_drop(task: Task) -> tuple[Decimal, timedelta] | None:
     if task.sent_at is None:
         return None
     before = Reading.objects.filter(at__lte=task.sent_at).order_by("-at").first()
+    if before is None:
+        return None
     after = Reading.objects.filter(at__gt=task.sent_at, at__lt=task.sent_at + BALANCE_WITHIN).order_by("at")
-    for reading in after if before else ():
+    for reading in after:
         drop = before.credits - reading.credits - ledger.spent_between(before, reading)
         if drop > 0:
             return drop, reading.at - task.sent_at

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from generations import catalogue
-from generations.catalogue.load import BadCatalogue
+from generations.catalogue.tables import BadCatalogue
 
 
 @register

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generations.models import Budget, Copy, Entry, Reading, State, Task
@@ -94,6 +95,7 @@ class Balance:
     reading: Reading | None
     held: Decimal
     open_tasks: int
+    """Tasks that hold credits, the unconfirmed ones among them."""
 
     @property
     def credits(self) -> Decimal | None:
@@ -114,7 +116,7 @@ def balance() -> Balance:
     return Balance(
         reading=reading,
         held=totals["held"] or Decimal(0),
-        open_tasks=Task.objects.filter(state__in=OPEN).count(),
+        open_tasks=Task.objects.filter(state__in=[*OPEN - {State.SAVING}, State.UNCONFIRMED]).count(),
     )
 
 
@@ -124,9 +126,11 @@ def record(credits: Decimal) -> Reading:
 
 
 def spent_between(start: Reading, end: Reading) -> Decimal:
-    """Charges of the ledger between two readings, credits."""
-    rows = Entry.objects.filter(kind=Kind.CHARGE, at__gt=start.at, at__lte=end.at)
-    return rows.aggregate(total=Sum("credits"))["total"] or Decimal(0)
+    """What Kie took between two readings by our ledger: by the time when Kie had finished. Credits."""
+    finished = Case(When(subject=Subject.VIDEO, then=Coalesce("task__finished_at", "at")), default="at")
+    rows = Entry.objects.filter(kind=Kind.CHARGE).annotate(taken_at=finished)
+    within = rows.filter(taken_at__gt=start.at, taken_at__lte=end.at)
+    return within.aggregate(total=Sum("credits"))["total"] or Decimal(0)
 
 
 def differences() -> list[str]:

@@ -33,7 +33,7 @@ def role(person: Person) -> Role | None:
 def _groups(person: User) -> frozenset[str]:
     cached: frozenset[str] | None = getattr(person, "_group_names", None)
     if cached is None:
-        cached = frozenset(person.groups.values_list("name", flat=True))
+        cached = frozenset(group.name for group in person.groups.all())
         person._group_names = cached  # type: ignore[attr-defined]
     return cached
 
@@ -70,3 +70,4 @@ def give_role(person: User, new: Role) -> None:
     person.groups.set([Group.objects.get_or_create(name=new)[0]])
     person.is_staff = person.is_superuser = new is Role.ADMIN
     person.save(update_fields=["is_staff", "is_superuser"])
+    person.__dict__.pop("_group_names", None)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from generations import journal, ledger
@@ -74,13 +75,14 @@ def _catch_up(task: Task, item: Forgotten) -> None:
         Event.objects.create(task=task, state=State.REFUSED, text="Brought back from the journal")
         return
     now = timezone.now()
-    found = {"state": State.UNCONFIRMED, "due_at": None, "problem": "Sent before the restore"}
+    state = State.RUNNING if item.kie_id else State.UNCONFIRMED
+    found: dict[str, object] = {"due_at": None, "problem": "Sent before the restore"}
     if item.kie_id:
-        found = {"state": State.RUNNING, "due_at": now, "task_id": item.kie_id, "accepted_at": now}
+        found = {"due_at": now, "task_id": item.kie_id, "accepted_at": now}
     sent_at = datetime.fromisoformat(item.line.at)
     hashed = item.line.facts.get("token_hash")
-    Task.objects.filter(pk=task.pk).update(sent_at=sent_at, token_hash=hashed, **found)
-    Event.objects.create(task=task, state=found["state"], text="Brought back from the journal")
+    Task.objects.filter(pk=task.pk).update(state=state, sent_at=sent_at, token_hash=hashed, **found)
+    Event.objects.create(task=task, state=state, text="Brought back from the journal")
 
 
 def _rebuild(line: journal.Line) -> Task | None:
@@ -91,7 +93,7 @@ def _rebuild(line: journal.Line) -> Task | None:
     person, _ = User.objects.get_or_create(username=facts["person"], defaults={"is_active": False})
     budget = ledger.budget_of(person)
     credits = Decimal(facts["quote"])
-    Budget.objects.filter(pk=budget.pk).update(held=ledger.F("held") + amount(credits))
+    Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
     task = Task.objects.create(
         uuid=UUID(line.task),
         person=person,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from generations import background
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 FROZEN_AFTER = timedelta(seconds=60)
 STOP_WITHIN = 8.0
 """Seconds that a process gets to end by itself."""
+READY_WITHIN = 15.0
 RESTART_PAUSE = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -36,7 +37,8 @@ class Process:
 
     name: str
     command: Sequence[str]
-    environment: dict[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] = lambda: True
+    """Whether those that are started after it may begin."""
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -45,7 +47,6 @@ class Process:
         self.started = time.monotonic()
         self.child = subprocess.Popen(
             self.command,
-            env=os.environ | self.environment,
             start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509
         )
@@ -84,6 +85,9 @@ class Supervisor:
         background.stop_file().unlink(missing_ok=True)
         for process in self.processes:
             process.start()
+            ends = time.monotonic() + READY_WITHIN
+            while process.running and not process.ready() and not self.stopping and time.monotonic() < ends:
+                time.sleep(0.05)
 
     def watch(self, every: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
         """Return when `stop` was asked for; until then restart what dies or freezes."""

@@ -13,7 +13,7 @@ from generations import connection, pace
 from generations.kie.client import KieClient
 from generations.lifecycle import Step, age, attach, fetch_copy, read_balance, refresh, save, send
 from generations.lifecycle.step import Work
-from generations.models import Copy, Hint, Lease, Runtime, State, Task
+from generations.models import Copy, Hint, Lease, Reading, Runtime, State, Task
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,10 @@ class Sweep:
         return bool(self.under_way)
 
     def begin_due(self) -> int:
-        """Begin a step for every row that is due and not under way. How many began."""
+        """Begin a step for every row that is due and not under way. How many began.
+
+        Nothing is sent before the balance has been read once, or found unreadable: the books begin there.
+        """
         began = 0
         names = {name for name, _ in self.under_way.values()}
         for name, begin in self._due():
@@ -93,7 +96,8 @@ class Sweep:
         runtime = Runtime.row()
         if runtime.reading_due_at is None or runtime.reading_due_at <= timezone.now():
             yield "balance", lambda: read_balance(self.kie)
-        yield from self._due_sends(paused=runtime.paused_at is not None)
+        unread = not runtime.silent_since and not Reading.objects.exists()
+        yield from self._due_sends(paused=unread or runtime.paused_at is not None)
         yield from self._due_looks()
         yield from self._due_saves()
         for hint in Hint.objects.filter(due_at__lte=timezone.now()).select_related("task", "person")[:SAVES]:
@@ -140,12 +144,13 @@ def timed(work: Work) -> tuple[Any, float]:
 
 
 def one_pass() -> int:
-    """Do everything that is due now, to its end. How many steps that were."""
+    """Do everything that is due, until nothing is. How many steps that were."""
+    steps = 0
     with Sweep() as sweep:
-        began = sweep.begin_due()
-        while sweep.busy:
+        while (began := sweep.begin_due()) or sweep.busy:
+            steps += began
             sweep.settle(TICK)
-        return began
+    return steps
 
 
 def window(seconds: float, keep_on: Callable[[], bool]) -> bool:

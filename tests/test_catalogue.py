@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from generations import catalogue
-from generations.catalogue.load import BadCatalogue, load_file
+from generations.catalogue.load import load_file
 from generations.catalogue.params import Choice, Media, Number, Text
 from generations.catalogue.quote import Basis, cheapest, quote
 from generations.catalogue.spec import ModelSpec
+from generations.catalogue.tables import BadCatalogue
 
 TODAY = date(2026, 11, 22)
 
@@ -175,7 +176,7 @@ default = 5
 options = [5, 10]
 """
 
-RULES = {
+RULES: dict[str, tuple[str, dict[str, object], str]] = {
     "requires": ('if_present = "last"\nneeds = "first"', {"last": ["https://a"]}, "first"),
     "at_least_one": ('params = ["first", "last"]', {}, "first"),
     "mutually_exclusive": ('groups = [["first"], ["last"]]', {"first": ["u"], "last": ["u"]}, "last"),

@@ -12,33 +12,27 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from generations.connection import SANDBOX_KEY, sandbox_file
-from generations.simulator import Settings, Simulator
+from generations.simulator import BadProgram, FaultProgram, Settings, Simulator
 
 
 class Command(BaseCommand):
     help = "Run the sandbox: a stand-in for api.kie.ai that spends nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--port", type=int, default=settings.PORT + 1, help="where to listen on 127.0.0.1"
-        )
-        parser.add_argument("--realistic", action="store_true", help="take minutes, as the real service does")
+        add = parser.add_argument
+        add("--port", type=int, default=settings.PORT + 1, help="where to listen on 127.0.0.1")
+        add("--folder", type=Path, default=sandbox_file().parent, help="where it keeps its tasks and clips")
+        add("--realistic", action="store_true", help="take minutes, as the real service does")
+        add("--fastest", type=float, default=2.0, metavar="SECONDS", help="the shortest time a task takes")
+        add("--slowest", type=float, default=20.0, metavar="SECONDS", help="the longest time a task takes")
+        add("--tiny", action="store_true", help="render clips small and cheap")
+        add("--seed", type=int, help="the same times and faults again")
+        add("--faults", type=Path, metavar="FILE", help="a fault program (JSON)")
+        add("--control", action="store_true", help="a second port that tells the truth and takes faults")
 
-    def handle(self, *args: Any, port: int, realistic: bool, **options: Any) -> None:
-        folder = sandbox_file().parent
-        try:
-            simulator = Simulator(
-                Settings(
-                    folder=folder,
-                    key=SANDBOX_KEY,
-                    port=port,
-                    realistic=realistic or settings.SANDBOX_SPEED == "realistic",
-                    webhook_key=settings.KIE_WEBHOOK_KEY,
-                )
-            )
-        except OSError as failure:
-            raise CommandError(f"The sandbox cannot listen on port {port}: {failure.strerror}.") from failure
-        announce(sandbox_file(), simulator.url)
+    def handle(self, *args: Any, **options: Any) -> None:
+        simulator = build(options)
+        announce(sandbox_file(), simulator)
         self.stdout.write(f"Sandbox at {simulator.url}, key “{SANDBOX_KEY}”")
 
         def end(signum: int, frame: FrameType | None) -> None:
@@ -53,8 +47,36 @@ class Command(BaseCommand):
             simulator.stop()
 
 
-def announce(path: Path, url: str) -> None:
+def build(options: dict[str, Any]) -> Simulator:
+    """A simulator with its socket bound. Raises CommandError."""
+    faults = options["faults"]
+    try:
+        return Simulator(
+            Settings(
+                folder=options["folder"],
+                key=SANDBOX_KEY,
+                port=options["port"],
+                fastest=options["fastest"],
+                slowest=options["slowest"],
+                realistic=options["realistic"] or settings.SANDBOX_SPEED == "realistic",
+                webhook_key=settings.KIE_WEBHOOK_KEY,
+                seed=options["seed"],
+                tiny_clips=options["tiny"],
+                control=options["control"],
+                faults=FaultProgram.load(faults.read_text("utf-8")) if faults else None,
+            )
+        )
+    except BadProgram as bad:
+        raise CommandError(f"--faults {faults}: {bad}") from bad
+    except OSError as failure:
+        why = failure.strerror or failure
+        raise CommandError(f"The sandbox cannot start on port {options['port']}: {why}.") from failure
+
+
+def announce(path: Path, simulator: Simulator) -> None:
     """Say where the sandbox listens, whole or not at all."""
+    facts = {"url": simulator.url, "control_url": simulator.control_url, "pid": os.getpid()}
+    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
-    new.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
+    new.write_text(json.dumps(facts), "utf-8")
     new.replace(path)

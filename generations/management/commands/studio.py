@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from generations import background, first_start
+from generations.connection import sandbox_file
 from generations.supervisor import Process, Supervisor
 
 MANAGE = str(Path(settings.BASE_DIR) / "manage.py")
@@ -41,8 +42,8 @@ class Command(BaseCommand):
             signal.signal(signum, lambda *_: setattr(supervisor, "stopping", True))
         background.keep_schedule()
         background.start()
-        supervisor.start()
         try:
+            supervisor.start()
             if answers(port, supervisor):
                 self._welcome(address, people)
             supervisor.watch()
@@ -60,7 +61,8 @@ class Command(BaseCommand):
         processes = [web, worker]
         if settings.SANDBOX:
             sandbox = [sys.executable, MANAGE, "simulator", "--port", str(free_port(port + 1))]
-            processes.insert(0, Process("sandbox", sandbox))
+            sandbox_file().unlink(missing_ok=True)
+            processes.insert(0, Process("sandbox", sandbox, ready=sandbox_file().exists))
         return Supervisor(processes, worker)
 
     def _welcome(self, address: str, people: list[str]) -> None:

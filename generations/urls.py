@@ -1,0 +1,57 @@
+"""Addresses of the app. What scripts rely on is listed in docs/architecture.md."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from generations.views import (
+    credits,
+    gallery,
+    health,
+    hooks,
+    media,
+    models,
+    people,
+    queue,
+    review,
+    setup,
+    studio,
+    task,
+    uploads,
+)
+
+urlpatterns = [
+    path("", studio.home, name="home"),
+    path("studio/", studio.studio, name="studio"),
+    path("studio/<path:model_id>/", studio.order, name="order"),
+    path("quotes/<path:model_id>/", studio.quote, name="quote"),
+    path("now/", studio.now, name="now"),
+    path("prompts/", studio.prompts, name="prompts"),
+    path("uploads/", uploads.add, name="uploads"),
+    path("uploads/<uuid:uuid>/", uploads.show, name="upload"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/sending/", queue.sending, name="sending"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("tasks/<uuid:uuid>/", task.task, name="task"),
+    path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
+    path("tasks/<uuid:uuid>/retry/", task.retry, name="retry"),
+    path("tasks/<uuid:uuid>/copy/", task.copy, name="copy"),
+    path("tasks/<uuid:uuid>/review/", review.review, name="review"),
+    path("tasks/<uuid:uuid>/comments/", review.comment, name="comment"),
+    path("videos/<uuid:uuid>.mp4", media.video, name="video"),
+    path("posters/<uuid:uuid>.webp", media.poster, name="poster"),
+    path("strips/<uuid:uuid>.webp", media.strip, name="strip"),
+    path("credits/", credits.credits, name="credits"),
+    path("credits/ledger.csv", credits.ledger_csv, name="ledger-csv"),
+    path("credits/budgets/<int:pk>/", credits.budget, name="budget"),
+    path("balance/", credits.balance, name="balance"),
+    path("models/", models.models, name="models"),
+    path("people/", people.people, name="people"),
+    path("theme/", people.theme, name="theme"),
+    path("accounts/login/", people.LoginView.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/password/", people.PasswordView.as_view(), name="password"),
+    path("setup/<str:token>/", setup.setup, name="setup"),
+    path("hooks/kie/<str:token>/", hooks.hook, name="hook"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
