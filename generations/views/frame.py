@@ -1,0 +1,123 @@
+"""What stands around every page. Read only when a template asks for it, so fragments pay nothing."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from generations import background, ledger, policy
+from generations.models import Budget, Runtime
+from generations.templatetags.frame import age_text
+
+THEMES = ("system", "dark", "light")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    word: str
+    url: str
+    icon: str
+    current: bool
+    more: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    kind: str
+    word: str
+    detail: str
+
+
+class Frame:
+    themes = (("system", "System", "monitor"), ("dark", "Dark", "moon"), ("light", "Light", "sun"))
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.person = request.user
+        self.sandbox: bool = settings.SANDBOX
+
+    @property
+    def theme(self) -> str:
+        chosen = self.request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else "system"
+
+    @property
+    def rail_folded(self) -> bool:
+        return self.request.COOKIES.get("rail") == "folded"
+
+    @cached_property
+    def role(self) -> str:
+        return policy.role(self.person) or ""
+
+    @property
+    def may_order(self) -> bool:
+        return policy.may_order(self.person)
+
+    @property
+    def may_administer(self) -> bool:
+        return policy.may_administer(self.person)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        here = self.request.path
+        rows = [
+            ("Studio", "studio", "clapperboard", False, "s"),
+            ("Queue", "queue", "list-video", False, "q"),
+            ("Gallery", "gallery", "layout-grid", False, "g"),
+            ("Credits", "credits", "coins", False, "c"),
+            ("Models", "models", "boxes", True, "m"),
+        ]
+        if not self.may_order:
+            rows = rows[1:]
+        if self.may_administer:
+            rows.append(("People", "people", "users", True, "p"))
+        links = []
+        for word, name, icon, more, key in rows:
+            url = reverse(name)
+            inside = here.startswith(url) or (name == "gallery" and here.startswith("/tasks/"))
+            links.append(Link(word=word, url=url, icon=icon, current=inside, more=more, key=key))
+        return links
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        tasks = policy.visible_tasks(self.person)
+        open_tasks = tasks.open()
+        return {
+            "mine": open_tasks.filter(person_id=self.person.pk).count(),
+            "all": open_tasks.count(),
+            "unconfirmed": tasks.unconfirmed().count(),
+        }
+
+    @cached_property
+    def balance(self) -> ledger.Balance:
+        return ledger.balance()
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        return ledger.budget_of(self.person) if policy.is_member(self.person) else None
+
+    @cached_property
+    def health(self) -> Health:
+        """How the worker and Kie are, in one line."""
+        if not background.alive():
+            return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
+        runtime = Runtime.row()
+        if runtime.paused_at:
+            return Health(kind="warn", word="Sending is paused", detail=runtime.get_paused_for_display())
+        name = "The sandbox" if self.sandbox else "Kie.ai"
+        if runtime.silent_since:
+            return Health(kind="warn", word=f"{name} is silent", detail="Sending waits, asking goes on")
+        if runtime.answered_at is None:
+            return Health(kind="warn", word=f"{name} not asked yet", detail="")
+        age = age_text((timezone.now() - runtime.answered_at).total_seconds())
+        return Health(kind="good", word=f"{name} answers", detail=f"Last {age}, {runtime.answer_ms or 0} ms")
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    return {"frame": Frame(request)}

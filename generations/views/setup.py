@@ -1,0 +1,94 @@
+"""First run: the one-time link that makes the first admin."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import compare_digest
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.middleware import HtmxDetails
+
+from generations import background, ledger, policy
+from generations.forms.people import FirstAdminForm
+from generations.models import Pause, Reading, Runtime
+from generations.policy import Role
+from generations.views.team import admins
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyTest:
+    """What came of asking Kie for the balance, which costs nothing."""
+
+    reading: Reading | None
+    refusal: str = ""
+    worker: bool = True
+    took: int | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.reading is not None and not self.refusal
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """Works once, and only while there is no admin. A wrong or used link is not found."""
+    _check(token)
+    htmx = cast(HtmxDetails, getattr(request, "htmx", None))
+    if htmx and htmx.target == "key":
+        return render(request, "setup/_key.html", {"key": key_test()})
+    form = FirstAdminForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, _first_admin(form), backend=BACKEND)
+        messages.success(request, "You are the admin of this studio.")
+        return redirect("studio")
+    status = 422 if form.errors else 200
+    return render(request, "setup/page.html", {"form": form, "key": key_test()}, status=status)
+
+
+def token_file() -> Path:
+    """Where the start command puts the token; gone once it was used."""
+    return Path(settings.DATA_DIR) / "setup-token"
+
+
+def _check(token: str) -> None:
+    try:
+        wanted = token_file().read_text("utf-8").strip()
+    except OSError:
+        wanted = ""
+    if not wanted or not compare_digest(token.encode(), wanted.encode()) or admins().exists():
+        raise Http404("This link was used or never existed.")
+
+
+def _first_admin(form: FirstAdminForm) -> User:
+    """Make the admin and use up the link; of two at once one is too late."""
+    with transaction.atomic():
+        person: User = form.save()
+        policy.give_role(person, Role.ADMIN)
+        try:
+            token_file().unlink()
+        except FileNotFoundError as used:
+            raise Http404("This link was used.") from used
+    return person
+
+
+def key_test() -> KeyTest:
+    """The newest reading, or why there is none. The worker asks, never a page."""
+    runtime = Runtime.row()
+    reading = ledger.balance().reading
+    refusal = runtime.paused_why if runtime.paused_for == Pause.KEY else ""
+    if runtime.silent_since and (reading is None or reading.at < runtime.silent_since):
+        refusal = refusal or runtime.silent_why
+    return KeyTest(reading=reading, refusal=refusal, worker=background.alive(), took=runtime.answer_ms)

@@ -1,0 +1,29 @@
+"""The people of the team with their roles, read at once."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from generations import policy
+from generations.policy import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    person: User
+    role: Role | None
+
+    @property
+    def may_order(self) -> bool:
+        return self.role in (Role.ADMIN, Role.CREATOR)
+
+
+def team(people: QuerySet[User] | None = None) -> list[Member]:
+    """Everybody who can sign in, or the given people, in two queries."""
+    found = (policy.members() if people is None else people).prefetch_related("groups")
+    return [Member(person=person, role=policy.role(person)) for person in found]
+
+
+def admins() -> QuerySet[User]:
+    return policy.members().filter(Q(is_superuser=True) | Q(groups__name=Role.ADMIN)).distinct()

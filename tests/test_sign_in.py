@@ -1,0 +1,153 @@
+"""Signing in and out, passwords, the theme, and the pages that say no."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "long-Enough-77"
+
+
+@pytest.fixture
+def person(creator: User) -> User:
+    creator.set_password(PASSWORD)
+    creator.save()
+    return creator
+
+
+def sign_in(client: Client, password: str = PASSWORD, **more: str) -> object:
+    return client.post("/accounts/login/", {"username": "creator", "password": password, **more})
+
+
+def test_the_right_password_opens_the_first_page(client: Client, person: User) -> None:
+    answer = client.post("/accounts/login/", {"username": "creator", "password": PASSWORD})
+    assert answer["Location"] == "/"
+    assert client.get("/")["Location"] == "/studio/"
+    assert client.get("/accounts/login/")["Location"] == "/"
+
+
+def test_a_wrong_password_is_said_and_the_name_stays(client: Client, person: User) -> None:
+    answer = client.post("/accounts/login/", {"username": "creator", "password": "wrong"})
+    html = answer.content.decode()
+    assert "This name and password do not belong together." in html
+    assert 'value="creator"' in html
+    assert "wrong" not in html
+
+
+def test_a_person_who_is_switched_off_cannot_sign_in(client: Client, person: User) -> None:
+    User.objects.update(is_active=False)
+    sign_in(client)
+    assert client.get("/queue/").status_code == 302
+
+
+def test_staying_signed_in_is_a_choice(client: Client, person: User) -> None:
+    sign_in(client, stay="on")
+    assert not client.session.get_expire_at_browser_close()
+    client.logout()
+    sign_in(client)
+    assert client.session.get_expire_at_browser_close()
+
+
+def test_next_leads_to_our_own_pages_only(client: Client, person: User) -> None:
+    form = {"username": "creator", "password": PASSWORD}
+    assert client.post("/accounts/login/", {**form, "next": "/queue/"})["Location"] == "/queue/"
+    client.logout()
+    assert client.post("/accounts/login/", {**form, "next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_ten_wrong_passwords_lock_the_name(client: Client, person: User) -> None:
+    for _ in range(10):
+        answer = client.post("/accounts/login/", {"username": "creator", "password": "wrong"})
+    assert answer.status_code == 429
+    assert "Too many wrong passwords" in answer.content.decode()
+    assert client.post("/accounts/login/", {"username": "creator", "password": PASSWORD}).status_code == 429
+
+
+def test_the_sandbox_says_where_the_password_is(client: Client, settings: object) -> None:
+    assert "printed in the terminal" in client.get("/accounts/login/").content.decode()
+    settings.SANDBOX = False  # type: ignore[attr-defined]
+    assert "printed in the terminal" not in client.get("/accounts/login/").content.decode()
+
+
+def test_nothing_of_the_team_is_shown_before_sign_in(client: Client) -> None:
+    html = client.get("/accounts/login/").content.decode()
+    assert "/posters/" not in html
+    assert "/videos/" not in html
+
+
+@pytest.mark.parametrize("path", ["/queue/", "/credits/", "/models/", "/people/", "/balance/"])
+def test_pages_ask_to_sign_in(client: Client, path: str) -> None:
+    assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_the_password_is_changed(client: Client, person: User) -> None:
+    client.force_login(person)
+    form = {"old_password": PASSWORD, "new_password1": "even-Longer-88", "new_password2": "even-Longer-88"}
+    answer = client.post("/accounts/password/", form, follow=True)
+    assert "Your password is changed." in answer.content.decode()
+    person.refresh_from_db()
+    assert person.check_password("even-Longer-88")
+
+
+def test_a_bad_new_password_is_said_at_the_field(client: Client, person: User) -> None:
+    client.force_login(person)
+    form = {"old_password": "no", "new_password1": "short", "new_password2": "short"}
+    answer = client.post("/accounts/password/", form)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "This is not your present password." in html
+    assert 'id="id_new_password2_error"' in html
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
+def test_the_theme_is_kept_and_the_way_back_is_ours(client: Client) -> None:
+    answer = client.post(
+        "/theme/", {"theme": "dark"}, headers={"referer": "http://testserver/queue/?who=mine"}
+    )
+    assert answer["Location"] == "/queue/?who=mine"
+    assert answer.cookies["theme"].value == "dark"
+    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "referer", ["https://evil.example/x", "javascript:alert(1)", "", "http://testserver//evil.example"]
+)
+def test_the_way_back_never_leads_elsewhere(client: Client, referer: str) -> None:
+    answer = client.post("/theme/", {"theme": "light"}, headers={"referer": referer})
+    assert answer["Location"] in ("/", "/evil.example")
+
+
+def test_an_unknown_theme_is_not_kept(client: Client) -> None:
+    answer = client.post("/theme/", {"theme": "pink"})
+    assert answer.status_code == 400
+    assert "theme" not in answer.cookies
+    assert client.get("/theme/").status_code == 405
+
+
+def test_no_role_no_page_but_a_way_out(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("stranger"))
+    answer = client.get("/queue/")
+    assert answer.status_code == 403
+    assert "You have no role in this team yet." in answer.content.decode()
+    assert "Sign out" in answer.content.decode()
+
+
+def test_what_is_not_there_is_said(client: Client, creator: User) -> None:
+    client.force_login(creator)
+    answer = client.get("/nothing/here/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_in_our_words(creator: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/theme/", {"theme": "dark"})
+    assert answer.status_code == 403
+    assert "This form is too old" in answer.content.decode()
+
+
+def test_our_own_failure_needs_nothing_to_be_shown() -> None:
+    from django.template.loader import get_template
+
+    assert "Something broke on our side" in get_template("500.html").render()
