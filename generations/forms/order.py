@@ -1,0 +1,235 @@
+"""The order form of a model: made from its spec, and the only place where an order's values are judged."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from generations import pictures
+from generations.catalogue.params import Media, Toggle, given
+from generations.catalogue.spec import ModelSpec, Problem
+from generations.models import Upload
+from generations.models.upload import upload_uuid
+
+MOST_TAKES = 4
+GONE = "This image is not here any more. Add it again."
+_REFUSALS = {"picture", "gone", "url", "size"}
+_TRUTH = {"true": "on", "1": "on", "yes": "on", "on": "on", "false": "", "0": "", "no": "", "off": "", "": ""}
+
+
+class Lines(forms.Textarea):
+    """Counts a line break as one character, as the counter beside the field does."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        text = super().value_from_datadict(data, files, name)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class OrderForm(forms.Form):
+    """Fields are named as the API names its parameters; `values()` is what `orders.place` takes."""
+
+    order_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    takes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_TAKES,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"Order 1 to {MOST_TAKES} takes at once."
+        ),
+    )
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        person: User,
+        data: Any = None,
+        files: Any = None,
+        *,
+        initial: Mapping[str, object] | None = None,
+        problems: Iterable[Problem] = (),
+    ) -> None:
+        super().__init__(data, files, initial=dict(initial or {}))
+        self.spec, self.person = spec, person
+        self.references: dict[str, list[str]] = {}
+        """Per media parameter what was given and can be used, whatever else is wrong."""
+        self._problems = list(problems)
+        for param in spec.offered:
+            field = param.formfield()
+            if isinstance(field.widget, forms.Textarea):
+                field.widget = Lines(attrs=field.widget.attrs)
+            self.fields[param.name] = field
+
+    @property
+    def key(self) -> uuid.UUID | None:
+        """The key that was made with the form; None when it is absent or nonsense."""
+        try:
+            return uuid.UUID(str(self.data.get("order_key", "")))
+        except ValueError:
+            return None
+
+    @property
+    def take_count(self) -> int:
+        return self.cleaned().get("takes") or 1
+
+    def cleaned(self) -> dict[str, Any]:
+        """What is valid so far, even while other fields are not."""
+        assert self.errors is not None
+        return self.cleaned_data
+
+    def values(self) -> dict[str, object]:
+        """The valid values by parameter name; what was left empty is left out."""
+        found: dict[str, object] = {}
+        for param in self.spec.offered:
+            value = _plain(self.cleaned().get(param.name))
+            if isinstance(param, Toggle):
+                if value is not None and (value or param.default is not None):
+                    found[param.name] = bool(value)
+            elif given(value):
+                found[param.name] = value
+        return found
+
+    def entered(self) -> dict[str, object]:
+        """What stands in the form, valid or not, for showing it again."""
+        shown: dict[str, object] = dict(self.values())
+        for param in self.spec.offered:
+            if isinstance(param, Media):
+                shown[param.name] = self.references.get(param.name, [])
+            elif param.name not in shown:
+                shown[param.name] = self[param.name].data
+        return shown
+
+    def refused_media(self) -> dict[str, list[str]]:
+        """What was wrong with single images and addresses, as opposed to what is still missing."""
+        found: dict[str, list[str]] = {}
+        for param in self.spec.media_params():
+            errors = self.errors.as_data().get(param.name, [])
+            words = [m for e in errors if e.code in _REFUSALS for m in e.messages]
+            if words:
+                found[param.name] = words
+        return found
+
+    def addresses(self) -> dict[str, str]:
+        """What was typed as an address and cannot be used, so that it can be mended."""
+        found: dict[str, str] = {}
+        for param in self.spec.media_params():
+            raw = self.fields[param.name].widget.value_from_datadict(self.data, {}, param.name)
+            good = self.references.get(param.name, [])
+            for text in raw:
+                if isinstance(text, str) and text not in good and not text.startswith("upload:"):
+                    found[param.name] = text
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        for param in self.spec.media_params():
+            self._keep_media(param)
+        self._check_uploads()
+        for problem in [*self._problems, *self.spec.problems(self.values())]:
+            name = problem.param if problem.param in self.fields else None
+            if name is None or name not in self.errors:
+                self.add_error(name, problem.text)
+        return self.cleaned_data
+
+    def _keep_media(self, param: Media) -> None:
+        """Turn new files into uploads of ours; what was good stays even when something else was not."""
+        raw = self.fields[param.name].widget.value_from_datadict(self.data, self.files, param.name)
+        items = self.cleaned_data.get(param.name)
+        usable = [i for i in raw if isinstance(i, str)] if items is None else items
+        kept = self.references[param.name] = []
+        for item in usable:
+            if not isinstance(item, UploadedFile):
+                if upload_uuid(item) or _is_address(param, item):
+                    kept.append(item)
+                continue
+            try:
+                kept.append(pictures.take(self.person, item, param).reference)
+            except pictures.BadPicture as bad:
+                self.add_error(param.name, ValidationError(str(bad), code="picture"))
+        if param.name in self.cleaned_data:
+            self.cleaned_data[param.name] = kept
+
+    def _check_uploads(self) -> None:
+        """Every `upload:<uuid>` has to be a file of this installation."""
+        wanted = {key for items in self.references.values() for i in items if (key := upload_uuid(i))}
+        known = (
+            set(Upload.objects.filter(uuid__in=wanted).values_list("uuid", flat=True)) if wanted else set()
+        )
+        for name, items in self.references.items():
+            good = [i for i in items if i.startswith("https://") or upload_uuid(i) in known]
+            raw = self.fields[name].widget.value_from_datadict(self.data, {}, name)
+            broken = any(isinstance(i, str) and i.startswith("upload:") and i not in good for i in raw)
+            items[:] = good
+            if broken and name not in self.errors:
+                self.add_error(name, ValidationError(GONE, code="gone"))
+
+
+def order_form(spec: ModelSpec, person: User, values: Mapping[str, object] | None = None) -> OrderForm:
+    """An empty form, or one filled with values, with a key of its own."""
+    initial = {**spec.defaults(), **(values or {}), "order_key": uuid.uuid4(), "takes": 1}
+    return OrderForm(spec, person, initial=initial)
+
+
+def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[str]]) -> OrderForm:
+    """A bound form from words, as the command line gives them.
+
+    A toggle takes true, false, 1 or 0, and its default when it is not named; an image is the path of a file
+    or an https URL. Whatever is wrong is an error of the form.
+    """
+    data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
+    for name, texts in pairs.items():
+        param = spec.by_name.get(name)
+        if param is None or param not in spec.offered:
+            takes = ", ".join(p.name for p in spec.offered)
+            problems.append(Problem(param="", text=f"{spec.label} has no “{name}”. It takes {takes}."))
+        elif isinstance(param, Toggle):
+            word = _TRUTH.get(texts[-1].strip().lower() if texts else "")
+            if word is None:
+                problems.append(Problem(param=name, text=f"“{texts[-1]}” is neither true nor false."))
+            data[name] = word or ""
+        elif isinstance(param, Media):
+            problems += _read(param, texts, data, files)
+        else:
+            data.setlist(name, texts)
+    for param in spec.offered:
+        if isinstance(param, Toggle) and param.name not in data:
+            data[param.name] = "on" if param.default else ""
+    return OrderForm(spec, person, data, files, problems=problems)
+
+
+def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict[str, Any]) -> list[Problem]:
+    """References go on as they stand, paths become files."""
+    problems = []
+    for text in texts:
+        if "://" in text or upload_uuid(text):
+            data.appendlist(param.name, text)
+            continue
+        path = Path(text).expanduser()
+        try:
+            files.appendlist(param.name, SimpleUploadedFile(path.name, path.read_bytes()))
+        except (OSError, ValueError) as failure:
+            why = getattr(failure, "strerror", None) or "not a path"
+            problems.append(Problem(param=param.name, text=f"{text} cannot be read: {why}."))
+    return problems
+
+
+def _is_address(param: Media, text: str) -> bool:
+    """Whether the field takes this address on its own."""
+    try:
+        param.formfield().clean([text])
+    except ValidationError as bad:
+        return all(e.code != "url" for e in bad.error_list)
+    return True
+
+
+def _plain(value: object) -> object:
+    """A number as JSON knows it."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

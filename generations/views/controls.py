@@ -1,0 +1,115 @@
+"""What the templates of templates/forms show: one control for each parameter of a model."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from generations.catalogue.spec import ModelSpec
+from generations.models import Upload
+
+PriceOf = Callable[[Mapping[str, object]], Decimal | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+    price_id: str
+    price: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceTag:
+    """A price that stands inside a field, for putting only it up to date."""
+
+    id: str
+    text: str
+    css: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One filled place of a drop zone."""
+
+    reference: str
+    name: str
+    tag: str
+    url: str = ""
+    """Empty for an address elsewhere: it is passed on, never fetched by us."""
+    swaps: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One empty place of a drop zone."""
+
+    label: str
+    optional: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """One parameter as the form shows it. Only what its template reads is filled."""
+
+    template: str
+    name: str
+    id: str
+    label: str
+    help: str = ""
+    value: str = ""
+    errors: list[str] = field(default_factory=list)
+    required: bool = False
+    options: list[Option] = field(default_factory=list)
+    note: str = ""
+    """Right of the label: a limit, or “same price”."""
+    placeholder: str = ""
+    on: bool = False
+    price_id: str = ""
+    price: str = ""
+    low: str = ""
+    high: str = ""
+    limit: int | None = None
+    tall: bool = False
+    pictures: list[Picture] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    accept: str = ""
+    formats: str = ""
+    address: str = ""
+    takes_files: bool = True
+    single: bool = True
+    room: int = 0
+    """The most items that this mode takes."""
+
+    @property
+    def full(self) -> bool:
+        return not self.places
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.id}-error"
+
+    @property
+    def counter(self) -> str:
+        """“213 characters”, or “213 of 1,000”; the script keeps it up while somebody types."""
+        length = f"{len(self.value):,}"
+        return f"{length} characters" if self.limit is None else f"{length} of {self.limit:,}"
+
+    @property
+    def too_long(self) -> bool:
+        return self.limit is not None and len(self.value) > self.limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entered:
+    """What a sheet is made from: typed values, what stands in the fields, and what is wrong with it."""
+
+    spec: ModelSpec
+    values: Mapping[str, object]
+    shown: Mapping[str, object]
+    errors: Mapping[str, list[str]]
+    price: PriceOf
+    kept: list[str] = field(default_factory=list)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    uploads: Mapping[UUID, Upload] = field(default_factory=dict)

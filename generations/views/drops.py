@@ -1,0 +1,109 @@
+"""Drop zones: the media parameters of a model, with what is in them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from generations.catalogue.params import Media
+from generations.catalogue.spec import ModelSpec
+from generations.forms.carry import room
+from generations.models import Upload
+from generations.models.upload import upload_uuid
+from generations.views.controls import Control, Entered, Picture, Place
+
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+_TYPE_WORDS = {"image/jpeg": "JPG", "image/png": "PNG", "image/webp": "WebP"}
+
+
+def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
+    """Our files that references name, in one query."""
+    keys = [key for item in references if (key := upload_uuid(item))]
+    return {u.uuid: u for u in Upload.objects.filter(uuid__in=keys)}
+
+
+def drop_zones(entered: Entered) -> list[Control]:
+    """The drop zones of the model, without those that take nothing in this mode. Absent, not grey."""
+    zones = [zone for p in entered.spec.media_params() if (zone := _drop_zone(entered, p))]
+    last = next((z.pictures[-1] for z in reversed(zones) if z.pictures), None)
+    return [replace(z, pictures=[replace(p, swaps=p is not last) for p in z.pictures]) for z in zones]
+
+
+def _drop_zone(entered: Entered, param: Media) -> Control | None:
+    low, high = room(entered.spec, param, entered.values)
+    items = references_of(entered, param.name)
+    if high == 0:
+        return None
+    places = _place_names(entered.spec, param, high, entered.values)
+    free = range(len(items), high if high <= 2 else min(len(items) + 1, high))
+    types = param.accept or (IMAGE_TYPES if param.media == "image" else ())
+    return Control(
+        template="forms/_media.html",
+        name=param.name,
+        id=f"f-{param.name}",
+        label=param.label,
+        help=param.help,
+        errors=list(entered.errors.get(param.name, [])),
+        required=low > 0,
+        pictures=[_picture(entered, r, places(n)) for n, r in enumerate(items)],
+        places=[Place(label=places(n), optional=n >= low) for n in free],
+        accept=",".join(types),
+        formats=", ".join(_TYPE_WORDS.get(t, t) for t in types),
+        address=entered.addresses.get(param.name, ""),
+        takes_files=param.media == "image",
+        single=param.single,
+        room=high,
+    )
+
+
+def references_of(entered: Entered, name: str) -> list[str]:
+    return _items(entered.shown, name)
+
+
+def _place_names(
+    spec: ModelSpec, param: Media, high: int, values: Mapping[str, object]
+) -> Callable[[int], str]:
+    if param.single:
+        return lambda n: param.label
+    mode = str(spec.value_of("mode", values) or "")
+    if "REFERENCE" in mode.upper() or high > 2 or "reference" in param.name.lower():
+        return lambda n: f"Reference {n + 1}"
+    return lambda n: ("First frame", "Last frame")[n] if n < 2 else f"Frame {n + 1}"
+
+
+def _picture(entered: Entered, reference: str, place: str) -> Picture:
+    key = upload_uuid(reference)
+    upload = entered.uploads.get(key) if key else None
+    return Picture(
+        reference=reference,
+        name=upload.name if upload else urlsplit(reference).hostname or reference,
+        tag=place.removesuffix(" frame"),
+        url=upload.url if upload else "",
+    )
+
+
+def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
+    """The values without one picture, named as “parameter reference”."""
+    name, _, reference = which.partition(" ")
+    items = list(_items(values, name))
+    if reference in items:
+        items.remove(reference)
+    return {**values, name: items} if name in spec.by_name else dict(values)
+
+
+def swapped(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
+    """The values with one picture and the next one changed over, also between two parameters."""
+    name, _, reference = which.partition(" ")
+    places = [(p.name, n, r) for p in spec.media_params() for n, r in enumerate(_items(values, p.name))]
+    found = {p.name: list(_items(values, p.name)) for p in spec.media_params()}
+    for here, after in pairwise(places):
+        if here[0] == name and here[2] == reference:
+            found[here[0]][here[1]], found[after[0]][after[1]] = after[2], here[2]
+            break
+    return {**values, **found}
+
+
+def _items(values: Mapping[str, object], name: str) -> list[str]:
+    items = values.get(name)
+    return [str(i) for i in items] if isinstance(items, list) else []

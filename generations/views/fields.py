@@ -1,0 +1,203 @@
+"""How a model's parameters stand in the order form, decided here and shown by templates/forms."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils.text import slugify
+
+from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle
+from generations.forms.carry import open_options
+from generations.templatetags.frame import cr
+from generations.views.controls import Control, Entered, Option, PriceTag
+from generations.views.drops import drop_zones, references_of
+
+MOST_SEGMENTS = 6
+SMALL_SHAPES = 3
+_PRICED = {"forms/_seg.html": "", "forms/_shapes.html": "sr"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """The whole form in the order in which it is read."""
+
+    mode: Control | None
+    media: list[Control]
+    prompt: Control | None
+    pair: list[Control]
+    rest: list[Control]
+    advanced: list[Control]
+    advanced_open: bool
+    hidden: list[tuple[str, str]]
+    """Kept references that have no place in this mode."""
+
+    @property
+    def advanced_words(self) -> str:
+        return ", ".join(c.label for c in self.advanced)
+
+    @property
+    def prices(self) -> Iterator[PriceTag]:
+        """Every price inside a field."""
+        for control in [*self.pair, *self.rest, *self.advanced]:
+            if control.template == "forms/_switch.html":
+                yield PriceTag(id=control.price_id, text=control.price, css="faint")
+            if control.template == "forms/_seg.html":
+                yield PriceTag(id=control.price_id, text=control.note, css="label__end")
+            if control.template in _PRICED:
+                css = _PRICED[control.template]
+                yield from (PriceTag(id=o.price_id, text=o.price, css=css) for o in control.options)
+
+
+def sheet(entered: Entered) -> Sheet:
+    """Lay out every parameter that the model, in the mode that is chosen, can take."""
+    spec = entered.spec
+    mode, prompt = spec.with_role("mode"), spec.with_role("prompt")
+    plain = [p for p in spec.offered if p not in (mode, prompt) and not isinstance(p, Media)]
+    main = [p for p in plain if not p.advanced]
+    shape, length = spec.with_role("shape"), spec.with_role("length")
+    together = [p for p in (shape, length) if isinstance(p, Choice) and p in main]
+    if len(together) < 2 or _wide(together[0]):
+        together = []
+    rest = sorted((p for p in main if p not in together), key=_weight)
+    media = drop_zones(entered)
+    advanced = [_control(entered, p) for p in plain if p.advanced]
+    return Sheet(
+        mode=_control(entered, mode) if mode else None,
+        media=media,
+        prompt=_control(entered, prompt) if prompt else None,
+        pair=[_control(entered, p, tall=True) for p in together],
+        rest=[_control(entered, p) for p in rest],
+        advanced=advanced,
+        advanced_open=any(c.errors or _changed(spec.by_name[c.name], c) for c in advanced),
+        hidden=[("kept", r) for r in _homeless(entered, {c.name for c in media})],
+    )
+
+
+def _homeless(entered: Entered, placed: set[str]) -> list[str]:
+    stray = [p.name for p in entered.spec.media_params() if p.name not in placed]
+    return [*entered.kept, *(r for name in stray for r in references_of(entered, name))]
+
+
+def _wide(param: Choice) -> bool:
+    return len(param.options) > SMALL_SHAPES
+
+
+def _weight(param: Param) -> int:
+    """Choices first, words after, switches last."""
+    return {"choice": 0, "number": 1, "text": 1, "toggle": 3}.get(param.kind, 2)
+
+
+def _changed(param: Param, control: Control) -> bool:
+    if isinstance(param, Toggle):
+        return control.on != bool(param.default)
+    return control.value not in ("", "" if param.default is None else str(param.default))
+
+
+def _control(entered: Entered, param: Param, *, tall: bool = False) -> Control:
+    shown = entered.shown.get(param.name)
+    shared = Control(
+        template="forms/_text.html",
+        name=param.name,
+        id=f"f-{param.name}",
+        label=param.label,
+        help=param.help,
+        value="" if shown is None else str(shown),
+        errors=list(entered.errors.get(param.name, [])),
+        required=param.required,
+        tall=tall,
+    )
+    make = _MAKERS[type(param)]
+    return make(entered, param, shared)
+
+
+def _text(entered: Entered, param: Param, shared: Control) -> Control:
+    assert isinstance(param, Text)
+    if param.role == "prompt":
+        return replace(shared, template="forms/_prompt.html", limit=param.max_length)
+    return replace(
+        shared, limit=param.max_length, placeholder="none", note="" if param.required else "optional"
+    )
+
+
+def _number(entered: Entered, param: Param, shared: Control) -> Control:
+    assert isinstance(param, Number)
+    low, high = ("" if n is None else f"{n:f}" for n in (param.min, param.max))
+    note = f"{low}–{high}" if low and high else ""
+    template = "forms/_seed.html" if param.role == "seed" else "forms/_number.html"
+    hint = "chosen by the model" if param.default is None else f"{param.default}"
+    return replace(shared, template=template, low=low, high=high, note=note, placeholder=hint)
+
+
+def _toggle(entered: Entered, param: Param, shared: Control) -> Control:
+    on, off = (entered.price({**entered.values, param.name: v}) for v in (True, False))
+    more = on - off if on is not None and off is not None else Decimal(0)
+    sign = f"{'+' if more > 0 else ''}{cr(more)} cr" if more else ""
+    return replace(
+        shared,
+        template="forms/_switch.html",
+        on=entered.shown.get(param.name) is True,
+        price_id=f"p-{param.name}",
+        price=sign,
+    )
+
+
+def _choice(entered: Entered, param: Param, shared: Control) -> Control:
+    assert isinstance(param, Choice)
+    options = open_options(entered.spec, param, entered.values)
+    prices = [entered.price({**entered.values, param.name: o}) for o in options]
+    differ = len(set(prices)) > 1
+    chosen = shared.value if shared.value or param.default is None else str(param.default)
+    if chosen and chosen not in map(str, options) and options:
+        chosen = str(options[0])
+    found = [
+        Option(
+            value=str(o),
+            label=param.option_labels.get(str(o), str(o)),
+            chosen=str(o) == chosen,
+            price_id=f"p-{param.name}-{slugify(str(o)) or n}",
+            price=f"{cr(p)} cr" if differ and p is not None else "",
+        )
+        for n, (o, p) in enumerate(zip(options, prices, strict=True))
+    ]
+    if param.default is None and not param.required:
+        found.insert(
+            0, Option(value="", label="Auto", chosen=not chosen, price_id=f"p-{param.name}-auto", price="")
+        )
+    template = "forms/_seg.html" if len(found) <= MOST_SEGMENTS else "forms/_select.html"
+    if param.role == "shape" and len(found) <= MOST_SEGMENTS + 1:
+        template = "forms/_shapes.html"
+    same = param.role in ("length", "size") and len(found) > 1 and not differ and prices[0] is not None
+    return replace(
+        shared,
+        template=template,
+        value=chosen,
+        options=found,
+        note="same price" if same else "",
+        price_id=f"n-{param.name}",
+    )
+
+
+def _items(entered: Entered, param: Param, shared: Control) -> Control:
+    shown = entered.shown.get(param.name)
+    value = "\n".join(map(str, shown)) if isinstance(shown, list) else shared.value
+    most = getattr(param, "max_items", None)
+    return replace(
+        shared, template="forms/_lines.html", value=value, note=f"one a line, up to {most}" if most else ""
+    )
+
+
+def _objects(entered: Entered, param: Param, shared: Control) -> Control:
+    shown = entered.shown.get(param.name)
+    value = json.dumps(shown, indent=1) if isinstance(shown, list) else shared.value
+    return replace(shared, template="forms/_lines.html", value=value, note="JSON")
+
+
+_MAKERS: Mapping[type[Param], Callable[[Entered, Param, Control], Control]] = {
+    Text: _text,
+    Number: _number,
+    Toggle: _toggle,
+    Choice: _choice,
+    Items: _items,
+    Objects: _objects,
+}

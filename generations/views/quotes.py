@@ -1,0 +1,164 @@
+"""The foot of the order form: what the order costs, what it leaves, and what would be sent."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from generations import ledger, orders, policy
+from generations.catalogue.params import UPLOAD_PREFIX
+from generations.catalogue.quote import Basis, Quote
+from generations.catalogue.spec import ModelSpec
+from generations.models import Budget
+from generations.templatetags.frame import cr, usd
+
+PATHS = {"jobs": "/api/v1/jobs/createTask", "veo": "/api/v1/veo/generate"}
+LATER = "(uploaded just before sending)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Why the button is off, and what can be done about it."""
+
+    title: str
+    text: str
+    links_to_credits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """One order of some takes, priced."""
+
+    quote: Quote
+    takes: int
+    balance: ledger.Balance
+    budget: Budget
+    block: Block | None
+
+    @property
+    def total(self) -> Decimal | None:
+        return None if self.quote.credits is None else self.quote.credits * self.takes
+
+    @property
+    def word(self) -> str:
+        return self.quote.basis.value.capitalize()
+
+    @property
+    def sure(self) -> bool:
+        return self.quote.basis != Basis.UNKNOWN
+
+    @property
+    def card_text(self) -> str:
+        """The reference card's estimate, beside the finer price."""
+        if self.quote.card is None or self.quote.row is None:
+            return ""
+        return f"Card: {cr(self.quote.card)} cr"
+
+    @property
+    def label(self) -> str:
+        verb = f"Generate {self.takes}" if self.takes > 1 else "Generate"
+        if self.total is None:
+            return verb
+        about = "~" if self.quote.basis == Basis.ESTIMATE else ""
+        return f"{verb} · {about}{cr(self.total)} cr"
+
+    @property
+    def dollars(self) -> str:
+        return "" if self.total is None else usd(self.total)
+
+    @property
+    def free_after(self) -> Decimal | None:
+        free = self.balance.free
+        return None if free is None or self.total is None else free - self.total
+
+    @property
+    def short(self) -> bool:
+        """Kie may refuse: the balance does not cover the order."""
+        return self.free_after is not None and self.free_after < 0
+
+    @property
+    def month(self) -> str:
+        return f"{self.budget.month:%B}"
+
+    @property
+    def month_text(self) -> str:
+        """What the order leaves of the person's month."""
+        if self.budget.limit is None or self.budget.left is None:
+            return f"{cr(self.budget.spent + self.budget.held)} cr used, no limit"
+        left = max(self.budget.left - (self.total or 0), Decimal(0))
+        return f"{cr(left)} of {cr(self.budget.limit)} cr left"
+
+
+def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: int = 1) -> Offer:
+    """What an order of these values costs the person now."""
+    price = orders.price(spec, values)
+    budget = ledger.budget_of(person)
+    made = Offer(quote=price, takes=takes, balance=ledger.balance(), budget=budget, block=None)
+    return replace(made, block=_block(person, made, spec))
+
+
+def _block(person: User, made: Offer, spec: ModelSpec) -> Block | None:
+    if made.total is None:
+        return Block(
+            title="No price is known for this choice.",
+            text=f"{spec.label} has no price for it in the catalogue, so nothing can be held.",
+        )
+    left = made.budget.left
+    if left is None or made.total <= left:
+        return None
+    reset = next_month(made.budget.month)
+    whom = _whom(person)
+    return Block(
+        title=f"Over your {made.month} budget.",
+        text=(
+            f"{cr(max(left, Decimal(0)))} cr are left, this needs about {cr(made.total)} cr. "
+            f"It starts again on {reset.day} {reset:%b}, 00:00 {timezone.localtime():%Z}. {whom}"
+        ),
+        links_to_credits=policy.may_administer(person),
+    )
+
+
+def next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _whom(person: User) -> str:
+    if policy.may_administer(person):
+        return "You can raise it in Credits."
+    admin = next((p for p in policy.members() if policy.may_administer(p)), None)
+    return f"{orders.name_of(admin)} can raise it." if admin else "An admin can raise it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What would be sent to Kie, as people who know the API read it. Without the key."""
+
+    json: str
+    curl: str
+
+
+def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Request:
+    ours = [i for v in values.values() if isinstance(v, list) for i in v if str(i).startswith(UPLOAD_PREFIX)]
+    params = spec.wire(values, dict.fromkeys(map(str, ours), LATER))
+    body: dict[str, object] = {"model": spec.id, "input": params}
+    if spec.endpoint == "veo":
+        body = {"model": spec.id, **params}
+    if settings.PUBLIC_URL:
+        body["callBackUrl"] = "(set by KieStudio)"
+    path = PATHS[spec.endpoint]
+    text = json.dumps(body, indent=2, ensure_ascii=False, default=float)
+    quoted = text.replace("'", "'\\''")
+    return Request(
+        json=f"POST {path}\n{text}",
+        curl=(
+            f"curl {settings.KIE_API_URL}{path} \\\n"
+            '  -H "Authorization: Bearer $KIE_API_KEY" \\\n'
+            '  -H "Content-Type: application/json" \\\n'
+            f"  -d '{quoted}'"
+        ),
+    )

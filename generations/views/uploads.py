@@ -1,0 +1,60 @@
+"""Images that people give: taken one by one while the form is filled, and shown again."""
+
+from django.contrib.auth.models import User
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from generations import catalogue, pictures
+from generations.catalogue.fields import File
+from generations.catalogue.params import Media
+from generations.models import Upload
+from generations.models.upload import media_root
+from generations.views.access import MemberRequest, member_required, orders_required
+from generations.views.controls import Picture
+
+MOST_MB = 30
+"""Where a model names no limit of its own."""
+KEEP = "private, max-age=86400, immutable"
+
+
+@orders_required
+@require_POST
+def add(request: MemberRequest) -> HttpResponse:
+    """Keep one image for a parameter of a model; the answer stands in the drop zone."""
+    spec = catalogue.find(request.POST.get("model", ""))
+    param = spec.by_name.get(request.POST.get("param", "")) if spec else None
+    if not isinstance(param, Media):
+        raise Http404("No such place for an image.")
+    try:
+        upload = _take(request.user, request.FILES.get("file"), param)
+    except pictures.BadPicture as bad:
+        return render(request, "studio/_refused.html", {"text": str(bad), "param": param}, status=422)
+    picture = Picture(reference=upload.reference, name=upload.name, tag="", url=upload.url)
+    return render(request, "studio/_picture.html", {"picture": picture, "name": param.name})
+
+
+@member_required
+@require_GET
+def show(request: MemberRequest, uuid: str) -> FileResponse:
+    """The image as it is kept."""
+    upload = get_object_or_404(Upload, uuid=uuid)
+    try:
+        file = (media_root() / upload.path).open("rb")
+    except OSError as gone:
+        raise Http404("The file is gone.") from gone
+    answer = FileResponse(file, content_type=upload.content_type)
+    answer["Content-Disposition"] = "inline"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = KEEP
+    return answer
+
+
+def _take(person: User, file: File | None, param: Media) -> Upload:
+    if file is None:
+        raise pictures.BadPicture("No file arrived. Choose it again.")
+    most = param.max_mb or MOST_MB
+    if (file.size or 0) > most * 1024 * 1024:
+        size = (file.size or 0) / 1024 / 1024
+        raise pictures.BadPicture(f"{file.name} is {size:.1f} MB. This model takes up to {most} MB.")
+    return pictures.take(person, file, param)

@@ -1,0 +1,262 @@
+// The studio: views, counter, takes, models, prompts, draft. Everything survives htmx swaps.
+"use strict";
+
+// While somebody types, an answer never takes the words away.
+Idiomorph.defaults.ignoreActiveValue = true;
+// A player that is shown already is left alone, so that it keeps playing.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, next) => !(old.classList?.contains("player") && old.id && old.id === next.id);
+
+const order = () => find("#order");
+const ask = (values) =>
+  htmx.ajax("POST", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML", values });
+
+// What stands in the form, without files, token and key.
+function fields() {
+  const values = {};
+  for (const [name, value] of new FormData(order())) {
+    if (typeof value !== "string" || name === "csrfmiddlewaretoken" || name === "order_key") continue;
+    (values[name] ??= []).push(value);
+  }
+  return values;
+}
+
+// What somebody unfolded stays unfolded.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => !(name === "open" && change === "remove" && node.matches("details"));
+
+/* ---- views, counter, takes, seed ---- */
+let view = "form";
+function showView(name) {
+  view = name;
+  all("[data-view]").forEach((tab) => tab.setAttribute("aria-pressed", tab.dataset.view === name));
+  all("[data-pane]").forEach((pane) => { pane.hidden = pane.dataset.pane !== name; });
+}
+
+function count(area) {
+  const counter = find(`[data-count="${area.id}"]`);
+  if (!counter) return;
+  const length = [...area.value].length;
+  const limit = Number(counter.dataset.limit ?? 0);
+  counter.textContent = limit ? `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}` : `${length.toLocaleString("en")} characters`;
+  counter.classList.toggle("bad", limit > 0 && length > limit);
+}
+
+function step(by) {
+  const takes = find("#takes");
+  const next = Math.min(Number(takes.max), Math.max(1, (Number(takes.value) || 1) + by));
+  if (next === Number(takes.value)) return;
+  takes.value = next;
+  takes.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function random({ random: id, low, high }) {
+  const field = document.getElementById(id);
+  const from = Number(low || 0);
+  const to = Number(high || 2147483647);
+  field.value = from + Math.floor(Math.random() * (to - from + 1));
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("click", (event) => {
+  const on = (selector) => event.target.closest(selector);
+  const tab = on("[data-view]");
+  if (tab) { event.preventDefault(); showView(tab.dataset.view); }
+
+  const stepper = on("[data-step]");
+  if (stepper) step(Number(stepper.dataset.step));
+
+  const dice = on("[data-random]");
+  if (dice) random(dice.dataset);
+
+  const copy = on("[data-copy]");
+  if (copy) navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).innerText).then(() => {
+    copy.lastChild.textContent = "Copied";
+    setTimeout(() => { copy.lastChild.textContent = "Copy"; }, 1500);
+  });
+
+  const arranges = on("[data-arranges]");
+  if (arranges) { event.preventDefault(); ask({ [arranges.name]: arranges.value }); }
+
+  const pill = on("[data-pill]");
+  if (pill) { pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true"); filter(find("#models [data-filter]")); }
+
+  if (on(".pick")) find("#models").close?.();
+
+  const fill = on("[data-fill]");
+  if (fill && find("[data-prompt]")) { event.preventDefault(); usePrompt(fill.closest(".lib__item").querySelector(".lib__text").textContent); }
+});
+
+// Replaces the words so that undo brings the old ones back.
+function usePrompt(text) {
+  find("#library").close();
+  showView("form");
+  const area = find("[data-prompt]");
+  area.focus();
+  area.select();
+  if (!document.execCommand("insertText", false, text)) {
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+/* ---- the newest clip ---- */
+function play(action, player) {
+  const video = find("video", player);
+  if (action === "play") { if (video.paused) video.play(); else video.pause(); }
+  if (action === "full") video.requestFullscreen?.();
+  if (action === "sound") {
+    video.muted = !video.muted;
+    find('[data-player="sound"]', player).setAttribute("aria-pressed", !video.muted);
+  }
+}
+document.addEventListener("click", (event) => {
+  const player = event.target.closest(".latest .player");
+  const button = event.target.closest("[data-player]");
+  if (button) play(button.dataset.player, player);
+  else if (player && event.target.matches("video")) play("play", player);
+});
+for (const kind of ["play", "pause", "timeupdate"]) {
+  document.addEventListener(kind, (event) => {
+    const player = event.target.closest?.(".latest .player");
+    if (!player) return;
+    player.toggleAttribute("data-playing", !event.target.paused);
+    find('[data-player="play"]', player).setAttribute("aria-label", event.target.paused ? "Play" : "Pause");
+    find("[data-clock]", player).textContent = `${clockText(event.target.currentTime)} of ${clockText(event.target.duration || 0)}`;
+  }, true);
+}
+
+/* ---- search in dialogs ---- */
+function filter(field) {
+  const layer = field.closest("dialog") ?? document;
+  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const pills = all('[data-pill][aria-pressed="true"]', layer).map((p) => p.dataset.pill);
+  let left = 0;
+  for (const item of all(field.dataset.filter, layer)) {
+    const tags = item.dataset.tags?.split("|") ?? [];
+    item.hidden = !words.every((word) => item.dataset.words.includes(word)) || !pills.every((pill) => tags.includes(pill));
+    if (!item.hidden) left += 1;
+  }
+  for (const group of all(".picker__list > *:not(p)", layer)) group.hidden = !group.querySelector(".pick:not([hidden])");
+  if (words.length + pills.length) all("details", layer).forEach((fold) => { fold.open = true; });
+  const none = find("[data-none]", layer);
+  if (none) none.hidden = left > 0;
+}
+
+// The panel beside the list tells of the model under the pointer or the focus.
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    const pick = event.target.closest?.(".pick");
+    if (pick) all("[data-about]").forEach((side) => { side.hidden = side.dataset.about !== pick.dataset.model; });
+  });
+}
+
+/* ---- typing, keys ---- */
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-prompt]")) count(event.target);
+  if (event.target.matches("[data-filter]")) filter(event.target);
+  if (event.target.closest("#order")) keepDraft();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!order()) return;
+  const layer = find("dialog[open]");
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !layer) {
+    event.preventDefault();
+    const send = find("#send");
+    if (!event.repeat && !send.disabled && !order().classList.contains("htmx-request")) send.click();
+  }
+  if (event.altKey && event.code === "KeyM" && !layer) { event.preventDefault(); find("#model").click(); }
+  if (event.altKey && event.code === "KeyL" && !layer) { event.preventDefault(); find("#open-library").click(); }
+  // Return in a field of one line never spends anything.
+  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox])")) {
+    event.preventDefault();
+    if (event.target.matches("[data-address]")) event.target.blur();
+  }
+});
+
+/* ---- the draft: what was typed survives a reload ---- */
+const draftName = () => `draft:${order().dataset.person}:${order().dataset.model}`;
+let draftTimer = 0;
+function keepDraft() {
+  clearTimeout(draftTimer);
+  draftTimer = setTimeout(() => sessionStorage.setItem(draftName(), JSON.stringify(fields())), 250);
+}
+function dropDraft() {
+  clearTimeout(draftTimer);
+  sessionStorage.removeItem(draftName());
+}
+function restoreDraft() {
+  const draft = order()?.hasAttribute("data-restores") && sessionStorage.getItem(draftName());
+  if (!draft) return;
+  ask({ ...JSON.parse(draft), view: "form" });
+}
+
+/* ---- what ended is said aloud, once ---- */
+const states = () => new Map(all("#now .job").map((job) => [job.id, job.dataset.state]));
+let seen = null;
+function sayEnded() {
+  const before = seen ?? states();
+  seen = states();
+  const words = [];
+  for (const job of all("#now .job")) {
+    if (!before.has(job.id) || before.get(job.id) === job.dataset.state) continue;
+    if (!["ready", "failed", "refused", "unconfirmed"].includes(job.dataset.state)) continue;
+    words.push(`${find(".job__prompt", job).textContent.trim().slice(0, 60)}: ${find(".state", job).textContent.trim()}`);
+  }
+  if (words.length) find("#said").textContent = words.join(". ");
+}
+
+/* ---- after every swap ---- */
+function dress() {
+  all("[data-random]").forEach((button) => { button.hidden = false; });
+  for (const player of all(".latest .player")) {
+    find("video", player).controls = false;
+    find(".player__bar", player).hidden = false;
+  }
+  if (view !== "form") showView(view);
+  all("[data-prompt]").forEach(count);
+}
+document.addEventListener("htmx:afterSettle", (event) => {
+  dress();
+  if (event.detail.target.id === "now") sayEnded();
+  if (event.detail.target.id === "order" && event.detail.xhr?.status === 422) {
+    showView("form");
+    const wrong = find('#order [aria-invalid="true"], #order .media[aria-describedby]');
+    (wrong?.matches("input, textarea, select") ? wrong : wrong?.querySelector("input"))?.focus();
+  }
+  const ordered = event.detail.xhr?.getResponseHeader("HX-Trigger");
+  if (event.detail.target.id === "order" && event.detail.xhr?.status === 200 && !ordered) keepDraft();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // The price of a model that is not shown any more.
+  if (event.detail.target.id === "quote" && !document.body.contains(event.detail.target)) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:oobAfterSwap", () => all(".toast").forEach(fade));
+document.addEventListener("ordered", dropDraft);
+
+// A clip that plays stays where it is, even when a newer one arrives.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.id !== "now" || event.detail.path.includes("shown=")) return;
+  const playing = all("#now video").find((video) => !video.paused);
+  if (playing) event.detail.parameters.set("playing", playing.closest("[data-task]").dataset.task);
+});
+
+/* ---- rating, approving, cancelling: plain forms that leave the page where it is ---- */
+async function quietly(form, button) {
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button ?? null) }).catch(() => null);
+  if (!answer) return trouble("The server cannot be reached. Nothing was changed.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  all("#toasts .toast", page).forEach((toast) => showToast(document.adoptNode(toast)));
+  htmx.trigger(document.body, "balance");
+  return htmx.trigger(document.body, "tasks");
+}
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-quiet]")) return;
+  event.preventDefault();
+  quietly(event.target, event.submitter);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-quiet]");
+  if (form) quietly(form);
+});
+
+document.addEventListener("DOMContentLoaded", () => { dress(); sayEnded(); restoreDraft(); });

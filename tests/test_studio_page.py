@@ -1,0 +1,214 @@
+"""The studio: where it begins, the form of every model, another model or mode, the library."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from generations import catalogue
+from generations.models import Prompt, Task
+
+KLING = "/studio/kling-2.6/text-to-video/"
+VEO = "/studio/veo3_fast/"
+MODELS = sorted(catalogue.models())
+HTMX = {"HX-Request": "true"}
+NAMES = ("from", "prompt", "shown", "who", "duration", "imageUrls", "seeds", "carry")
+NONSENSE = ("", "nonsense", "0", "-1", "9" * 40, "🙂", "0b31dc50-4f6f-4d6f-9a53-3e3ed5a4b0aa", "%00", "\x00")
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client
+
+
+def page(client: Client, url: str, **query: str) -> str:
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_home_is_the_studio_for_those_who_order(studio: Client) -> None:
+    assert studio.get("/").headers["Location"] == "/studio/"
+    assert studio.get("/studio/").headers["Location"] == VEO
+
+
+def test_home_is_the_gallery_for_a_reviewer(client: Client, reviewer: User) -> None:
+    client.force_login(reviewer)
+    assert client.get("/").headers["Location"] == "/gallery/"
+
+
+def test_the_studio_goes_on_with_the_model_used_last(studio: Client, order: Any) -> None:
+    order("kling-2.6/text-to-video")
+    assert studio.get("/studio/").headers["Location"] == KLING
+
+
+def test_a_task_in_the_address_decides_the_model(studio: Client, order: Any) -> None:
+    task = order("wan/2-6-text-to-video")
+    order("kling-2.6/text-to-video")
+    answer = studio.get("/studio/", {"from": str(task.uuid)})
+    assert answer.headers["Location"] == f"/studio/wan/2-6-text-to-video/?from={task.uuid}"
+
+
+@pytest.mark.parametrize("path", ["/studio/", VEO])
+def test_a_reviewer_is_told_who_can_order(path: str, client: Client, reviewer: User, creator: User) -> None:
+    client.force_login(reviewer)
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert creator.first_name in answer.content.decode()
+
+
+def test_a_reviewer_orders_nothing(client: Client, reviewer: User) -> None:
+    client.force_login(reviewer)
+    assert client.post(VEO, {"prompt": "Sea"}).status_code == 403
+    assert client.post("/quotes/veo3_fast/").status_code == 403
+    assert client.get("/prompts/").status_code == 403
+    assert not Task.objects.exists()
+
+
+def test_a_model_that_is_not_there(studio: Client) -> None:
+    assert studio.get("/studio/no/such/model/").status_code == 404
+    assert studio.post("/studio/no/such/model/", {"prompt": "Sea"}).status_code == 404
+    assert studio.post("/quotes/no/such/model/").status_code == 404
+
+
+@pytest.mark.parametrize("model_id", MODELS)
+def test_every_model_has_its_form(model_id: str, studio: Client, django_assert_max_num_queries: Any) -> None:
+    spec = catalogue.models()[model_id]
+    url = reverse("order", args=[model_id])
+    with django_assert_max_num_queries(30):
+        text = page(studio, url)
+    for param in spec.offered:
+        assert f'name="{param.name}"' in text
+    assert "csrfmiddlewaretoken" in text
+    assert 'style="' not in text
+    assert "<style" not in text
+
+
+def test_what_is_never_taken_is_not_offered(studio: Client) -> None:
+    assert "REFERENCE_2_VIDEO" not in page(studio, "/studio/veo3/")
+    assert "REFERENCE_2_VIDEO" in page(studio, VEO)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", NONSENSE)
+def test_nonsense_in_the_address_is_tolerated(name: str, value: str, studio: Client) -> None:
+    assert studio.get(VEO, {name: value}).status_code == 200
+    assert studio.get("/now/", {name: value}).status_code == 200
+    assert studio.get("/prompts/", {"model": value}).status_code == 200
+
+
+def test_all_settings_of_a_task_fill_the_form(studio: Client, order: Any) -> None:
+    task = order("kling-2.6/text-to-video", prompt="Copper silk", duration="10", aspect_ratio="9:16")
+    text = page(studio, KLING, **{"from": str(task.uuid)})
+    assert "Copper silk</textarea>" in text
+    assert 'name="duration" value="10" checked' in text
+    assert 'name="aspect_ratio" value="9:16" checked' in text
+
+
+def test_settings_of_another_model_fill_what_this_one_takes(studio: Client, order: Any) -> None:
+    task = order("sora-2-text-to-video", prompt="Copper silk", aspect_ratio="portrait", n_frames="10")
+    text = page(studio, KLING, **{"from": str(task.uuid)})
+    assert "Copper silk</textarea>" in text
+    assert 'name="duration" value="10" checked' in text
+    assert 'name="aspect_ratio" value="9:16" checked' in text
+
+
+def test_an_earlier_prompt_fills_the_form(studio: Client, creator: User) -> None:
+    Prompt.remember(creator, "Kelp forest, slow")
+    assert "Kelp forest, slow</textarea>" in page(studio, VEO, prompt=str(Prompt.objects.get().pk))
+
+
+def test_the_prompts_of_others_stay_theirs(studio: Client, admin: User) -> None:
+    Prompt.remember(admin, "A secret launch film")
+    assert "secret" not in page(studio, VEO, prompt=str(Prompt.objects.get().pk))
+    assert "secret" not in page(studio, "/prompts/")
+
+
+def test_single_values_come_from_the_address(studio: Client) -> None:
+    text = page(studio, VEO, prompt="A glass sphere", duration="6", imageUrls="https://example.com/a.jpg")
+    assert "A glass sphere</textarea>" in text
+    assert 'name="duration" value="6" checked' in text
+    assert 'value="https://example.com/a.jpg"' in text
+
+
+def test_what_people_write_is_escaped(studio: Client) -> None:
+    text = page(studio, VEO, prompt="</textarea><script>alert(1)</script>")
+    assert "<script>alert" not in text
+
+
+def test_another_model_keeps_what_it_takes(studio: Client) -> None:
+    posted = {
+        "carry": "veo3_fast",
+        "prompt": "Sea",
+        "aspectRatio": "9:16",
+        "imageUrls": "https://e.com/a.jpg",
+    }
+    text = studio.post(KLING, posted, headers=HTMX).content.decode()
+    assert "Sea</textarea>" in text
+    assert 'name="aspect_ratio" value="9:16" checked' in text
+    assert 'name="kept" value="https://e.com/a.jpg"' in text
+    assert not Task.objects.exists()
+
+
+def test_a_kept_image_comes_back_with_a_mode_that_takes_it(studio: Client) -> None:
+    posted = {"carry": "kling-2.6/text-to-video", "prompt": "Sea", "kept": "https://e.com/a.jpg"}
+    text = studio.post(VEO, posted, headers=HTMX).content.decode()
+    assert 'name="imageUrls" value="https://e.com/a.jpg"' in text
+
+
+def test_a_mode_without_images_has_no_drop_zone(studio: Client) -> None:
+    posted = {"carry": "veo3_fast", "generationType": "TEXT_2_VIDEO", "prompt": "Sea"}
+    text = studio.post(VEO, posted, headers=HTMX).content.decode()
+    assert "data-media" not in text
+    assert "data-media" in page(studio, VEO)
+
+
+def test_images_change_places_and_go(studio: Client) -> None:
+    first, last = "https://e.com/a.jpg", "https://e.com/b.jpg"
+    posted = {"prompt": "Sea", "image_url": first, "end_image_url": last}
+    url = "/studio/hailuo/02-image-to-video-standard/"
+    text = studio.post(url, {**posted, "swap": f"image_url {first}"}, headers=HTMX).content.decode()
+    assert f'name="image_url" value="{last}"' in text
+    assert f'name="end_image_url" value="{first}"' in text
+    text = studio.post(url, {**posted, "discard": f"image_url {first}"}, headers=HTMX).content.decode()
+    assert f'value="{first}"' not in text
+    assert f'name="end_image_url" value="{last}"' in text
+
+
+@pytest.mark.parametrize("action", ["carry", "pick", "swap", "discard", "view"])
+@pytest.mark.parametrize("value", ["", "nonsense", "prompt x", "🙂"])
+def test_arranging_never_orders(action: str, value: str, studio: Client) -> None:
+    for headers in ({}, HTMX):
+        answer = studio.post(VEO, {"prompt": "Sea", action: value}, headers=headers)
+        assert answer.status_code == 200
+    assert not Task.objects.exists()
+
+
+def test_the_dialog_lists_every_model_and_what_it_would_drop(
+    studio: Client, order: Any, django_assert_max_num_queries: Any
+) -> None:
+    order("kling-2.6/text-to-video")
+    posted = {"pick": "1", "prompt": "Sea", "imageUrls": "https://e.com/a.jpg"}
+    with django_assert_max_num_queries(16):
+        text = studio.post(VEO, posted, headers=HTMX).content.decode()
+    for spec in catalogue.models().values():
+        assert spec.label in text
+    assert text.index("Retired") < text.index('data-model="sora-2-text-to-video"')
+    assert "would drop your image" in text
+    assert "from 60 cr" in text
+
+
+def test_prompts_are_listed_and_lead_to_the_form(studio: Client, creator: User) -> None:
+    Prompt.remember(creator, "Kelp forest, slow")
+    text = page(studio, "/prompts/", model="kling-2.6/text-to-video")
+    assert "Kelp forest, slow" in text
+    assert f"{KLING}?prompt={Prompt.objects.get().pk}" in text
+
+
+def test_no_more_than_fifty_prompts_are_listed(studio: Client, creator: User) -> None:
+    for n in range(55):
+        Prompt.remember(creator, f"Prompt {n}")
+    assert page(studio, "/prompts/").count("data-fill") == 50

@@ -1,0 +1,115 @@
+"""Images that people give: taken one by one, shown to the team, to nobody else."""
+
+import io
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from generations.models import Upload
+
+HAILUO = "hailuo/02-image-to-video-standard"
+
+
+def picture(
+    kind: str = "PNG", name: str = "dunes.png", size: tuple[int, int] = (64, 36)
+) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", size, "#884422").save(out, kind)
+    return SimpleUploadedFile(name, out.getvalue())
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client
+
+
+def give(client: Client, file: Any, model: str = HAILUO, param: str = "image_url") -> Any:
+    return client.post("/uploads/", {"model": model, "param": param, "file": file})
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_an_image_is_kept_and_stands_in_the_form(kind: str, studio: Client, creator: User) -> None:
+    answer = give(studio, picture(kind))
+    upload = Upload.objects.get()
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'name="image_url" value="{upload.reference}"' in text
+    assert upload.url in text
+    assert upload.person == creator
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (SimpleUploadedFile("boat.jpg", b"no image"), "boat.jpg is not a JPEG, PNG or WebP image."),
+        (picture("GIF", "boat.gif"), "boat.gif is not a JPEG, PNG or WebP image."),
+        (SimpleUploadedFile("big.png", b"x" * (10 * 1024 * 1024 + 1)), "This model takes up to 10 MB."),
+        ("", "No file arrived."),
+    ],
+    ids=["text", "gif", "too-big", "none"],
+)
+def test_what_is_no_image_is_refused_with_the_reason(file: Any, words: str, studio: Client) -> None:
+    answer = give(studio, file)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "param"), [("nope", "image_url"), (HAILUO, "prompt"), (HAILUO, "nope"), ("", "")]
+)
+def test_only_a_place_for_images_takes_one(model: str, param: str, studio: Client) -> None:
+    assert give(studio, picture(), model, param).status_code == 404
+
+
+def test_a_name_from_outside_is_escaped(studio: Client) -> None:
+    text = give(studio, picture(name='"><script>alert(1)</script>.png')).content.decode()
+    assert "<script>" not in text
+
+
+def test_a_reviewer_gives_no_images(client: Client, reviewer: User) -> None:
+    client.force_login(reviewer)
+    assert give(client, picture()).status_code == 403
+
+
+def test_the_team_sees_the_image_and_nobody_else(studio: Client, reviewer: User) -> None:
+    give(studio, picture())
+    upload = Upload.objects.get()
+    studio.force_login(reviewer)
+    answer = studio.get(upload.url)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"] == "inline"
+    assert "private" in answer.headers["Cache-Control"]
+    assert answer.getvalue().startswith(b"\x89PNG")
+    studio.logout()
+    assert studio.get(upload.url).status_code == 302
+
+
+def test_a_person_without_a_role_sees_nothing(studio: Client, db: None) -> None:
+    give(studio, picture())
+    studio.force_login(User.objects.create_user("stranger"))
+    assert studio.get(Upload.objects.get().url).status_code == 403
+
+
+def test_an_image_that_is_gone_is_not_found(studio: Client, settings: Any) -> None:
+    assert studio.get(f"/uploads/{uuid.uuid4()}/").status_code == 404
+    give(studio, picture())
+    upload = Upload.objects.get()
+    (Path(settings.MEDIA_ROOT) / upload.path).unlink()
+    assert studio.get(upload.url).status_code == 404
+
+
+def test_an_upload_goes_into_an_order(studio: Client) -> None:
+    give(studio, picture())
+    reference = Upload.objects.get().reference
+    answer = studio.post(f"/studio/{HAILUO}/", {"prompt": "Only the steam moves", "image_url": reference})
+    assert answer.status_code == 302
