@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def noor():
-    person = User.objects.create_user("noor", first_name="Noor")
+def author():
+    person = User.objects.create_user("author", first_name="Author")
     policy.give_role(person, policy.Role.CREATOR)
     return person
 
@@ -38,7 +38,7 @@ def content():
 
 
 @pytest.fixture
-def clip(noor, media, content):
+def clip(author, media, content):
     """A stored clip of two MiB and a bit, with its stills."""
     values = {
         "prompt": "Slow dolly over black dunes",
@@ -46,7 +46,7 @@ def clip(noor, media, content):
         "aspect_ratio": "16:9",
         "sound": False,
     }
-    task = orders.place(noor, catalogue.find("kling-2.6/text-to-video"), values)
+    task = orders.place(author, catalogue.models()["kling-2.6/text-to-video"], values)
     Task.objects.filter(pk=task.pk).update(state=State.READY)
     for folder in ("videos", "posters", "strips"):
         (media / folder).mkdir()
@@ -69,9 +69,9 @@ def clip(noor, media, content):
 
 
 @pytest.fixture
-def get(client, noor, clip):
+def get(client, author, clip):
     """Ask for the clip with headers; the response with its body read to the end."""
-    client.force_login(noor)
+    client.force_login(author)
 
     def ask(method="get", url=None, **headers):
         response = getattr(client, method)(
@@ -185,11 +185,11 @@ def test_only_get_and_head_are_answered(get):
     assert get("post").status_code == 405
 
 
-def test_the_window_gives_servers_with_and_without_sendfile_the_same_bytes(clip, noor, content, rf):
+def test_the_window_gives_servers_with_and_without_sendfile_the_same_bytes(clip, author, content, rf):
     from generations.views.media import video
 
     request = rf.get(clip.url, headers={"Range": "bytes=10-19"})
-    request.user = noor
+    request.user = author
     response = video(request, uuid=clip.uuid)
     window = response.file_to_stream
     assert os.pread(window.fileno(), 10, os.lseek(window.fileno(), 0, os.SEEK_CUR)) == content[10:20]

@@ -1,0 +1,61 @@
+"""What a gallery address may ask for."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from generations import catalogue
+from generations.models import Task
+
+
+class Shown(models.TextChoices):
+    """Which tasks the gallery shows."""
+
+    READY = "ready", "Ready"
+    UNDER_WAY = "underway", "Under way"
+    FAILED = "failed", "Failed"
+    ALL = "all", "All"
+
+
+class Opinion(models.TextChoices):
+    """What the team thinks of a clip, as a filter."""
+
+    REVIEW = "review", "To review"
+    APPROVED = "approved", "Approved"
+    CHANGES = "changes", "Changes"
+    REJECTED = "rejected", "Rejected"
+
+
+class FilterForm(forms.Form):
+    """The gallery’s filters. A value that makes no sense filters nothing."""
+
+    q = forms.CharField(required=False, max_length=200)
+    person = forms.ModelChoiceField(User.objects.all(), required=False)
+    model = forms.CharField(required=False, max_length=120)
+    state = forms.ChoiceField(choices=Shown.choices, required=False)
+    verdict = forms.ChoiceField(choices=Opinion.choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = forms.DateField(required=False, validators=[_near])
+        self.fields["to"] = forms.DateField(required=False, validators=[_near])
+
+    def clean_model(self) -> str:
+        model: str = self.cleaned_data["model"]
+        if model and not catalogue.find(model) and not Task.objects.filter(model_id=model).exists():
+            raise ValidationError("No task was made with this model.")
+        return model
+
+    def sensible(self) -> dict[str, Any]:
+        """The values that make sense, by name; the others are left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def _near(day: date) -> None:
+    if not 2000 <= day.year <= 2100:
+        raise ValidationError("No clip is of that year.")

@@ -1,0 +1,221 @@
+"""What of the gallery a person looks at: the meaning of its query string, and the way through it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from generations import catalogue, policy
+from generations.forms.gallery import FilterForm, Opinion, Shown
+from generations.models import Comment, Review, State, Task, Verdict
+from generations.models.task import ENDED_BADLY, OPEN, TaskQuerySet
+from generations.templatetags.frame import short_name
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+STRICTER = {Verdict.APPROVED: (Verdict.CHANGES, Verdict.REJECTED), Verdict.CHANGES: (Verdict.REJECTED,)}
+"""One person who asks for changes outweighs others who approve."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    q: str = ""
+    person: User | None = None
+    model: str = ""
+    state: str = Shown.READY
+    verdict: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> Self:
+        values = FilterForm(query).sensible()
+        dates = {"since": values.pop("from", None), "until": values.pop("to", None)}
+        return cls(**values, **dates)
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """The query’s names and values; nothing for the plain gallery."""
+        pairs = {
+            "q": self.q,
+            "person": str(self.person.pk) if self.person else "",
+            "model": self.model,
+            "state": "" if self.state == Shown.READY else self.state,
+            "verdict": self.verdict,
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+        }
+        return {name: value for name, value in pairs.items() if value}
+
+    @property
+    def query(self) -> str:
+        """The query string that means this filter."""
+        return urlencode(self.pairs)
+
+    @property
+    def active(self) -> dict[str, str]:
+        """The words of every filter that is set, by its name."""
+        words = {
+            "q": f"“{self.q}”" if self.q else "",
+            "person": short_name(self.person) if self.person else "",
+            "model": model_label(self.model),
+            "state": "" if self.state == Shown.READY else Shown(self.state).label,
+            "verdict": Opinion(self.verdict).label if self.verdict else "",
+            "date": _span_words(self.since, self.until),
+        }
+        return {name: word for name, word in words.items() if word}
+
+    def without(self, name: str) -> "Filter":
+        plain = Filter()
+        names = ("since", "until") if name == "date" else (name,)
+        return replace(self, **{n: getattr(plain, n) for n in names})
+
+    def ended(self, person: User) -> TaskQuerySet:
+        """The tasks of the grid: those that are not under way any more."""
+        states = {
+            Shown.READY: frozenset({State.READY}),
+            Shown.UNDER_WAY: frozenset(),
+            Shown.FAILED: ENDED_BADLY,
+            Shown.ALL: frozenset(State) - OPEN,
+        }[Shown(self.state)]
+        return self._judged(self._matching(person).filter(state__in=states))
+
+    def under_way(self, person: User, since: datetime) -> TaskQuerySet:
+        """The tasks that are open, and those that ended after a moment."""
+        if self.state == Shown.FAILED or self.verdict not in ("", Opinion.REVIEW):
+            return Task.objects.none()
+        news = Q(changed_at__gt=since, state__in=ENDED_BADLY | {State.READY})
+        return self._matching(person).filter(Q(state__in=OPEN) | news)
+
+    def _matching(self, person: User) -> TaskQuerySet:
+        tasks = policy.visible_tasks(person)
+        for word in self.q.split():
+            tasks = tasks.filter(_mentions(word))
+        if self.person:
+            tasks = tasks.filter(person=self.person)
+        if self.model:
+            tasks = tasks.filter(model_id=self.model)
+        if self.since:
+            tasks = tasks.filter(created_at__gte=start_of(self.since))
+        if self.until:
+            tasks = tasks.filter(created_at__lt=start_of(self.until + timedelta(days=1)))
+        return tasks
+
+    def _judged(self, tasks: TaskQuerySet) -> TaskQuerySet:
+        if not self.verdict:
+            return tasks
+        if self.verdict == Opinion.REVIEW:
+            return tasks.filter(~Exists(_said(*Verdict)))
+        stricter = STRICTER.get(Verdict(self.verdict), ())
+        return tasks.filter(~Exists(_said(*stricter)), Exists(_said(Verdict(self.verdict))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """A place in the order of tasks, newest first."""
+
+    at: datetime
+    pk: int
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        return cls(at=task.created_at, pk=task.pk)
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """None for anything that is not a cursor."""
+        try:
+            at, pk = (int(part, 36) for part in text.split("-")) if len(text) < 40 else (-1, -1)
+            return cls(at=EPOCH + at * MICROSECOND, pk=pk) if at >= 0 and 0 <= pk < 2**63 else None
+        except (ValueError, OverflowError):
+            return None
+
+    def __str__(self) -> str:
+        return f"{_base36((self.at - EPOCH) // MICROSECOND)}-{_base36(self.pk)}"
+
+    def older(self, tasks: TaskQuerySet) -> TaskQuerySet:
+        return tasks.filter(Q(created_at__lt=self.at) | Q(pk__lt=self.pk), created_at__lte=self.at)
+
+    def newer(self, tasks: TaskQuerySet) -> TaskQuerySet:
+        return tasks.filter(Q(created_at__gt=self.at) | Q(pk__gt=self.pk), created_at__gte=self.at)
+
+
+@dataclass(frozen=True)
+class Way:
+    """From one task to its neighbours in a filter. Read only when a template asks for it."""
+
+    tasks: TaskQuerySet
+    task: Task
+
+    @cached_property
+    def newer(self) -> Task | None:
+        rows = Cursor.of(self.task).newer(self.tasks.only("uuid", "created_at"))
+        return rows.order_by("created_at", "pk").first()
+
+    @cached_property
+    def older(self) -> Task | None:
+        rows = Cursor.of(self.task).older(self.tasks.only("uuid", "created_at"))
+        return rows.order_by("-created_at", "-pk").first()
+
+
+def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
+    """Tasks with the team’s strictest verdict, average stars and number of comments.
+
+    The verdicts stand in the alphabet as they do in strictness.
+    """
+    reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    comments = Comment.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    verdicts = Review.objects.filter(task=OuterRef("pk")).exclude(verdict="").order_by("-verdict")
+    return tasks.select_related("person").annotate(
+        team_verdict=Subquery(verdicts.values("verdict")[:1]),
+        team_stars=Subquery(reviews.annotate(mean=Avg("stars")).values("mean")),
+        comment_count=Subquery(comments.annotate(n=Count("pk")).values("n")),
+    )
+
+
+def approved() -> Q:
+    """Tasks that the team as a whole approves of."""
+    return Q(Exists(_said(Verdict.APPROVED))) & ~Q(Exists(_said(*STRICTER[Verdict.APPROVED])))
+
+
+def start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def model_label(model_id: str) -> str:
+    spec = catalogue.find(model_id)
+    return spec.label if spec else model_id
+
+
+def _said(*verdicts: Verdict) -> QuerySet[Review]:
+    return Review.objects.filter(task=OuterRef("pk"), verdict__in=verdicts)
+
+
+def _mentions(word: str) -> Q:
+    """SQLite folds the case of Latin letters only, so other words are asked for as people write them."""
+    found = Q(prompt__icontains=word)
+    if not word.isascii():
+        for spelling in (word.lower(), word.upper(), word.capitalize()):
+            found |= Q(prompt__icontains=spelling)
+    return found
+
+
+def _span_words(since: date | None, until: date | None) -> str:
+    first, last = (f"{day.day} {day:%b}" if day else "" for day in (since, until))
+    if first and last:
+        return first if since == until else f"{first} – {last}"
+    return f"since {first}" if first else f"until {last}" if last else ""
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits or "0"

@@ -1,0 +1,212 @@
+"""The gallery: what the team made, newest first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property, partial
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from generations import catalogue, policy
+from generations.forms.gallery import Opinion, Shown
+from generations.models.task import OPEN, TaskQuerySet
+from generations.templatetags.frame import short_name
+from generations.views.access import MemberRequest, member_required
+from generations.views.filters import EPOCH, MICROSECOND, Cursor, Filter
+from generations.views.shots import Day, Shot, days_of, shots_of
+
+PAGE = 24
+STRIP = 48
+"""Most cards under way that are shown at once; the queue has them all."""
+WATCHED = timedelta(hours=12)
+
+
+@require_safe
+@vary_on_headers("HX-Target")
+@member_required
+def gallery(request: MemberRequest) -> HttpResponse:
+    """The whole page, or for htmx the cards under way (#fresh) or the next page of clips (#older)."""
+    shelf = Shelf.of(request)
+    if request.htmx.target == "fresh":
+        return render(request, "gallery/_fresh.html", {"strip": shelf.strip()})
+    if request.htmx.target == "older" and shelf.cursor:
+        return render(request, "gallery/_older.html", {"shelf": shelf, "page": shelf.page()})
+    context = {"shelf": shelf, "page": shelf.page(), "strip": None if shelf.cursor else shelf.strip()}
+    return render(request, "gallery/page.html", context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    word: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pill:
+    """One filter: its name, the chosen value's words, the way to be rid of it, and its choices."""
+
+    name: str
+    label: str
+    value: str
+    without: str
+    options: list[Option]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayOut:
+    words: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    days: list[Day]
+    older: str
+    """Query string of the next page; empty on the last."""
+
+    @property
+    def last_day(self) -> date | None:
+        return self.days[-1].date if self.days else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strip:
+    """The cards under way and those that have come in while somebody looked."""
+
+    shots: list[Shot]
+    open: int
+    arrived: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """The part of the gallery that a request asks for."""
+
+    person: User
+    filter: Filter
+    cursor: Cursor | None
+    since: datetime
+    """When the page was opened: what came in later stands in the strip."""
+    last_day: str
+
+    @classmethod
+    def of(cls, request: MemberRequest) -> "Shelf":
+        query = request.GET
+        return cls(
+            person=request.user,
+            filter=Filter.of(query),
+            cursor=Cursor.read(query.get("before", "")),
+            since=_moment(query.get("since", "")),
+            last_day=query.get("day", ""),
+        )
+
+    @property
+    def tasks(self) -> TaskQuerySet:
+        return self.filter.ended(self.person)
+
+    def page(self) -> Page:
+        tasks = self.tasks
+        rows = self.cursor.older(tasks) if self.cursor else tasks
+        if self.cursor and self.last_day:
+            rows = rows.exclude(changed_at__gt=self.since)
+        shots = shots_of(rows, most=PAGE + 1, query=self.filter.query, person=self.person)
+        more = len(shots) > PAGE
+        shots = shots[:PAGE]
+        before = f"before={Cursor.of(shots[-1].task)}" if more else ""
+        days = days_of(shots, tasks, continued=self.last_day)
+        return Page(days=days, older=_joined(self.filter.query, before) if more else "")
+
+    def strip(self) -> Strip:
+        tasks = self.filter.under_way(self.person, self.since)
+        shots = shots_of(tasks, most=STRIP, query=self.filter.query, person=self.person)
+        is_open = [shot.task.state in OPEN for shot in shots]
+        since = f"since={(self.since - EPOCH) // MICROSECOND}"
+        return Strip(
+            shots=shots,
+            open=sum(is_open),
+            arrived=len(shots) - sum(is_open),
+            url=f"{reverse('gallery')}?{_joined(self.filter.query, since)}",
+        )
+
+    @property
+    def stamp(self) -> int:
+        return (self.since - EPOCH) // MICROSECOND
+
+    @cached_property
+    def count(self) -> int:
+        return self.tasks.count()
+
+    @property
+    def pills(self) -> list[Pill]:
+        people = [(str(p.pk), short_name(p)) for p in policy.members()]
+        models = [(spec.id, spec.label) for spec in catalogue.models().values()]
+        pill = partial(_pill, self.filter)
+        return [
+            pill("person", "Person", people),
+            pill("model", "Model", models),
+            pill("state", "State", Shown.choices),
+            pill("verdict", "Verdict", Opinion.choices),
+        ]
+
+    @property
+    def dates(self) -> Pill:
+        return _pill(self.filter, "date", "Date", [])
+
+    @property
+    def besides_search(self) -> dict[str, str]:
+        return self.filter.without("q").pairs
+
+    @property
+    def besides_dates(self) -> dict[str, str]:
+        return self.filter.without("date").pairs
+
+    @property
+    def ways_out(self) -> list[WayOut]:
+        """The filters that could be dropped to see something, and how much; the best way out first."""
+        ways = []
+        for name, value in self.filter.active.items():
+            wider = self.filter.without(name)
+            words = f"{'Search' if name == 'q' else name.capitalize()} {value}"
+            if count := wider.ended(self.person).count():
+                ways.append(WayOut(words=words, url=_address(wider.query), count=count))
+        return sorted(ways, key=lambda way: -way.count)
+
+
+def _pill(chosen: Filter, name: str, label: str, options: list[tuple[str, str]]) -> Pill:
+    wider = chosen.without(name).query
+    now = chosen.person and str(chosen.person.pk) if name == "person" else getattr(chosen, name, "")
+    return Pill(
+        name=name,
+        label=label,
+        value=chosen.active.get(name, ""),
+        without=_address(wider),
+        options=[
+            Option(word=word, url=_address(_joined(wider, f"{name}={value}")), current=value == now)
+            for value, word in options
+        ],
+    )
+
+
+def _address(query: str) -> str:
+    return f"{reverse('gallery')}?{query}" if query else reverse("gallery")
+
+
+def _joined(*queries: str) -> str:
+    return "&".join(filter(None, queries))
+
+
+def _moment(text: str) -> datetime:
+    """The moment a page was opened; now for nonsense and for what is long ago."""
+    now = timezone.now()
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        return now
+    moment = EPOCH + int(text) * MICROSECOND
+    return moment if now - WATCHED < moment < now else now

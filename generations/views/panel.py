@@ -1,0 +1,136 @@
+"""The review of a task: everybody's stars and verdicts, and the comments with their places in the clip."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from generations.forms.review import STARS, CommentForm
+from generations.models import Comment, Review, Task, Verdict, Video
+from generations.templatetags.frame import short_name
+from generations.views.shots import VERDICTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A verdict that can be given."""
+
+    value: str
+    word: str
+    icon: str
+    key: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Star:
+    number: int
+    lit: bool
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vote:
+    """What one person thinks."""
+
+    person: User
+    name: str
+    stars: int | None
+    verdict: str
+    icon: str
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A comment; with a time it has a code and a place on the timeline."""
+
+    comment: Comment
+    name: str
+    code: str
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    task: Task
+    person: User
+    reviews: Sequence[Review]
+    lines: Sequence[Line]
+    form: CommentForm | None
+
+    @classmethod
+    def of(cls, task: Task, person: User, clip: Video | None, form: CommentForm | None = None) -> "Panel":
+        reviews = task.reviews.select_related("person").order_by("changed_at", "pk")
+        comments = task.comments.select_related("person")
+        lines = [_line(comment, clip, person) for comment in comments]
+        return cls(task=task, person=person, reviews=list(reviews), lines=lines, form=form)
+
+    @property
+    def mine(self) -> Review | None:
+        return next((r for r in self.reviews if r.person_id == self.person.pk), None)
+
+    @property
+    def choices(self) -> list[Choice]:
+        words = {
+            Verdict.APPROVED: ("Approve", "check", "a"),
+            Verdict.CHANGES: ("Changes", "pencil-line", "e"),
+            Verdict.REJECTED: ("Reject", "x", "r"),
+        }
+        mine = self.mine.verdict if self.mine else ""
+        return [
+            Choice(value=value, word=word, icon=icon, key=key, chosen=value == mine)
+            for value, (word, icon, key) in words.items()
+        ]
+
+    @property
+    def stars(self) -> list[Star]:
+        mine = (self.mine.stars or 0) if self.mine else 0
+        return [Star(number=n, lit=n <= mine, chosen=n == mine) for n in range(1, STARS + 1)]
+
+    @property
+    def votes(self) -> list[Vote]:
+        return [
+            Vote(
+                person=review.person,
+                name=_name(review.person, self.person),
+                stars=review.stars,
+                verdict=review.verdict,
+                icon=VERDICTS[Verdict(review.verdict)][0] if review.verdict else "",
+                word=VERDICTS[Verdict(review.verdict)][1] if review.verdict else "no verdict",
+            )
+            for review in self.reviews
+            if review.stars or review.verdict
+        ]
+
+    @property
+    def given(self) -> list[int]:
+        return [review.stars for review in self.reviews if review.stars]
+
+    @property
+    def average(self) -> float | None:
+        return sum(self.given) / len(self.given) if self.given else None
+
+    @property
+    def marks(self) -> list[Line]:
+        return [line for line in self.lines if line.place]
+
+
+def timecode(second: float, fps: float) -> str:
+    """0:03.02: minutes, seconds, frames."""
+    rate = max(1, round(fps or 24))
+    frames = round(second * rate)
+    minutes, rest = divmod(frames, rate * 60)
+    return f"{minutes}:{rest // rate:02}.{rest % rate:02}"
+
+
+def _line(comment: Comment, clip: Video | None, reader: User) -> Line:
+    code = place = ""
+    if comment.second is not None and clip:
+        code = timecode(comment.second, clip.fps)
+        place = f"{100 * min(1.0, comment.second / (clip.seconds or 1.0)):.2f}%"
+    return Line(comment=comment, name=_name(comment.person, reader), code=code, place=place)
+
+
+def _name(person: User, reader: User) -> str:
+    return "You" if person == reader else short_name(person)

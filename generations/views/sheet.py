@@ -1,0 +1,206 @@
+"""What the task page says about a task: settings, pictures, cost, time, files."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from generations import orders, pace
+from generations.catalogue.params import Choice, Media, Param, Toggle, given
+from generations.models import Copy, Entry, State, Task, Upload, Video
+from generations.models.upload import upload_uuid, uploads_of
+from generations.models.video import COPY_PRICE
+from generations.views.panel import timecode
+
+ENTRY_WORDS = {
+    Entry.Kind.HOLD: "Held",
+    Entry.Kind.CHARGE: "Charged",
+    Entry.Kind.RELEASE: "Released",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    label: str
+    value: str
+    long: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """An image that was given to the model: one of ours, or an address that we never fetched."""
+
+    label: str
+    upload: Upload | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A result file that can be chosen on the page."""
+
+    clip: Video
+    url: str
+    word: str
+    current: bool
+
+    @property
+    def lines(self) -> str:
+        """720p, 1080p: the shorter side."""
+        return f"{min(self.clip.width, self.clip.height)}p"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    task: Task
+    clip: Video | None
+    """The file that is shown."""
+    files: Sequence[File]
+    copy: Copy | None
+    can_copy: bool
+
+    @classmethod
+    def of(cls, task: Task, chosen: str, query: str) -> "Sheet":
+        clips = list(task.videos.all()) if task.state == State.READY else []
+        results = [c for c in clips if c.kind == Video.Kind.RESULT]
+        clip = next((c for c in clips if str(c.uuid) == chosen), results[0] if results else None)
+        copy = Copy.objects.filter(task=task).first()
+        return cls(
+            task=task,
+            clip=clip,
+            files=[_file(c, clip, task, query) for c in clips],
+            copy=copy,
+            can_copy=copy is None and orders.can_copy(task),
+        )
+
+    copy_price = COPY_PRICE
+
+    @property
+    def timecode(self) -> str:
+        """Where the clip ends."""
+        return timecode(self.clip.seconds, self.clip.fps) if self.clip else ""
+
+    @property
+    def results(self) -> list[File]:
+        return [f for f in self.files if f.clip.kind == Video.Kind.RESULT]
+
+    @property
+    def sizes(self) -> list[File]:
+        """The shown result and its 1080p copy; empty without a copy."""
+        copies = [f for f in self.files if f.clip.kind == Video.Kind.COPY]
+        return [*self.results[:1], *copies] if copies else []
+
+    @property
+    def settings(self) -> list[Setting]:
+        spec, values = self.task.spec, self.task.values
+        if spec is None:
+            return [Setting(label=n, value=plain(v)) for n, v in values.items() if n != "prompt" and given(v)]
+        shown = [p for p in spec.params if p.role != "prompt" and not isinstance(p, Media)]
+        return [
+            Setting(label=p.label, value=words, long=len(words) > 24)
+            for p in shown
+            if given(values.get(p.name)) and (words := value_words(p, values[p.name]))
+        ]
+
+    @property
+    def pictures(self) -> list[Picture]:
+        spec = self.task.spec
+        known = {upload.uuid: upload for upload in uploads_of(self.task.values)}
+        params = spec.media_params() if spec else iter(())
+        return [
+            Picture(label=param.label, upload=known.get(uuid) if uuid else None, text=str(item))
+            for param in params
+            for item in _items(self.task.values.get(param.name))
+            for uuid in [upload_uuid(item)]
+        ]
+
+    @property
+    def entries(self) -> list[tuple[str, Entry]]:
+        rows = self.task.entries.order_by("at", "id")
+        return [(_entry_words(entry), entry) for entry in rows]
+
+    @property
+    def cost_word(self) -> str:
+        """What kind of figure the cost after is."""
+        kinds = {"actual": "Actual", "estimate": "Estimate, booked", "not charged": "Not charged"}
+        return kinds.get(self.task.cost_kind, "After")
+
+    @property
+    def cost_note(self) -> str:
+        """Where the figures come from and whose budget they are taken from."""
+        task = self.task
+        name = orders.name_of(task.person)
+        budget = f"{name}’s {task.budget.month:%B} budget"
+        if task.state in (State.SAVING, State.READY, State.LOST):
+            if task.charge_basis == Entry.Basis.ACTUAL:
+                return f"Reported by Kie. Charged to {budget}."
+            return f"Kie gave no figure, so our estimate is booked. Charged to {budget}."
+        return f"Held on {budget} until Kie has finished." if task.is_open else ""
+
+    @property
+    def times(self) -> list[tuple[str, float]]:
+        """How long it waited, how long Kie worked, how long the saving took: seconds."""
+        t = self.task
+        spans = [
+            ("Waited", t.created_at, t.accepted_at),
+            ("Kie worked", t.accepted_at, t.finished_at),
+            ("Saving", t.finished_at, t.ready_at),
+        ]
+        return [(word, _seconds(start, end)) for word, start, end in spans if start and end]
+
+    @property
+    def usual(self) -> tuple[int, int] | None:
+        """How long the model usually takes: by our own tasks, else by what its maker says."""
+        spec = self.task.spec
+        return pace.usual(self.task.model_id) or (spec.usual_seconds if spec else None)
+
+    @property
+    def reuse_url(self) -> str:
+        """The studio with all settings of this task; empty when the model has left the catalogue."""
+        if self.task.spec is None:
+            return ""
+        return f"{reverse('order', args=[self.task.model_id])}?from={self.task.uuid}"
+
+
+def value_words(param: Param, value: object) -> str:
+    """A value as the order form says it."""
+    if isinstance(param, Toggle):
+        return "on" if value else "off"
+    if isinstance(param, Choice):
+        words = param.option_labels.get(str(value), str(value))
+        return f"{words} s" if param.role == "length" and words.isdigit() else words
+    return plain(value)
+
+
+def plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _file(clip: Video, shown: Video | None, task: Task, query: str) -> File:
+    more = f"&{query}" if query else ""
+    return File(
+        clip=clip,
+        url=f"{task.get_absolute_url()}?file={clip.uuid}{more}",
+        word="1080p copy" if clip.kind == Video.Kind.COPY else f"Clip {clip.number + 1}",
+        current=clip == shown,
+    )
+
+
+def _items(value: object) -> Iterator[object]:
+    yield from value if isinstance(value, list) else [value] if given(value) else []
+
+
+def _entry_words(entry: Entry) -> str:
+    words = ENTRY_WORDS[Entry.Kind(entry.kind)]
+    return f"Copy {words.lower()}" if entry.subject == Entry.Subject.COPY else words
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    """Never negative: one end may be by Kie’s clock."""
+    return max(0.0, (end - start).total_seconds())

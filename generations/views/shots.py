@@ -1,0 +1,179 @@
+"""The gallery’s cards: everything a template shows of a task, made ready."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import log
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from generations.models import State, Task, Verdict, Video
+from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
+from generations.views.failures import Failure, explain
+from generations.views.filters import approved, start_of, with_opinions
+
+RATIOS = {
+    "21:9": 21 / 9,
+    "16:9": 16 / 9,
+    "3:2": 3 / 2,
+    "4:3": 4 / 3,
+    "1:1": 1.0,
+    "3:4": 3 / 4,
+    "2:3": 2 / 3,
+    "9:16": 9 / 16,
+}
+"""Shapes that the style sheet knows."""
+SPOKEN_RATIOS = {"landscape": "16:9", "portrait": "9:16"}
+NEW = timedelta(hours=1)
+VERDICTS = {
+    Verdict.APPROVED: ("check", "Approved"),
+    Verdict.CHANGES: ("pencil-line", "Changes asked"),
+    Verdict.REJECTED: ("x", "Rejected"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One card."""
+
+    task: Task
+    url: str
+    title: str
+    ratio: str
+    clip: Video | None
+    files: int
+    is_new: bool
+    verdict: str
+    verdict_icon: str
+    verdict_word: str
+    stars: float | None
+    comments: int
+    since: datetime | None
+    failure: Failure | None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.task.state in UNDER_WAY
+
+    @property
+    def tone(self) -> str:
+        return "late" if self.task.is_late else self.task.state
+
+    @classmethod
+    def of(cls, task: Any, *, query: str, person: User) -> "Shot":
+        """The card of a task that was read by `shots_of`."""
+        results = [v for v in task.videos.all() if v.kind == Video.Kind.RESULT]
+        clip = results[0] if results and task.state == State.READY else None
+        icon, word = VERDICTS.get(task.team_verdict, ("", ""))
+        ready_at = task.ready_at or task.changed_at
+        fresh = clip is not None and timezone.now() - ready_at < NEW
+        return cls(
+            task=task,
+            url=f"{task.get_absolute_url()}?{query}" if query else task.get_absolute_url(),
+            title=" ".join(task.prompt.split()) or task.label,
+            ratio=nearest_ratio(clip.width, clip.height) if clip else ordered_ratio(task),
+            clip=clip,
+            files=len(results),
+            is_new=fresh and task.person_id != person.pk,
+            verdict=task.team_verdict or "",
+            verdict_icon=icon,
+            verdict_word=word,
+            stars=task.team_stars,
+            comments=task.comment_count or 0,
+            since=waiting_since(task),
+            failure=explain(task) if task.state in ENDED_BADLY | {State.UNCONFIRMED} else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """The cards of one day, and how many the day has in all."""
+
+    date: date
+    word: str
+    shots: Sequence[Shot]
+    count: int
+    approved: int
+    continues: bool
+    """Whether the page before ended with this day."""
+
+
+def shots_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Shot]:
+    """The cards of the newest tasks, newest first."""
+    rows: QuerySet[Task] = with_opinions(tasks).prefetch_related("videos")
+    return [Shot.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
+
+
+def days_of(shots: Iterable[Shot], tasks: TaskQuerySet, *, continued: str = "") -> list[Day]:
+    """Cards by day, newest first; `tasks` is the whole filter, for the counts."""
+    by_day: dict[date, list[Shot]] = {}
+    for shot in shots:
+        by_day.setdefault(timezone.localdate(shot.task.created_at), []).append(shot)
+    counts = _counts(tasks, by_day)
+    return [
+        Day(
+            date=day,
+            word=day_word(day),
+            shots=its,
+            count=counts.get(day, (0, 0))[0],
+            approved=counts.get(day, (0, 0))[1],
+            continues=day.isoformat() == continued,
+        )
+        for day, its in by_day.items()
+    ]
+
+
+def _counts(tasks: TaskQuerySet, days: Iterable[date]) -> dict[date, tuple[int, int]]:
+    """Tasks and approved tasks of each day."""
+    wanted = sorted(days)
+    if not wanted:
+        return {}
+    rows = tasks.filter(
+        created_at__gte=start_of(wanted[0]), created_at__lt=start_of(wanted[-1] + timedelta(days=1))
+    )
+    per_day = rows.annotate(day=TruncDate("created_at")).order_by().values("day")
+    good = per_day.filter(approved()).annotate(n=Count("pk")).values_list("day", "n")
+    approvals = dict(good)
+    return {
+        day: (n, approvals.get(day, 0)) for day, n in per_day.annotate(n=Count("pk")).values_list("day", "n")
+    }
+
+
+def day_word(day: date) -> str:
+    """Today, Yesterday, Fri 20 Nov, Fri 20 Nov 2025."""
+    today = timezone.localdate()
+    if day == today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
+
+
+def nearest_ratio(width: int, height: int) -> str:
+    shape = log(max(width, 1) / max(height, 1))
+    return min(RATIOS, key=lambda name: abs(log(RATIOS[name]) - shape))
+
+
+def ordered_ratio(task: Task) -> str:
+    """The shape that was ordered, 16:9 when nobody knows."""
+    said = str(task.spec.value_of("shape", task.values) if task.spec else "")
+    said = SPOKEN_RATIOS.get(said, said)
+    return said if said in RATIOS else "16:9"
+
+
+def waiting_since(task: Task) -> datetime | None:
+    """When the step began that a task is in; None when it is not under way."""
+    match task.state:
+        case State.QUEUED:
+            return task.created_at
+        case State.SENDING:
+            return task.sent_at
+        case State.RUNNING:
+            return task.accepted_at
+        case State.SAVING:
+            return task.changed_at
+    return None

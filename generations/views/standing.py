@@ -1,0 +1,66 @@
+"""How a task that is under way stands, in words."""
+
+from dataclasses import dataclass
+
+from generations import background
+from generations.models import Runtime, State, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What happens now, what follows from it, and what is in the way."""
+
+    sentence: str
+    note: str
+    problem: str
+
+
+def standing(task: Task) -> Standing | None:
+    """None for a task that is not under way."""
+    match task.state:
+        case State.QUEUED:
+            return Standing(
+                sentence="Waits to be sent.",
+                note="Nothing was sent or spent. Cancelling is free.",
+                problem=_in_the_way() or _sentence(task.problem),
+            )
+        case State.SENDING:
+            return Standing(
+                sentence="On its way to Kie.",
+                note="It cannot be cancelled any more.",
+                problem=_sentence(task.problem),
+            )
+        case State.RUNNING if task.is_late:
+            return Standing(
+                sentence="Kie takes longer than usual.",
+                note="We keep asking. The clip is saved as soon as it is there.",
+                problem=_worker() or _sentence(task.problem),
+            )
+        case State.RUNNING:
+            return Standing(
+                sentence="Kie is making it.",
+                note="You can leave: it is saved without you.",
+                problem=_worker() or _sentence(task.problem),
+            )
+        case State.SAVING:
+            return Standing(
+                sentence="Kie has made it. The file is being saved.",
+                note="It is paid for; trying again is free, for 14 days." if task.problem else "",
+                problem=_worker() or _sentence(task.problem),
+            )
+    return None
+
+
+def _in_the_way() -> str:
+    runtime = Runtime.row()
+    if runtime.paused_at:
+        return f"Sending is paused: {runtime.get_paused_for_display()}."
+    return _worker()
+
+
+def _worker() -> str:
+    return "" if background.alive() else "No worker is running: nothing is sent or saved until it is back."
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "”")) else f"{text}."

@@ -1,0 +1,131 @@
+"""One task: its clip or how it stands, everything known about it, and what can be done with it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
+
+from generations import orders, policy
+from generations.forms.review import CommentForm
+from generations.models import Task
+from generations.models.task import ENDED_BADLY, OPEN, State
+from generations.templatetags.frame import cr
+from generations.views.access import MemberRequest, member_required
+from generations.views.failures import explain
+from generations.views.filters import Filter, Way
+from generations.views.panel import Panel
+from generations.views.sheet import Sheet
+from generations.views.shots import waiting_since
+from generations.views.standing import standing
+
+
+@require_safe
+@vary_on_headers("HX-Target")
+@member_required
+def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """The page; for htmx how the task stands now (#live) or its 1080p copy (#copy)."""
+    it = find(request, uuid)
+    if request.htmx.target == "live" and it.state not in OPEN:
+        return HttpResponseClientRefresh()
+    if request.htmx.target == "copy":
+        return render(request, "task/_copy.html", context(request, it))
+    template = "task/_live.html" if request.htmx.target == "live" else "task/page.html"
+    return render(request, template, context(request, it))
+
+
+@require_POST
+@member_required
+def cancel(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    it = _changeable(request, uuid)
+    if orders.cancel(it, request.user):
+        messages.success(request, f"Cancelled #{it.pk}. The {cr(it.quote_credits)} cr held are free again.")
+    else:
+        messages.warning(request, f"#{it.pk} had already left: it cannot be cancelled any more.")
+    return _go(request, it)
+
+
+@require_POST
+@member_required
+def retry(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Order the same again; the answer leads to the new task."""
+    it = _changeable(request, uuid)
+    try:
+        again = orders.retry(it, request.user)
+    except orders.NotAdmitted as refusal:
+        messages.error(request, str(refusal))
+        return _go(request, it)
+    messages.success(request, f"Ordered again as #{again.pk}.")
+    return _go(request, again)
+
+
+@require_POST
+@member_required
+def copy(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Ask for the 1080p copy of a Veo clip."""
+    it = _changeable(request, uuid)
+    problem = ""
+    try:
+        orders.ask_for_copy(it, request.user)
+    except orders.NotAdmitted as refusal:
+        problem = str(refusal)
+    if request.htmx.target == "copy":
+        status = 422 if problem else 200
+        answer = render(
+            request, "task/_copy.html", context(request, it) | {"problem": problem}, status=status
+        )
+        return trigger_client_event(answer, "balance")
+    if problem:
+        messages.error(request, problem)
+    return _go(request, it)
+
+
+def find(request: MemberRequest, uuid: UUID) -> Task:
+    tasks = policy.visible_tasks(request.user).select_related("person", "budget", "parent")
+    return get_object_or_404(tasks.prefetch_related("videos"), uuid=uuid)
+
+
+def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:
+    """Everything the page and its fragments show."""
+    chosen = Filter.of(request.GET)
+    sheet = Sheet.of(it, request.GET.get("file", ""), chosen.query)
+    in_doubt = it.state in ENDED_BADLY or it.state in (State.UNCONFIRMED, State.CANCELLED, State.CLOSED)
+    return {
+        "task": it,
+        "query": chosen.query,
+        "address": request.GET.urlencode(),
+        "way": Way(chosen.ended(request.user), it),
+        "sheet": sheet,
+        "panel": Panel.of(it, request.user, sheet.clip, form),
+        "standing": standing(it),
+        "waiting_since": waiting_since(it),
+        "failure": explain(it) if in_doubt else None,
+        "may_change": policy.may_change(request.user, it),
+        "may_order": policy.may_order(request.user),
+        "retries": it.retries.only("uuid", "pk", "state"),
+        "events": it.events.all(),
+    }
+
+
+def next_page(request: MemberRequest, default: str) -> str:
+    """Where a form wants to go back to, if that is a page of ours."""
+    wanted = request.POST.get("next", "")
+    here = {request.get_host()}
+    return wanted if url_has_allowed_host_and_scheme(wanted, here, request.is_secure()) else default
+
+
+def _changeable(request: MemberRequest, uuid: UUID) -> Task:
+    it = find(request, uuid)
+    if not policy.may_change(request.user, it):
+        raise PermissionDenied("This task belongs to somebody else. Its owner or an admin can do this.")
+    return it
+
+
+def _go(request: MemberRequest, it: Task) -> HttpResponse:
+    url = next_page(request, it.get_absolute_url())
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

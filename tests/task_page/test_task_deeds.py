@@ -1,0 +1,159 @@
+"""What can be done on the task page, by whom, and how one moves on from it."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generations import ledger, orders, policy
+from generations.models import Copy, Entry, State, Video
+from tests.task_page.rows import VEO, add_video, failed, person, queued, ready, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_cancel_releases_the_hold(as_author, author):
+    task = queued(author)
+    answer = as_author.post(f"{task.get_absolute_url()}cancel/", follow=True)
+    task.refresh_from_db()
+    assert task.state == State.CANCELLED
+    assert "55 cr held are free again" in answer.content.decode()
+    answer = as_author.post(f"{task.get_absolute_url()}cancel/", follow=True)
+    assert "had already left" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [("/queue/", "/queue/"), ("https://evil.example/", None), ("//evil.example", None), ("", None)],
+)
+def test_next_leads_to_a_page_of_ours_only(as_author, author, wanted, leads_to):
+    task = queued(author)
+    answer = as_author.post(f"{task.get_absolute_url()}cancel/", {"next": wanted})
+    assert answer.status_code == 302
+    assert answer["Location"] == (leads_to or task.get_absolute_url())
+
+
+def test_htmx_is_sent_on(as_author, author):
+    task = queued(author)
+    answer = as_author.post(
+        f"{task.get_absolute_url()}cancel/", {"next": "/queue/"}, headers={"HX-Request": "true"}
+    )
+    assert answer["HX-Redirect"] == "/queue/"
+
+
+def test_retry_is_a_new_task_with_a_parent(as_author, author):
+    task = failed(author)
+    answer = as_author.post(f"{task.get_absolute_url()}retry/")
+    again = task.retries.get()
+    assert answer["Location"] == again.get_absolute_url()
+    assert f"#{task.pk}" in text_of(as_author, again)
+    assert f"#{again.pk}" in text_of(as_author, task)
+
+
+def test_retry_without_budget_says_why(as_author, author):
+    task = failed(author)
+    ledger.set_limit(author, Decimal(10))
+    answer = as_author.post(f"{task.get_absolute_url()}retry/", follow=True)
+    assert "Not sent" in answer.content.decode()
+    assert not task.retries.exists()
+
+
+@pytest.mark.parametrize("deed", ["cancel", "retry", "copy"])
+def test_only_the_owner_and_admins_may_change_a_task(client, author, colleague, judge, deed):
+    task = queued(author)
+    for other in (colleague, judge):
+        client.force_login(other)
+        assert client.post(f"{task.get_absolute_url()}{deed}/").status_code == 403
+    assert client.get(f"{task.get_absolute_url()}{deed}/").status_code == 405
+    client.force_login(person("boss", "Boss", policy.Role.ADMIN))
+    assert client.post(f"{task.get_absolute_url()}{deed}/").status_code == 302
+
+
+def test_a_1080p_copy_is_asked_for_waited_for_and_shown(as_author, author):
+    task = ready(author, VEO)
+    assert "Make a 1080p copy" in text_of(as_author, task)
+    headers = {"HX-Request": "true", "HX-Target": "copy"}
+    answer = as_author.post(f"{task.get_absolute_url()}copy/", headers=headers)
+    assert "in the making" in answer.content.decode()
+    assert 'hx-trigger="every 5s"' in answer.content.decode()
+    assert "balance" in answer["HX-Trigger"]
+    assert Entry.objects.filter(task=task, subject="copy", kind="hold").count() == 1
+    Copy.objects.update(problem="1080P is processing.")
+    assert "1080P is processing." in text_of(as_author, task, **headers)
+    copy = add_video(task, kind=Video.Kind.COPY, width=1920, height=1080)
+    Copy.objects.update(state=Copy.State.READY)
+    fragment = text_of(as_author, task, **headers)
+    assert "See the 1080p copy" in fragment
+    assert "hx-trigger" not in fragment
+    text = text_of(as_author, task, f"?file={copy.uuid}")
+    assert f'id="video" src="{copy.url}"' in text
+    assert "720p" in text
+    assert "See the 1080p copy" not in text
+
+
+def test_a_refused_copy_says_kies_words(as_author, author):
+    task = ready(author, VEO)
+    orders.ask_for_copy(task, author)
+    Copy.objects.update(state=Copy.State.REFUSED, problem="Not <possible>")
+    text = text_of(as_author, task)
+    assert "No 1080p copy" in text
+    assert "Not &lt;possible&gt;" in text
+
+
+def test_a_copy_that_is_not_offered(as_author, author):
+    task = ready(author)
+    assert "1080p copy" not in text_of(as_author, task)
+    answer = as_author.post(f"{task.get_absolute_url()}copy/", follow=True)
+    assert "720p Veo clips only" in answer.content.decode()
+    headers = {"HX-Request": "true", "HX-Target": "copy"}
+    assert as_author.post(f"{task.get_absolute_url()}copy/", headers=headers).status_code == 422
+
+
+def test_reviewers_see_no_buttons_that_spend(client, author, judge):
+    task = ready(author, VEO)
+    client.force_login(judge)
+    text = text_of(client, task)
+    assert "Use all settings" not in text
+    assert "Make a 1080p copy" not in text
+    assert "Retry" not in text_of(client, failed(author))
+
+
+def test_neighbours_stay_in_the_filter(as_author, author, colleague):
+    first, hers, middle, last = ready(author), ready(colleague), ready(author), ready(author)
+    text = text_of(as_author, middle, f"?person={author.pk}")
+    assert f'id="older" href="{first.get_absolute_url()}?person={author.pk}"' in text
+    assert f'id="newer" href="{last.get_absolute_url()}?person={author.pk}"' in text
+    assert f'id="older" href="{hers.get_absolute_url()}"' in text_of(as_author, middle)
+    assert f'href="/gallery/?person={author.pk}"' in text
+    assert 'id="newer"' not in text_of(as_author, last)
+
+
+@pytest.mark.parametrize(
+    "query", ["?person=x&from=0&file=%00&before=x&state=x", "?q=%00&verdict=x&file=" + "x" * 999]
+)
+def test_nonsense_is_no_error(as_author, author, query):
+    text_of(as_author, ready(author), query)
+
+
+def test_who_may_look(client, as_author, author):
+    task = ready(author)
+    assert as_author.get("/tasks/00000000-0000-0000-0000-000000000000/").status_code == 404
+    assert as_author.get("/tasks/nonsense/").status_code == 404
+    assert Client().get(task.get_absolute_url()).status_code == 302
+    client.force_login(User.objects.create_user("stranger"))
+    assert client.get(task.get_absolute_url()).status_code == 403
+
+
+def test_the_page_takes_a_fixed_number_of_queries(
+    as_author, author, colleague, judge, django_assert_max_num_queries
+):
+    task = ready(author)
+    for who in (author, colleague, judge):
+        task.reviews.create(person=who, stars=3)
+        for _ in range(5):
+            task.comments.create(person=who, text="Yes", second=1)
+    for _ in range(3):
+        orders.retry(task, author)
+    with django_assert_max_num_queries(32):
+        text_of(as_author, task)

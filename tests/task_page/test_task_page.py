@@ -1,0 +1,216 @@
+"""The task page in every state."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from generations.models import Lease, State, Task, Upload
+from generations.views.failures import Class, explain, klass_of
+from tests.task_page.rows import KLING, VEO, add_video, failed, queued, ready, running, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_ready_task_has_a_player_that_works_without_script(as_author, author):
+    task = ready(author)
+    clip = task.videos.get()
+    text = text_of(as_author, task)
+    assert re.search(rf'<video id="video" src="{clip.url}" poster="{clip.poster_url}"[^>]* controls', text)
+    assert f'href="{clip.url}?download=1"' in text
+    assert clip.strip_url in text
+    assert f"/studio/{KLING}/?from={task.uuid}" in text
+    assert 'hx-trigger="every' not in text.replace(" every 30s", "")
+
+
+def test_the_facts(as_author, author):
+    text = text_of(as_author, ready(author))
+    assert "Slow dolly &lt;over&gt; dunes" in text
+    for fact in (
+        "Kling 2.6",
+        "5 s",
+        "1:1",
+        "1280 × 720",
+        "24 fps",
+        "1.4 MB",
+        "abababab",
+        "1:44",
+        "Stored whole",
+    ):
+        assert fact in text, fact
+    assert "Reported by Kie. Charged to Author’s" in text
+    assert "kie-" in text
+
+
+def test_an_estimate_that_was_booked_says_so(as_author, author):
+    task = ready(author)
+    Task.objects.filter(pk=task.pk).update(charge_basis="estimate")
+    text = text_of(as_author, task)
+    assert "Kie gave no figure, so our estimate is booked." in text
+    assert "Estimate, booked" in text
+
+
+def test_images_that_were_given(as_author, author):
+    upload = Upload.objects.create(
+        person=author,
+        name="linen.jpg",
+        path="x.jpg",
+        content_type="image/jpeg",
+        size=1,
+        width=640,
+        height=360,
+        sha256="0" * 64,
+    )
+    address = "https://example.com/end.png?<b>"
+    task = ready(
+        author, "hailuo/02-image-to-video-standard", image_url=[upload.reference], end_image_url=[address]
+    )
+    text = text_of(as_author, task)
+    assert f'src="{upload.url}"' in text
+    assert "linen.jpg, 640 × 360" in text
+    assert "https://example.com/end.png?&lt;b&gt;" in text
+    assert 'href="https://example.com' not in text
+
+
+def test_several_result_files_can_be_chosen(as_author, author):
+    task = ready(author)
+    second = add_video(task, number=1)
+    assert "Clip 2" in text_of(as_author, task)
+    assert f'id="video" src="{second.url}"' in text_of(as_author, task, f"?file={second.uuid}")
+    for nonsense in ("?file=x", "?file=", f"?file={ready(author).videos.get().uuid}"):
+        assert f'id="video" src="{task.videos.get(number=0).url}"' in text_of(as_author, task, nonsense)
+
+
+def test_a_model_that_left_the_catalogue(as_author, author):
+    task = ready(author)
+    Task.objects.filter(pk=task.pk).update(model_id="gone/model", label="Gone")
+    text = text_of(as_author, task)
+    assert "Gone" in text
+    assert "Use all settings" not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "words"),
+    [
+        (State.QUEUED, {}, ["Queued", "Nothing was sent or spent", "Cancel"]),
+        (State.QUEUED, {"problem": "Kie asked to wait"}, ["Kie asked to wait."]),
+        (State.SENDING, {"sent_at": timezone.now()}, ["cannot be cancelled"]),
+        (State.RUNNING, {"accepted_at": timezone.now()}, ["Running", "Kie is making it.", "busy"]),
+        (State.RUNNING, {"accepted_at": timezone.now() - timedelta(hours=9)}, ["Late", "longer than usual"]),
+        (State.SAVING, {"problem": "The line broke."}, ["Saving", "The line broke.", "trying again is free"]),
+    ],
+)
+def test_a_task_under_way_says_how_it_stands_and_polls(as_author, author, state, fields, words):
+    task = queued(author)
+    Task.objects.filter(pk=task.pk).update(state=state, **fields)
+    text = text_of(as_author, task)
+    for word in words:
+        assert word in text, word
+    assert re.search(r'id="live"[^>]*hx-trigger="every 3s"', text)
+    assert "<video" not in text
+
+
+def test_the_usual_time_comes_from_our_own_tasks_else_from_the_maker(as_author, author):
+    task = running(author, VEO)
+    assert "Usually 1–5 min" in text_of(as_author, task)
+    for _ in range(4):
+        ready(author, VEO)
+    assert "Usually 2 min" in text_of(as_author, task)
+
+
+def test_without_a_worker_it_says_so(as_author, author):
+    Lease.objects.all().delete()
+    assert "No worker is running" in text_of(as_author, queued(author))
+
+
+def test_the_poll_morphs_and_reloads_into_the_player(as_author, author):
+    task = running(author)
+    headers = {"HX-Request": "true", "HX-Target": "live"}
+    fragment = text_of(as_author, task, **headers)
+    assert fragment.lstrip().startswith('<div class="task task--live" id="live"')
+    assert "<html" not in fragment
+    Task.objects.filter(pk=task.pk).update(state=State.READY)
+    assert as_author.get(task.get_absolute_url(), headers=headers)["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "klass", "advice", "retry"),
+    [
+        (
+            "Your prompt was flagged <by> Website",
+            "400",
+            "Filter refused",
+            "same words will fail again",
+            False,
+        ),
+        ("Internal Error, Please try again later.", "500", "Kie busy", "Trying again is safe", True),
+        ("Credits insufficient : Your balance", "402", "Not enough credits", "Top up", True),
+        ("duration is not within the range of allowed options", "500", "Wrong input", "Edit them", False),
+        ("", "501", "Generation failed", "may help", True),
+    ],
+)
+def test_a_failure_says_what_it_cost_and_what_helps(as_author, author, text, code, klass, advice, retry):
+    task = failed(author, text, code)
+    page = text_of(as_author, task)
+    assert klass in page
+    assert advice in page
+    assert "Kie reported no charge." in page
+    assert "Edit and retry" in page
+    assert ("Retry · ~55 cr" in page) is retry
+    assert 'hx-trigger="every 3s"' not in page
+    if text:
+        assert f"“{text.replace('<', '&lt;').replace('>', '&gt;')}”" in page
+
+
+def test_wrong_input_names_the_field_as_the_form_does(author):
+    task = failed(author, "duration is not within the range of allowed options")
+    assert explain(task).sentence == "Kie did not accept “Length”."
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "klass"),
+    [
+        ("Invalid prompt: prompt contains prohibited content", "422", Class.FILTER),
+        ("Your prompt was flagged by Website as violating content policies.", "400", Class.FILTER),
+        ("Failed to fetch the image. Kindly verify any access limits", "400", Class.INPUT),
+        ("Only English prompts are supported at this time.", "400", Class.INPUT),
+        ("The text length cannot exceed the maximum limit", "500", Class.INPUT),
+        ("Rate limit exceeded", "429", Class.BUSY),
+        ("Your call frequency is too high. Please try again later.", "429", Class.BUSY),
+        ("Generation failed, please try again.", "501", Class.GENERATION),
+        ("Something else", "455", Class.BUSY),
+        ("Something else", "", Class.GENERATION),
+    ],
+)
+def test_classes_of_failures(text, code, klass):
+    assert klass_of(code, text) == klass
+
+
+def test_a_charge_for_a_failure_is_told(author):
+    task = failed(author)
+    task.charge_credits = Decimal(12)
+    assert explain(task).charged == "Kie charged 12 cr."
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "words"),
+    [
+        (State.REFUSED, {"failure_text": "No", "charge_credits": 0}, ["Not charged. The 55 cr"]),
+        (
+            State.UNCONFIRMED,
+            {"problem": "timed out"},
+            ["We cannot know", "timed out", "stay held", "paid twice"],
+        ),
+        (State.LOST, {"charge_credits": 55}, ["could not be saved", "Already paid: 55 cr"]),
+        (State.CANCELLED, {"charge_credits": 0}, ["Cancelled before it was sent"]),
+        (State.CLOSED, {}, ["Kie never took it"]),
+    ],
+)
+def test_other_ends(as_author, author, state, fields, words):
+    task = queued(author)
+    Task.objects.filter(pk=task.pk).update(state=state, **fields)
+    text = text_of(as_author, task)
+    for word in words:
+        assert word in text, word

@@ -1,0 +1,198 @@
+"""Stars, verdicts and comments, by everybody in the team."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generations import catalogue, ledger, orders, policy
+from generations.models import Comment, Review, State, Task, Video
+from generations.views.panel import timecode
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true", "HX-Target": "votes"}
+
+
+@pytest.fixture
+def author():
+    person = User.objects.create_user("author", first_name="Author")
+    policy.give_role(person, policy.Role.CREATOR)
+    return person
+
+
+@pytest.fixture
+def judge():
+    person = User.objects.create_user("judge", first_name="Judge")
+    policy.give_role(person, policy.Role.REVIEWER)
+    return person
+
+
+@pytest.fixture
+def queued(author):
+    spec = catalogue.models()["kling-2.6/text-to-video"]
+    return orders.place(author, spec, {**spec.defaults(), "prompt": "Dunes"})
+
+
+@pytest.fixture
+def task(queued):
+    ledger.charge(queued, queued.quote_credits, "actual")
+    Task.objects.filter(pk=queued.pk).update(state=State.READY, charge_credits=queued.quote_credits)
+    Video.objects.create(
+        task=queued,
+        source_url="https://x",
+        path="videos/a.mp4",
+        size=9,
+        sha256="0" * 64,
+        width=1280,
+        height=720,
+        seconds=8,
+        fps=24,
+        has_sound=False,
+    )
+    return queued
+
+
+@pytest.fixture
+def say(client, judge, task):
+    """Post to the task's review or comments as Judge, a reviewer."""
+    client.force_login(judge)
+
+    def post(where="review", headers=None, **data):
+        return client.post(f"{task.get_absolute_url()}{where}/", data, headers=headers or {})
+
+    return post
+
+
+def mine(judge: User) -> Review:
+    return Review.objects.get(person=judge)
+
+
+def test_stars_and_verdict_are_said_apart(say, task, judge):
+    answer = say(stars=4)
+    assert answer["Location"] == task.get_absolute_url()
+    say(verdict="approved")
+    assert (mine(judge).stars, mine(judge).verdict) == (4, "approved")
+    say(stars=0)
+    assert (mine(judge).stars, mine(judge).verdict) == (None, "approved")
+    say(verdict="rejected", stars=1)
+    assert (mine(judge).stars, mine(judge).verdict) == (1, "rejected")
+
+
+def test_the_same_verdict_again_takes_it_back(say, judge):
+    say(verdict="changes")
+    say(verdict="changes")
+    assert mine(judge).verdict == ""
+
+
+def test_nothing_said_is_nothing_kept(say):
+    assert say().status_code == 302
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("data", [{"stars": 6}, {"stars": -1}, {"stars": "many"}, {"verdict": "perfect"}])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_is_no_review_is_422_with_the_reason(say, data, headers):
+    answer = say(headers=headers, **data)
+    assert answer.status_code == 422
+    words = "Stars go from 0 to 5." if "stars" in data else "A verdict is approved, changes or rejected."
+    assert words in answer.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_htmx_gets_the_panel_with_everybodys_line(say, task, author):
+    Review.objects.create(task=task, person=author, stars=5, verdict="approved")
+    text = say(headers=HTMX, stars=4).content.decode()
+    assert text.lstrip().startswith('<aside class="review" id="review"')
+    assert "<b>4.5</b> from 2 people" in text
+    assert "Author" in text
+    assert "You" in text
+    assert text.count("data-lit") == 4
+
+
+def test_a_comment_on_a_moment_gets_a_mark(say, client, task):
+    answer = say("comments", text="Too <fast>\nhere", second="3.125")
+    assert answer.status_code == 302
+    text = client.get(task.get_absolute_url()).content.decode()
+    comment = Comment.objects.get()
+    assert "Too &lt;fast&gt;<br>here" in text
+    assert "0:03.03" in text
+    assert f'href="#c{comment.pk}" data-at="3.125"' in text
+    assert 'cx="39.06%"' in text
+
+
+def test_a_comment_on_the_whole_has_no_time(say, client, task):
+    say("comments", text="Good", second="")
+    assert Comment.objects.get().second is None
+    assert "<circle" not in client.get(task.get_absolute_url()).content.decode()
+
+
+def test_a_moment_after_the_end_is_the_end(say):
+    say("comments", text="Late", second="900")
+    assert Comment.objects.get().second == 8
+
+
+def test_htmx_gets_the_comments_and_the_marks(say):
+    text = say(
+        "comments", headers={"HX-Request": "true", "HX-Target": "comments"}, text="Yes", second=1
+    ).content.decode()
+    assert 'id="comments"' in text
+    assert 'id="marks" hx-swap-oob="true"' in text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"text": " "}, "Write a comment."),
+        ({"text": "x" * 4001}, "A comment takes 4,000 characters. This is 4001"),
+        ({"text": "Kept words", "second": "-1"}, "Kept words"),
+        ({"text": "Kept words", "second": "nan"}, "The time is a number of seconds."),
+        ({"text": "Kept words", "second": "inf"}, "The time is a number of seconds."),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_comment_that_cannot_be_kept_is_422_with_what_was_typed(say, data, words, headers):
+    answer = say("comments", headers=headers, **data)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "note-error" in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+def test_next_keeps_the_place_in_the_gallery(say, task):
+    wanted = f"{task.get_absolute_url()}?q=dunes"
+    assert say(stars=3, next=wanted)["Location"] == wanted
+    assert say("comments", text="Yes", next="//evil.example")["Location"] == task.get_absolute_url()
+
+
+@pytest.mark.parametrize(("where", "data"), [("review", {"stars": 3}), ("comments", {"text": "Yes"})])
+def test_without_a_clip_there_is_nothing_to_review(client, judge, queued, where, data):
+    client.force_login(judge)
+    for headers in ({}, HTMX):
+        answer = client.post(f"{queued.get_absolute_url()}{where}/", data, headers=headers)
+        assert answer.status_code == 422
+        assert "no clip to review" in answer.content.decode()
+
+
+def test_who_may_say_something(client, task, author):
+    url = f"{task.get_absolute_url()}review/"
+    assert Client().post(url, {"stars": 3}).status_code == 302
+    client.force_login(User.objects.create_user("stranger"))
+    assert client.post(url, {"stars": 3}).status_code == 403
+    client.force_login(author)
+    assert client.post(url, {"stars": 3}).status_code == 302
+    assert client.get(url).status_code == 405
+    assert client.post("/tasks/00000000-0000-0000-0000-000000000000/review/").status_code == 404
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "fps", "code"),
+    [
+        (0, 24, "0:00.00"),
+        (3.125, 24, "0:03.03"),
+        (61.5, 30, "1:01.15"),
+        (2, 0, "0:02.00"),
+        (1.9999, 24, "0:02.00"),
+    ],
+)
+def test_time_codes(second, fps, code):
+    assert timecode(second, fps) == code
