@@ -1,0 +1,21 @@
+"""The one thing about money that a person can type: a monthly limit."""
+
+from decimal import Decimal
+
+from django import forms
+
+
+class LimitForm(forms.Form):
+    limit = forms.DecimalField(
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=3,
+        error_messages={
+            "invalid": "Write a number, like 1500 or 104.5, or leave it empty for no limit.",
+            "min_value": "A limit is 0 or more. Leave it empty for no limit.",
+            "max_digits": "That is more than a limit can be.",
+            "max_whole_digits": "That is more than a limit can be.",
+            "max_decimal_places": "Credits have at most three decimals.",
+        },
+    )

@@ -1,0 +1,186 @@
+"""Readings of the balance over a period, and whether our books match what Kie says."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
+from django.db.models.functions import Coalesce, Lag, Mod
+
+from generations.models import Entry, Reading, State, Task
+from generations.views.spending import NOTHING, Period
+
+POINTS = 500
+"""Of one line; more readings than that are thinned out."""
+RISES = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rise:
+    """More credits than at the reading before."""
+
+    at: datetime
+    before: Decimal
+    after: Decimal
+    before_at: datetime
+    topped_up: Decimal
+    """What came in from outside: the rise, plus what Kie took meanwhile, less what it gave back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """A statement that adds up between the first and the last reading of a period. Credits."""
+
+    opening: Reading
+    closing: Reading
+    top_ups: list[Rise]
+    reported: Decimal
+    estimated: Decimal
+    estimated_count: int
+    running: Decimal
+    """What the real Kie has set aside for tasks that it still works on."""
+    running_count: int
+
+    @property
+    def topped_up(self) -> Decimal:
+        return sum((rise.topped_up for rise in self.top_ups), NOTHING)
+
+    @property
+    def should_be(self) -> Decimal:
+        spent = self.reported + self.estimated + self.running
+        return Decimal(self.opening.credits) + self.topped_up - spent
+
+    @property
+    def unattributed(self) -> Decimal:
+        """What the balance has beyond our entries; negative: it lost more than we know of."""
+        return Decimal(self.closing.credits) - self.should_be
+
+    @property
+    def gap(self) -> Decimal:
+        return abs(self.unattributed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """The line of the balance."""
+
+    points: list[tuple[datetime, Decimal]] = field(default_factory=list)
+    rises: list[Rise] = field(default_factory=list)
+
+    @property
+    def top_ups(self) -> list[Rise]:
+        return [rise for rise in self.rises if rise.topped_up > 0]
+
+
+def history(period: Period) -> History:
+    """Readings of the period, thinned out, with every rise kept."""
+    readings = _readings(period)
+    rises = _rises(readings)
+    step = readings.count() // POINTS + 1
+    thin = readings.annotate(slot=Mod(F("id"), step)).filter(slot=0) if step > 1 else readings
+    at_a_rise = {rise.at for rise in rises}
+    points = [p for p in thin.order_by("at", "id").values_list("at", "credits") if p[0] not in at_a_rise]
+    ends = [readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()]
+    points += [(end.at, end.credits) for end in ends if end and end.at not in at_a_rise]
+    for rise in rises:
+        points += [(rise.before_at, rise.before), (rise.at, rise.before), (rise.at, rise.after)]
+    ordered = sorted(dict.fromkeys(points), key=lambda point: point[0])
+    return History(points=ordered, rises=rises)
+
+
+def books(period: Period, top_ups: list[Rise]) -> Books | None:
+    """None while there are fewer than two readings to compare."""
+    readings = _readings(period)
+    opening, closing = readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()
+    if opening is None or closing is None or opening == closing:
+        return None
+    taken = _taken(_within("taken_at", [(opening.at, closing.at)]))
+    totals = {
+        basis: (total, count)
+        for basis, total, count in taken.values_list("basis")
+        .annotate(total=Sum("credits"), count=Count("pk"))
+        .order_by()
+    }
+    estimated, count = totals.pop(Entry.Basis.ESTIMATE, (NOTHING, 0))
+    running = _set_aside(opening.at, closing.at)
+    return Books(
+        opening=opening,
+        closing=closing,
+        top_ups=top_ups,
+        reported=sum((total for total, _ in totals.values()), NOTHING),
+        estimated=estimated,
+        estimated_count=count,
+        running=sum(running, NOTHING),
+        running_count=len(running),
+    )
+
+
+def _readings(period: Period) -> QuerySet[Reading]:
+    return Reading.objects.filter(at__gte=period.start, at__lte=period.end)
+
+
+def _taken(when: Q) -> QuerySet[Any, Any]:
+    """Charges with the moment at which the balance fell.
+
+    The sandbox takes credits when a task ends. The real Kie sets them aside when it is sent, and gives them
+    back when it fails (kie-api.md §9).
+    """
+    charges = Entry.objects.filter(kind=Entry.Kind.CHARGE)
+    if settings.SANDBOX:
+        return charges.annotate(taken_at=F("at")).filter(when)
+    sent = Coalesce("task__sent_at", "at")
+    return charges.annotate(
+        taken_at=Case(When(subject=Entry.Subject.COPY, then=F("at")), default=sent)
+    ).filter(when)
+
+
+def _set_aside(start: datetime, end: datetime) -> list[Decimal]:
+    if settings.SANDBOX:
+        return []
+    running = Task.objects.filter(state=State.RUNNING, sent_at__gt=start, sent_at__lte=end)
+    return [credits or NOTHING for credits in running.values_list("quote_credits", flat=True)]
+
+
+def _rises(readings: QuerySet[Reading]) -> list[Rise]:
+    order = [F("at").asc(), F("id").asc()]
+    compared = readings.annotate(
+        before=Window(Lag("credits"), order_by=order), before_at=Window(Lag("at"), order_by=order)
+    )
+    rows = compared.filter(credits__gt=F("before")).order_by("at", "id")
+    rises = list(rows.values_list("at", "before", "credits", "before_at")[:RISES])
+    if not rises:
+        return []
+    spans = [(before_at, at) for at, _, _, before_at in rises]
+    taken = list(_taken(_within("taken_at", spans)).values_list("taken_at", "credits"))
+    back = _given_back(spans)
+    return [
+        Rise(
+            at=at,
+            before=before,
+            after=after,
+            before_at=before_at,
+            topped_up=after - before + _sum(taken, before_at, at) - _sum(back, before_at, at),
+        )
+        for at, before, after, before_at in rises
+    ]
+
+
+def _given_back(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, Decimal]]:
+    """What the real Kie gave back for tasks that failed."""
+    if settings.SANDBOX:
+        return []
+    failed = Task.objects.filter(_within("finished_at", spans), state=State.FAILED, charge_credits=NOTHING)
+    rows = failed.values_list("finished_at", "quote_credits")
+    return [(at, credits or NOTHING) for at, credits in rows if at]
+
+
+def _within(name: str, spans: list[tuple[datetime, datetime]]) -> Q:
+    return reduce(or_, (Q(**{f"{name}__gt": start, f"{name}__lte": end}) for start, end in spans))
+
+
+def _sum(rows: list[tuple[datetime, Decimal]], start: datetime, end: datetime) -> Decimal:
+    return sum((credits for at, credits in rows if start < at <= end), NOTHING)

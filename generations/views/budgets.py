@@ -1,0 +1,108 @@
+"""What each person may spend this month, and what is held and spent of it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db.models import Sum
+
+from generations import ledger
+from generations.forms.credits import LimitForm
+from generations.models import Budget
+from generations.templatetags.frame import cr
+from generations.views.team import Member
+
+NOTHING = Decimal(0)
+NEARLY = Decimal("0.8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetLine:
+    """A meter: spent, hatched held, and the limit as its end. Credits."""
+
+    person: User | None
+    spent: Decimal
+    held: Decimal
+    limit: Decimal | None
+    form: LimitForm | None = None
+    """Only when it was filled in and refused."""
+
+    @property
+    def left(self) -> Decimal | None:
+        return None if self.limit is None else max(self.limit - self.spent - self.held, NOTHING)
+
+    @property
+    def left_text(self) -> str:
+        if self.limit is None or self.left is None:
+            return ""
+        over = self.spent + self.held - self.limit
+        return f"{cr(over)} over the limit" if over > 0 else f"{cr(self.left)} left"
+
+    @property
+    def tone(self) -> str:
+        """Amber from 80 % on, red when nothing is left."""
+        if self.limit is None:
+            return ""
+        used = self.spent + self.held
+        if used >= self.limit:
+            return "bad"
+        return "warn" if used >= self.limit * NEARLY else ""
+
+    @property
+    def spent_width(self) -> str:
+        return f"{self._part(self.spent):.1f}%"
+
+    @property
+    def held_width(self) -> str:
+        return f"{min(self._part(self.held), 100 - self._part(self.spent)):.1f}%"
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field: what was typed, or the limit."""
+        if self.form is not None:
+            return str(self.form["limit"].value() or "")
+        return "" if self.limit is None else cr(self.limit).replace(",", "")
+
+    @property
+    def error(self) -> str:
+        return " ".join(map(str, self.form.errors.get("limit", []))) if self.form else ""
+
+    def _part(self, credits: Decimal) -> Decimal:
+        if not self.limit:
+            return Decimal(100) if credits and self.limit is not None else NOTHING
+        return min(credits / self.limit * 100, Decimal(100))
+
+
+def budget_line(person: User, budget: Budget, form: LimitForm | None = None) -> BudgetLine:
+    return BudgetLine(person=person, spent=budget.spent, held=budget.held, limit=budget.limit, form=form)
+
+
+def budget_lines(members: list[Member], bad: tuple[User, LimitForm] | None = None) -> list[BudgetLine]:
+    """Everybody who may order or has spent this month, who spent most first."""
+    now = {b.person_id: b for b in Budget.objects.filter(month=ledger.this_month())}
+    limits = _limits_before(set(now))
+    lines = []
+    for member in members:
+        person, budget = member.person, now.get(member.person.pk)
+        if budget is None and not member.may_order:
+            continue
+        if budget and not member.may_order and not (budget.spent or budget.held):
+            continue
+        form = bad[1] if bad and bad[0] == person else None
+        budget = budget or Budget(person=person, limit=limits.get(person.pk))
+        lines.append(budget_line(person, budget, form))
+    return sorted(lines, key=lambda line: -(line.spent + line.held))
+
+
+def _limits_before(known: set[int]) -> dict[int, Decimal | None]:
+    """Limits of earlier months, for people whose month has not begun; the latest wins."""
+    earlier = Budget.objects.filter(month__lt=ledger.this_month()).exclude(person_id__in=known)
+    return dict(earlier.order_by("month").values_list("person_id", "limit"))
+
+
+def team_line() -> BudgetLine:
+    """Everybody together this month."""
+    totals = Budget.objects.filter(month=ledger.this_month()).aggregate(spent=Sum("spent"), held=Sum("held"))
+    return BudgetLine(
+        person=None, spent=totals["spent"] or NOTHING, held=totals["held"] or NOTHING, limit=None
+    )

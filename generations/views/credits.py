@@ -1,0 +1,193 @@
+"""Credits: the balance, what was spent, the budgets, the books and the ledger."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from generations import ledger, policy
+from generations.forms.credits import LimitForm
+from generations.models import Task
+from generations.templatetags.frame import cr, full_name
+from generations.views import books, charts, spending, statement
+from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.budgets import BudgetLine, budget_line, budget_lines, team_line
+from generations.views.spending import Period
+from generations.views.statement import KINDS, Filter
+from generations.views.team import team
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    value: str
+    word: str
+    url: str = ""
+    chosen: bool = False
+
+
+class Address:
+    """Addresses of this page that keep what is chosen and change one thing."""
+
+    def __init__(self, chosen: Filter, by: str) -> None:
+        person = "" if chosen.person_id is None else str(chosen.person_id)
+        self.query = {
+            "period": chosen.period.key,
+            "by": by,
+            "person": person,
+            "model": chosen.model_id,
+            "kind": chosen.kind,
+        }
+
+    def to(self, name: str = "credits", **changes: str) -> str:
+        query = {key: value for key, value in (self.query | changes).items() if value}
+        return f"{reverse(name)}?{urlencode(query)}"
+
+
+@require_GET
+@member_required
+@vary_on_headers("HX-Request")
+def credits(request: MemberRequest) -> HttpResponse:
+    return render(request, "credits/page.html", page(request))
+
+
+@require_GET
+@member_required
+def ledger_csv(request: MemberRequest) -> StreamingHttpResponse:
+    """The ledger as the page's filter shows it, all of its pages."""
+    rows = statement.csv_rows(Filter.of(request.GET, request.user))
+    name = f"kiestudio-ledger-{timezone.localdate():%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_POST
+@admin_required
+def budget(request: MemberRequest, pk: int) -> HttpResponse:
+    """Set or lift a person's monthly limit. What is wrong is said at the field."""
+    person = get_object_or_404(policy.members(), pk=pk)
+    form = LimitForm(request.POST)
+    if form.is_valid():
+        limit: Decimal | None = form.cleaned_data["limit"]
+        ledger.set_limit(person, limit)
+        if not request.htmx:
+            word = "no limit" if limit is None else f"a limit of {cr(limit)} cr a month"
+            messages.success(request, f"{full_name(person)} has {word}.")
+            return redirect(f"{reverse('credits')}#budget-{person.pk}")
+    status = 200 if form.is_valid() else 422
+    bad = form if form.errors else None
+    if request.htmx:
+        line = budget_line(person, ledger.budget_of(person), form=bad)
+        return render(request, "credits/_budget.html", {"line": line, "may_administer": True}, status=status)
+    return render(request, "credits/page.html", page(request, bad=(person, form)), status=status)
+
+
+@require_GET
+@member_required
+def balance(request: MemberRequest) -> HttpResponse:
+    """The pill of the top bar."""
+    return render(request, "parts/_balance.html", {"balance": ledger.balance()})
+
+
+def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> dict[str, object]:
+    """Everything the page shows, from the address."""
+    admin = policy.may_administer(request.user)
+    chosen = Filter.of(request.GET, request.user)
+    by = "person" if admin and request.GET.get("by") == "person" else "model"
+    address = Address(chosen, by)
+    now = ledger.balance()
+    by_model = spending.spend(chosen.period, "model")
+    shown = spending.spend(chosen.period, "person") if by == "person" else by_model
+    history = books.history(chosen.period)
+    burn = spending.burn(chosen.period, by_model.total, now.free)
+    day_chart = charts.day_chart(shown)
+    lines, older = statement.lines(chosen, request.GET.get("before", ""))
+    return {
+        "may_administer": admin,
+        "period": chosen.period,
+        "periods": periods(address, chosen.period),
+        "zone": timezone.get_current_timezone_name(),
+        "now": now,
+        "low": low_line(now.credits),
+        "burn": burn,
+        "balance_chart": charts.balance_chart(history, chosen.period, burn),
+        "spend": shown,
+        "day_chart": day_chart,
+        "table": day_table(shown, day_chart),
+        "bys": [
+            Choice(value=v, word=w, url=address.to(by=v), chosen=v == by)
+            for v, w in (("model", "Model"), ("person", "Person"))
+        ],
+        "budgets": budgets(request.user, bad, admin=admin),
+        "team": team_line(),
+        "worth": spending.worth(chosen.period, by_model),
+        "failures": spending.failures(chosen.period),
+        "books": books.books(chosen.period, history.top_ups),
+        "lines": lines,
+        "line_count": statement.entries(chosen).count(),
+        "older_url": address.to(before=older) + "#ledger" if older else "",
+        "newest_url": address.to() + "#ledger" if request.GET.get("before") else "",
+        "csv_url": address.to("ledger-csv"),
+        "by": by,
+        "filters": filters(chosen, admin=admin),
+        "filtered": bool(chosen.model_id or chosen.kind or (admin and chosen.person_id is not None)),
+        "all_url": f"{reverse('credits')}?{urlencode({'period': chosen.period.key, 'by': by})}#ledger",
+    }
+
+
+def periods(address: Address, period: Period) -> list[Choice]:
+    words = [(key, Period.of(key).word) for key in ("7", "30", "month")] + [("all", "All")]
+    return [Choice(value=k, word=w, url=address.to(period=k), chosen=k == period.key) for k, w in words]
+
+
+def low_line(credits: Decimal | None) -> str:
+    """What to say when the balance is low; nothing while it is not."""
+    if credits is None or credits >= settings.LOW_BALANCE:
+        return ""
+    return f"The balance is below {cr(settings.LOW_BALANCE)} cr."
+
+
+def day_table(spend: spending.Spend, chart: charts.DayChart) -> list[tuple[str, list[Decimal]]]:
+    """The chart in figures: a row for each day on which something was spent, the total first."""
+    rows = []
+    for day, drawn in zip(spend.period.days, chart.days, strict=True):
+        if spend.on(day):
+            parts = [series.amounts.get(day, Decimal(0)) for series in spend.series]
+            rows.append((drawn.title.split(" · ")[0], [spend.on(day), *parts]))
+    return rows[::-1]
+
+
+def budgets(viewer: User, bad: tuple[User, LimitForm] | None, *, admin: bool) -> list[BudgetLine]:
+    """An admin sees everybody who spends, other people themselves; who orders nothing has none."""
+    if admin:
+        return budget_lines(team(), bad)
+    return [budget_line(viewer, ledger.budget_of(viewer))] if policy.may_order(viewer) else []
+
+
+def filters(chosen: Filter, *, admin: bool) -> list[tuple[str, str, list[Choice]]]:
+    """The selects above the ledger: name, label, choices."""
+    ids = Task.objects.order_by("model_id").values_list("model_id", flat=True).distinct()
+    models = sorted(spending.model_names(list(ids)).items(), key=lambda item: item[1])
+    found = [
+        ("model", "Model", [Choice(value=i, word=w, chosen=i == chosen.model_id) for i, w in models]),
+        (
+            "kind",
+            "Entry",
+            [Choice(value=k, word=word, chosen=k == chosen.kind) for k, (_, word) in KINDS.items()],
+        ),
+    ]
+    if admin:
+        people = [
+            Choice(value=str(p.pk), word=full_name(p), chosen=p.pk == chosen.person_id)
+            for p in policy.members()
+        ]
+        found.insert(0, ("person", "Person", people))
+    return found

@@ -1,0 +1,285 @@
+"""The catalogue as people read it: what each model takes, costs and has done for us. Read only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from generations import catalogue, pace
+from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle
+from generations.catalogue.quote import cheapest
+from generations.catalogue.spec import ModelSpec, Price
+from generations.models import State, Task
+from generations.models.task import ENDED_BADLY
+from generations.templatetags.frame import cr
+from generations.views.access import MemberRequest, member_required
+
+SHOWS = (("live", "In use"), ("retired", "Retired"))
+MODES = {"first-last-frame": "first and last frame"}
+INPUTS = {"$images": "images", "$video_input": "a video"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One model of the list."""
+
+    spec: ModelSpec
+    url: str
+    chosen: bool
+    price_from: Decimal | None
+    card: Decimal | None
+    usual: tuple[int, int] | None
+    made: int
+    failed: int
+
+    @property
+    def modes(self) -> str:
+        """“text, image”: from what the model makes a video."""
+        words = (mode.removesuffix("-to-video") for mode in self.spec.modes)
+        return ", ".join(MODES.get(word, word.replace("-", " ")) for word in words)
+
+    @property
+    def lengths(self) -> str:
+        return _options(self.spec.with_role("length"), unit=" s")
+
+    @property
+    def sizes(self) -> str:
+        return _options(self.spec.with_role("size"))
+
+    @property
+    def dated(self) -> date | None:
+        """When the oldest of its dated prices was seen."""
+        return min((p.verified_on for p in _list_prices(self.spec) if p.verified_on), default=None)
+
+    @property
+    def confidence(self) -> str:
+        """The word of the weakest price."""
+        words = {p.confidence for p in _list_prices(self.spec)}
+        return next((word for word in ("low", "medium", "high") if word in words), "")
+
+    @property
+    def doubt(self) -> str:
+        """What is not sure about the prices; nothing when all were seen and are dated."""
+        prices = _list_prices(self.spec)
+        if not prices:
+            return "card only"
+        weak = sum(p.confidence != "high" or p.verified_on is None for p in prices)
+        return f"{weak} of {len(prices)} not confirmed" if weak else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    name: str
+    label: str
+    takes: str
+    help: str
+    flags: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRow:
+    when: str
+    credits: str
+    unit: str
+    source: str
+    dated: date | None
+    confidence: str
+    estimate: bool
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """Everything the catalogue says about one model."""
+
+    row: Row
+    fields: list[Field]
+    rules: list[str]
+    prices: list[PriceRow]
+    links: list[str]
+    sources: list[str]
+
+
+@require_GET
+@member_required
+@vary_on_headers("HX-Request")
+def models(request: MemberRequest) -> HttpResponse:
+    show = "retired" if request.GET.get("show") == "retired" else "live"
+    words = request.GET.get("q", "").strip()[:100]
+    specs = [s for s in catalogue.models().values() if (s.status == "retired") == (show == "retired")]
+    found = [s for s in specs if fits(s, words)]
+    chosen = catalogue.find(request.GET.get("model", "")) or (found[0] if found else None)
+    rows = rows_of({s.id: s for s in [*found, *([chosen] if chosen else [])]}, chosen, show, words)
+    context = {
+        "rows": [row for row in rows if row.spec in found],
+        "details": details(next(row for row in rows if row.chosen)) if chosen else None,
+        "picked": "model" in request.GET,
+        "shows": [(word, count(key), address(show=key), key == show) for key, word in SHOWS],
+        "show": show,
+        "words": words,
+        "total": len(catalogue.models()),
+    }
+    return render(request, "models/page.html", context)
+
+
+def fits(spec: ModelSpec, words: str) -> bool:
+    """Whether every word stands somewhere in the model's names."""
+    text = f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}".lower()
+    return all(word in text for word in words.lower().split())
+
+
+def count(show: str) -> int:
+    return sum((s.status == "retired") == (show == "retired") for s in catalogue.models().values())
+
+
+def address(show: str = "live", words: str = "", model: str = "") -> str:
+    query = {"show": show if show != "live" else "", "q": words, "model": model}
+    chosen = {key: value for key, value in query.items() if value}
+    return reverse("models") + (f"?{urlencode(chosen)}" if chosen else "")
+
+
+def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
+    made = {
+        model_id: (ready, failed)
+        for model_id, ready, failed in Task.objects.filter(model_id__in=specs)
+        .values_list("model_id")
+        .annotate(
+            ready=Count("pk", filter=Q(state=State.READY)),
+            failed=Count("pk", filter=Q(state__in=ENDED_BADLY)),
+        )
+        .order_by()
+    }
+    return [
+        Row(
+            spec=spec,
+            url=address(show, words, spec.id),
+            chosen=chosen is spec,
+            price_from=cheapest(spec),
+            card=next((p.credits for p in spec.prices if p.estimate), None),
+            usual=pace.usual(spec.id) if made.get(spec.id, (0, 0))[0] >= 4 else None,
+            made=made.get(spec.id, (0, 0))[0],
+            failed=made.get(spec.id, (0, 0))[1],
+        )
+        for spec in specs.values()
+    ]
+
+
+def details(row: Row) -> Details:
+    spec = row.spec
+    return Details(
+        row=row,
+        fields=[field_of(p) for p in spec.params],
+        rules=[rule.text for rule in spec.rules],
+        prices=[price_of(p, spec) for p in spec.prices],
+        links=[s for s in spec.source if s.startswith("https://")],
+        sources=[s for s in spec.source if not s.startswith("https://")],
+    )
+
+
+def field_of(param: Param) -> Field:
+    flags = [
+        "required" if param.required else "",
+        f"{_text(param.default)} unless chosen" if param.default is not None else "",
+        "not offered" if param.deprecated else "",
+        f"also sent as {param.alias}" if param.alias else "",
+    ]
+    return Field(
+        name=param.name,
+        label=param.label,
+        takes=takes(param),
+        help=param.help,
+        flags=", ".join(filter(None, flags)),
+    )
+
+
+def takes(param: Param) -> str:
+    """What a parameter accepts, in few words."""
+    match param:
+        case Text():
+            low = f"from {param.min_length:,} " if param.min_length else ""
+            return f"text {low}to {param.max_length:,} characters" if param.max_length else "text"
+        case Choice():
+            return ", ".join(_text(option) for option in param.options)
+        case Number():
+            return _range("whole number" if param.integer else "number", param.min, param.max)
+        case Toggle():
+            return "on or off"
+        case Media():
+            return _media(param)
+        case Items():
+            return f"up to {param.max_items} lines" if param.max_items else "lines of text"
+        case Objects():
+            names = ", ".join(p.name for p in param.item_fields)
+            return f"up to {param.max_items} records of {names}" if param.max_items else f"records of {names}"
+        case _:
+            return param.kind
+
+
+def price_of(price: Price, spec: ModelSpec) -> PriceRow:
+    when = [_condition(name, value, spec) for name, value in price.when.items()]
+    return PriceRow(
+        when=", ".join(when) or ("flat" if price.estimate else "always"),
+        credits=cr(price.credits),
+        unit={"video": "clip", "second": "second"}.get(price.unit, price.unit),
+        source=price.source,
+        dated=price.verified_on,
+        confidence=price.confidence,
+        estimate=price.estimate,
+        note=price.note,
+    )
+
+
+def _condition(name: str, value: object, spec: ModelSpec) -> str:
+    """One condition of a price row in words: “10 s”, “sound on”, “with an image”."""
+    if name in INPUTS:
+        return f"{'with' if value else 'without'} {INPUTS[name]}"
+    param = spec.by_name.get(name)
+    label = param.label.lower() if param else name
+    if isinstance(value, bool):
+        return f"{label} {'on' if value else 'off'}"
+    values = " or ".join(_text(v) for v in value) if isinstance(value, list) else _text(value)
+    if param and param.role == "length":
+        return f"{values} s"
+    return values if param and param.role in ("size", "shape") else f"{label} {values}"
+
+
+def _media(param: Media) -> str:
+    most = param.most_items
+    number = f"{most} {param.media}" if most == 1 else f"up to {most} {param.media}s"
+    size = f"{param.max_mb} MB{' each' if most > 1 else ''}" if param.max_mb else ""
+    kinds = "/".join(t.rsplit("/", 1)[-1].upper() for t in param.accept)
+    return ", ".join(filter(None, [number, size, kinds]))
+
+
+def _range(kind: str, low: Decimal | None, high: Decimal | None) -> str:
+    if low is not None and high is not None:
+        return f"{kind} {low:f}–{high:f}"
+    return f"{kind} from {low:f}" if low is not None else f"{kind} to {high:f}" if high is not None else kind
+
+
+def _options(param: Param | None, unit: str = "") -> str:
+    match param:
+        case Choice():
+            return ", ".join(str(o) for o in param.options) + unit
+        case Number():
+            return _range("", param.min, param.max).strip() + unit
+        case _:
+            return ""
+
+
+def _list_prices(spec: ModelSpec) -> list[Price]:
+    return [p for p in spec.prices if not p.estimate]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,261 @@
+"""The figures of the Credits page: what was spent, on what, by whom, and whether the books match Kie."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from generations import catalogue
+from generations.models import Entry, Reading, Review, State, Task, Verdict
+from generations.models.task import ENDED_BADLY
+from generations.templatetags.frame import full_name, short_name
+from generations.views.failures import Class, klass_of
+
+NOTHING = Decimal(0)
+COLOURS = 6
+ENOUGH = timedelta(days=3)
+"""Shorter than this, a mean says nothing about the days to come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """Days from `start` to now, in the installation's time zone."""
+
+    key: str
+    word: str
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, key: str) -> "Period":
+        """The period of that name; 30 days for any other."""
+        now = timezone.localtime()
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        words = {"7": "7 days", "30": "30 days", "month": f"{now:%B}", "all": "All"}
+        key = key if key in words else "30"
+        starts = {
+            "7": lambda: today - timedelta(days=6),
+            "30": lambda: today - timedelta(days=29),
+            "month": lambda: today.replace(day=1),
+            "all": lambda: _beginning() or today,
+        }
+        return cls(key=key, word=words[key], start=starts[key](), end=now)
+
+    @property
+    def first(self) -> date:
+        return self.start.date()
+
+    @property
+    def last(self) -> date:
+        return self.end.date()
+
+    @property
+    def step(self) -> int:
+        """Days that share one bar, so that a long period stays readable."""
+        days = (self.last - self.first).days + 1
+        return next(step for step in (1, 7, 28, 364) if days / step <= 92 or step == 364)
+
+    @property
+    def days(self) -> list[date]:
+        """The first day of every bar."""
+        count = (self.last - self.first).days // self.step + 1
+        return [self.first + timedelta(days=n * self.step) for n in range(count)]
+
+    def day_of(self, day: date) -> date:
+        """The bar in which a day is counted."""
+        return self.first + timedelta(days=(day - self.first).days // self.step * self.step)
+
+
+def _beginning() -> datetime | None:
+    firsts = [
+        Entry.objects.order_by("at").values_list("at", flat=True).first(),
+        Reading.objects.order_by("at").values_list("at", flat=True).first(),
+    ]
+    known = [timezone.localtime(at) for at in firsts if at]
+    return min(known).replace(hour=0, minute=0, second=0, microsecond=0) if known else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """One colour of the chart."""
+
+    key: str
+    name: str
+    colour: int
+    total: Decimal
+    amounts: dict[date, Decimal]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spend:
+    period: Period
+    series: list[Series]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((s.total for s in self.series), NOTHING)
+
+    def on(self, day: date) -> Decimal:
+        return sum((s.amounts.get(day, NOTHING) for s in self.series), NOTHING)
+
+    def colour_of(self, key: str) -> int:
+        return next((s.colour for s in self.series if s.key == key), COLOURS)
+
+
+def charges(period: Period) -> QuerySet[Entry]:
+    return Entry.objects.filter(kind=Entry.Kind.CHARGE, at__gte=period.start, at__lte=period.end)
+
+
+def spend(period: Period, by: str) -> Spend:
+    """What was charged on each day, split by model or by person; small ones together as Other."""
+    field = "task__person_id" if by == "person" else "task__model_id"
+    rows = (
+        charges(period)
+        .annotate(day=TruncDate("at"))
+        .values_list("day", field)
+        .annotate(total=Sum("credits"))
+        .order_by()
+    )
+    amounts: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for day, key, total in rows:
+        amounts[str(key)][period.day_of(day)] += total
+    names = _people(amounts) if by == "person" else model_names(amounts)
+    return Spend(period=period, series=_ranked(amounts, names))
+
+
+def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> list[Series]:
+    ranked = sorted(amounts, key=lambda key: (-sum(amounts[key].values()), key))
+    own = ranked if len(ranked) <= COLOURS else ranked[: COLOURS - 1]
+    groups = [(key, names[key], amounts[key]) for key in own]
+    if len(own) < len(ranked):
+        rest: dict[date, Decimal] = defaultdict(Decimal)
+        for key in ranked[len(own) :]:
+            for day, total in amounts[key].items():
+                rest[day] += total
+        groups.append(("", "Other", rest))
+    return [
+        Series(key=key, name=name, colour=n, total=sum(days.values(), NOTHING), amounts=dict(days))
+        for n, (key, name, days) in enumerate(groups, 1)
+    ]
+
+
+def model_names(ids: Iterable[str]) -> dict[str, str]:
+    """Labels by model id; what left the catalogue is called as its last task was."""
+    known = {i: spec.label for i in ids if (spec := catalogue.find(i))}
+    gone = [i for i in ids if i not in known]
+    if gone:
+        rows = Task.objects.filter(model_id__in=gone).values("model_id").annotate(label=Max("label"))
+        known |= {row["model_id"]: row["label"] for row in rows.order_by()}
+    return known
+
+
+def _people(keys: Iterable[str]) -> dict[str, str]:
+    people = User.objects.in_bulk([int(k) for k in keys])
+    firsts = Counter(short_name(p) for p in people.values())
+    return {
+        str(pk): short_name(p) if firsts[short_name(p)] == 1 else full_name(p) for pk, p in people.items()
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Burn:
+    """Credits a day, and how long the balance lasts at that pace; None: not enough is known."""
+
+    per_day: Decimal | None
+    days: Decimal | None
+    over: int
+    """Days of which this is the mean."""
+
+
+def burn(period: Period, total: Decimal, free: Decimal | None) -> Burn:
+    oldest = Entry.objects.filter(kind=Entry.Kind.CHARGE).order_by("at").values_list("at", flat=True)
+    first = oldest.first()
+    if first is None or not total or period.end - first < ENOUGH:
+        return Burn(per_day=None, days=None, over=0)
+    span = max(period.end - max(period.start, first), timedelta(days=1))
+    per_day = total / (Decimal(span.total_seconds()) / 86400)
+    days = None if free is None else max(free, NOTHING) / per_day
+    return Burn(per_day=per_day, days=days, over=max(1, round(span.total_seconds() / 86400)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """What the clips of one model cost, and what an approved one costs. Credits."""
+
+    name: str
+    colour: int
+    made: int
+    approved: int
+    spent: Decimal
+    share: str = "0%"
+    """Length of the bar, against the dearest."""
+
+    @property
+    def each(self) -> Decimal | None:
+        return self.spent / self.approved if self.approved else None
+
+
+def worth(period: Period, spent: Spend) -> list[Worth]:
+    """Per model, the cheapest approved clip first, models without one last."""
+    tasks = Task.objects.filter(state=State.READY, ready_at__gte=period.start, ready_at__lte=period.end)
+    approved = Exists(Review.objects.filter(task=OuterRef("pk"), verdict=Verdict.APPROVED))
+    counts = {
+        key: (made, good)
+        for key, made, good in tasks.annotate(good=approved)
+        .values_list("model_id")
+        .annotate(made=Count("pk"), approved=Count("pk", filter=Q(good=True)))
+        .order_by()
+    }
+    totals = dict(charges(period).values_list("task__model_id").annotate(total=Sum("credits")).order_by())
+    names = model_names(counts.keys() | totals.keys())
+    rows = [
+        Worth(
+            name=names[key],
+            colour=spent.colour_of(key),
+            made=counts.get(key, (0, 0))[0],
+            approved=counts.get(key, (0, 0))[1],
+            spent=totals.get(key, NOTHING),
+        )
+        for key in names
+    ]
+    most = max((row.each for row in rows if row.each), default=None)
+    rows.sort(key=lambda row: (row.each is None, row.each or NOTHING, row.name))
+    if not most:
+        return rows
+    return [Worth(**{**vars(row), "share": f"{(row.each or NOTHING) / most * 100:.1f}%"}) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failures:
+    total: int
+    cost: Decimal
+    classes: list[tuple[str, int, Decimal]]
+
+
+def failures(period: Period) -> Failures:
+    """What failed, by class, the most frequent first."""
+    tasks = Task.objects.filter(
+        state__in=ENDED_BADLY, changed_at__gte=period.start, changed_at__lte=period.end
+    )
+    rows = (
+        tasks.values_list("state", "failure_code", "failure_text")
+        .annotate(count=Count("pk"), taken=Sum("charge_credits"))
+        .order_by()
+    )
+    counts: Counter[str] = Counter()
+    costs: dict[str, Decimal] = defaultdict(Decimal)
+    for state, code, text, count, taken in rows:
+        klass = Class.NOT_SAVED if state == State.LOST else klass_of(code, text)
+        counts[klass] += count
+        costs[klass] += taken or NOTHING
+    return Failures(
+        total=counts.total(),
+        cost=sum(costs.values(), NOTHING),
+        classes=[(name, count, costs[name]) for name, count in counts.most_common()],
+    )

@@ -1,0 +1,214 @@
+"""Ledger, budgets, and who sees how much of it."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.test import Client
+
+from generations import ledger, orders
+from generations.models import Budget, Entry, Review, Task
+from generations.views import spending, statement
+from generations.views.spending import Period
+from tests.credits_page.rows import NOON, page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_approved_clip_has_its_price(bought: Callable[..., Task], reviewer: User) -> None:
+    good, _ = bought(1, 60), bought(1, 40)
+    bought(1, 28, model_id="bytedance/seedance-1.5-pro")
+    Review.objects.create(task=good, person=reviewer, verdict="approved")
+    period = Period.of("30")
+    rows = spending.worth(period, spending.spend(period, "model"))
+    assert [(r.name, r.made, r.approved) for r in rows] == [("Kling 2.6", 2, 1), ("Seedance 1.5 Pro", 1, 0)]
+    assert rows[0].each == 100
+    assert rows[1].each is None
+
+
+def test_the_ledger_has_one_line_for_each_task(
+    order: Callable[..., Task], bought: Callable[..., Task], creator: User, admin: User
+) -> None:
+    held, charged, cancelled = order(), bought(0, 54, "estimate"), order()
+    orders.cancel(cancelled, creator)
+    lines, older = statement.lines(statement.Filter(period=Period.of("30")), "")
+    found = {line.entry.task_id: line for line in lines}
+    assert len(lines) == 3
+    assert older == ""
+    assert (found[held.pk].word, found[held.pk].actual, found[held.pk].known) == (
+        "Held",
+        None,
+        "Still queued",
+    )
+    assert found[charged.pk].actual == 54
+    assert found[charged.pk].known == "Kie gave no figure, 54 booked"
+    assert found[charged.pk].unsure
+    assert found[cancelled.pk].actual == 0
+    assert found[cancelled.pk].known == "Cancelled before it was sent"
+
+
+def test_a_charge_after_a_release_is_the_line(order: Callable[..., Task]) -> None:
+    task = order()
+    ledger.release(task)
+    ledger.charge(task, Decimal(50), "actual")
+    lines, _ = statement.lines(statement.Filter(period=Period.of("30")), "")
+    assert [line.word for line in lines] == ["Charged"]
+    assert lines[0].actual == 50
+
+
+def test_older_pages_follow_without_gap(bought: Callable[..., Task]) -> None:
+    for n in range(statement.PAGE + 5):
+        bought(n / 100)
+    chosen = statement.Filter(period=Period.of("30"))
+    first, older = statement.lines(chosen, "")
+    second, end = statement.lines(chosen, older)
+    ids = [line.entry.pk for line in first + second]
+    assert len(ids) == len(set(ids)) == statement.PAGE + 5
+    assert [line.entry.at for line in first + second] == sorted(
+        (line.entry.at for line in first + second), reverse=True
+    )
+    assert end == ""
+
+
+def test_the_ledger_is_narrowed_by_person_model_and_kind(
+    client: Client, admin: User, creator: User, bought: Callable[..., Task], order: Callable[..., Task]
+) -> None:
+    bought(0, 55, person=admin)
+    bought(0, 28, model_id="bytedance/seedance-1.5-pro")
+    order()
+
+    def count(query: str, viewer: User = admin) -> int:
+        return statement.entries(statement.Filter.of(QueryDict(query), viewer)).count()
+
+    assert count("") == 3
+    assert count(f"person={creator.pk}") == 2
+    assert count("model=bytedance/seedance-1.5-pro") == 1
+    assert count("kind=held") == 1
+    assert count(f"person={admin.pk}", creator) == 2
+
+
+def test_the_csv_is_the_filter_and_no_formula(
+    client: Client, admin: User, bought: Callable[..., Task], order: Callable[..., Task]
+) -> None:
+    User.objects.filter(username="creator").update(first_name="=cmd", last_name="")
+    bought(0, 55)
+    order()
+    client.force_login(admin)
+    answer = client.get("/credits/ledger.csv?kind=charged")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "attachment" in answer["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+    assert tuple(rows[0]) == statement.COLUMNS
+    assert len(rows) == 2
+    row = dict(zip(rows[0], rows[1], strict=True))
+    assert row["Person"] == "'=cmd"
+    assert (row["Estimate"], row["Actual"], row["How we know"]) == ("55", "55", "Kie reported it")
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\rx"])
+def test_a_cell_is_never_a_formula(text: str) -> None:
+    assert statement.plain(text) == f"'{text}"
+
+
+def test_members_see_the_team_in_sum_and_themselves_in_detail(
+    client: Client, admin: User, creator: User, bought: Callable[..., Task]
+) -> None:
+    theirs, own = bought(0, 70, person=admin), bought(0, 30)
+    html = page(client, creator, f"?by=person&person={admin.pk}")
+    assert "<b>100</b>" in html
+    assert f"#{own.pk}</a>" in html
+    assert f"#{theirs.pk}</a>" not in html
+    assert f'id="budget-{creator.pk}"' in html
+    assert f'id="budget-{admin.pk}"' not in html
+    assert 'name="limit"' not in html
+    assert 'id="by-person"' not in html
+
+
+def test_an_admin_sets_and_lifts_a_limit(client: Client, admin: User, creator: User) -> None:
+    client.force_login(admin)
+    answer = client.post(f"/credits/budgets/{creator.pk}/", {"limit": "104.5"}, follow=True)
+    assert "Creator has a limit of 104.5 cr a month." in answer.content.decode()
+    assert ledger.budget_of(creator).limit == Decimal("104.5")
+    client.post(f"/credits/budgets/{creator.pk}/", {"limit": ""})
+    assert ledger.budget_of(creator).limit is None
+    client.post(f"/credits/budgets/{creator.pk}/", {"limit": "0"})
+    assert ledger.budget_of(creator).limit == 0
+
+
+@pytest.mark.parametrize("limit", ["-1", "lots", "NaN", "Infinity", "1e400", "1.23456", "99999999999999"])
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_bad_limit_is_said_at_the_field_and_nothing_changes(
+    client: Client, admin: User, creator: User, limit: str, htmx: bool
+) -> None:
+    ledger.set_limit(creator, Decimal(1500))
+    client.force_login(admin)
+    headers = {"HX-Request": "true"} if htmx else {}
+    answer = client.post(f"/credits/budgets/{creator.pk}/", {"limit": limit}, headers=headers)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'value="{limit}"' in html
+    assert 'aria-invalid="true"' in html
+    assert f'id="limit-{creator.pk}-error"' in html
+    assert html.lstrip().startswith("<li") == htmx
+    assert ledger.budget_of(creator).limit == 1500
+
+
+def test_only_an_admin_changes_limits(client: Client, creator: User, reviewer: User) -> None:
+    for person in (creator, reviewer):
+        client.force_login(person)
+        assert client.post(f"/credits/budgets/{creator.pk}/", {"limit": "9"}).status_code == 403
+    assert not Budget.objects.filter(limit=9).exists()
+
+
+def test_an_unknown_person_has_no_budget(client: Client, admin: User) -> None:
+    client.force_login(admin)
+    assert client.post("/credits/budgets/99999/", {"limit": "9"}).status_code == 404
+    assert client.get("/credits/budgets/1/").status_code == 405
+
+
+def test_reviewers_have_no_budget_line(client: Client, admin: User, creator: User, reviewer: User) -> None:
+    html = page(client, admin)
+    assert f'id="budget-{creator.pk}"' in html
+    assert f'id="budget-{reviewer.pk}"' not in html
+
+
+def test_a_limit_of_last_month_goes_on(client: Client, admin: User, creator: User, noon: Any) -> None:
+    noon.move_to(NOON - timedelta(days=30))
+    ledger.set_limit(creator, Decimal(777))
+    noon.move_to(NOON)
+    assert "of 777" in page(client, admin)
+
+
+def test_the_pill_is_a_fragment_for_members(client: Client, creator: User, read: Callable[..., None]) -> None:
+    read(0, 1250)
+    client.force_login(creator)
+    html = client.get("/balance/").content.decode()
+    assert "1,250" in html
+    assert "<html" not in html
+    client.force_login(User.objects.create_user("stranger"))
+    assert client.get("/balance/").status_code == 403
+
+
+def test_queries_do_not_grow_with_the_entries(
+    client: Client,
+    admin: User,
+    make_person: Callable[..., User],
+    bought: Callable[..., Task],
+    read: Callable[..., None],
+    django_assert_max_num_queries: Any,
+) -> None:
+    for n in range(6):
+        person = make_person("creator", f"person{n}")
+        for days in range(4):
+            bought(days, 55, person=person)
+            read(days, 1000 - n * 10 - days)
+    client.force_login(admin)
+    with django_assert_max_num_queries(48):
+        client.get("/credits/?by=person")
+    assert Entry.objects.count() == 48
