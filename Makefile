@@ -20,7 +20,7 @@ lint: $(VENV)/.dev ## formatting, style, types, templates, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev ## put the code into shape

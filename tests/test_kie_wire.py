@@ -1,6 +1,7 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -167,10 +168,7 @@ def test_the_charge_is_exact_or_unknown(record, charge):
         ("2026-04-30 08:56:18", DONE.replace(microsecond=0)),
         ("2026-04-30T08:56:18Z", DONE.replace(microsecond=0)),
         ("2026-04-30T16:56:18.147+08:00", DONE),
-        *[
-            (bad, None)
-            for bad in (None, "", 0, -5, True, "soon", "0001-01-01T00:00:00+10:00", 10**30, [], {})
-        ],
+        *product((None, "", 0, -5, True, "soon", "0001-01-01T00:00:00+10:00", 10**30, [], {}), [None]),
     ],
 )
 def test_times_come_in_many_forms_and_leave_in_utc(value, moment):
@@ -181,9 +179,9 @@ def test_times_come_in_many_forms_and_leave_in_utc(value, moment):
 @pytest.mark.parametrize(
     ("flag", "phase"),
     [
-        *[(flag, Phase.PENDING) for flag in (0, "0", None, "", 4, -1, "x", True, [], 1.5)],
-        *[(flag, Phase.SUCCESS) for flag in (1, "1", 1.0, Decimal(1))],
-        *[(flag, Phase.FAILED) for flag in (2, 3, "2", "3")],
+        *product((0, "0", None, "", 4, -1, "x", True, [], 1.5), [Phase.PENDING]),
+        *product((1, "1", 1.0, Decimal(1)), [Phase.SUCCESS]),
+        *product((2, 3, "2", "3"), [Phase.FAILED]),
     ],
 )
 def test_the_veo_flag_alone_decides(flag, phase):
@@ -221,7 +219,7 @@ def test_a_veo_failure_keeps_code_and_words():
 @pytest.mark.parametrize("name", ["param", "paramJson"])
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 def test_the_order_is_unwrapped_as_often_as_it_was_wrapped(name, depth):
-    order = {"model": "m", "input": {"prompt": "p"}, "callBackUrl": "https://us/t"}
+    order: object = {"model": "m", "input": {"prompt": "p"}, "callBackUrl": "https://us/t"}
     for _ in range(depth):
         order = json.dumps(order)
     report = jobs_report({name: order})

@@ -1,6 +1,7 @@
 """Redirects on the way to a result file: each hop is checked again."""
 
 import socket
+from typing import Any
 
 import pytest
 
@@ -40,10 +41,9 @@ def names(monkeypatch):
     return book_and_log()
 
 
-def content(url, **rules):
-    with fetch(
-        url, **{"hosts": HERE, "private": True, "connect_timeout": 1, "read_timeout": 0.3} | rules
-    ) as got:
+def content(url, **rules: Any):
+    asked: dict[str, Any] = {"hosts": HERE, "private": True, "connect_timeout": 1, "read_timeout": 0.3}
+    with fetch(url, **asked | rules) as got:
         return got.content
 
 

@@ -1,0 +1,285 @@
+"""The queue: what needs a person, what is under way, what waits, what ended today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from generations import background, orders, pace, policy
+from generations.models import Pause, Runtime, State, Task
+from generations.models.task import ENDED_BADLY, KEPT_BY_KIE, UNDER_WAY, TaskQuerySet
+from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.failures import Failure, explain
+
+STUCK = timedelta(minutes=5)
+"""A file that could not be saved for so long is shown to a person."""
+ENDED = frozenset({State.READY, State.CANCELLED, State.CLOSED}) | ENDED_BADLY
+EVERYBODY = 10**9
+"""As a limit of tasks per person: none is left out."""
+SHOWN = 100
+"""Rows of one section; more are counted, not listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One task as a row of the queue."""
+
+    task: Task
+    since: datetime | None = None
+    usual: tuple[int, int] | None = None
+    turn: str = ""
+    took: int | None = None
+    failure: Failure | None = None
+    may_change: bool = False
+    edit_url: str = ""
+
+    @property
+    def note(self) -> str:
+        """What went wrong: our sentence, Kie's own words, what helps."""
+        if self.failure is None:
+            return ""
+        words = f"“{self.failure.words}”" if self.failure.words else ""
+        return " ".join(filter(None, [self.failure.sentence, words, self.failure.advice]))
+
+    @property
+    def action(self) -> str:
+        """The one thing to do next: open, edit, retry, or nothing for people who may not."""
+        if self.failure is None:
+            return "open"
+        if not self.may_change:
+            return ""
+        return "retry" if self.failure.retry_helps else "edit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One task that needs a person: what is known of it, and what it may cost."""
+
+    task: Task
+    unconfirmed: bool
+    failure: Failure
+    kept_until: datetime | None = None
+
+    @property
+    def seen(self) -> str:
+        """What stood in the way, as a sentence."""
+        return f"{self.task.problem.rstrip('.')}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """Whether tasks are being sent, in one line."""
+
+    kind: str
+    word: str
+    detail: str
+    since: datetime | None = None
+    paused: bool = False
+
+
+class Queue:
+    """The sections of the page, for one person's tasks or for everybody's."""
+
+    def __init__(self, person: User, who: str, ended: str) -> None:
+        self.person = person
+        self.everyone = who == "everyone"
+        self.failed_only = ended == "failed"
+        everything = policy.visible_tasks(person)
+        mine = everything.filter(person=person)
+        self.tasks: TaskQuerySet = everything if self.everyone else mine
+        self.mine_open = mine.open().count()
+        self.all_open = everything.open().count()
+        self.flow = flow()
+        self.cases = [case(t) for t in self._read(needs_a_person(self.tasks).order_by("created_at", "id"))]
+        self.under_way = self._under_way()
+        self.queued = self.tasks.filter(state=State.QUEUED).count()
+        self.waiting = self._waiting()
+        self._ended_today(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
+
+    @property
+    def polls(self) -> bool:
+        return self.all_open > 0
+
+    @property
+    def url(self) -> str:
+        return address("everyone" if self.everyone else "mine", "failed" if self.failed_only else "")
+
+    @property
+    def tabs(self) -> list[tuple[str, int, str, bool]]:
+        return [
+            ("Mine", self.mine_open, address("mine"), not self.everyone),
+            ("Everyone", self.all_open, address("everyone"), self.everyone),
+        ]
+
+    @property
+    def ended_tabs(self) -> list[tuple[str, int, str, bool]]:
+        who = "everyone" if self.everyone else "mine"
+        return [
+            ("All", self.ended_count, address(who), not self.failed_only),
+            ("Failed", self.failed_count, address(who, "failed"), self.failed_only),
+        ]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.cases or self.under_way or self.waiting)
+
+    def _read(self, tasks: TaskQuerySet) -> Iterable[Task]:
+        return tasks.select_related("person")[:SHOWN]
+
+    def _under_way(self) -> list[Line]:
+        stuck = {case.task.pk for case in self.cases}
+        rows = self._read(self.tasks.filter(state__in=UNDER_WAY).order_by("sent_at", "id"))
+        tasks = [task for task in rows if task.pk not in stuck]
+        usual = {m: pace.usual(m) for m in {t.model_id for t in tasks if t.state == State.RUNNING}}
+        return [
+            Line(task=t, since=since(t), usual=usual.get(t.model_id) or _by_the_book(t))
+            if t.state == State.RUNNING
+            else Line(task=t, since=since(t))
+            for t in tasks
+        ]
+
+    def _waiting(self) -> list[Line]:
+        if not self.queued:
+            return []
+        line = policy.visible_tasks(self.person).in_turn(EVERYBODY).values_list("pk", flat=True)
+        turns = {pk: turn for turn, pk in enumerate(line, 1)}
+        rows = self._read(self.tasks.in_turn(EVERYBODY))
+        return [
+            Line(task=t, turn=ordinal(turns.get(t.pk, 1)), may_change=policy.may_change(self.person, t))
+            for t in rows
+        ]
+
+    def _ended_today(self, midnight: datetime) -> None:
+        ended = self.tasks.filter(state__in=ENDED, changed_at__gte=midnight)
+        failed = ended.filter(state__in=ENDED_BADLY)
+        self.ended_count, self.failed_count = ended.count(), failed.count()
+        rows = self._read((failed if self.failed_only else ended).order_by("-changed_at", "-id"))
+        self.ended = [
+            Line(
+                task=t,
+                took=took(t),
+                failure=None if t.state == State.READY else explain(t),
+                may_change=policy.may_change(self.person, t) and t.spec is not None,
+                edit_url=edit_url(t),
+            )
+            for t in rows
+        ]
+
+
+@require_GET
+@member_required
+@vary_on_headers("HX-Request")
+def queue(request: MemberRequest) -> HttpResponse:
+    """The page, or for its own poll only the part that changes."""
+    usual = "mine" if policy.role(request.user) is policy.Role.CREATOR else "everyone"
+    who = request.GET.get("who", "")
+    page = Queue(request.user, who if who in ("mine", "everyone") else usual, request.GET.get("ended", ""))
+    context = {"queue": page, "may_administer": policy.may_administer(request.user)}
+    poll = request.htmx and request.htmx.target == "queue"
+    return render(request, "queue/_queue.html" if poll else "queue/page.html", context)
+
+
+@require_POST
+@admin_required
+def sending(request: MemberRequest) -> HttpResponse:
+    """Pause or resume the sending of all tasks. Asking and saving go on."""
+    match request.POST.get("do"):
+        case "pause":
+            reason = " ".join(request.POST.get("reason", "").split())[:200]
+            name = orders.name_of(request.user)
+            Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it")
+            messages.success(request, "Sending is paused. What is under way goes on.")
+        case "resume":
+            Runtime.resume()
+            background.nudge()
+            messages.success(request, "Sending is on again.")
+        case _:
+            return HttpResponseBadRequest("Pause or resume?")
+    return redirect(reverse("queue"))
+
+
+def flow() -> Flow:
+    """The worker first: without one a pause makes no difference."""
+    runtime = Runtime.row()
+    if not background.alive():
+        detail = "nothing is sent, asked or saved until the start command runs again"
+        return Flow(kind="bad", word="No worker", detail=detail, paused=bool(runtime.paused_at))
+    if runtime.paused_at:
+        why = runtime.paused_why
+        by_person = runtime.paused_for == Pause.PERSON
+        detail = why if by_person else f"{runtime.get_paused_for_display()}{f': “{why}”' if why else ''}"
+        return Flow(
+            kind="warn", word="Sending is paused", detail=detail, since=runtime.paused_at, paused=True
+        )
+    used = pace.SENDS - pace.room()
+    running = Task.objects.filter(state=State.RUNNING).count()
+    sent = f"{used} of {pace.SENDS} sends in the last {int(pace.SEND_WINDOW.total_seconds())} s"
+    if runtime.silent_since:
+        return Flow(
+            kind="warn",
+            word="Kie does not answer",
+            detail="sending waits and is tried again, asking goes on",
+            since=runtime.silent_since,
+        )
+    return Flow(kind="good", word="Sending is on", detail=f"{sent}, {running} running at Kie")
+
+
+def needs_a_person(tasks: TaskQuerySet) -> TaskQuerySet:
+    stuck = tasks.filter(state=State.SAVING, changed_at__lt=timezone.now() - STUCK).exclude(problem="")
+    return tasks.unconfirmed() | stuck
+
+
+def case(task: Task) -> Case:
+    kept = (task.finished_at or task.changed_at) + KEPT_BY_KIE if task.state == State.SAVING else None
+    return Case(
+        task=task, unconfirmed=task.state == State.UNCONFIRMED, failure=explain(task), kept_until=kept
+    )
+
+
+def since(task: Task) -> datetime | None:
+    """From when the time of the present step counts."""
+    match task.state:
+        case State.RUNNING:
+            return task.accepted_at or task.changed_at
+        case State.SAVING:
+            return task.changed_at
+        case _:
+            return task.sent_at or task.changed_at
+
+
+def took(task: Task) -> int | None:
+    """Seconds from sending to the end; None when it was never sent."""
+    end = task.ready_at or task.finished_at
+    if end is None or task.sent_at is None:
+        return None
+    return max(0, int((end - task.sent_at).total_seconds()))
+
+
+def edit_url(task: Task) -> str:
+    if task.spec is None:
+        return ""
+    return f"{reverse('order', args=[task.model_id])}?{urlencode({'from': str(task.uuid)})}"
+
+
+def address(who: str, ended: str = "") -> str:
+    query = {"who": who} | ({"ended": ended} if ended else {})
+    return f"{reverse('queue')}?{urlencode(query)}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def _by_the_book(task: Task) -> tuple[int, int] | None:
+    return task.spec.usual_seconds if task.spec else None

@@ -1,0 +1,87 @@
+"""A running studio: real processes on a real port, as `make run` starts them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATA_DIR": str(data), "KIE_API_KEY": "", **more}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+class Studio:
+    """A running studio, its output and its processes."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data, self.port = data, free_port()
+        self.log = data / "studio.log"
+        clean = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "studio", "--port", str(self.port), "--host", "127.0.0.1"],
+                cwd=ROOT,
+                env={**clean, "DATA_DIR": str(data), "KIE_API_KEY": "", **environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def get(self, path: str) -> tuple[int, Any]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+        except OSError:
+            return 0, {}
+
+    def until(self, holds: Callable[[], Any], seconds: float = 60) -> Any:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            if found := holds():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"Not within {seconds} s. The studio said:\n{self.log.read_text()}")
+
+    def ready(self) -> bool:
+        return self.get("/readyz")[0] == 200
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def worker(self) -> psutil.Process:
+        return next(p for p in psutil.Process(self.process.pid).children() if "qcluster" in p.cmdline())
+
+    def stop(self, signum: int = signal.SIGTERM) -> float:
+        began = time.monotonic()
+        self.process.send_signal(signum)
+        self.process.wait(timeout=30)
+        return time.monotonic() - began
