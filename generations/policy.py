@@ -4,7 +4,7 @@ import enum
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from generations.models import Task
 from generations.models.task import TaskQuerySet
@@ -63,6 +63,10 @@ def visible_tasks(person: Person) -> TaskQuerySet:
 
 def members() -> QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("first_name", "username")
+
+
+def admins() -> QuerySet[User]:
+    return members().filter(Q(is_superuser=True) | Q(groups__name=Role.ADMIN)).distinct()
 
 
 def give_role(person: User, new: Role) -> None:

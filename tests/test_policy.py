@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from generations import policy
 from generations.models import Task
 from generations.policy import Role
-from generations.views.team import admins, team
+from generations.views.team import team
 
 pytestmark = pytest.mark.django_db
 
@@ -81,4 +81,4 @@ def test_the_team_is_read_with_its_roles(
         "creator": Role.CREATOR,
         "reviewer": Role.REVIEWER,
     }
-    assert [person.username for person in admins()] == ["admin"]
+    assert [person.username for person in policy.admins()] == ["admin"]

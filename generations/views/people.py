@@ -28,7 +28,7 @@ from generations.policy import Role
 from generations.templatetags.frame import full_name
 from generations.views.access import MemberRequest, admin_required
 from generations.views.frame import THEMES
-from generations.views.team import Member, admins, team
+from generations.views.team import Member, team
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -77,7 +77,7 @@ def _give_role(request: MemberRequest) -> HttpResponse:
         return HttpResponseBadRequest("Which role, for whom?")
     with transaction.atomic():
         person = get_object_or_404(User.objects.select_for_update(), pk=int(pk))
-        others = admins().exclude(pk=person.pk)
+        others = policy.admins().exclude(pk=person.pk)
         if policy.may_administer(person) and name != Role.ADMIN and not others.exists():
             messages.error(request, f"{full_name(person)} is the last admin. Make somebody else one first.")
             return redirect("people")

@@ -130,7 +130,7 @@ def next_month(month: date) -> date:
 def _whom(person: User) -> str:
     if policy.may_administer(person):
         return "You can raise it in Credits."
-    admin = next((p for p in policy.members() if policy.may_administer(p)), None)
+    admin = policy.admins().first()
     return f"{orders.name_of(admin)} can raise it." if admin else "An admin can raise it."
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from generations import policy
 from generations.policy import Role
@@ -23,7 +23,3 @@ def team(people: QuerySet[User] | None = None) -> list[Member]:
     """Everybody who can sign in, or the given people, in two queries."""
     found = (policy.members() if people is None else people).prefetch_related("groups")
     return [Member(person=person, role=policy.role(person)) for person in found]
-
-
-def admins() -> QuerySet[User]:
-    return policy.members().filter(Q(is_superuser=True) | Q(groups__name=Role.ADMIN)).distinct()
