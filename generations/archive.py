@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from generations import poster
+from generations import crash, poster
 from generations.connection import MediaRule
 from generations.kie import netguard
 from generations.models.upload import media_root
@@ -58,12 +58,14 @@ def store(url: str, rule: MediaRule) -> Stored:
     part.parent.mkdir(parents=True, exist_ok=True)
     try:
         size, digest = _fetch(url, rule, part)
+        crash.point("archive: the file is on the disk")
         found = poster.probe(part)
         paths = [f"{kind}/{folder}/{name}{end}" for kind, end in _PLACES]
         for path in paths:
             (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
         poster.draw(part, media_root() / paths[1], media_root() / paths[2], found.seconds)
         part.replace(media_root() / paths[0])
+        crash.point("archive: the file is in its place")
         _sync_folder((media_root() / paths[0]).parent)
     except poster.NotAVideo as broken:
         raise NotSaved(str(broken)) from broken
@@ -88,7 +90,7 @@ _PLACES = (("videos", ".mp4"), ("posters", ".webp"), ("strips", ".webp"))
 def _fetch(url: str, rule: MediaRule, target: Path) -> tuple[int, str]:
     """Stream the file to the disk; bytes and SHA-256 of what was written. Raises NotSaved or OSError."""
     try:
-        with netguard.fetch(url, hosts=rule.hosts, private=rule.private) as answer:
+        with netguard.fetch(url, hosts=rule.hosts, private=rule.allows_private(url)) as answer:
             _judge(answer)
             return _write(answer, target)
     except netguard.UnknownHost as unknown:

@@ -18,6 +18,12 @@ class MediaRule:
 
     hosts: frozenset[str]
     private: bool
+    """Whether addresses that are not public are allowed at these hosts."""
+    origins: frozenset[str] = frozenset()
+    """Servers that the operator named: their files may come from wherever they stand."""
+
+    def allows_private(self, url: str) -> bool:
+        return self.private or origin(url) in self.origins
 
 
 def sandbox_file() -> Path:
@@ -46,7 +52,15 @@ def media_rule() -> MediaRule:
     """Hosts of result files; private addresses only for the sandbox or when the operator said so."""
     if settings.SANDBOX:
         return MediaRule(hosts=frozenset({str(urlsplit(sandbox_url()).hostname)}), private=True)
-    ours = {str(urlsplit(url).hostname) for url in (settings.KIE_API_URL, settings.KIE_UPLOAD_URL)}
+    servers = (settings.KIE_API_URL, settings.KIE_UPLOAD_URL)
     return MediaRule(
-        hosts=frozenset({*settings.KIE_MEDIA_HOSTS, *ours}), private=settings.KIE_ALLOW_PRIVATE_HOSTS
+        hosts=frozenset({*settings.KIE_MEDIA_HOSTS, *(str(urlsplit(url).hostname) for url in servers)}),
+        private=settings.KIE_ALLOW_PRIVATE_HOSTS,
+        origins=frozenset(map(origin, servers)),
     )
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

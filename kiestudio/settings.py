@@ -19,8 +19,11 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
 
 KIE_API_KEY = env.secret("KIE_API_KEY")
-KIE_API_URL = env.url("KIE_API_URL", "https://api.kie.ai")
-KIE_UPLOAD_URL = env.url("KIE_UPLOAD_URL", "https://kieai.redpandaai.co")
+KIE_AI = "https://api.kie.ai"
+KIE_API_URL = env.url("KIE_API_URL", KIE_AI)
+KIE_UPLOAD_URL = env.url(
+    "KIE_UPLOAD_URL", "https://kieai.redpandaai.co" if KIE_API_URL == KIE_AI else KIE_API_URL
+)
 KIE_WEBHOOK_KEY = env.secret("KIE_WEBHOOK_KEY")
 KIE_MEDIA_HOSTS = env.words("KIE_MEDIA_HOSTS", "aiquickdraw.com redpandaai.co")
 KIE_ALLOW_PRIVATE_HOSTS = env.flag("KIE_ALLOW_PRIVATE_HOSTS", default=False)
