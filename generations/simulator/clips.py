@@ -192,7 +192,7 @@ def _enlarger(clip: Clip, size: tuple[int, int]) -> tuple[av.filter.Graph, av.fi
     title = graph.add_buffer(width=words.width, height=words.height, format=RGBA, time_base=tick)
     larger = graph.add("scale", f"{clip.width}:{clip.height}:flags=bicubic:out_color_matrix=bt709")
     plain = graph.add("format", "yuv420p")
-    over = graph.add("overlay", f"0:{clip.height - words.height}:eof_action=repeat:format=yuv420")
+    over = graph.add("overlay", "0:0:eof_action=repeat:format=yuv420")
     sink = graph.add("buffersink")
     screen.link_to(larger)
     larger.link_to(plain)
@@ -208,18 +208,21 @@ def _enlarger(clip: Clip, size: tuple[int, int]) -> tuple[av.filter.Graph, av.fi
 
 
 def caption(clip: Clip) -> Image.Image:
-    """The prompt's beginning and the model's name, small, on a soft shade for the foot of the picture."""
+    """The prompt's beginning and the model's name, small, on a soft shade for the top of the picture.
+
+    Players lay their controls over the foot.
+    """
     unit = min(clip.width, clip.height) / 720
     tall = _even(130 * unit)
     shade = Image.new("L", (1, 64))
-    shade.putdata([round(140 * (y / 63) ** 1.6) for y in range(64)])
+    shade.putdata([round(120 * (1 - y / 63) ** 1.6) for y in range(64)])
     image = Image.new("RGBA", (clip.width, tall), (6, 8, 14, 0))
     image.putalpha(shade.resize(image.size, Image.Resampling.BICUBIC))
     draw = ImageDraw.Draw(image)
     margin, name_font, text_font = 30 * unit, _font(round(17 * unit)), _font(round(22 * unit))
     text = _fitted(" ".join(clip.prompt.split()), text_font, clip.width - 2 * margin)
-    draw.text((margin, tall - 62 * unit), text, font=text_font, fill=(255, 255, 255, 232), anchor="ls")
-    draw.text((margin, tall - 31 * unit), clip.label, font=name_font, fill=(255, 255, 255, 165), anchor="ls")
+    draw.text((margin, 46 * unit), text, font=text_font, fill=(255, 255, 255, 232), anchor="ls")
+    draw.text((margin, 76 * unit), clip.label, font=name_font, fill=(255, 255, 255, 165), anchor="ls")
     return image
 
 
