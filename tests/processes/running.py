@@ -78,7 +78,9 @@ class Studio:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def worker(self) -> psutil.Process:
-        return next(p for p in psutil.Process(self.process.pid).children() if "qcluster" in p.cmdline())
+        """The leader of the worker's processes; django-q2 changes its title."""
+        children = psutil.Process(self.process.pid).children()
+        return next(p for p in children if "qcluster" in " ".join(p.cmdline()))
 
     def stop(self, signum: int = signal.SIGTERM) -> float:
         began = time.monotonic()
