@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint format bench clean
+.PHONY: help run test test-postgres lint format bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,9 @@ run: $(VENV)/.run ## start the studio (PORT=8000)
 test: $(VENV)/.dev ## set up what the tests need, and run them all
 	@PYTHON=$(CURDIR)/$(BIN)/python sh tests/browser/install.sh
 	$(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-postgres: $(VENV)/.dev ## run the tests that touch the database on PostgreSQL
+	$(BIN)/python -m tests.on_postgres $(ARGS)
 
 lint: $(VENV)/.dev ## formatting, style, types, templates, import rules
 	$(BIN)/ruff format --check .

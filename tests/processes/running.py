@@ -26,7 +26,8 @@ def free_port() -> int:
 
 def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATA_DIR": str(data), "KIE_API_KEY": "", **more}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
+        environment.pop(name, None)
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -44,7 +45,7 @@ class Studio:
     def __init__(self, data: Path, **environment: str) -> None:
         self.data, self.port = data, free_port()
         self.log = data / "studio.log"
-        clean = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+        clean = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "studio", "--port", str(self.port), "--host", "127.0.0.1"],
@@ -63,7 +64,7 @@ class Studio:
         except OSError:
             return 0, {}
 
-    def until(self, holds: Callable[[], Any], seconds: float = 60) -> Any:
+    def until(self, holds: Callable[[], Any], seconds: float = 120) -> Any:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if found := holds():

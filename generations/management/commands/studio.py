@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import background, first_start
+from generations import background, first_start, recovery
 from generations.connection import sandbox_file
 from generations.supervisor import Process, Supervisor
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
         supervisor = self._supervisor(host, port)
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, lambda *_: setattr(supervisor, "stopping", True))
+        if recovery.hold_sending():
+            self.stderr.write(f"Sending is paused. {recovery.REASON}")
         background.keep_schedule()
         background.start()
         try:
