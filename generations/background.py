@@ -23,8 +23,7 @@ def sweep() -> None:
     Ends early when the process that started it is gone, or was told to stop.
     """
     parent = os.getppid()
-    if window(WINDOW_SECONDS, lambda: os.getppid() == parent and not stopping()):
-        start()
+    window(WINDOW_SECONDS, lambda: os.getppid() == parent and not stopping(), start)
 
 
 def start() -> None:

@@ -15,9 +15,10 @@ QUERIES_PER_SECOND = 8
 """Kie answers 10 per key (docs.kie.ai, get task detail)."""
 SENDING_LIFE = timedelta(seconds=180)
 """How long a send may be under way before nobody can know any more how it ended."""
-STEP_LIFE = timedelta(seconds=90)
-"""How long a look may take before another sweep may take the row."""
-SAVE_LIFE = timedelta(seconds=600)
+SEND_BEGINS_WITHIN = timedelta(seconds=60)
+"""A send that has waited longer for its turn is not begun: what is left of its life would be too short."""
+CLAIM_LIFE = timedelta(seconds=30)
+"""How long a row stays taken when its sweep has died; a living sweep takes it again in time."""
 
 _LOOKS = (
     (timedelta(seconds=30), timedelta(seconds=2.5)),

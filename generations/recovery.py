@@ -69,7 +69,7 @@ def reconcile() -> list[Task]:
 
 def _catch_up(task: Task, item: Forgotten) -> None:
     """Put the row where the journal says it was."""
-    if item.line.event == journal.ENDED:
+    if item.line.event == journal.ENDED and not item.kie_id:
         ledger.release(task)
         Task.objects.filter(pk=task.pk).update(state=State.REFUSED, due_at=None, charge_credits=0)
         Event.objects.create(task=task, state=State.REFUSED, text="Brought back from the journal")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from generations import background
+from generations import background, sweep
 from generations.models import Lease
 from generations.sweep import LEASE
 
@@ -22,6 +22,7 @@ FROZEN_AFTER = timedelta(seconds=60)
 STOP_WITHIN = 8.0
 """Seconds that a process gets to end by itself."""
 READY_WITHIN = 15.0
+LOOK_EVERY = 3.0
 RESTART_PAUSE = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -91,12 +92,14 @@ class Supervisor:
 
     def watch(self, every: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
         """Return when `stop` was asked for; until then restart what dies or freezes."""
+        looked = time.monotonic()
         while not self.stopping:
             for process in self.processes:
                 if not process.running:
                     self._restart(process, "ended")
-            if self.worker.age > FROZEN_AFTER.total_seconds() and self._frozen():
-                self._restart(self.worker, "froze")
+            if time.monotonic() - looked > LOOK_EVERY:
+                looked = time.monotonic()
+                self._look_after_sweep()
             beat()
             time.sleep(every)
 
@@ -112,9 +115,15 @@ class Supervisor:
             process.kill()
         background.stop_file().unlink(missing_ok=True)
 
-    def _frozen(self) -> bool:
-        age = Lease.age(LEASE)
-        return age is None or age > FROZEN_AFTER
+    def _look_after_sweep(self) -> None:
+        """Start the worker again when it froze; queue a window when one of its processes took it along."""
+        with sweep.forgiving("Nobody knows whether the worker sweeps"):
+            age = Lease.age(LEASE)
+            frozen = age is None or age > FROZEN_AFTER
+            if frozen and self.worker.age > FROZEN_AFTER.total_seconds():
+                self._restart(self.worker, "froze")
+            else:
+                background.nudge()
 
     def _restart(self, process: Process, what: str) -> None:
         process.kill()
@@ -127,4 +136,6 @@ class Supervisor:
         if not self.stopping:
             process.start()
             if process is self.worker:
-                background.start()
+                with sweep.forgiving("The first window of the worker waits"):
+                    Lease.end_here(LEASE)
+                    background.start()

@@ -2,11 +2,14 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from generations import connection, pace
@@ -20,10 +23,13 @@ log = logging.getLogger(__name__)
 LEASE = "sweep"
 LEASE_LIFE = timedelta(seconds=15)
 THREADS = 16
+REST = "rest"
+"""Held by the one process that may still finish what it has begun while another one sweeps."""
 SAVES = 4
 """Downloads at once, so that they never keep all threads from asking."""
 TICK = 0.5
 LISTEN_EVERY = 5.0
+Row = Task | Hint | Copy
 
 
 class Sweep:
@@ -33,13 +39,19 @@ class Sweep:
         self.kie = kie or connection.client()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="kie")
         self.under_way: dict[Future[Any], tuple[str, Step]] = {}
+        self.claims: dict[str, Row] = {}
+        self.renewed_at = time.monotonic()
+        self.looks: deque[float] = deque(maxlen=pace.QUERIES_PER_SECOND)
         self.heard_at = 0.0
 
     def __enter__(self) -> "Sweep":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        """First bring to its end what is under way: somebody may have paid for these answers."""
+        while self.busy:
+            self.settle(TICK)
+        self.pool.shutdown()
 
     @property
     def busy(self) -> bool:
@@ -59,6 +71,7 @@ class Sweep:
 
     def settle(self, timeout: float) -> None:
         """Wait for answers and let their steps go on."""
+        self._renew_claims()
         if not self.under_way:
             time.sleep(timeout)
             return
@@ -67,27 +80,41 @@ class Sweep:
             name, step = self.under_way.pop(future)
             failure = future.exception()
             answer, seconds = (None, 0.0) if failure else future.result()
+            self._advance(name, step, answer, failure)
             if name.startswith("refresh"):
                 self._listen(failure, seconds)
-            self._advance(name, step, answer, failure)
+
+    def _renew_claims(self) -> None:
+        """Keep the rows under way from other sweeps, for as long as this process lives."""
+        if time.monotonic() - self.renewed_at < pace.CLAIM_LIFE.total_seconds() / 3:
+            return
+        self.renewed_at = time.monotonic()
+        for row in self.claims.values():
+            if not isinstance(row, Task) or row.state != State.SENDING:
+                with forgiving("A claim could not be renewed"):
+                    claim(row)
 
     def _listen(self, failure: BaseException | None, seconds: float) -> None:
         """Remember now and then whether Kie answers, for the people who watch."""
         if time.monotonic() - self.heard_at < LISTEN_EVERY:
             return
         self.heard_at = time.monotonic()
-        if failure is None:
-            Runtime.heard(round(seconds * 1000))
-        else:
-            Runtime.unheard(str(failure))
+        with forgiving("How Kie answers could not be noted"):
+            if failure is None:
+                Runtime.heard(round(seconds * 1000))
+            else:
+                Runtime.unheard(str(failure))
 
     def _advance(self, name: str, step: Step, answer: object, failure: BaseException | None) -> int:
         try:
             work = step.throw(failure) if failure else step.send(answer)
         except StopIteration:
+            self.claims.pop(name, None)
             return 1
         except Exception:
             log.exception("The step for %s broke; it is tried again later", name)
+            self.claims.pop(name, None)
+            close_old_connections()
             return 1
         self.under_way[self.pool.submit(timed, work)] = (name, step)
         return 1
@@ -98,16 +125,12 @@ class Sweep:
             yield "balance", lambda: read_balance(self.kie)
         unread = not runtime.silent_since and not Reading.objects.exists()
         yield from self._due_sends(paused=unread or runtime.paused_at is not None)
+        hints = Hint.objects.filter(due_at__lte=timezone.now()).select_related("task", "person")
+        yield from self._asking(hints[:SAVES], attach)
         yield from self._due_looks()
         yield from self._due_saves()
-        for hint in Hint.objects.filter(due_at__lte=timezone.now()).select_related("task", "person")[:SAVES]:
-            later = timezone.now() + pace.STEP_LIFE
-            if Hint.objects.filter(pk=hint.pk, due_at=hint.due_at).update(due_at=later):
-                yield f"hint {hint.pk}", lambda hint=hint: attach(hint, self.kie)  # type: ignore[misc]
-        for copy in Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")[:SAVES]:
-            later = timezone.now() + pace.SAVE_LIFE
-            if Copy.objects.filter(pk=copy.pk, due_at=copy.due_at).update(due_at=later):
-                yield f"copy {copy.pk}", lambda copy=copy: fetch_copy(copy, self.kie)  # type: ignore[misc]
+        copies = Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")
+        yield from self._claimed(copies[:SAVES], fetch_copy)
 
     def _due_sends(self, *, paused: bool) -> Iterator[tuple[str, Callable[[], Step]]]:
         for task in Task.objects.filter(state=State.SENDING).due():
@@ -117,24 +140,56 @@ class Sweep:
         now = timezone.now()
         queued = Task.objects.in_turn(at_most=pace.AT_KIE_PER_PERSON)
         due = [task for task in queued if task.due_at and task.due_at <= now]
-        yield from self._claimed(due[: pace.room()], send, pace.STEP_LIFE)
+        yield from self._claimed(due[: pace.room()], send)
 
     def _due_looks(self) -> Iterator[tuple[str, Callable[[], Step]]]:
-        looks = Task.objects.filter(state__in=[State.RUNNING, State.FAILED]).due()
-        share = max(1, int(pace.QUERIES_PER_SECOND * TICK))
-        yield from self._claimed(looks[:share], refresh, pace.STEP_LIFE)
+        asked = Task.objects.filter(state__in=[State.RUNNING, State.FAILED, State.READY])
+        yield from self._asking(asked.due(), refresh)
+
+    def _asking(
+        self, rows: Any, step: Callable[[Any, KieClient], Step]
+    ) -> Iterator[tuple[str, Callable[[], Step]]]:
+        """Steps that ask Kie for a record: no more in a second than Kie answers."""
+        recent = sum(time.monotonic() - at < 1 for at in self.looks)
+        for name, begin in self._claimed(rows[: pace.QUERIES_PER_SECOND - recent], step):
+            self.looks.append(time.monotonic())
+            yield name, begin
 
     def _due_saves(self) -> Iterator[tuple[str, Callable[[], Step]]]:
         free = SAVES - sum(name.startswith("save") for name, _ in self.under_way.values())
         saves = Task.objects.filter(state=State.SAVING).due()
-        yield from self._claimed(saves[: max(0, free)], save, pace.SAVE_LIFE)
+        yield from self._claimed(saves[: max(0, free)], save)
 
     def _claimed(
-        self, tasks: Any, step: Callable[[Task, KieClient], Step], life: timedelta
+        self, rows: Any, step: Callable[[Any, KieClient], Step]
     ) -> Iterator[tuple[str, Callable[[], Step]]]:
-        for task in tasks:
-            if task.claim(life):
-                yield f"{step.__name__} {task.pk}", lambda task=task: step(task, self.kie)  # type: ignore[misc]
+        for row in rows:
+            if claim(row):
+                name = f"{step.__name__} {row.pk}"
+                self.claims.setdefault(name, row)
+                yield name, lambda row=row: step(row, self.kie)  # type: ignore[misc]
+
+
+def claim(row: Row) -> bool:
+    """Take the row for one step, or keep it: push its due time on. False: it has been changed meanwhile."""
+    if isinstance(row, Task):
+        return row.claim(pace.CLAIM_LIFE)
+    later = timezone.now() + pace.CLAIM_LIFE
+    rows = type(row).objects.filter(pk=row.pk, due_at=row.due_at)
+    if not rows.update(due_at=later):
+        return False
+    row.due_at = later
+    return True
+
+
+@contextmanager
+def forgiving(what: str) -> Iterator[None]:
+    """Go on when the database is away for a moment."""
+    try:
+        yield
+    except DatabaseError:
+        log.warning("%s: the database does not answer", what, exc_info=True)
+        close_old_connections()
 
 
 def timed(work: Work) -> tuple[Any, float]:
@@ -153,19 +208,27 @@ def one_pass() -> int:
     return steps
 
 
-def window(seconds: float, keep_on: Callable[[], bool]) -> bool:
-    """Sweep for a while, alone. False: another process is sweeping, nothing was done."""
+def window(seconds: float, keep_on: Callable[[], bool], hand_over: Callable[[], None] = lambda: None) -> bool:
+    """Sweep for a while, alone. False: another process is sweeping, nothing was done.
+
+    Then the next window may begin elsewhere, and what is under way here is brought to its end beside it: a
+    slow download stops nobody. Of two that would both be finishing, the later one goes on sweeping instead.
+    """
     if not Lease.take(LEASE, LEASE_LIFE):
         return False
     ends = time.monotonic() + seconds
-    try:
-        with Sweep() as sweep:
-            while (sweep.busy or time.monotonic() < ends) and Lease.take(LEASE, LEASE_LIFE):
-                if time.monotonic() < ends and keep_on():
-                    sweep.begin_due()
-                elif not sweep.busy:
+    with Sweep() as sweep:
+        try:
+            while keep_on() and Lease.take(LEASE, LEASE_LIFE):
+                if time.monotonic() > ends and (not sweep.busy or Lease.take(REST, LEASE_LIFE)):
                     break
+                sweep.begin_due()
                 sweep.settle(TICK)
-    finally:
-        Lease.give_back(LEASE)
+        finally:
+            with forgiving("The lease could not be given back"):
+                Lease.give_back(LEASE)
+        hand_over()
+        while sweep.busy and Lease.take(REST, LEASE_LIFE):
+            sweep.settle(TICK)
+    Lease.give_back(REST)
     return True

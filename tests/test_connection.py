@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from generations import archive, connection
+from generations import archive, connection, download
 
 
 @pytest.fixture
@@ -34,6 +34,6 @@ def test_a_server_that_the_operator_named_may_stand_on_this_machine(live: Any, s
     ],
 )
 def test_nothing_else_that_is_not_public_is_fetched(live: Any, url: str, tmp_path: Path) -> None:
-    with pytest.raises(archive.Elsewhere):
+    with pytest.raises(download.Elsewhere):
         archive.store(url, connection.media_rule())
     assert list((tmp_path / "media").rglob("*.mp4")) == []

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError
 from django.utils import timezone
 
-from generations import journal, pace
+from generations import crash, journal, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
@@ -66,7 +66,9 @@ def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:
 
 def _attach(hint: Hint, task: Task) -> None:
     now = timezone.now()
+    crash.point("attach: proven")
     journal.write(journal.ANSWER, task, task_id=hint.kie_id)
+    crash.point("attach: the id is in the journal")
     by = f"{hint.person.get_username()} named" if hint.person else "A callback named"
     try:
         moved = task.move(
@@ -74,14 +76,18 @@ def _attach(hint: Hint, task: Task) -> None:
             event=f"Found at Kie after all: {by} its id, and Kie’s record proves it",
             task_id=hint.kie_id,
             accepted_at=task.sent_at or now,
+            charge_credits=None,
+            charge_basis="",
             due_at=now,
         )
     except IntegrityError:
         problem = "This id belongs to another task already"
         Hint.objects.filter(pk=hint.pk).update(due_at=None, problem=problem)
         return
+    crash.point("attach: running")
     problem = "" if moved else "The task had moved on"
     Hint.objects.filter(pk=hint.pk).update(due_at=None, problem=problem)
+    crash.point("attach: done")
 
 
 def _later(hint: Hint, problem: str) -> None:

@@ -6,8 +6,8 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from generations import ledger, pace
-from generations.archive import NotSaved
+from generations import crash, ledger, pace
+from generations.download import NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
 from generations.lifecycle.save import fetch, keep
@@ -25,7 +25,9 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
     try:
         url = copy.url or (yield partial(kie.veo_1080p, task.task_id or ""))
         Copy.objects.filter(pk=copy.pk).update(url=url)
+        crash.point("copy: its address is kept")
         stored = yield from fetch(url, kie)
+        crash.point("copy: the file has no row")
     except NotReady as not_yet:
         _again(copy, not_yet.text, QUICK_ASK if copy.attempts < 5 else ASK_EVERY)
         return
@@ -45,6 +47,8 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
             keep(task, stored, url, number=0, kind=Video.Kind.COPY)
             ledger.charge(task, copy.price, Entry.Basis.ESTIMATE, Entry.Subject.COPY)
             Event.objects.create(task=task, text="1080p copy stored")
+        crash.point("copy: the charge is not committed")
+    crash.point("copy: ready and charged")
     Runtime.want_reading(timedelta(seconds=1))
 
 
@@ -61,3 +65,5 @@ def _refuse(copy: Copy, text: str) -> None:
         ):
             ledger.release(copy.task, Entry.Subject.COPY)
             Event.objects.create(task=copy.task, text=f"No 1080p copy: “{text}”")
+        crash.point("copy: the refusal is not committed")
+    crash.point("copy: refused")

@@ -1,21 +1,26 @@
 """running → saving or failed. The state is always asked with our key; nothing else is believed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from generations import ledger, pace
+from generations import crash, ledger, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.lifecycle.step import Step
 from generations.models import Entry, Runtime, State, Task
+from generations.models.task import KEPT_BY_KIE
 
 FORGET_AFTER = timedelta(minutes=2)
 """A new task can be unknown to Kie for a moment (docs.kie.ai, get task detail)."""
+FIGURE_LOOKS = (timedelta(minutes=2), timedelta(minutes=30), timedelta(hours=24))
+"""When Kie gave no figure of the cost, it is asked again so long after the task was stored."""
+FAILED_LOOKS = (timedelta(minutes=10), timedelta(hours=24))
+"""Kie has been seen to change its mind: a failed task is asked for again so long after it failed."""
 
 
 def refresh(task: Task, kie: KieClient) -> Step:
@@ -26,7 +31,10 @@ def refresh(task: Task, kie: KieClient) -> Step:
     except KieError as failure:
         _look_again(task, f"Kie gave no usable answer: {failure}")
         return
+    crash.point("refresh: the record came back")
     match report.phase:
+        case _ if task.state == State.READY:
+            _correct(task, report)
         case Phase.SUCCESS:
             _succeeded(task, report)
         case Phase.FAILED:
@@ -45,11 +53,20 @@ def endpoint_of(task: Task) -> str:
 
 
 def _look_again(task: Task, problem: str) -> None:
-    if task.state != State.RUNNING:
-        task.note(due_at=None)
+    if task.state == State.READY:
+        task.note(due_at=next_figure(task))
         return
     due = timezone.now() + pace.next_look(task)
+    if task.state != State.RUNNING:
+        task.note(due_at=due if due < task.changed_at + KEPT_BY_KIE else None)
+        return
     task.note(due_at=due, attempts=task.attempts + 1, problem=problem)
+
+
+def _next_look_at_failed(task: Task) -> datetime | None:
+    """When a task is asked for again that Kie has called failed once more. Other answers do not count."""
+    now = timezone.now()
+    return next((task.changed_at + after for after in FAILED_LOOKS if task.changed_at + after > now), None)
 
 
 def _succeeded(task: Task, report: Report) -> None:
@@ -67,14 +84,34 @@ def _succeeded(task: Task, report: Report) -> None:
             charge_credits=price,
             charge_basis=basis,
         )
+        crash.point("refresh: moved and not charged")
         if moved:
             ledger.charge(task, price, basis)
+        crash.point("refresh: the charge is not committed")
+    crash.point("refresh: saving and charged")
     Runtime.want_reading(timedelta(seconds=1))
+
+
+def _correct(task: Task, report: Report) -> None:
+    """Book Kie's figure where our estimate was booked, or ask for it again later."""
+    if report.charge is not None:
+        ledger.correct(task, report.charge)
+        task.note(due_at=None)
+    else:
+        task.note(due_at=next_figure(task))
+
+
+def next_figure(task: Task) -> datetime | None:
+    """When Kie is asked again for what a stored task cost; empty when it is known or not asked any more."""
+    if task.charge_basis != Entry.Basis.ESTIMATE:
+        return None
+    now, done = timezone.now(), task.ready_at or timezone.now()
+    return next((done + after for after in FIGURE_LOOKS if done + after > now), None)
 
 
 def _failed(task: Task, report: Report) -> None:
     if task.state == State.FAILED:
-        task.note(due_at=None)
+        task.note(due_at=_next_look_at_failed(task))
         return
     failure = report.failure
     text = failure.text if failure else ""
@@ -84,7 +121,7 @@ def _failed(task: Task, report: Report) -> None:
             State.FAILED,
             event=f"Kie failed: “{text}”" if text else "Kie failed without a word",
             finished_at=report.completed_at or timezone.now(),
-            due_at=None,
+            due_at=timezone.now() + FAILED_LOOKS[0],
             failure_code=failure.code if failure else "",
             failure_text=text,
             charge_credits=price,
@@ -94,6 +131,8 @@ def _failed(task: Task, report: Report) -> None:
             ledger.charge(task, price, Entry.Basis.ACTUAL)
         elif moved:
             ledger.release(task)
+        crash.point("refresh: the failure is not committed")
+    crash.point("refresh: failed")
     Runtime.want_reading(timedelta(seconds=1))
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import archive, pace
-from generations.archive import Gone, NotSaved, Stored
+from generations import archive, crash, pace
+from generations.archive import Stored
 from generations.connection import media_rule
+from generations.download import Gone, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.refresh import endpoint_of
+from generations.lifecycle.refresh import endpoint_of, next_figure
 from generations.lifecycle.step import Step, Work
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
@@ -28,11 +29,15 @@ def save(task: Task, kie: KieClient) -> Step:
         for number, url in enumerate(task.result_urls):
             if not task.videos.filter(kind=Video.Kind.RESULT, number=number).exists():
                 stored = yield from fetch(url, kie)
+                crash.point("save: the file has no row")
                 keep(task, stored, url, number=number)
     except (NotSaved, KieError) as failure:
         yield from _later(task, kie, failure)
         return
-    task.move(State.READY, event="Stored whole", ready_at=timezone.now(), due_at=None)
+    crash.point("save: every file has its row")
+    now = timezone.now()
+    task.move(State.READY, event="Stored whole", ready_at=now, due_at=next_figure(task))
+    crash.point("save: ready")
 
 
 def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:
@@ -67,6 +72,7 @@ def keep(task: Task, stored: Stored, url: str, *, number: int, kind: str = Video
                 fps=stored.probe.fps,
                 has_sound=stored.probe.has_sound,
             )
+            crash.point("save: the row is not committed")
     except IntegrityError:
         stored.discard()
 

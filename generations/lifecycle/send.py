@@ -1,8 +1,8 @@
 """queued → sending → running, refused, unconfirmed, or queued again. The only irreversible call."""
 
 import logging
-from collections.abc import Generator
-from datetime import timedelta
+from collections.abc import Callable, Generator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import journal, ledger, pace
+from generations import crash, journal, ledger, pace
 from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
@@ -21,6 +21,11 @@ from generations.models.task import new_token
 from generations.models.upload import media_root, uploads_of
 
 log = logging.getLogger(__name__)
+
+
+class HeldUp(NotSent):
+    """This process was too slow, or stood still: nothing was sent."""
+
 
 WAIT_AFTER_429 = timedelta(seconds=11)
 DOUBTS, DOUBT_WINDOW = 3, timedelta(minutes=5)
@@ -42,6 +47,7 @@ def send(task: Task, kie: KieClient) -> Step:
     except (KieError, OSError) as failure:
         _wait(task, f"An image could not be handed to Kie: {failure}")
         return
+    crash.point("send: before the intent")
     token = _intend(task)
     if token is None or not _written_down(task):
         return
@@ -53,12 +59,16 @@ def send(task: Task, kie: KieClient) -> Step:
         callback_url=_callback_url(token),
     )
     try:
-        answer = yield create
+        answer = yield partial(_in_time, task.sent_at or timezone.now(), create)
     except KieError as failure:
+        crash.point("send: no task id came back")
         _not_accepted(task, spec, failure)
     else:
+        crash.point("send: a task id came back")
         _note_down(journal.ANSWER, task, task_id=answer)
+        crash.point("send: the answer is in the journal")
         _accepted(task, str(answer))
+        crash.point("send: running")
 
 
 def age(task: Task) -> None:
@@ -114,6 +124,8 @@ def _intend(task: Task) -> str | None:
             due_at=now + pace.SENDING_LIFE,
             attempts=task.attempts,
         )
+        crash.point("send: the intent is not committed")
+    crash.point("send: the intent is committed")
     return token if moved else None
 
 
@@ -125,6 +137,7 @@ def _written_down(task: Task) -> bool:
         log.exception("Task %s is not sent: the journal cannot be written", task.pk)
         _back_to_queue(task, f"Not sent: the journal cannot be written ({failure})", pace.back_off(3))
         return False
+    crash.point("send: the intent is in the journal")
     return True
 
 
@@ -134,6 +147,14 @@ def _note_down(event: str, task: Task, **facts: str) -> None:
         journal.write(event, task, **facts)
     except OSError:
         log.exception("The journal could not be written for task %s: %s %s", task.pk, event, facts)
+
+
+def _in_time(sent_at: datetime, create: Callable[[], str]) -> str:
+    """Send it, unless so long has passed that somebody may have decided meanwhile that it was not sent."""
+    late = timezone.now() - sent_at
+    if late > pace.SEND_BEGINS_WITHIN:
+        raise HeldUp(f"Not sent: this server was held up for {late.total_seconds():.0f} s")
+    return create()
 
 
 def _callback_url(token: str) -> str | None:
@@ -162,6 +183,8 @@ def _known_already(task: Task, task_id: str) -> None:
 
 def _not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
     match failure:
+        case HeldUp():
+            _again(task, failure.text, timedelta(seconds=1))
         case NotSent():
             Runtime.unheard(str(failure))
             _again(task, "Kie could not be reached; nothing was sent", pace.back_off(task.attempts))
@@ -192,7 +215,9 @@ def _wait(task: Task, why: str) -> None:
 def _again(task: Task, why: str, wait: timedelta) -> None:
     """Kie does not have it: it may be sent again."""
     _note_down(journal.RETURNED, task)
+    crash.point("send: the return is in the journal")
     _back_to_queue(task, why, wait)
+    crash.point("send: queued again")
 
 
 def _back_to_queue(task: Task, why: str, wait: timedelta) -> None:
@@ -209,6 +234,7 @@ def _back_to_queue(task: Task, why: str, wait: timedelta) -> None:
 
 def _refuse(task: Task, failure: KieError, what: str) -> None:
     _note_down(journal.ENDED, task)
+    crash.point("send: the refusal is in the journal")
     with transaction.atomic():
         moved = task.move(
             State.REFUSED,
@@ -220,12 +246,15 @@ def _refuse(task: Task, failure: KieError, what: str) -> None:
         )
         if moved:
             ledger.release(task)
+        crash.point("send: the refusal is not committed")
+    crash.point("send: refused")
 
 
 def _unconfirmed(task: Task, why: str) -> None:
     log.warning("Task %s is unconfirmed: %s", task.pk, why)
     Runtime.want_reading(timedelta(seconds=2))
     task.move(State.UNCONFIRMED, event=why, problem=why, due_at=None)
+    crash.point("send: unconfirmed")
     recent = Task.objects.filter(state=State.UNCONFIRMED, changed_at__gt=timezone.now() - DOUBT_WINDOW)
     if recent.count() >= DOUBTS:
         Runtime.pause(Pause.UNCONFIRMED, f"{DOUBTS} answers were lost within five minutes.")

@@ -1,6 +1,8 @@
 """What the running processes tell each other: leases, whether sending is on, how Kie answers."""
 
+import functools
 import os
+import secrets
 import socket
 from datetime import timedelta
 from typing import Self
@@ -23,7 +25,7 @@ class Lease(models.Model):
 
     @staticmethod
     def me() -> str:
-        return f"{socket.gethostname()}:{os.getpid()}"
+        return f"{socket.gethostname()}:{os.getpid()}:{_mark(os.getpid())}"
 
     @classmethod
     def take(cls, name: str, life: timedelta) -> bool:
@@ -38,10 +40,22 @@ class Lease(models.Model):
         cls.objects.filter(name=name, owner=cls.me()).update(owner="", until=timezone.now())
 
     @classmethod
+    def end_here(cls, name: str) -> None:
+        """End the lease of a process of this machine that is known to be dead."""
+        ours = cls.objects.filter(name=name, owner__startswith=f"{socket.gethostname()}:")
+        ours.update(owner="", until=timezone.now())
+
+    @classmethod
     def age(cls, name: str) -> timedelta | None:
         """Time since the holder last beat; None when nobody ever held it."""
         lease = cls.objects.filter(name=name).first()
         return None if lease is None else timezone.now() - lease.beat_at
+
+
+@functools.cache
+def _mark(pid: int) -> str:
+    """Tells this process from an earlier one, or one in another container, with the same number."""
+    return secrets.token_hex(4)
 
 
 class Pause(models.TextChoices):

@@ -1,0 +1,115 @@
+"""The bytes of a result file, whole and on the disk. A broken line goes on where it broke."""
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from generations.connection import MediaRule
+from generations.kie import netguard
+
+MAX_BYTES = 2 * 1024**3
+DEADLINE = 480.0
+"""Seconds for one file."""
+CHUNK = 256 * 1024
+RESUMES = 3
+
+
+class NotSaved(Exception):
+    """The file could not be fetched whole; the text says why. Trying again is free."""
+
+
+class Gone(NotSaved):
+    """The link does not work any more: a new one is needed."""
+
+
+class Elsewhere(NotSaved):
+    """The link points to a host or an address that results may not come from."""
+
+
+class Broken(NotSaved):
+    """The line ended before the file did."""
+
+
+class Download:
+    """One file on its way to the disk."""
+
+    def __init__(self, url: str, rule: MediaRule, target: Path) -> None:
+        self.url, self.rule, self.target = url, rule, target
+        self.ends = time.monotonic() + DEADLINE
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing has come yet."""
+        self.size = 0
+        self.digest = hashlib.sha256()
+        self.etag = ""
+        self.target.write_bytes(b"")
+
+    def fetch(self) -> tuple[int, str]:
+        """Bytes and SHA-256 of the whole file. Raises NotSaved, or OSError when the disk refuses it."""
+        for left in reversed(range(RESUMES + 1)):
+            before = self.size
+            try:
+                self._part()
+                break
+            except Broken:
+                if not left or not self.etag or self.size == before:
+                    raise
+        if not self.size:
+            raise NotSaved("The file is empty.")
+        return self.size, self.digest.hexdigest()
+
+    def _part(self) -> None:
+        """Ask for what is missing and write what comes."""
+        headers = {"Accept-Encoding": "identity"}
+        if self.size:
+            headers |= {"Range": f"bytes={self.size}-", "If-Range": self.etag}
+        private = self.rule.allows_private(self.url)
+        try:
+            with netguard.fetch(self.url, hosts=self.rule.hosts, private=private, headers=headers) as answer:
+                self._judge(answer)
+                self._write(answer)
+        except netguard.UnknownHost as unknown:
+            raise Elsewhere(
+                f"The result lies at {unknown.host}, which is not among KIE_MEDIA_HOSTS. An admin can add it."
+            ) from unknown
+        except netguard.Blocked as blocked:
+            raise Elsewhere(f"The result’s address is not allowed: {blocked}") from blocked
+        except (requests.RequestException, HTTPError) as failure:
+            raise Broken(f"The line broke: {type(failure).__name__}.") from failure
+
+    def _judge(self, answer: requests.Response) -> None:
+        if answer.status_code in (401, 403, 404, 410):
+            raise Gone(f"Kie’s file host answered {answer.status_code}: the link has expired.")
+        goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {self.size}-")
+        if answer.status_code == 200 or (answer.status_code == 206 and not goes_on):
+            self.begin()
+        if answer.status_code not in (200, 206) or (answer.status_code == 206 and not goes_on):
+            raise NotSaved(f"Kie’s file host answered {answer.status_code}.")
+        kind = answer.headers.get("Content-Type", "").lower()
+        if kind.startswith(("text/", "application/json")):
+            raise NotSaved(f"Kie’s file host answered {kind.split(';')[0]} instead of a video.")
+        etag = answer.headers.get("ETag", "")
+        self.etag = "" if etag.startswith("W/") else etag
+
+    def _write(self, answer: requests.Response) -> None:
+        said = answer.headers.get("Content-Length", "")
+        began = self.size
+        with self.target.open("ab") as file:
+            while chunk := answer.raw.read1(CHUNK):
+                self.size += len(chunk)
+                if self.size > MAX_BYTES:
+                    raise NotSaved("The file is larger than 2 GiB.")
+                if time.monotonic() > self.ends:
+                    raise NotSaved(f"The file took longer than {DEADLINE:.0f} s.")
+                self.digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        came = self.size - began
+        if said.isdigit() and int(said) != came:
+            raise Broken(f"The file ended at {came:,} of {int(said):,} bytes.")
