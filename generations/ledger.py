@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generations.models import Budget, Copy, Entry, Reading, State, Task
+from generations.models import Budget, Copy, Entry, Event, Reading, State, Task
 from generations.models.credit import amount
 from generations.models.task import ENDED_BADLY, OPEN
 
 Kind = Entry.Kind
 Subject = Entry.Subject
+SPENT = (Kind.CHARGE, Kind.CORRECTION)
 
 
 class OverBudget(Exception):
@@ -60,7 +62,13 @@ def hold(task: Task, budget: Budget, credits: Decimal, subject: Subject = Subjec
 
 
 def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.VIDEO) -> None:
-    """Turn what is held for a task into what it cost."""
+    """Turn what is held for a task into what it cost.
+
+    A task that was charged for a failure and succeeds after all is charged the difference.
+    """
+    if charged := Entry.objects.filter(task=task, subject=subject, kind=Kind.CHARGE).first():
+        _book_difference(charged, credits, basis)
+        return
     held, budget = _held(task, subject)
     Entry.objects.create(
         task=task, budget_id=budget, kind=Kind.CHARGE, subject=subject, credits=credits, basis=basis
@@ -69,10 +77,49 @@ def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.
 
 
 def release(task: Task, subject: Subject = Subject.VIDEO) -> None:
-    """Give back what is held for a task."""
+    """Give back what is held for a task; nothing when that has ended already."""
+    entries = Entry.objects.filter(task=task, subject=subject, kind__in=[Kind.CHARGE, Kind.RELEASE])
+    if entries.exists():
+        return
     held, budget = _held(task, subject)
     Entry.objects.create(task=task, budget_id=budget, kind=Kind.RELEASE, subject=subject, credits=held)
     Budget.objects.filter(pk=budget).update(held=F("held") - amount(held))
+
+
+def correct(task: Task, credits: Decimal) -> bool:
+    """Book what Kie took where our estimate was booked. False: there was nothing to correct.
+
+    Once for each task: after it the figure is Kie's. May be called at any time and by several at once.
+    """
+    credits = credits.quantize(Decimal("0.001"))
+    with transaction.atomic():
+        estimates = Entry.objects.filter(kind=Kind.CHARGE, basis=Entry.Basis.ESTIMATE)
+        charged = estimates.filter(task=task, subject=Subject.VIDEO).first()
+        if charged is None:
+            return False
+        if not _book_difference(charged, credits, Entry.Basis.ACTUAL):
+            return False
+        actual = {"charge_credits": credits, "charge_basis": Entry.Basis.ACTUAL}
+        Task.objects.filter(pk=task.pk).update(**actual)
+        words = f"Kie reported {credits.normalize():,f} cr; {charged.credits.normalize():,f} had been booked"
+        Event.objects.create(task=task, text=words)
+    for name, value in actual.items():
+        setattr(task, name, value)
+    return True
+
+
+def _book_difference(charged: Entry, credits: Decimal, basis: str) -> bool:
+    """Add the one correction of a charge. False: there is one already."""
+    difference = credits - charged.credits
+    _, first = Entry.objects.get_or_create(
+        task=charged.task,
+        subject=charged.subject,
+        kind=Kind.CORRECTION,
+        defaults={"budget_id": charged.budget_id, "credits": difference, "basis": basis},
+    )
+    if first:
+        Budget.objects.filter(pk=charged.budget_id).update(spent=F("spent") + amount(difference))
+    return first
 
 
 def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
@@ -125,10 +172,23 @@ def record(credits: Decimal) -> Reading:
     return Reading.objects.create(credits=credits)
 
 
+def spending() -> QuerySet[Any, Any]:
+    """Charges and their corrections, both with `charged_at`: the moment of the charge.
+
+    A correction counts when its charge counts, not on its own day. Kie took the real figure then, and we
+    only learnt it later. So no day is ever below zero, and a month agrees with the budget it moved.
+    """
+    same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Kind.CHARGE)
+    charged_at = Case(When(kind=Kind.CORRECTION, then=Subquery(same.values("at")[:1])), default="at")
+    return Entry.objects.filter(kind__in=SPENT).annotate(charged_at=charged_at)
+
+
 def spent_between(start: Reading, end: Reading) -> Decimal:
     """What Kie took between two readings by our ledger: by the time when Kie had finished. Credits."""
-    finished = Case(When(subject=Subject.VIDEO, then=Coalesce("task__finished_at", "at")), default="at")
-    rows = Entry.objects.filter(kind=Kind.CHARGE).annotate(taken_at=finished)
+    finished = Coalesce("task__finished_at", "charged_at")
+    rows = spending().annotate(
+        taken_at=Case(When(subject=Subject.VIDEO, then=finished), default="charged_at")
+    )
     within = rows.filter(taken_at__gt=start.at, taken_at__lte=end.at)
     return within.aggregate(total=Sum("credits"))["total"] or Decimal(0)
 
@@ -141,7 +201,7 @@ def differences() -> list[str]:
 
 def _budget_differences() -> Iterator[str]:
     for budget in Budget.objects.select_related("person"):
-        spent = budget.entries.filter(kind=Kind.CHARGE).aggregate(t=Sum("credits"))["t"] or Decimal(0)
+        spent = budget.entries.filter(kind__in=SPENT).aggregate(t=Sum("credits"))["t"] or Decimal(0)
         ended = Entry.objects.filter(kind__in=[Kind.CHARGE, Kind.RELEASE], budget=budget)
         pairs = set(ended.values_list("task_id", "subject"))
         holds = budget.entries.filter(kind=Kind.HOLD).values_list("task_id", "subject", "credits")
@@ -154,15 +214,20 @@ def _budget_differences() -> Iterator[str]:
 
 def _task_differences() -> Iterator[str]:
     charges = dict(_entries(Kind.CHARGE, Subject.VIDEO))
+    corrections = dict(_entries(Kind.CORRECTION, Subject.VIDEO))
     releases = dict(_entries(Kind.RELEASE, Subject.VIDEO))
     holds = dict(_entries(Kind.HOLD, Subject.VIDEO))
     for task in Task.objects.only("id", "state", "charge_credits", "label"):
         entry = charges.get(task.pk)
+        if entry is not None:
+            entry += corrections.get(task.pk, Decimal(0))
+        elif task.pk in corrections:
+            yield f"{task}: is corrected and was not charged"
         booked = task.charge_credits if entry is not None or task.charge_credits else None
         if task.pk not in holds:
             yield f"{task}: has no hold"
         if booked != entry:
-            yield f"{task}: says {task.charge_credits}, its charge entry says {entry}"
+            yield f"{task}: says {task.charge_credits}, its entries say {entry}"
         if task.state in (State.SAVING, State.READY, State.LOST) and entry is None:
             yield f"{task}: is not charged"
         if task.state in ENDED_BADLY | {State.CANCELLED, State.CLOSED} and not (

@@ -6,25 +6,27 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, models, transaction
 
-from generations.models import Entry, Event, Reading
+from generations.models import Audit, Entry, Event, Reading
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def rows(order: Any) -> dict[type[models.Model], dict[str, Any]]:
+def rows(order: Any, creator: Any) -> dict[type[models.Model], dict[str, Any]]:
     order()
     Reading.objects.create(credits=Decimal(100))
-    return {Entry: {"credits": 1}, Reading: {"credits": 1}, Event: {"text": "changed"}}
+    Audit.objects.create(person=creator, action=Audit.Action.PAUSED)
+    changed = {"text": "changed"}
+    return {Entry: {"credits": 1}, Reading: {"credits": 1}, Event: changed, Audit: changed}
 
 
-@pytest.mark.parametrize("model", [Entry, Reading, Event])
+@pytest.mark.parametrize("model", [Entry, Reading, Event, Audit])
 def test_a_row_cannot_be_changed(rows: dict[type[models.Model], dict[str, Any]], model: Any) -> None:
     with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
         model.objects.update(**rows[model])
 
 
-@pytest.mark.parametrize("model", [Entry, Reading, Event])
+@pytest.mark.parametrize("model", [Entry, Reading, Event, Audit])
 def test_a_row_cannot_be_deleted(rows: dict[type[models.Model], dict[str, Any]], model: Any) -> None:
     with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
         model.objects.all()._raw_delete("default")

@@ -74,6 +74,7 @@ class Entry(models.Model):
         HOLD = "hold", "Held"
         CHARGE = "charge", "Charged"
         RELEASE = "release", "Released"
+        CORRECTION = "correction", "Corrected"
 
     class Basis(models.TextChoices):
         ACTUAL = "actual", "Kie reported it"
@@ -89,6 +90,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     subject = models.CharField(max_length=10, choices=Subject, default=Subject.VIDEO)
     credits = CreditsField()
+    """Of a correction: the difference to what was charged, so it may be negative."""
     basis = models.CharField(max_length=10, choices=Basis, blank=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
@@ -96,7 +98,9 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "subject", "kind"], name="one_entry_of_a_kind"),
-            models.CheckConstraint(condition=Q(credits__gte=0), name="entry_not_negative"),
+            models.CheckConstraint(
+                condition=Q(credits__gte=0) | Q(kind="correction"), name="entry_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -206,6 +206,14 @@ class Task(models.Model):
             return "not charged"
         return self.charge_basis or "actual"
 
+    @property
+    def over_quote(self) -> Decimal:
+        """Credits by which it cost more than quoted; 0 when it did not, or when nothing was quoted."""
+        if self.charge_credits is None or self.quote_credits is None:
+            return Decimal(0)
+        over: Decimal = self.charge_credits - self.quote_credits
+        return max(over, Decimal(0))
+
 
 def new_token() -> tuple[str, str]:
     """A random callback token and the hash that is stored of it."""

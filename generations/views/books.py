@@ -8,9 +8,10 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Coalesce, Lag, Mod
 
+from generations import ledger
 from generations.models import Entry, Reading, State, Task
 from generations.views.spending import NOTHING, Period
 
@@ -101,7 +102,8 @@ def books(period: Period, top_ups: list[Rise]) -> Books | None:
     taken = _taken(_within("taken_at", [(opening.at, closing.at)]))
     totals = {
         basis: (total, count)
-        for basis, total, count in taken.values_list("basis")
+        for basis, total, count in _known(taken)
+        .values_list("known")
         .annotate(total=Sum("credits"), count=Count("pk"))
         .order_by()
     }
@@ -124,18 +126,26 @@ def _readings(period: Period) -> QuerySet[Reading]:
 
 
 def _taken(when: Q) -> QuerySet[Any, Any]:
-    """Charges with the moment at which the balance fell.
+    """Charges and corrections with the moment at which the balance fell: for both of a task the same.
 
     The sandbox takes credits when a task ends. The real Kie sets them aside when it is sent, and gives them
     back when it fails (kie-api.md §9).
     """
-    charges = Entry.objects.filter(kind=Entry.Kind.CHARGE)
-    if settings.SANDBOX:
-        return charges.annotate(taken_at=F("at")).filter(when)
-    sent = Coalesce("task__sent_at", "at")
-    return charges.annotate(
-        taken_at=Case(When(subject=Entry.Subject.COPY, then=F("at")), default=sent)
-    ).filter(when)
+    sent = Coalesce("task__sent_at", "charged_at")
+    at_kie = Case(When(subject=Entry.Subject.COPY, then=F("charged_at")), default=sent)
+    taken_at = F("charged_at") if settings.SANDBOX else at_kie
+    rows: QuerySet[Any, Any] = ledger.spending().annotate(taken_at=taken_at)
+    return rows.filter(when)
+
+
+def _known(taken: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """How we know each figure: an estimate and its correction together are Kie's figure."""
+    corrected = Exists(
+        Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Entry.Kind.CORRECTION)
+    )
+    known = Case(When(corrected, then=Value(Entry.Basis.ACTUAL)), default=F("basis"))
+    rows: QuerySet[Any, Any] = taken.annotate(known=known)
+    return rows
 
 
 def _set_aside(start: datetime, end: datetime) -> list[Decimal]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import ledger, policy
 from generations.forms.credits import LimitForm
-from generations.models import Task
+from generations.models import Audit, Task
 from generations.templatetags.frame import cr, full_name
 from generations.views import books, charts, spending, statement
 from generations.views.access import MemberRequest, admin_required, member_required
@@ -77,9 +78,13 @@ def budget(request: MemberRequest, pk: int) -> HttpResponse:
     form = LimitForm(request.POST)
     if form.is_valid():
         limit: Decimal | None = form.cleaned_data["limit"]
-        ledger.set_limit(person, limit)
+        word = "no limit" if limit is None else f"a limit of {cr(limit)} cr a month"
+        with transaction.atomic():
+            if ledger.budget_of(person).limit != limit:
+                ledger.set_limit(person, limit)
+                text = f"{full_name(person)}: {word}"
+                Audit.objects.create(person=request.user, action=Audit.Action.LIMIT, text=text)
         if not request.htmx:
-            word = "no limit" if limit is None else f"a limit of {cr(limit)} cr a month"
             messages.success(request, f"{full_name(person)} has {word}.")
             return redirect(f"{reverse('credits')}#budget-{person.pk}")
     status = 200 if form.is_valid() else 422
@@ -130,6 +135,8 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
         "team": team_line(),
         "worth": spending.worth(chosen.period, by_model),
         "failures": spending.failures(chosen.period),
+        "over": statement.over(chosen.period, request.user),
+        "over_url": address.to(kind="over", person="", model="") + "#ledger",
         "books": books.books(chosen.period, history.top_ups),
         "lines": lines,
         "line_count": statement.entries(chosen).count(),

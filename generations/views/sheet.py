@@ -18,6 +18,7 @@ ENTRY_WORDS = {
     Entry.Kind.HOLD: "Held",
     Entry.Kind.CHARGE: "Charged",
     Entry.Kind.RELEASE: "Released",
+    Entry.Kind.CORRECTION: "Corrected",
 }
 
 

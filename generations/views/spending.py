@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from generations import catalogue
+from generations import catalogue, ledger
 from generations.models import Entry, Reading, Review, State, Task, Verdict
 from generations.models.task import ENDED_BADLY
 from generations.templatetags.frame import full_name, short_name
@@ -108,8 +109,10 @@ class Spend:
         return next((s.colour for s in self.series if s.key == key), COLOURS)
 
 
-def charges(period: Period) -> QuerySet[Entry]:
-    return Entry.objects.filter(kind=Entry.Kind.CHARGE, at__gte=period.start, at__lte=period.end)
+def charges(period: Period) -> QuerySet[Any, Any]:
+    """What was spent in a period; a correction belongs to its charge (ledger.spending)."""
+    rows = ledger.spending().filter(charged_at__gte=period.start, charged_at__lte=period.end)
+    return rows.filter(at__gte=period.start)
 
 
 def spend(period: Period, by: str) -> Spend:
@@ -117,7 +120,7 @@ def spend(period: Period, by: str) -> Spend:
     field = "task__person_id" if by == "person" else "task__model_id"
     rows = (
         charges(period)
-        .annotate(day=TruncDate("at"))
+        .annotate(day=TruncDate("charged_at"))
         .values_list("day", field)
         .annotate(total=Sum("credits"))
         .order_by()

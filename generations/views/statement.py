@@ -7,21 +7,29 @@ from datetime import UTC
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import QueryDict
 
-from generations import policy
-from generations.models import CreditsField, Entry, State
+from generations import ledger, policy
+from generations.models import CreditsField, Entry, State, Task
 from generations.templatetags.frame import cr, facts, full_name
 from generations.views.spending import Period
 
 PAGE = 30
+Kind = Entry.Kind
+OVER = Q(
+    kind__in=ledger.SPENT,
+    subject=Entry.Subject.VIDEO,
+    task__charge_credits__gt=F("task__quote_credits"),
+)
+"""What was booked for tasks that cost more than quoted."""
 KINDS = {
-    "held": (Entry.Kind.HOLD, "Held"),
-    "charged": (Entry.Kind.CHARGE, "Charged"),
-    "released": (Entry.Kind.RELEASE, "Released"),
+    "held": (Q(kind=Kind.HOLD), "Held"),
+    "charged": (Q(kind=Kind.CHARGE), "Charged"),
+    "corrected": (Q(kind=Kind.CORRECTION), "Corrected"),
+    "released": (Q(kind=Kind.RELEASE), "Released"),
+    "over": (OVER, "Over the quote"),
 }
-WORDS = dict(KINDS.values())
 RELEASED = {
     State.CANCELLED: "Cancelled before it was sent",
     State.CLOSED: "Never arrived at Kie",
@@ -70,10 +78,16 @@ class Filter:
 class Line:
     entry: Entry
     estimate: Decimal
+    corrected: bool = False
+    """An estimate was charged, and Kie's figure came later."""
 
     @property
     def word(self) -> str:
-        return WORDS[Entry.Kind(self.entry.kind)]
+        return str(Kind(self.entry.kind).label)
+
+    @property
+    def is_correction(self) -> bool:
+        return self.entry.kind == Kind.CORRECTION
 
     @property
     def is_copy(self) -> bool:
@@ -81,31 +95,45 @@ class Line:
 
     @property
     def estimate_text(self) -> str:
+        if self.is_correction:
+            return ""
         about = "" if self.is_copy or self.entry.task.quote_basis == "exact" else "~"
         return f"{about}{cr(self.estimate)}"
 
     @property
     def actual(self) -> Decimal | None:
-        """What it cost; None while nobody knows."""
+        """What it cost, of a correction the difference, so that lines add up; None while nobody knows."""
         match self.entry.kind:
-            case Entry.Kind.CHARGE:
+            case Kind.CHARGE | Kind.CORRECTION:
                 return Decimal(self.entry.credits)
-            case Entry.Kind.RELEASE:
+            case Kind.RELEASE:
                 return Decimal(0)
             case _:
                 return None
 
     @property
     def unsure(self) -> bool:
-        booked = self.entry.kind == Entry.Kind.CHARGE and self.entry.basis == Entry.Basis.ESTIMATE
-        return (booked and not self.is_copy) or self._in_doubt
+        booked = self.entry.kind == Kind.CHARGE and self.entry.basis == Entry.Basis.ESTIMATE
+        return (booked and not self.is_copy and not self.corrected) or self._in_doubt
+
+    @property
+    def over(self) -> Decimal:
+        """By how much the task cost more than quoted; said once, on the line that brought Kie's figure."""
+        told = self.is_correction or (self.entry.kind == Kind.CHARGE and not self.corrected)
+        return self.entry.task.over_quote if told and not self.is_copy else Decimal(0)
+
+    @property
+    def over_text(self) -> str:
+        return f"{cr(self.over)} cr more than quoted" if self.over else ""
 
     @property
     def known(self) -> str:
         """How we know."""
-        if self.entry.kind == Entry.Kind.CHARGE:
+        if self.is_correction:
+            return "Kie reported it later"
+        if self.entry.kind == Kind.CHARGE:
             return self._charged
-        if self.entry.kind == Entry.Kind.RELEASE:
+        if self.entry.kind == Kind.RELEASE:
             refused = "Kie refused the copy"
             return refused if self.is_copy else RELEASED.get(State(self.entry.task.state), "Given back")
         if self._in_doubt:
@@ -120,29 +148,39 @@ class Line:
             return "Kie reported it"
         if self.is_copy:
             return "List price, Kie reports none for copies"
-        return f"Kie gave no figure, {cr(self.entry.credits)} booked"
+        later = ", corrected since" if self.corrected else ""
+        return f"Kie gave no figure, {cr(self.entry.credits)} booked{later}"
 
     @property
     def _in_doubt(self) -> bool:
-        return self.entry.kind == Entry.Kind.HOLD and self.entry.task.state == State.UNCONFIRMED
+        return self.entry.kind == Kind.HOLD and self.entry.task.state == State.UNCONFIRMED
 
 
 def entries(chosen: Filter) -> QuerySet[Entry]:
-    """Newest first: charges, releases that no charge followed, and holds that nothing ended."""
+    """Newest first: charges, corrections, releases that no charge followed, and holds that nothing ended.
+
+    A correction is listed when it was written, though its credits count on the day of its charge
+    (ledger.spending): the ledger says what was booked when.
+    """
     same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"))
-    charged = Exists(same.filter(kind=Entry.Kind.CHARGE))
-    ended = Exists(same.exclude(kind=Entry.Kind.HOLD))
-    held = same.filter(kind=Entry.Kind.HOLD).values("credits")[:1]
+    charged = Exists(same.filter(kind=Kind.CHARGE))
+    ended = Exists(same.exclude(kind=Kind.HOLD))
+    held = same.filter(kind=Kind.HOLD).values("credits")[:1]
     rows = Entry.objects.filter(at__gte=chosen.period.start, at__lte=chosen.period.end)
-    rows = rows.exclude(Q(kind=Entry.Kind.RELEASE) & Q(charged)).exclude(Q(kind=Entry.Kind.HOLD) & Q(ended))
+    rows = rows.exclude(Q(kind=Kind.RELEASE) & Q(charged)).exclude(Q(kind=Kind.HOLD) & Q(ended))
     if chosen.person_id is not None:
         rows = rows.filter(task__person_id=chosen.person_id)
     if chosen.model_id:
         rows = rows.filter(task__model_id=chosen.model_id)
     if chosen.kind:
-        rows = rows.filter(kind=KINDS[chosen.kind][0])
+        rows = rows.filter(KINDS[chosen.kind][0])
     estimate = Subquery(held, output_field=CreditsField())
-    return rows.annotate(estimate=estimate).select_related("task__person").order_by("-at", "-id")
+    corrected = Exists(same.filter(kind=Kind.CORRECTION))
+    return (
+        rows.annotate(estimate=estimate, corrected=corrected)
+        .select_related("task__person")
+        .order_by("-at", "-id")
+    )
 
 
 def lines(chosen: Filter, before: str) -> tuple[list[Line], str]:
@@ -157,7 +195,30 @@ def lines(chosen: Filter, before: str) -> tuple[list[Line], str]:
 
 
 def line(entry: Entry) -> Line:
-    return Line(entry=entry, estimate=getattr(entry, "estimate", None) or Decimal(0))
+    return Line(
+        entry=entry,
+        estimate=getattr(entry, "estimate", None) or Decimal(0),
+        corrected=getattr(entry, "corrected", False),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Over:
+    """Tasks that cost more than quoted, and by how much together."""
+
+    count: int
+    credits: Decimal
+
+
+def over(period: Period, viewer: User) -> Over | None:
+    """The tasks that the ledger narrowed to `over` shows; None when there are none."""
+    person_id = None if policy.may_administer(viewer) else viewer.pk
+    booked = entries(Filter(period=period, person_id=person_id, kind="over")).order_by()
+    tasks = Task.objects.filter(pk__in=booked.values("task_id"))
+    figures = tasks.aggregate(count=Count("pk"), cost=Sum("charge_credits"), quoted=Sum("quote_credits"))
+    if not figures["count"]:
+        return None
+    return Over(count=figures["count"], credits=figures["cost"] - figures["quoted"])
 
 
 class _Echo:
@@ -186,9 +247,9 @@ def _cells(row: Line) -> list[str]:
         plain(task.label),
         plain(task.model_id),
         plain(full_name(task.person)),
-        f"{row.estimate.normalize():f}",
+        "" if row.is_correction else f"{row.estimate.normalize():f}",
         "" if row.actual is None else f"{row.actual.normalize():f}",
-        plain(row.known),
+        plain(", ".join(filter(None, [row.known, row.over_text]))),
     ]
 
 

@@ -1,0 +1,57 @@
+"""What Kie says late, or differently the second time, is booked once and right."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from generations import cases, ledger
+from generations.kie.wire import Phase
+from generations.lifecycle import refresh, run, send
+from generations.models import Entry, State, Task
+from generations.simulator import FaultProgram
+from tests.test_moves import KIE, feed, report
+from tests.test_road import travel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_figure_that_comes_late_is_asked_for_and_booked(order: Any, kie: Any, simulator: Any) -> None:
+    """On the road: Kie says nothing of the cost at first, and the stored task is asked for again."""
+    rule = {"on": "record", "fault": "success_without_charge"}
+    simulator.break_by(FaultProgram.load({"seed": 1, "rules": [rule]}))
+    task = travel(order(), kie)
+    assert (task.state, task.charge_basis) == (State.READY, Entry.Basis.ESTIMATE)
+    assert task.due_at is not None
+    simulator.break_by(None)
+    run(refresh(task, kie))
+    task.refresh_from_db()
+    assert task.charge_basis == Entry.Basis.ACTUAL
+    assert not Task.objects.exclude(due_at=None).exists()
+    assert ledger.differences() == []
+
+
+def test_a_failed_task_that_was_charged_and_succeeds_after_all_is_charged_the_difference(
+    order: Any, kie: Any
+) -> None:
+    task = order()
+    run(send(task, kie))
+    feed(refresh(task, kie), report(task, Phase.FAILED, Decimal(12)))
+    assert (task.state, task.charge_credits) == (State.FAILED, Decimal(12))
+    feed(refresh(task, kie), report(task, Phase.SUCCESS, Decimal(55)))
+    task.refresh_from_db()
+    assert (task.state, task.charge_credits) == (State.SAVING, Decimal(55))
+    assert ledger.differences() == []
+
+
+def test_a_closed_task_that_turns_up_and_fails_is_settled(order: Any, admin: Any) -> None:
+    task = order()
+    Task.objects.update(state=State.UNCONFIRMED, sent_at=timezone.now())
+    task.refresh_from_db()
+    cases.close(task, admin, "not there")
+    task.move(State.RUNNING, task_id="late", charge_credits=None)
+    feed(refresh(task, KIE), report(task, Phase.FAILED, None))
+    task.refresh_from_db()
+    assert task.state == State.FAILED
+    assert ledger.differences() == []
