@@ -12,7 +12,10 @@ from generations import background, ledger
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Copy, Entry, Event, Prompt, State, Task
+from generations.models.task import ENDED_BADLY
 from generations.models.video import COPY_PRICE
+
+RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
 
 
 class NotAdmitted(Exception):
@@ -48,8 +51,10 @@ def place(
             return task
     except ledger.OverBudget as over:
         raise NotAdmitted(str(over)) from over
-    except IntegrityError:
-        return Task.objects.get(order_key=order_key, person=person)
+    except IntegrityError as clash:
+        if known := Task.objects.filter(order_key=order_key, person=person).first():
+            return known
+        raise NotAdmitted("Not sent: this form belongs to somebody else. Load the page again.") from clash
 
 
 def _place(
@@ -96,7 +101,9 @@ def cancel(task: Task, person: User) -> bool:
 
 
 def retry(task: Task, person: User) -> Task:
-    """Order the same again as a new task. Raises NotAdmitted."""
+    """Order the same again after it has ended badly, as a new task. Raises NotAdmitted."""
+    if task.state not in RETRYABLE:
+        raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
     if task.spec is None:
         raise NotAdmitted(f"{task.label} has left the catalogue.")
     return place(person, task.spec, task.values, parent=task)

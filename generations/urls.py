@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from generations.views import (
+    cases,
     credits,
     gallery,
     health,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
     path("tasks/<uuid:uuid>/retry/", task.retry, name="retry"),
     path("tasks/<uuid:uuid>/copy/", task.copy, name="copy"),
+    path("tasks/<uuid:uuid>/case/", cases.case, name="case"),
+    path("tasks/<uuid:uuid>/case/<str:choice>/", cases.choose, name="choose"),
     path("tasks/<uuid:uuid>/review/", review.review, name="review"),
     path("tasks/<uuid:uuid>/comments/", review.comment, name="comment"),
     path("videos/<uuid:uuid>.mp4", media.video, name="video"),

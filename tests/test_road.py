@@ -1,6 +1,7 @@
 """The ordinary road of a task: placed, sent, asked for, saved, charged."""
 
 import time
+import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -223,3 +224,16 @@ def test_readings_are_kept_and_more_credits_end_a_pause_for_credits(db: None, ki
     run(read_balance(kie))
     assert Reading.objects.count() == 2
     assert Runtime.row().paused_at is None
+
+
+def test_a_form_key_of_somebody_else_is_refused_in_words(
+    creator: Any, make_person: Any, tmp_path: Path
+) -> None:
+
+    spec = catalogue.find("veo3_fast")
+    assert spec is not None
+    key = uuid.uuid4()
+    orders.place(creator, spec, {**spec.defaults(), "prompt": "mine"}, order_key=key)
+    with pytest.raises(orders.NotAdmitted, match="somebody else"):
+        orders.place(make_person("creator", "second"), spec, {"prompt": "theirs"}, order_key=key)
+    assert Task.objects.count() == 1

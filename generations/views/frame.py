@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import background, ledger, policy
+from generations import background, cases, ledger, policy
 from generations.models import Budget, Runtime
 from generations.templatetags.frame import age_text
 
@@ -65,6 +65,7 @@ class Frame:
     @cached_property
     def links(self) -> list[Link]:
         here = self.request.path
+        of_a_task = "queue" if "/case/" in here else "gallery"
         rows = [
             ("Studio", "studio", "clapperboard", False, "s"),
             ("Queue", "queue", "list-video", False, "q"),
@@ -79,7 +80,7 @@ class Frame:
         links = []
         for word, name, icon, more, key in rows:
             url = reverse(name)
-            inside = here.startswith(url) or (name == "gallery" and here.startswith("/tasks/"))
+            inside = here.startswith(url) or (here.startswith("/tasks/") and name == of_a_task)
             links.append(Link(word=word, url=url, icon=icon, current=inside, more=more, key=key))
         return links
 
@@ -90,7 +91,7 @@ class Frame:
         return {
             "mine": open_tasks.filter(person_id=self.person.pk).count(),
             "all": open_tasks.count(),
-            "unconfirmed": tasks.unconfirmed().count(),
+            "unconfirmed": cases.count_open(cases.to_settle(self.person)) if self.may_order else 0,
         }
 
     @cached_property

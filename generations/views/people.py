@@ -23,14 +23,17 @@ from PIL import Image, UnidentifiedImageError
 
 from generations import ledger, policy
 from generations.forms.people import PasswordForm, PersonForm, SignInForm
-from generations.models import Budget
+from generations.models import Audit, Budget
 from generations.policy import Role
 from generations.templatetags.frame import full_name
+from generations.views import decisions
 from generations.views.access import MemberRequest, admin_required
 from generations.views.frame import THEMES
 from generations.views.team import Member, team
 
 YEAR = 365 * 24 * 60 * 60
+SHOWN = 10
+"""Decisions that are listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,7 @@ def _page(request: MemberRequest, form: PersonForm, *, status: int = 200, **more
         )
         for member in team(everybody)
     ]
-    context = {"rows": rows, "form": form, "roles": list(Role)} | more
+    context = {"rows": rows, "form": form, "roles": list(Role), "decisions": decisions.latest(SHOWN)} | more
     return render(request, "people/page.html", context, status=status)
 
 
@@ -81,7 +84,11 @@ def _give_role(request: MemberRequest) -> HttpResponse:
         if policy.may_administer(person) and name != Role.ADMIN and not others.exists():
             messages.error(request, f"{full_name(person)} is the last admin. Make somebody else one first.")
             return redirect("people")
+        before = policy.role(person)
         policy.give_role(person, Role(name))
+        if before != name:
+            text = f"{full_name(person)}: {before or 'no role'} → {name}"
+            Audit.objects.create(person=request.user, action=Audit.Action.ROLE, text=text)
     article = "an" if name == Role.ADMIN else "a"
     messages.success(request, f"{full_name(person)} is {article} {name} now.")
     return redirect("people" if person != request.user or name == Role.ADMIN else "home")
@@ -92,7 +99,10 @@ def _add(request: MemberRequest) -> HttpResponse:
     form = PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    person, password = form.make()
+    with transaction.atomic():
+        person, password = form.make()
+        text = f"{full_name(person)}: {policy.role(person)}, new"
+        Audit.objects.create(person=request.user, action=Audit.Action.ROLE, text=text)
     return _page(request, PersonForm(), made=person, password=password)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,14 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import background, orders, pace, policy
-from generations.models import Pause, Runtime, State, Task
-from generations.models.task import ENDED_BADLY, KEPT_BY_KIE, UNDER_WAY, TaskQuerySet
+from generations import background, cases, orders, pace, policy
+from generations.models import Audit, Pause, Runtime, State, Task
+from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.dossier import dossiers
 from generations.views.failures import Failure, explain
 
-STUCK = timedelta(minutes=5)
-"""A file that could not be saved for so long is shown to a person."""
 ENDED = frozenset({State.READY, State.CANCELLED, State.CLOSED}) | ENDED_BADLY
 EVERYBODY = 10**9
 """As a limit of tasks per person: none is left out."""
@@ -43,6 +43,10 @@ class Line:
     edit_url: str = ""
 
     @property
+    def may_look(self) -> bool:
+        return self.may_change and self.task.state == State.RUNNING
+
+    @property
     def note(self) -> str:
         """What went wrong: our sentence, Kie's own words, what helps."""
         if self.failure is None:
@@ -58,21 +62,6 @@ class Line:
         if not self.may_change:
             return ""
         return "retry" if self.failure.retry_helps else "edit"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """One task that needs a person: what is known of it, and what it may cost."""
-
-    task: Task
-    unconfirmed: bool
-    failure: Failure
-    kept_until: datetime | None = None
-
-    @property
-    def seen(self) -> str:
-        """What stood in the way, as a sentence."""
-        return f"{self.task.problem.rstrip('.')}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +88,10 @@ class Queue:
         self.mine_open = mine.open().count()
         self.all_open = everything.open().count()
         self.flow = flow()
-        self.cases = [case(t) for t in self._read(needs_a_person(self.tasks).order_by("created_at", "id"))]
+        found = cases.open_cases(everything)
+        self.case_count = len(found)
+        self.cases = dossiers(found[:SHOWN], person, self.url)
+        self.in_doubt = {case.task.pk for case in found}
         self.under_way = self._under_way()
         self.queued = self.tasks.filter(state=State.QUEUED).count()
         self.waiting = self._waiting()
@@ -107,7 +99,7 @@ class Queue:
 
     @property
     def polls(self) -> bool:
-        return self.all_open > 0
+        return self.all_open > 0 or any(case.asks for case in self.cases)
 
     @property
     def url(self) -> str:
@@ -136,12 +128,16 @@ class Queue:
         return tasks.select_related("person")[:SHOWN]
 
     def _under_way(self) -> list[Line]:
-        stuck = {case.task.pk for case in self.cases}
         rows = self._read(self.tasks.filter(state__in=UNDER_WAY).order_by("sent_at", "id"))
-        tasks = [task for task in rows if task.pk not in stuck]
+        tasks = [task for task in rows if task.pk not in self.in_doubt]
         usual = {m: pace.usual(m) for m in {t.model_id for t in tasks if t.state == State.RUNNING}}
         return [
-            Line(task=t, since=since(t), usual=usual.get(t.model_id) or _by_the_book(t))
+            Line(
+                task=t,
+                since=since(t),
+                usual=usual.get(t.model_id) or _by_the_book(t),
+                may_change=policy.may_change(self.person, t),
+            )
             if t.state == State.RUNNING
             else Line(task=t, since=since(t))
             for t in tasks
@@ -194,17 +190,40 @@ def sending(request: MemberRequest) -> HttpResponse:
     """Pause or resume the sending of all tasks. Asking and saving go on."""
     match request.POST.get("do"):
         case "pause":
-            reason = " ".join(request.POST.get("reason", "").split())[:200]
-            name = orders.name_of(request.user)
-            Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it")
+            reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:200]
+            pause(request.user, reason)
             messages.success(request, "Sending is paused. What is under way goes on.")
         case "resume":
-            Runtime.resume()
-            background.nudge()
+            resume(request.user)
             messages.success(request, "Sending is on again.")
         case _:
             return HttpResponseBadRequest("Pause or resume?")
     return redirect(reverse("queue"))
+
+
+def pause(person: User, reason: str) -> None:
+    """Stop sending. Already stopped: nothing changes, and nothing is written down."""
+    with transaction.atomic():
+        if _sending().paused_at is None:
+            name = orders.name_of(person)
+            Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it")
+            Audit.objects.create(person=person, action=Audit.Action.PAUSED, text=reason)
+
+
+def resume(person: User) -> None:
+    with transaction.atomic():
+        runtime = _sending()
+        if runtime.paused_at is not None:
+            why = runtime.get_paused_for_display()
+            Runtime.resume()
+            Audit.objects.create(person=person, action=Audit.Action.RESUMED, text=why)
+            transaction.on_commit(background.nudge)
+
+
+def _sending() -> Runtime:
+    """The one row, which nobody else changes before this transaction ends."""
+    Runtime.row()
+    return Runtime.objects.select_for_update().get(pk=1)
 
 
 def flow() -> Flow:
@@ -231,18 +250,6 @@ def flow() -> Flow:
             since=runtime.silent_since,
         )
     return Flow(kind="good", word="Sending is on", detail=f"{sent}, {running} running at Kie")
-
-
-def needs_a_person(tasks: TaskQuerySet) -> TaskQuerySet:
-    stuck = tasks.filter(state=State.SAVING, changed_at__lt=timezone.now() - STUCK).exclude(problem="")
-    return tasks.unconfirmed() | stuck
-
-
-def case(task: Task) -> Case:
-    kept = (task.finished_at or task.changed_at) + KEPT_BY_KIE if task.state == State.SAVING else None
-    return Case(
-        task=task, unconfirmed=task.state == State.UNCONFIRMED, failure=explain(task), kept_until=kept
-    )
 
 
 def since(task: Task) -> datetime | None:

@@ -16,7 +16,10 @@ from generations.forms.review import CommentForm
 from generations.models import Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
+from generations.views import decisions
 from generations.views.access import MemberRequest, member_required
+from generations.views.dossier import dossier
+from generations.views.evidence import hint_facts
 from generations.views.failures import explain
 from generations.views.filters import Filter, Way
 from generations.views.panel import Panel
@@ -109,6 +112,9 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "may_order": policy.may_order(request.user),
         "retries": it.retries.only("uuid", "pk", "state"),
         "events": it.events.all(),
+        "decisions": decisions.of_task(it),
+        "named": hint_facts(it) if it.state == State.CLOSED else [],
+        "case": dossier(it, request.user, it.get_absolute_url()),
     }
 
 

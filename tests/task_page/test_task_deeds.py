@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import ledger, orders, policy
-from generations.models import Copy, Entry, State, Video
+from generations import catalogue, ledger, orders, policy
+from generations.models import Copy, Entry, State, Task, Video
 from tests.task_page.rows import VEO, add_video, failed, person, queued, ready, text_of
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,15 @@ def test_the_page_takes_a_fixed_number_of_queries(
         for _ in range(5):
             task.comments.create(person=who, text="Yes", second=1)
     for _ in range(3):
-        orders.retry(task, author)
+        orders.place(author, catalogue.models()[task.model_id], task.values, parent=task)
     with django_assert_max_num_queries(32):
         text_of(as_author, task)
+
+
+@pytest.mark.parametrize("state", [State.UNCONFIRMED, State.RUNNING, State.SENDING, State.READY])
+def test_retry_is_only_for_what_ended_badly(as_author, author, state):
+    """Ordering an unconfirmed task again may be paid twice: that is asked for on its case, with a warning."""
+    task = ready(author)
+    Task.objects.filter(pk=task.pk).update(state=state)
+    as_author.post(f"{task.get_absolute_url()}retry/")
+    assert Task.objects.count() == 1

@@ -1,0 +1,77 @@
+"""What the balance says about a send whose answer was lost. A clue for people, never a proof."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import OuterRef, Q, Subquery
+
+from generations import ledger
+from generations.models import Reading, State, Task
+
+WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fall:
+    """By how much the balance fell after a task was sent, beyond what our ledger knows; 0: it did not."""
+
+    credits: Decimal
+    after: timedelta
+    others: int = 0
+    """Other tasks that were sent meanwhile and have not ended: the fall may be theirs."""
+
+
+def falls(tasks: Collection[Task]) -> dict[int, Fall]:
+    """By task: how the balance went in the five minutes after it was sent. Unknown ones are left out."""
+    sent = {task.pk: task.sent_at for task in tasks if task.sent_at}
+    if not sent:
+        return {}
+    before = _readings_before(sent.keys())
+    windows = [(before[pk].at, at + WITHIN) for pk, at in sent.items() if pk in before]
+    if not windows:
+        return {}
+    readings = list(Reading.objects.filter(_any("at", windows)).order_by("at"))
+    taken = Task.objects.exclude(state__in=[State.REFUSED, State.CLOSED])
+    others = list(taken.filter(_any("sent_at", windows)).values_list("pk", "sent_at", "finished_at"))
+    found = {}
+    for pk, at in sent.items():
+        after = [r for r in readings if at < r.at < at + WITHIN]
+        if pk in before and after:
+            found[pk] = _fall(pk, at, before[pk], after, others)
+    return found
+
+
+def _readings_before(pks: Collection[int]) -> dict[int, Reading]:
+    """By task: the last reading before it was sent."""
+    last = Reading.objects.filter(at__lte=OuterRef("sent_at")).order_by("-at", "-id").values("pk")[:1]
+    pairs = dict(Task.objects.filter(pk__in=pks).annotate(last=Subquery(last)).values_list("pk", "last"))
+    rows = Reading.objects.in_bulk([r for r in pairs.values() if r is not None])
+    return {pk: rows[reading] for pk, reading in pairs.items() if reading is not None}
+
+
+def _any(name: str, windows: list[tuple[datetime, datetime]]) -> Q:
+    wanted = Q()
+    for start, end in windows:
+        wanted |= Q(**{f"{name}__gt": start, f"{name}__lt": end})
+    return wanted
+
+
+def _fall(
+    pk: int,
+    sent_at: datetime,
+    before: Reading,
+    after: list[Reading],
+    others: list[tuple[int, datetime | None, datetime | None]],
+) -> Fall:
+    for reading in after:
+        fell = before.credits - reading.credits
+        if fell > 0 and (unknown := fell - ledger.spent_between(before, reading)) > 0:
+            meanwhile = sum(
+                other != pk and before.at < at <= reading.at and not (end and end <= reading.at)
+                for other, at, end in others
+                if at
+            )
+            return Fall(credits=unknown, after=reading.at - sent_at, others=meanwhile)
+    return Fall(credits=Decimal(0), after=after[-1].at - sent_at)

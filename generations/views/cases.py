@@ -1,0 +1,165 @@
+"""The choices of people where a machine may not decide. Each is a form that works without script."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+
+from generations import cases, ledger, orders, policy
+from generations.forms.cases import IdForm, ReasonForm
+from generations.models import Task
+from generations.templatetags.frame import cr
+from generations.views.access import MemberRequest, member_required
+from generations.views.dossier import dossier
+
+
+@require_safe
+@member_required
+def case(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """One case by itself; for its own poll only the part that changes."""
+    task = _find(request, uuid)
+    return _page(request, task)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def choose(request: MemberRequest, uuid: UUID, choice: str) -> HttpResponse:
+    """Make a choice and go back; asked for with GET it shows the case, and for “again” what it may cost."""
+    if choice not in CHOICES:
+        raise Http404(f"There is no choice “{choice}”.")
+    task = _find(request, uuid)
+    if request.method != "POST":
+        return _page(request, task, asks_again=choice == "again")
+    if not policy.may_change(request.user, task):
+        raise PermissionDenied("This task belongs to somebody else. Its owner or an admin settles it.")
+    try:
+        return CHOICES[choice](request, task)
+    except cases.NotPossible as closed:
+        messages.warning(request, str(closed))
+    return _go(request)
+
+
+def attach(request: MemberRequest, task: Task) -> HttpResponse:
+    form = IdForm(request.POST)
+    try:
+        if form.is_valid():
+            hint = cases.paste_id(task, request.user, form.cleaned_data["task_id"])
+    except cases.BadInput as bad:
+        form.add_error("task_id", str(bad))
+    if form.errors:
+        return _page(request, task, form=form, status=422)
+    messages.success(request, f"Kie is asked now for {hint.kie_id}. #{task.pk} goes on when its record fits.")
+    return _go(request)
+
+
+def close(request: MemberRequest, task: Task) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    try:
+        if form.is_valid():
+            cases.close(task, request.user, form.cleaned_data["reason"])
+    except cases.BadInput as bad:
+        form.add_error("reason", str(bad))
+    if form.errors:
+        return _page(request, task, form=form, status=422)
+    held = cr(task.quote_credits)
+    messages.success(request, f"#{task.pk} is closed. The {held} cr that were held are free again.")
+    return _go(request)
+
+
+def again(request: MemberRequest, task: Task) -> HttpResponse:
+    turn = request.POST.get("turn", "")
+    if not (turn.isascii() and turn.isdigit() and len(turn) < 9):
+        return _page(request, task, asks_again=True, status=422)
+    try:
+        new = cases.order_again(task, request.user, int(turn))
+    except orders.NotAdmitted as refusal:
+        return _page(request, task, asks_again=True, problem=str(refusal), status=422)
+    messages.success(request, f"Ordered again as #{new.pk}. #{task.pk} stays here until it is settled.")
+    return _go(request)
+
+
+def try_again(request: MemberRequest, task: Task) -> HttpResponse:
+    cases.try_again(task, request.user)
+    messages.success(request, f"The file of #{task.pk} is tried again now.")
+    return _go(request)
+
+
+def look(request: MemberRequest, task: Task) -> HttpResponse:
+    cases.look(task)
+    messages.success(request, f"Kie is asked now how #{task.pk} stands.")
+    return _go(request)
+
+
+def lost(request: MemberRequest, task: Task) -> HttpResponse:
+    if not policy.may_administer(request.user):
+        raise PermissionDenied("Only an admin gives a paid result up.")
+    cases.mark_lost(task, request.user)
+    messages.success(request, f"#{task.pk} is marked as lost.")
+    return _go(request)
+
+
+CHOICES: dict[str, Callable[[MemberRequest, Task], HttpResponse]] = {
+    "attach": attach,
+    "close": close,
+    "again": again,
+    "try": try_again,
+    "look": look,
+    "lost": lost,
+}
+
+
+def back_to(request: MemberRequest) -> str:
+    """The page of ours that a choice leads back to."""
+    wanted = request.POST.get("next", "") or request.GET.get("next", "")
+    here = {request.get_host()}
+    ours = url_has_allowed_host_and_scheme(wanted, here, request.is_secure())
+    return wanted if ours and wanted.startswith("/") else reverse("queue")
+
+
+def _find(request: MemberRequest, uuid: UUID) -> Task:
+    return get_object_or_404(policy.visible_tasks(request.user).select_related("person"), uuid=uuid)
+
+
+def _page(
+    request: MemberRequest,
+    task: Task,
+    *,
+    form: Any = None,
+    asks_again: bool = False,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The case with what was typed, or the question before a second order. A case no more: its task."""
+    it = dossier(task, request.user, back_to(request), form=form)
+    if it is None:
+        for errors in form.errors.values() if form else ():
+            messages.warning(request, " ".join(map(str, errors)))
+        return HttpResponseClientRefresh() if request.htmx else redirect(task)
+    context = {"case": it, "asks_again": asks_again and it.orders_again, "problem": problem}
+    if request.htmx and not asks_again:
+        return render(request, "queue/_case.html", context, status=status)
+    if context["asks_again"]:
+        context |= _price(request, task)
+    return render(request, "queue/case.html", context, status=status)
+
+
+def _price(request: MemberRequest, task: Task) -> dict[str, object]:
+    """What the same costs today, and what the person who asks has left of the month."""
+    spec = task.spec
+    offer = orders.price(spec, task.values) if spec else None
+    left: Decimal | None = ledger.budget_of(request.user).left
+    return {"offer": offer, "left": left, "turn": cases.times_ordered(task)}
+
+
+def _go(request: MemberRequest) -> HttpResponse:
+    url = back_to(request)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

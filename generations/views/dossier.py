@@ -1,0 +1,164 @@
+"""A case as a page shows it: what is known, what it may cost, and the ways out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from generations import cases, clues, orders, policy
+from generations.cases import Case, Kind
+from generations.models import Hint, State, Task
+from generations.views import evidence
+from generations.views.evidence import Fact
+
+HEADINGS = {
+    Kind.UNCONFIRMED: "Was it sent? We cannot know.",
+    Kind.NO_FILE: "Done, but Kie names no file",
+    Kind.HOST: "Its file lies at an unknown host",
+    Kind.FILE: "Paid, not on our disk",
+    Kind.STUCK: "Takes very long",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """Everything that `queue/_case.html` shows."""
+
+    task: Task
+    kind: Kind
+    sentence: str
+    words: str
+    """What was seen, verbatim."""
+    facts: Sequence[Fact]
+    cost: str
+    may_settle: bool
+    may_give_up: bool
+    asks: bool
+    """Whether an id of this task is being looked into."""
+    suggested: str = ""
+    back: str = ""
+    """The page that the choices lead back to."""
+    form: Any = None
+    """What was typed and could not be taken."""
+    polls: bool = False
+
+    @property
+    def heading(self) -> str:
+        return HEADINGS[self.kind]
+
+    @property
+    def happened(self) -> str:
+        return {State.RUNNING: "taken by Kie", State.SAVING: "finished"}.get(State(self.task.state), "sent")
+
+    @property
+    def when(self) -> datetime | None:
+        match self.task.state:
+            case State.RUNNING:
+                return self.task.accepted_at
+            case State.SAVING:
+                return self.task.finished_at
+        return self.task.sent_at
+
+    @property
+    def takes_id(self) -> bool:
+        return self.kind is Kind.UNCONFIRMED
+
+    @property
+    def closes(self) -> bool:
+        return self.task.state == State.UNCONFIRMED
+
+    @property
+    def saves(self) -> bool:
+        return self.task.state == State.SAVING
+
+    @property
+    def looks(self) -> bool:
+        return self.task.state == State.RUNNING
+
+    @property
+    def orders_again(self) -> bool:
+        return self.task.spec is not None and self.task.state != State.SENDING
+
+    @property
+    def settlers(self) -> str:
+        """Who settles it, for those who may not."""
+        return f"{orders.name_of(self.task.person)} or an admin settles this."
+
+    @property
+    def typed_id(self) -> str:
+        typed = self.form["task_id"].value() if self._has("task_id") else ""
+        return typed or self.suggested
+
+    @property
+    def id_error(self) -> str:
+        return self._error("task_id")
+
+    @property
+    def typed_reason(self) -> str:
+        return self.form["reason"].value() or "" if self._has("reason") else ""
+
+    @property
+    def reason_error(self) -> str:
+        return self._error("reason")
+
+    @property
+    def poll_url(self) -> str:
+        return f"{reverse('case', args=[self.task.uuid])}?{urlencode({'next': self.back})}"
+
+    @property
+    def again_url(self) -> str:
+        return f"{reverse('choose', args=[self.task.uuid, 'again'])}?{urlencode({'next': self.back})}"
+
+    @property
+    def twice(self) -> str:
+        return evidence.twice(self.task)
+
+    def _has(self, name: str) -> bool:
+        return self.form is not None and name in self.form.fields
+
+    def _error(self, name: str) -> str:
+        return " ".join(map(str, self.form.errors.get(name, []))) if self._has(name) else ""
+
+
+def dossiers(found: Sequence[Case], person: User, back: str) -> list[Dossier]:
+    """For the queue: the clues of all of them are looked up together."""
+    falls = clues.falls([case.task for case in found if case.kind is Kind.UNCONFIRMED])
+    return [_dossier(case, person, falls.get(case.task.pk), back) for case in found]
+
+
+def dossier(task: Task, person: User, back: str, *, form: Any = None) -> Dossier | None:
+    """For a page of its own, which asks for news by itself; None when the task is no case."""
+    case = cases.case_of(task)
+    if case is None:
+        return None
+    it = dossiers([case], person, back)[0]
+    return replace(it, form=form, polls=it.asks)
+
+
+def _dossier(case: Case, person: User, fall: clues.Fall | None, back: str) -> Dossier:
+    task = case.task
+    hints = list(task.hints.all())
+    sentence, words = evidence.seen(case)
+    gone = cases.time_left(task) <= timedelta(0)
+    return Dossier(
+        task=task,
+        kind=case.kind,
+        sentence=sentence,
+        words=words,
+        facts=list(evidence.facts(case, fall, hints)),
+        cost=evidence.cost(case),
+        may_settle=policy.may_change(person, task),
+        may_give_up=gone and task.state == State.SAVING and policy.may_administer(person),
+        asks=any(hint.due_at for hint in hints),
+        suggested=next((h.kie_id for h in hints if _wants_a_person(h)), ""),
+        back=back,
+    )
+
+
+def _wants_a_person(hint: Hint) -> bool:
+    """A callback named the id and only a person's word is missing."""
+    return hint.person_id is None and hint.due_at is None and "has to confirm" in hint.problem

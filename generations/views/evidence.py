@@ -1,0 +1,204 @@
+"""What is known of a case, in words: what was seen, what speaks for what, how much time is left."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from generations import cases, clues, orders
+from generations.cases import Case, Kind
+from generations.models import Entry, Hint, State, Task
+from generations.templatetags.frame import cr
+
+SEEN = 300
+"""Characters of what was seen that are shown."""
+LOST_ANSWER = "Kie’s answer was lost: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One line of evidence: an icon, words, and at most one thing to copy and one to stress."""
+
+    icon: str
+    text: str
+    code: str = ""
+    strong: str = ""
+    tone: str = ""
+
+
+def seen(case: Case) -> tuple[str, str]:
+    """What stood in the way: our sentence, and the words that came back, cut to what can be read."""
+    task = case.task
+    if case.kind is Kind.STUCK:
+        age = timezone.now() - (task.accepted_at or task.changed_at)
+        usual = "How long this model usually takes is not known yet."
+        if case.usual:
+            usual = f"It usually takes up to {span(timedelta(seconds=case.usual))}."
+        return f"Kie has been at it for {span(age)}. {usual}", _cut(task.problem)
+    if task.state == State.SENDING:
+        return "It was being sent when the worker stopped, and nobody has noted how that ended.", ""
+    if task.problem.startswith(LOST_ANSWER):
+        return "Kie’s answer was lost.", _cut(task.problem.removeprefix(LOST_ANSWER))
+    if case.kind is Kind.HOST:
+        return (
+            f"Kie put the result on {_cut(cases.unknown_host(task))}. Nothing is fetched from there yet.",
+            "",
+        )
+    return f"{_cut(task.problem or 'Nobody noted what stands in the way').rstrip('.')}.", ""
+
+
+def facts(case: Case, fall: clues.Fall | None, hints: Sequence[Hint]) -> Iterator[Fact]:
+    """What is known, the telling things first."""
+    match case.kind:
+        case Kind.UNCONFIRMED:
+            yield from _fall_facts(case.task, fall)
+            yield _handed_over(case.task)
+            yield _callbacks()
+            yield from map(_hint_fact, hints)
+        case Kind.STUCK:
+            yield _next_look(case.task)
+            yield Fact(icon="link", text="At Kie it is", code=case.task.task_id or "")
+        case _:
+            if case.kind is Kind.HOST:
+                yield _allow(cases.unknown_host(case.task))
+            yield _tries(case.task)
+            yield _time_left(case.task)
+
+
+def _fall_facts(task: Task, fall: clues.Fall | None) -> Iterator[Fact]:
+    if fall is None:
+        return
+    later = span(fall.after)
+    if not fall.credits:
+        text = f"The balance had not fallen {later} later. That proves nothing: it may be taken at the end."
+        yield Fact(icon="minus", text=text)
+        return
+    fell = f"The balance fell by {cr(fall.credits)} cr {later} later"
+    if fall.others:
+        more = "another task was" if fall.others == 1 else f"{fall.others} other tasks were"
+        yield Fact(icon="minus", text=f"{fell}, but {more} under way: no proof.")
+    elif fall.credits == task.quote_credits:
+        yield Fact(icon="check", text=f"{fell}:", strong="it probably runs.")
+    else:
+        yield Fact(
+            icon="check", text=f"{fell}, not the {cr(task.quote_credits)} cr of this:", strong="it may run."
+        )
+
+
+def _handed_over(task: Task) -> Fact:
+    return Fact(icon="send", text=f"Handed over {at(task.sent_at)}; no task id came back.")
+
+
+def _callbacks() -> Fact:
+    if settings.PUBLIC_URL:
+        return Fact(icon="minus", text="No callback that fits has come. One can still come and settle this.")
+    return Fact(icon="minus", text="Callbacks are off (no PUBLIC_URL): Kie cannot settle this by itself.")
+
+
+def _hint_fact(hint: Hint) -> Fact:
+    who = orders.name_of(hint.person) if hint.person else "A callback"
+    why = f"{_cut(hint.problem).rstrip('.')}." if hint.problem else ""
+    if hint.due_at is None:
+        return Fact(icon="x", text=f"{who} named", code=hint.kie_id, strong=why or "It was not attached.")
+    if hint.attempts:
+        return Fact(icon="refresh-cw", text=f"{why} Asked again {soon(hint.due_at)} for", code=hint.kie_id)
+    return Fact(icon="refresh-cw", text="Asking Kie for", code=f"{hint.kie_id}…", tone="now")
+
+
+def _next_look(task: Task) -> Fact:
+    if task.due_at is None:
+        return Fact(icon="triangle-alert", text="It is not asked for any more.", tone="warn")
+    return Fact(icon="rotate-ccw", text=f"It is asked for by itself, next {soon(task.due_at)}.")
+
+
+def _allow(host: str) -> Fact:
+    if settings.SANDBOX:
+        return Fact(
+            icon="key-round", text="The sandbox takes files from itself alone: this is a fault put in."
+        )
+    hosts = " ".join([*settings.KIE_MEDIA_HOSTS, host])
+    text = "If the host is Kie’s, an admin starts KieStudio with"
+    return Fact(icon="key-round", text=text, code=f'KIE_MEDIA_HOSTS="{hosts}"')
+
+
+def _tries(task: Task) -> Fact:
+    if task.due_at is None:
+        return Fact(icon="triangle-alert", text="Trying has ended.", tone="warn")
+    tried = f"Tried {task.attempts} time{'' if task.attempts == 1 else 's'}. " if task.attempts else ""
+    return Fact(icon="rotate-ccw", text=f"{tried}The next try comes by itself {soon(task.due_at)}.")
+
+
+def _time_left(task: Task) -> Fact:
+    """How long Kie keeps the file: louder at 7, at 3 and on the last day."""
+    left, until = cases.time_left(task), timezone.localtime(cases.kept_until(task))
+    day = f"{until:%a %-d %b, %H:%M}"
+    if left <= timedelta(0):
+        return Fact(icon="timer", text=f"Kie kept the file until {day}.", strong="It is deleted.", tone="bad")
+    match cases.warning(task):
+        case None:
+            return Fact(icon="timer", text=f"Kie keeps the file for {span(left)}, until {day}.")
+        case limit:
+            tone = "bad" if limit == cases.WARNINGS[0] else "warn"
+            close = limit != cases.WARNINGS[-1]
+            word = f"{'Only ' if close else ''}{span(left)} left."
+            return Fact(icon="timer", text=f"Kie keeps the file until {day}.", strong=word, tone=tone)
+
+
+def cost(case: Case) -> str:
+    """What follows the figure: whether it is held or spent, and what another order would mean."""
+    match case.kind:
+        case Kind.UNCONFIRMED:
+            return "stays held. Ordering it again could cost it twice."
+        case Kind.STUCK:
+            return "stays held until Kie says how it ended. Ordering it again could cost it twice."
+    if case.task.charge_basis == Entry.Basis.ESTIMATE:
+        return "booked, as Kie gave no figure. Trying again is free."
+    return "already paid. Trying again is free."
+
+
+def twice(task: Task) -> str:
+    """What a second order of the same may cost."""
+    match task.state:
+        case State.RUNNING:
+            return f"#{task.pk} is still at Kie. If it ends after all, both are paid."
+        case State.SAVING:
+            return f"#{task.pk} is paid, and trying its file again is free. A second order is paid in full."
+    return f"Kie may be making #{task.pk} already. If it is, both are made and both are paid."
+
+
+def hint_facts(task: Task) -> list[Fact]:
+    """What became of the ids that were named for a task."""
+    return [_hint_fact(h) for h in task.hints.select_related("person").order_by("heard_at", "id")]
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SEEN else f"{text[:SEEN].rstrip()}…"
+
+
+def at(when: datetime | None) -> str:
+    """“at 14:02:11” of today, else “on Fri 20 Nov, 14:02”."""
+    if when is None:
+        return "at an unknown time"
+    local = timezone.localtime(when)
+    return f"at {local:%H:%M:%S}" if local.date() == timezone.localdate() else f"on {local:%a %-d %b, %H:%M}"
+
+
+def soon(when: datetime) -> str:
+    """When the worker does it: never a time that has passed."""
+    return at(when) if when > timezone.now() else "now"
+
+
+def span(time: timedelta) -> str:
+    """13 days · 1 day 5 h · 5 h 10 min · 12 min · 40 s."""
+    seconds = max(0, int(time.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    if days > 1:
+        return f"{days} days"
+    if days:
+        return f"1 day {hours} h" if hours else "1 day"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else f"{seconds} s"

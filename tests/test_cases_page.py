@@ -1,0 +1,168 @@
+"""Needs a person: what everybody sees of a case."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from generations.models import Hint, Lease, Reading, State, Task
+from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
+
+pytestmark = pytest.mark.django_db
+XSS = "<script>alert(1)</script>"
+
+
+@pytest.fixture(autouse=True)
+def live(db: None, settings: Any) -> None:
+    Lease.take("sweep", timedelta(minutes=5))
+    settings.SANDBOX = False
+
+
+def page(client: Client, person: User, path: str = "/queue/") -> str:
+    client.force_login(person)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html.split('id="main"')[1]).split())
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (
+            unconfirmed,
+            [
+                "Was it sent? We cannot know.",
+                "Kie’s answer was lost.",
+                "“no whole answer from api.kie.ai: ReadTimeoutError”",
+                "no task id came back",
+                "Callbacks are off",
+                "~55 cr est. stays held. Ordering it again could cost it twice.",
+            ],
+        ),
+        (no_file, ["Kie names no file", "The next try comes by itself", "Kie keeps the file for 13 days"]),
+        (
+            at_unknown_host,
+            ["unknown host", "KIE_MEDIA_HOSTS=&quot;", "redpandaai.co cdn.example.net&quot;"],
+        ),
+        (
+            unfetched,
+            ["Paid, not on our disk", "6,291,456 of 21,012,233", "already paid. Trying again"],
+        ),
+        (stuck, ["Takes very long", "Kie has been at it for 2 h", "At Kie it is id-"]),
+    ],
+)
+def test_every_kind_says_what_is_known(
+    client: Client, creator: User, make: Callable[..., Task], words: list[str]
+) -> None:
+    make(creator, due_at=timezone.now() + timedelta(minutes=5))
+    shown = text(page(client, creator))
+    for word in [*words, "A quiet sea at dusk", "Creator", "Kling 2.6, 5 s"]:
+        assert word in shown
+    assert "Under way" not in shown
+
+
+def test_everybody_sees_the_section_and_who_settles_it(
+    client: Client, creator: User, reviewer: User, make_person: Callable[..., User]
+) -> None:
+    task = unconfirmed(creator)
+    for person in (reviewer, make_person("creator", "other")):
+        html = page(client, person)
+        assert "Creator or an admin settles this." in html
+        assert f"/tasks/{task.uuid}/case/" not in html
+
+
+def test_the_rail_counts_what_one_may_settle(
+    client: Client, creator: User, admin: User, reviewer: User
+) -> None:
+    unconfirmed(creator), unfetched(creator), unconfirmed(admin)
+    for person, count in ((creator, 2), (admin, 3)):
+        assert f'{count}<span class="sr"> need a person' in page(client, person)
+    assert "rail__alert" not in page(client, reviewer)
+
+
+def test_what_kie_says_is_quoted_escaped_and_cut(client: Client, creator: User) -> None:
+    unconfirmed(creator, problem=f"Kie’s answer was lost: {XSS} {'x' * 400}TAIL", prompt=XSS)
+    at_unknown_host(creator, problem=f"The result lies at {XSS}, which is not")
+    task = unconfirmed(creator)
+    Hint.objects.create(task=task, kie_id=XSS, due_at=None, problem=XSS, person=creator)
+    for path in ("/queue/", task.get_absolute_url(), f"/tasks/{task.uuid}/case/"):
+        html = page(client, creator, path)
+        assert XSS not in html
+        assert "&lt;script&gt;" in html
+        assert "TAIL" not in html
+
+
+def test_the_balance_and_callbacks_are_told_honestly(client: Client, creator: User, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://studio.example"
+    task = unconfirmed(creator)
+    assert task.sent_at
+    Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
+    Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
+    shown = text(page(client, creator))
+    assert "The balance fell by 55 cr 2 min later: it probably runs." in shown
+    assert "No callback that fits has come. One can still come" in shown
+    task_in(creator, State.RUNNING, sent_at=task.sent_at + timedelta(seconds=5))
+    assert "but another task was under way: no proof." in text(page(client, creator))
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "tone"),
+    [(7.5, "6 days left.", "warn"), (11.5, "Only 2 days left.", "warn"), (13.5, "Only 11 h", "bad")],
+)
+def test_the_time_left_gets_louder(client: Client, creator: User, days: float, words: str, tone: str) -> None:
+    unfetched(creator, finished_at=ago(days=days), sent_at=ago(days=days))
+    html = page(client, creator)
+    assert words in html
+    assert f'data-tone="{tone}"' in html
+
+
+def test_ids_that_were_named_are_told_until_they_fit(client: Client, creator: User) -> None:
+    task = unconfirmed(creator)
+    Hint.hear(task, "abc123", creator)
+    html = page(client, creator)
+    assert "Asking Kie for <code>abc123…</code>" in html
+    assert 'hx-trigger="every 3s"' in html
+    assert 'hx-trigger="every 3s"' in page(client, creator, task.get_absolute_url())
+    Hint.objects.update(due_at=None, attempts=1, problem="Kie’s record of this id has another prompt")
+    html = page(client, creator)
+    assert "Creator named abc123 Kie’s record of this id has another prompt." in text(html)
+    assert 'hx-trigger="every 3s"' not in html
+
+
+def test_an_id_that_only_wants_a_person_is_filled_in(client: Client, creator: User) -> None:
+    task = unconfirmed(creator)
+    Hint.objects.create(task=task, kie_id="from-kie", due_at=None, problem="so a person has to confirm it")
+    assert 'name="task_id" value="from-kie"' in page(client, creator)
+
+
+def test_nothing_offers_a_second_order_first(client: Client, creator: User) -> None:
+    for make in (unconfirmed, unfetched, stuck):
+        task = make(creator)
+        html = page(client, creator, f"/tasks/{task.uuid}/case/")
+        acts = html.split('class="case__do"')[1]
+        again = acts.index("Order it again")
+        assert 'type="submit"' in acts[:again]
+        assert f'action="/tasks/{task.uuid}/case/again/"' not in html
+        assert f'action="/tasks/{task.uuid}/retry/"' not in page(client, creator, task.get_absolute_url())
+
+
+def test_queries_do_not_grow_with_the_cases(
+    client: Client, admin: User, creator: User, django_assert_max_num_queries: Any
+) -> None:
+    for make in (unconfirmed, no_file, unfetched, stuck):
+        for _ in range(5):
+            task = make(creator)
+            Hint.objects.create(task=task, kie_id=f"id {task.pk}", person=creator)
+    page(client, admin)
+    with django_assert_max_num_queries(30):
+        client.get("/queue/?who=everyone")
