@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-postgres lint format bench clean
+.PHONY: help run test test-postgres lint format bench storm clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ format: $(VENV)/.dev ## put the code into shape
 
 bench: $(VENV)/.dev ## measure
 	$(BIN)/python -m bench
+
+storm: $(VENV)/.dev ## kill everything at random and count what was lost (25 minutes; SEED=…)
+	$(BIN)/python -m tests.storm $(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(BIN)/python -m tests.storm --postgres $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 clean: ## remove what make made, not your data
 	rm -rf $(VENV) .mypy_cache .ruff_cache

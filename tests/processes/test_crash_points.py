@@ -1,0 +1,255 @@
+"""A process dies at every place where something has just become durable, or is about to; nothing is lost."""
+
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from generations import crash, ledger, orders, pace
+from generations.models import Copy, Hint, Runtime, State, Task
+from generations.models.task import token_hash
+from generations.models.upload import media_root
+from generations.sweep import Sweep, one_pass
+from tests.processes.running import ROOT, free_port
+from tests.storm import picture
+from tests.storm.fleet import Vendor
+from tests.storm.oracle import findings
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.xdist_group("processes"),
+]
+FORK = multiprocessing.get_context("fork")
+
+
+def named() -> set[str]:
+    """Every place in the code where a process may be told to die."""
+    files = (ROOT / "generations").rglob("*.py")
+    return {name for file in files for name in re.findall(r'crash\.point\("(.+?)"\)', file.read_text())}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How to get to a place, and what a task that died there comes to."""
+
+    create: dict[str, Any] = field(default_factory=dict)
+    """What the service does to the order."""
+    prompt: str = "A quiet sea"
+    model: str = "kling-2.6/text-to-video"
+    copy: bool = False
+    ends: tuple[str, ...] = (State.READY,)
+
+
+PLAIN = Way()
+REFUSED = Way(create={"fault": "status", "code": 422}, ends=(State.REFUSED,))
+AGAIN = Way(create={"fault": "status", "code": 429})
+LOST = Way(create={"fault": "accept_then_reset"})
+NEVER_SENT = Way(ends=(State.UNCONFIRMED,))
+FAILS = Way(prompt="It #fails", ends=(State.FAILED,))
+COPY = Way(model="veo3_fast", copy=True)
+WAYS = {
+    "send: before the intent": PLAIN,
+    "send: the intent is not committed": PLAIN,
+    "send: the intent is committed": NEVER_SENT,
+    "send: the intent is in the journal": NEVER_SENT,
+    "send: a task id came back": PLAIN,
+    "send: the answer is in the journal": PLAIN,
+    "send: running": PLAIN,
+    "send: no task id came back": LOST,
+    "send: unconfirmed": LOST,
+    "send: the return is in the journal": Way(create=AGAIN.create, ends=(State.UNCONFIRMED,)),
+    "send: queued again": AGAIN,
+    "send: the refusal is in the journal": Way(create=REFUSED.create, ends=(State.UNCONFIRMED,)),
+    "send: the refusal is not committed": Way(create=REFUSED.create, ends=(State.UNCONFIRMED,)),
+    "send: refused": REFUSED,
+    "refresh: the record came back": PLAIN,
+    "refresh: moved and not charged": PLAIN,
+    "refresh: the charge is not committed": PLAIN,
+    "refresh: saving and charged": PLAIN,
+    "refresh: the failure is not committed": FAILS,
+    "refresh: failed": FAILS,
+    "archive: the file is on the disk": PLAIN,
+    "archive: the file is in its place": PLAIN,
+    "save: the file has no row": PLAIN,
+    "save: the row is not committed": PLAIN,
+    "save: every file has its row": PLAIN,
+    "save: ready": PLAIN,
+    "attach: proven": LOST,
+    "attach: the id is in the journal": LOST,
+    "attach: running": LOST,
+    "attach: done": LOST,
+    "copy: its address is kept": COPY,
+    "copy: the file has no row": COPY,
+    "copy: the charge is not committed": COPY,
+    "copy: ready and charged": COPY,
+    "copy: the refusal is not committed": Way(model="veo3_fast", copy=True),
+    "copy: refused": Way(model="veo3_fast", copy=True),
+}
+
+
+@pytest.fixture(scope="module")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vendor]:
+    """The service, in a process that outlives them all."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "KIE_"))}
+    speed = ("--fastest", "0.05", "--slowest", "0.1")
+    running = Vendor(tmp_path_factory.mktemp("kie"), free_port(), 1, kept, speed)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def studio(vendor: Vendor, settings: Any) -> None:
+    settings.SANDBOX = False
+    settings.KIE_API_KEY = "sandbox"
+    settings.KIE_API_URL = settings.KIE_UPLOAD_URL = vendor.url
+    settings.KIE_ALLOW_PRIVATE_HOSTS = True
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+
+
+def in_child(work: Callable[[], None], at: str = "") -> int:
+    """Do it in a process of its own that dies at that place. How the process ended."""
+    connections.close_all()
+
+    def child() -> None:
+        crash.AT = at
+        work()
+        connections.close_all()
+        os._exit(0)
+
+    process = FORK.Process(target=child)
+    process.start()
+    process.join(timeout=60)
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+def sweep_until_ended() -> None:
+    """Sweep, as a worker does, until no row moves by itself any more; waits are made short."""
+    for _ in range(60):
+        hasten()
+        one_pass()
+        if not (
+            Task.objects.open().exists() or waiting_copies() or Hint.objects.filter(due_at__isnull=False)
+        ):
+            return
+
+
+def waiting_copies() -> bool:
+    return Copy.objects.filter(state=Copy.State.WAITED_FOR).exists()
+
+
+def hasten() -> None:
+    """As if the time that things wait for had passed."""
+    now, long_ago = timezone.now(), timezone.now() - 2 * pace.SENDING_LIFE
+    Runtime.resume()
+    Task.objects.filter(state=State.SENDING).update(sent_at=long_ago)
+    Task.objects.filter(state__in=[State.SENDING, State.QUEUED, State.RUNNING, State.SAVING]).update(
+        due_at=now
+    )
+    Copy.objects.filter(state=Copy.State.WAITED_FOR).update(due_at=now)
+    Hint.objects.filter(due_at__isnull=False).update(due_at=now)
+
+
+def the_callback(vendor: Vendor) -> None:
+    """Kie tells us the ids of tasks whose answers were lost."""
+    hashes = {token_hash(t["token"]): t["id"] for t in vendor.truth()["tasks"] if t["token"]}
+    for task in Task.objects.filter(state__in=[State.SENDING, State.UNCONFIRMED], task_id=None):
+        if task.token_hash in hashes:
+            Hint.hear(task, hashes[task.token_hash])
+
+
+def ask_for_copy(task: Task) -> None:
+    task.refresh_from_db()
+    assert task.state == State.READY, task
+    orders.ask_for_copy(task, task.person)
+
+
+def test_every_place_has_its_way() -> None:
+    assert named() == set(WAYS)
+
+
+def test_the_environment_names_the_place() -> None:
+    program = "from generations import crash; crash.point('there'); crash.point('here'); print('alive')"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "CRASH_AT": "here"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, b"")
+
+
+@pytest.mark.parametrize("place", WAYS)
+@pytest.mark.usefixtures("studio")
+def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Vendor, order: Any) -> None:
+    way = WAYS[place]
+    already = {task["id"] for task in vendor.truth()["tasks"]}
+    task = order(way.model, prompt=way.prompt)
+    vendor.break_by(program(place, way))
+    if way.copy:
+        assert in_child(sweep_until_ended) == 0
+        ask_for_copy(task)
+    if place.startswith("attach"):
+        assert in_child(sweep_until_ended) == 0
+        the_callback(vendor)
+    assert in_child(sweep_until_ended, at=place) == -signal.SIGKILL
+    the_callback(vendor)
+    assert in_child(sweep_until_ended) == 0
+    the_callback(vendor)
+    assert in_child(sweep_until_ended) == 0
+    truth = vendor.truth()
+    truth["tasks"] = [told for told in truth["tasks"] if told["id"] not in already]
+    taken = picture.take(truth)
+    assert findings(taken) == []
+    assert {row.state for row in taken.rows} <= set(way.ends)
+    assert not waiting_copies()
+    assert not list(media_root().rglob("*.part")) or place.startswith("archive")
+
+
+def program(place: str, way: Way) -> dict[str, Any] | None:
+    rules = [{"on": "create", "count": 1, **way.create}] if way.create else []
+    if "refus" in place and way.copy:
+        rules.append({"on": "copy_1080p", "fault": "refused"})
+    return {"rules": rules} if rules else None
+
+
+@pytest.mark.usefixtures("studio")
+def test_a_row_that_a_dead_sweep_had_taken_is_taken_again_soon(vendor: Vendor, order: Any) -> None:
+    vendor.break_by(None)
+    task = order()
+    assert in_child(sweep_until_ended, at="save: the file has no row") == -signal.SIGKILL
+    task.refresh_from_db()
+    assert task.state == State.SAVING
+    assert task.due_at - timezone.now() < timedelta(seconds=31)
+
+
+@pytest.mark.usefixtures("studio")
+def test_a_living_sweep_keeps_the_rows_it_works_on(
+    vendor: Vendor, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor.break_by({"rules": [{"on": "file", "fault": "slow_first_byte", "seconds": 2.0}]})
+    monkeypatch.setattr(pace, "CLAIM_LIFE", timedelta(seconds=0.9))
+    task = order()
+    with Sweep() as sweep:
+        while task.state != State.SAVING or not sweep.busy:
+            sweep.begin_due()
+            sweep.settle(0.05)
+            task.refresh_from_db()
+        for _ in range(30):
+            sweep.settle(0.05)
+            assert not sweep.busy or not Task.objects.filter(pk=task.pk, state=State.SAVING).due().exists()
+    task.refresh_from_db()
+    assert task.state == State.READY
+    assert ledger.differences() == []

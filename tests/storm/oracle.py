@@ -1,0 +1,183 @@
+"""The judge: compares what really happened at Kie with the rows, the files and the books of the studio."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from generations.models import State
+from generations.models.task import OPEN, SOURCES, token_hash
+
+CASE_WITHIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that must never happen, and did."""
+
+    rule: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Video:
+    """A row of a stored file, and what lies on the disk under its path."""
+
+    kind: str
+    size: int
+    sha256: str
+    found_size: int | None
+    found_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One task as the studio knows it."""
+
+    uuid: str
+    state: str
+    task_id: str | None = None
+    charge: Decimal | None = None
+    """By its entry of the ledger."""
+    copy_charge: Decimal = Decimal(0)
+    changed_at: datetime
+    is_case: bool = False
+    states: tuple[str, ...] = ()
+    videos: tuple[Video, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """Everything that is judged, taken at one moment when nothing moves."""
+
+    truth: Mapping[str, Any]
+    now: datetime
+    rows: tuple[Row, ...]
+    sends: Mapping[str, str] = field(default_factory=dict)
+    """By token hash, as the journal has it: the uuid of the task that was sent with it."""
+    differences: tuple[str, ...] = ()
+    overdrawn: tuple[str, ...] = ()
+
+    def accepted(self) -> dict[str, list[Mapping[str, Any]]]:
+        """By uuid: what Kie accepted for it, through whichever of its tokens."""
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for task in self.truth["tasks"]:
+            found[self.sends.get(token_hash(task["token"] or ""), "")].append(task)
+        return found
+
+
+def findings(picture: Picture) -> list[Finding]:
+    """Everything that is wrong; empty when all is well."""
+    rules = (_doubles, _losses, _identities, _charges, _arrows, _files, _cases, _leftovers, _outside)
+    return [Finding(rule, text) for judge in rules for rule, text in judge(picture)]
+
+
+Findings = Iterator[tuple[str, str]]
+
+
+def _doubles(picture: Picture) -> Findings:
+    for token, told in picture.truth["tokens"].items():
+        if told["accepted"] > 1:
+            yield "sent twice", f"the token {token[:8]}… was accepted {told['accepted']} times: {told['ids']}"
+    for uuid, tasks in picture.accepted().items():
+        if uuid and len({t["token"] for t in tasks}) > 1:
+            yield "sent twice", f"task {uuid} was accepted as {[t['id'] for t in tasks]}"
+        elif not uuid:
+            yield from (("sent without a trace", f"no intent is known of {t['id']}") for t in tasks)
+
+
+def _losses(picture: Picture) -> Findings:
+    rows = {row.uuid: row for row in picture.rows}
+    for uuid, tasks in picture.accepted().items():
+        row = rows.get(uuid)
+        for task in tasks:
+            if task["state"] != "success" or (row is not None and row.is_case):
+                continue
+            if row is None or row.state != State.READY:
+                state = row.state if row else "no row"
+                yield "paid result missing", f"Kie made {task['id']}; task {uuid} is {state}"
+            elif row.task_id == task["id"] and not task["served_whole"]:
+                yield "paid result missing", f"{task['id']} is ready, and its file was never served whole"
+            elif not any(video.kind == "result" for video in row.videos):
+                yield "paid result missing", f"{task['id']} is ready without a file"
+
+
+def _identities(picture: Picture) -> Findings:
+    at_kie = {task["id"]: task for task in picture.truth["tasks"]}
+    shared = Counter(row.task_id for row in picture.rows if row.task_id)
+    for row in picture.rows:
+        if row.task_id is None:
+            continue
+        task = at_kie.get(row.task_id)
+        if task is None:
+            yield "task id", f"Kie does not know {row.task_id} of task {row.uuid}"
+        elif picture.sends.get(token_hash(task["token"] or "")) != row.uuid:
+            yield "task id", f"{row.task_id} of task {row.uuid} belongs to another order"
+        if shared[row.task_id] > 1:
+            yield "task id", f"{row.task_id} belongs to {shared[row.task_id]} tasks"
+
+
+def _charges(picture: Picture) -> Findings:
+    at_kie = {task["id"]: task for task in picture.truth["tasks"]}
+    ours = theirs = Decimal(0)
+    for row in picture.rows:
+        task = at_kie.get(row.task_id or "")
+        if task is None or row.state in OPEN:
+            continue
+        want = Decimal(str(task["charge"] or 0))
+        have = row.charge or Decimal(0)
+        copies = Decimal(str(task["copy_charge"])) - row.copy_charge
+        ours, theirs = ours + have, theirs + want
+        if have != want:
+            yield "charge", f"Kie took {want} for {task['id']}, the ledger says {have}"
+        if copies and row.state == State.READY:
+            yield "charge", f"the copy of {task['id']} differs by {copies}"
+    if ours != theirs:
+        yield "charges in all", f"Kie took {theirs}, the ledger says {ours}"
+    yield from (("ledger", text) for text in picture.differences)
+    yield from (("over budget", text) for text in picture.overdrawn)
+
+
+def _arrows(picture: Picture) -> Findings:
+    for row in picture.rows:
+        if row.states[:1] != (State.QUEUED,):
+            yield "arrows", f"task {row.uuid} began as {row.states[:1]}"
+        for before, after in pairwise(row.states):
+            if before not in SOURCES[State(after)]:
+                yield "arrows", f"task {row.uuid} went from {before} to {after}"
+        if row.states[-1:] != (row.state,):
+            yield "arrows", f"task {row.uuid} is {row.state}, its last event says {row.states[-1:]}"
+
+
+def _files(picture: Picture) -> Findings:
+    for row in picture.rows:
+        for video in row.videos:
+            if video.found_size is None:
+                yield "half file", f"task {row.uuid}: the file of a row is not there"
+            elif (video.size, video.sha256) != (video.found_size, video.found_sha256):
+                yield "half file", f"task {row.uuid}: {video.found_size} of {video.size} bytes, or other ones"
+
+
+def _cases(picture: Picture) -> Findings:
+    for row in picture.rows:
+        waited = picture.now - row.changed_at
+        if row.state == State.UNCONFIRMED and not row.is_case:
+            when = "for too long" if waited > CASE_WITHIN else "already"
+            yield "not shown", f"task {row.uuid} is unconfirmed {when} and on nobody's page"
+
+
+def _leftovers(picture: Picture) -> Findings:
+    for row in picture.rows:
+        if row.state in OPEN and not row.is_case:
+            yield "never ended", f"task {row.uuid} is still {row.state}"
+
+
+def _outside(picture: Picture) -> Findings:
+    for violation in picture.truth["violations"]:
+        yield "violation", f"{violation['kind']}: {violation['detail']}"

@@ -1,0 +1,196 @@
+"""What a sweep owes to the next one, and a worker to its supervisor."""
+
+import os
+import threading
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from generations import background, ledger, pace, sweep
+from generations.download import NotSaved
+from generations.kie.errors import KieError, NotSent
+from generations.kie.wire import Phase, Report
+from generations.lifecycle import refresh, run, send
+from generations.models import Lease, State, Task
+from generations.models.runtime import _mark
+from generations.simulator import FaultProgram
+from generations.supervisor import Process, Supervisor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def slow(kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A task that is being saved, whose file is held back until the event is set."""
+    go_on = threading.Event()
+
+    def store(url: str, rule: object) -> None:
+        go_on.wait(10)
+        raise NotSaved("it was only a test")
+
+    monkeypatch.setattr("generations.archive.store", store)
+    task = order()
+    for state in (State.SENDING, State.RUNNING):
+        task.move(state, task_id="k1")
+    task.move(State.SAVING, due_at=timezone.now(), result_urls=["http://127.0.0.1/a.mp4"])
+    yield go_on
+    go_on.set()
+
+
+def test_a_slow_file_does_not_keep_the_next_window_from_sweeping(slow: Any, kie: Any) -> None:
+    owners = []
+
+    def next_window() -> None:
+        owners.append(Lease.objects.get(name=sweep.LEASE).owner)
+        slow.set()
+
+    assert sweep.window(0.3, lambda: True, next_window)
+    assert owners == [""]
+    assert "only a test" in Task.objects.get().problem
+
+
+def test_of_two_that_would_finish_the_later_goes_on_sweeping(slow: Any, kie: Any) -> None:
+    now = timezone.now()
+    Lease.objects.create(name=sweep.REST, owner="another", until=now + timedelta(seconds=1.5), beat_at=now)
+    began = timezone.now()
+
+    def next_window() -> None:
+        slow.set()
+
+    assert sweep.window(0.2, lambda: True, next_window)
+    assert timezone.now() - began > timedelta(seconds=1.4)
+
+
+def test_answers_are_taken_when_the_database_fails_the_sweep_meanwhile(
+    kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease cannot be renewed: what was sent is still taken down before the window ends."""
+    ledger.record(kie.credits())
+    order()
+    real, calls = Lease.take.__func__, []  # type: ignore[attr-defined]
+
+    def take(name: str, life: timedelta) -> bool:
+        calls.append(name)
+        if len(calls) > 2:
+            raise OperationalError("the server is gone")
+        return bool(real(Lease, name, life))
+
+    monkeypatch.setattr(Lease, "take", take)
+    monkeypatch.setattr(sweep, "TICK", 0.0)
+    with pytest.raises(OperationalError):
+        sweep.window(5.0, lambda: True)
+    assert Task.objects.get().task_id
+
+
+def test_a_send_that_was_held_up_is_not_begun(kie: Any, simulator: Any, order: Any) -> None:
+    """The process stood still after the intent: meanwhile a person may have ordered the same again."""
+    task = order()
+    step = send(task, kie)
+    create: Any = next(step)
+    task.sent_at -= pace.SEND_BEGINS_WITHIN
+    with pytest.raises(NotSent) as held_up:
+        create.func(task.sent_at, *create.args[1:])
+    with pytest.raises(StopIteration):
+        step.throw(held_up.value)
+    task.refresh_from_db()
+    assert task.state == State.QUEUED
+    assert simulator.created() == []
+
+
+def test_two_processes_with_one_number_are_two_owners(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Lease.take("sweep", timedelta(seconds=30))
+    _mark.cache_clear()
+    assert not Lease.take("sweep", timedelta(seconds=30))
+
+
+def test_the_lease_of_a_worker_that_was_killed_here_is_ended(settings: Any) -> None:
+    Lease.take("sweep", timedelta(seconds=30))
+    _mark.cache_clear()
+    Lease.end_here("sweep")
+    assert Lease.take("sweep", timedelta(seconds=30))
+    Lease.objects.update(owner="elsewhere:1:x", until=timezone.now() + timedelta(seconds=30))
+    Lease.end_here("sweep")
+    assert not Lease.take("sweep", timedelta(seconds=30))
+
+
+def test_the_supervisor_survives_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(name: str) -> timedelta:
+        raise OperationalError("the server is gone")
+
+    monkeypatch.setattr(Lease, "age", away)
+    worker = Process("worker", ["true"])
+    Supervisor([worker], worker)._look_after_sweep()
+
+
+def test_the_supervisor_queues_a_window_when_nobody_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    queued = []
+    monkeypatch.setattr(background, "start", lambda: queued.append(os.getpid()))
+    worker = Process("worker", ["true"])
+    worker.started = time.monotonic()
+    Supervisor([worker], worker)._look_after_sweep()
+    assert len(queued) == 1
+    Lease.take(sweep.LEASE, timedelta(seconds=15))
+    Supervisor([worker], worker)._look_after_sweep()
+    assert len(queued) == 1
+
+
+def test_kie_is_asked_for_no_more_than_its_limit(kie: Any, order: Any) -> None:
+    for n in range(12):
+        task = order(prompt=f"Number {n}")
+        task.move(State.SENDING)
+        task.move(State.RUNNING, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now())
+    with sweep.Sweep() as one:
+        one.begin_due()
+        one.begin_due()
+        assert (
+            sum(name.startswith("refresh") for name, _ in one.under_way.values()) == pace.QUERIES_PER_SECOND
+        )
+
+
+def test_a_failure_that_kie_takes_back_is_looked_for_again(kie: Any, simulator: Any, order: Any) -> None:
+    """Nobody may tell us: the callback was lost. What Kie charged must not stay called failed."""
+    simulator.break_by(
+        FaultProgram.load({"rules": [{"on": "record", "fault": "fail_then_success", "looks": 1}]})
+    )
+    task = order()
+    run(send(task, kie))
+    while task.state == State.RUNNING:
+        run(refresh(task, kie))
+        task.refresh_from_db()
+    assert task.state == State.FAILED
+    wait = task.due_at - timezone.now()
+    assert timedelta(minutes=9) < wait < timedelta(minutes=11)
+    run(refresh(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.SAVING
+
+
+@pytest.mark.parametrize("answer", [KieError("away"), Phase.PENDING, Phase.MISSING])
+def test_only_a_second_failure_ends_the_looks_at_a_failed_task(kie: Any, order: Any, answer: Any) -> None:
+    """An outage, or an answer that contradicts it, says nothing: Kie may have finished it."""
+    task = order()
+    long_ago = timezone.now() - timedelta(days=2)
+    task.move(State.SENDING)
+    task.move(State.RUNNING, task_id="k1", accepted_at=long_ago)
+    task.move(State.FAILED, due_at=timezone.now())
+    task.changed_at = long_ago
+    Task.objects.update(changed_at=long_ago)
+    feed(refresh(task, kie), answer)
+    assert task.due_at
+    assert task.due_at - timezone.now() < timedelta(hours=2)
+    feed(refresh(task, kie), Phase.FAILED)
+    assert task.due_at is None
+
+
+def feed(step: Any, answer: Any) -> None:
+    next(step)
+    with suppress(StopIteration):
+        if isinstance(answer, Exception):
+            step.throw(answer)
+        else:
+            step.send(Report(phase=answer))
