@@ -71,6 +71,8 @@ def with_row(**changes: Any) -> Picture:
 def test_a_good_picture_has_no_findings() -> None:
     assert findings(GOOD) == []
     assert findings(replace(GOOD, rows=(UNCONFIRMED,))) == []
+    in_parts = truth({**AT_KIE, "served_whole": 0})
+    assert findings(replace(GOOD, truth=in_parts, originals={"k1": "aa"})) == []
 
 
 SECOND = {**AT_KIE, "id": "k2", "token": "t2"}
@@ -91,6 +93,7 @@ BAD = {
         "paid result missing",
         replace(GOOD, truth=truth({**AT_KIE, "served_whole": 0})),
     ),
+    "another file than Kie has": ("paid result missing", replace(GOOD, originals={"k1": "cc"})),
     "an id that Kie never gave": ("task id", with_row(task_id="k9")),
     "the id of another order": ("task id", replace(GOOD, sends={token_hash("t1"): "two"})),
     "an id of two tasks": ("task id", replace(GOOD, rows=(READY, replace(READY, uuid="two")))),

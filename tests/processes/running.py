@@ -25,9 +25,8 @@ def free_port() -> int:
 
 
 def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DATA_DIR": str(data), "KIE_API_KEY": "", **more}
-    for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL"):
-        environment.pop(name, None)
+    inherited = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
+    environment = {**inherited, "DATA_DIR": str(data), "KIE_API_KEY": "", **more}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,

@@ -1,6 +1,7 @@
 """The processes of a storm: started, killed, frozen, thawed, and started again."""
 
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -60,6 +61,11 @@ class Vendor:
     def truth(self) -> Any:
         with urllib.request.urlopen(f"{self.control}/truth", timeout=60) as answer:
             return json.load(answer)
+
+    def original(self, task_id: str) -> str:
+        """The SHA-256 of the task's result file."""
+        with urllib.request.urlopen(f"{self.url}/files/results/{task_id}.mp4", timeout=60) as answer:
+            return hashlib.sha256(answer.read()).hexdigest()
 
     def break_by(self, program: Mapping[str, object] | None) -> None:
         path, body = ("/faults", json.dumps(program)) if program else ("/faults/off", "")

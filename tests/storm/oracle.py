@@ -61,6 +61,8 @@ class Picture:
     rows: tuple[Row, ...]
     sends: Mapping[str, str] = field(default_factory=dict)
     """By token hash, as the journal has it: the uuid of the task that was sent with it."""
+    originals: Mapping[str, str] = field(default_factory=dict)
+    """By task id: the SHA-256 of the result file as Kie still has it, where it was asked."""
     differences: tuple[str, ...] = ()
     overdrawn: tuple[str, ...] = ()
 
@@ -102,10 +104,21 @@ def _losses(picture: Picture) -> Findings:
             if row is None or row.state != State.READY:
                 state = row.state if row else "no row"
                 yield "paid result missing", f"Kie made {task['id']}; task {uuid} is {state}"
-            elif row.task_id == task["id"] and not task["served_whole"]:
-                yield "paid result missing", f"{task['id']} is ready, and its file was never served whole"
             elif not any(video.kind == "result" for video in row.videos):
                 yield "paid result missing", f"{task['id']} is ready without a file"
+            elif not _is_original(picture, row, task):
+                yield (
+                    "paid result missing",
+                    f"{task['id']} is ready, and its file is not the one that Kie has",
+                )
+
+
+def _is_original(picture: Picture, row: Row, task: Mapping[str, Any]) -> bool:
+    """Byte for byte what Kie made. Where Kie's file is not known: that it was once served whole."""
+    original = picture.originals.get(task["id"])
+    if original is None:
+        return bool(task["served_whole"])
+    return original in {video.sha256 for video in row.videos if video.kind == "result"}
 
 
 def _identities(picture: Picture) -> Findings:

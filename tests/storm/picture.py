@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,11 @@ from generations.models.upload import media_root
 from tests.storm.oracle import Picture, Row, Video
 
 
-def take(truth: Mapping[str, Any]) -> Picture:
-    """Everything as it is now. The truth is asked for first: what it knows, the rows must know."""
+def take(truth: Mapping[str, Any], original: Callable[[str], str] | None = None) -> Picture:
+    """Everything as it is now. The truth is asked for first: what it knows, the rows must know.
+
+    `original` gives the SHA-256 of Kie's own file of a task.
+    """
     charges: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for entry in Entry.objects.filter(kind__in=[Entry.Kind.CHARGE, Entry.Kind.CORRECTION]):
         charges[entry.task_id, entry.subject] += entry.credits
@@ -47,6 +50,9 @@ def take(truth: Mapping[str, Any]) -> Picture:
         now=timezone.now(),
         rows=rows,
         sends=sends(),
+        originals={}
+        if original is None
+        else {r.task_id: original(r.task_id) for r in rows if r.task_id and r.videos},
         differences=tuple(ledger.differences()),
         overdrawn=tuple(_overdrawn()),
     )

@@ -146,7 +146,7 @@ class Storm:
                 cases.close(task, boss, "It is not in Kie’s log")
 
     def _judge(self, held: str) -> list[Finding]:
-        taken = picture.take(self.vendor.truth())
+        taken = picture.take(self.vendor.truth(), self.vendor.original)
         self.counts[held] = sum(row.is_case for row in taken.rows)
         return findings(taken)
 
