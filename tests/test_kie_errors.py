@@ -141,6 +141,8 @@ def test_an_error_reads_as_text_and_code():
     error = KieError("too many", code=429, status=200)
     assert str(error) == "too many (code 429)"
     assert str(KieError("nobody there")) == "nobody there"
+    assert str(KieError("odd", code=422, status=502)) == "odd (code 422, HTTP status 502)"
+    assert str(KieError("fine", code=402, status=200)) == "fine (code 402)"
 
 
 def test_words_that_no_database_can_hold_are_made_harmless():

@@ -19,7 +19,10 @@ class KieError(Exception):
         return str(self.args[0])
 
     def __str__(self) -> str:
-        return self.text if self.code is None else f"{self.text} (code {self.code})"
+        seen = [f"code {self.code}"] if self.code is not None else []
+        if self.status not in (None, 200, self.code):
+            seen.append(f"HTTP status {self.status}")
+        return f"{self.text} ({', '.join(seen)})" if seen else self.text
 
 
 class NotSent(KieError):
