@@ -114,8 +114,7 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
     history = books.history(chosen.period)
     burn = spending.burn(chosen.period, by_model.total, now.free)
     day_chart = charts.day_chart(shown)
-    lines, older = statement.lines(chosen, request.GET.get("before", ""))
-    return {
+    return ledger_part(request, chosen, address) | {
         "may_administer": admin,
         "period": chosen.period,
         "periods": periods(address, chosen.period),
@@ -135,18 +134,27 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
         "team": team_line(),
         "worth": spending.worth(chosen.period, by_model),
         "failures": spending.failures(chosen.period),
+        "books": books.books(chosen.period, history.top_ups),
+        "by": by,
+    }
+
+
+def ledger_part(request: MemberRequest, chosen: Filter, address: Address) -> dict[str, object]:
+    """One page of the ledger, its filters, and the addresses around it."""
+    admin = policy.may_administer(request.user)
+    lines, older = statement.lines(chosen, request.GET.get("before", ""))
+    whole = urlencode({"period": chosen.period.key, "by": address.query["by"]})
+    return {
         "over": statement.over(chosen.period, request.user),
         "over_url": address.to(kind="over", person="", model="") + "#ledger",
-        "books": books.books(chosen.period, history.top_ups),
         "lines": lines,
         "line_count": statement.entries(chosen).count(),
         "older_url": address.to(before=older) + "#ledger" if older else "",
         "newest_url": address.to() + "#ledger" if request.GET.get("before") else "",
         "csv_url": address.to("ledger-csv"),
-        "by": by,
         "filters": filters(chosen, admin=admin),
         "filtered": bool(chosen.model_id or chosen.kind or (admin and chosen.person_id is not None)),
-        "all_url": f"{reverse('credits')}?{urlencode({'period': chosen.period.key, 'by': by})}#ledger",
+        "all_url": f"{reverse('credits')}?{whole}#ledger",
     }
 
 

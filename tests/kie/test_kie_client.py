@@ -7,30 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous, NotSent, Refusal, Refused
 from tests import kie_server as kie
+from tests.kie.answers import ACCEPTED, KEY, RESULT, TASK
 from tests.kie_server import KieServer, says
-
-KEY = "0123456789abcdef0123456789abcdef"
-TASK = "281e5b0f39b9"
-ACCEPTED = says(200, data={"taskId": TASK, "recordId": TASK})
-FILE = "https://tempfile.aiquickdraw.com/a.mp4"
-
-
-@pytest.fixture
-def client_of():
-    """A client of the address given, closed at the end."""
-    made = []
-
-    def make(api_url, upload_url=None, key=KEY, **timeouts):
-        timeouts = {"connect_timeout": 1, "read_timeout": 0.25} | timeouts
-        made.append(KieClient(api_url=api_url, upload_url=upload_url or api_url, key=key, **timeouts))
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.close()
 
 
 def order(client, **changes):
@@ -258,7 +238,7 @@ def test_no_redirect_is_followed_so_the_key_stays_here(client_of, status):
             lambda: order(client),
             lambda: client.record(TASK, endpoint="jobs"),
             client.credits,
-            lambda: client.download_url(FILE),
+            lambda: client.download_url(RESULT),
             lambda: client.veo_1080p(TASK),
             lambda: client.upload(io.BytesIO(b"x"), name="a", folder="b", content_type="image/png"),
         ):

@@ -8,46 +8,26 @@ from decimal import Decimal
 
 import pytest
 
-from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
 from generations.kie.wire import Phase
 from tests import kie_server as kie
+from tests.kie.answers import KEY, RESULT, TASK
 from tests.kie_server import KieServer, says
-
-KEY = "0123456789abcdef0123456789abcdef"
-TASK = "281e5b0f39b9"
-ACCEPTED = says(200, data={"taskId": TASK, "recordId": TASK})
-FILE = "https://tempfile.aiquickdraw.com/a.mp4"
-
-
-@pytest.fixture
-def client_of():
-    """A client of the address given, closed at the end."""
-    made = []
-
-    def make(api_url, upload_url=None, key=KEY, **timeouts):
-        timeouts = {"connect_timeout": 1, "read_timeout": 0.25} | timeouts
-        made.append(KieClient(api_url=api_url, upload_url=upload_url or api_url, key=key, **timeouts))
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.close()
 
 
 def test_a_record_is_asked_for_by_id_and_read(client_of):
-    record = {"taskId": TASK, "state": "success", "resultJson": json.dumps({"resultUrls": [FILE]})}
+    record = {"taskId": TASK, "state": "success", "resultJson": json.dumps({"resultUrls": [RESULT]})}
     body = b'{"code":200,"data":' + json.dumps(record).encode()[:-1] + b',"creditsConsumed":0.1}}'
     with KieServer((kie.answer(200, body),)) as server:
         report = client_of(server.url).record(TASK, endpoint="jobs")
-    assert (report.phase, report.urls, report.charge) == (Phase.SUCCESS, (FILE,), Decimal("0.1"))
+    assert (report.phase, report.urls, report.charge) == (Phase.SUCCESS, (RESULT,), Decimal("0.1"))
     assert server.requests[0].target == f"/api/v1/jobs/recordInfo?taskId={TASK}"
 
 
 def test_a_veo_record_has_its_own_address(client_of):
-    data = {"taskId": "a/b&c", "successFlag": 1, "response": {"resultUrls": [FILE]}}
+    data = {"taskId": "a/b&c", "successFlag": 1, "response": {"resultUrls": [RESULT]}}
     with KieServer((says(200, data=data),)) as server:
-        assert client_of(server.url).record("a/b&c", endpoint="veo").urls == (FILE,)
+        assert client_of(server.url).record("a/b&c", endpoint="veo").urls == (RESULT,)
     assert server.requests[0].target == "/api/v1/veo/record-info?taskId=a%2Fb%26c"
 
 
@@ -174,12 +154,12 @@ def test_an_upload_is_streamed_from_where_the_file_stands(client_of, name):
     file = Counted(b"skipped" + content)
     file.seek(7)
     with (
-        KieServer((says(200, data={"success": True, name: FILE}),)) as server,
+        KieServer((says(200, data={"success": True, name: RESULT}),)) as server,
         KieServer((says(404),)) as api,
     ):
         client = client_of(api.url, upload_url=server.url + "/", read_timeout=5)
         where = client.upload(file, name='a "b"\r\n.png', folder="/images/kie/", content_type="image/png")
-    assert where == FILE
+    assert where == RESULT
     assert file.largest_read <= 64 * 1024
     (request,) = server.requests
     assert request.target == "/api/file-stream-upload"
@@ -213,11 +193,11 @@ def test_an_upload_without_an_address_fails_and_is_not_repeated(client_of, behav
 
 
 def test_a_download_link_is_asked_for_and_returned(client_of):
-    with KieServer((says(200, data=FILE + "?sig=1"),)) as server:
-        assert client_of(server.url).download_url(FILE) == FILE + "?sig=1"
+    with KieServer((says(200, data=RESULT + "?sig=1"),)) as server:
+        assert client_of(server.url).download_url(RESULT) == RESULT + "?sig=1"
     (request,) = server.requests
     assert (request.method, request.target) == ("POST", "/api/v1/common/download-url")
-    assert request.json == {"url": FILE}
+    assert request.json == {"url": RESULT}
 
 
 def test_a_foreign_file_gets_no_download_link(client_of):
@@ -225,10 +205,12 @@ def test_a_foreign_file_gets_no_download_link(client_of):
         client_of(server.url).download_url("https://example.com/a.mp4")
 
 
-@pytest.mark.parametrize("data", [{"resultUrl": FILE}, {"resultUrls": [FILE]}, {"resultUrls": f"[{FILE}]"}])
+@pytest.mark.parametrize(
+    "data", [{"resultUrl": RESULT}, {"resultUrls": [RESULT]}, {"resultUrls": f"[{RESULT}]"}]
+)
 def test_the_1080p_copy_is_returned_when_it_is_ready(client_of, data):
     with KieServer((says(200, data=data),)) as server:
-        assert client_of(server.url).veo_1080p(TASK, index=1) == FILE
+        assert client_of(server.url).veo_1080p(TASK, index=1) == RESULT
     assert server.requests[0].target == f"/api/v1/veo/get-1080p-video?taskId={TASK}&index=1"
 
 

@@ -1,50 +1,12 @@
 import gc
-import socket
-from typing import Any
 
 import pytest
 import requests
 
 from generations.kie.netguard import Blocked, UnknownHost, fetch, is_public
 from tests import kie_server as kie
+from tests.kie.answers import A_VIDEO, HERE, content
 from tests.kie_server import KieServer
-
-FILE = kie.answer(200, b"a video")
-HERE = ("127.0.0.1",)
-
-
-@pytest.fixture
-def names(monkeypatch):
-    """A telephone book in the place of DNS: name → the answers of one look-up after the other."""
-    book: dict[str, list[list[str]]] = {}
-    asked: list[str] = []
-
-    def look_up(host, port, *_args, **_kwargs):
-        asked.append(host)
-        if host not in book:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        answers = book[host]
-        found = answers.pop(0) if len(answers) > 1 else answers[0]
-        return [
-            (
-                socket.AF_INET6 if ":" in address else socket.AF_INET,
-                socket.SOCK_STREAM,
-                0,
-                "",
-                (address, port, 0, 0) if ":" in address else (address, port),
-            )
-            for address in found
-        ]
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    book_and_log = type("Names", (), {"book": book, "asked": asked})
-    return book_and_log()
-
-
-def content(url, **rules: Any):
-    asked: dict[str, Any] = {"hosts": HERE, "private": True, "connect_timeout": 1, "read_timeout": 0.3}
-    with fetch(url, **asked | rules) as got:
-        return got.content
 
 
 @pytest.mark.parametrize(
@@ -122,7 +84,7 @@ def test_every_other_address_is_not_public(address):
 
 def test_a_file_is_streamed_from_an_allowed_host():
     with (
-        KieServer((FILE,)) as server,
+        KieServer((A_VIDEO,)) as server,
         fetch(server.url + "/a.mp4", hosts=HERE, private=True, headers={"Range": "bytes=3-"}) as response,
     ):
         assert b"".join(response.iter_content(2)) == b"a video"
@@ -136,7 +98,7 @@ def test_a_file_is_streamed_from_an_allowed_host():
 
 @pytest.mark.parametrize("name", ["Authorization", "cookie", "Proxy-Authorization"])
 def test_credentials_cannot_be_sent_along(name):
-    with KieServer((FILE,)) as server:
+    with KieServer((A_VIDEO,)) as server:
         with pytest.raises(ValueError, match="credentials"):
             content(server.url, headers={name: "x"})
         assert server.connections == 0
@@ -146,7 +108,7 @@ def test_credentials_cannot_be_sent_along(name):
 @pytest.mark.parametrize("allowed", ["aiquickdraw.com", "AIQuickDraw.com.", ".aiquickdraw.com"])
 def test_a_host_may_be_named_by_its_ending(names, host, allowed):
     names.book[host.lower()] = names.book[host] = [["127.0.0.1"]]
-    with KieServer((FILE,)) as server:
+    with KieServer((A_VIDEO,)) as server:
         assert content(f"http://{host}:{server.port}/a", hosts=[allowed]) == b"a video"
         assert server.requests[0].headers["host"].lower() == f"{host.lower()}:{server.port}"
 
@@ -211,7 +173,7 @@ def test_a_backslash_cannot_hide_the_host(names):
     [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::1"], ["169.254.169.254"], ["8.8.8.8", "64:ff9b::7f00:1"]],
 )
 def test_a_name_that_also_leads_inside_is_blocked_before_connecting(names, answers):
-    with KieServer((FILE,)) as server:
+    with KieServer((A_VIDEO,)) as server:
         names.book["media.test"] = [answers]
         with pytest.raises(Blocked, match="not a public address"):
             content(f"http://media.test:{server.port}/", hosts=["media.test"], private=False)
@@ -219,27 +181,27 @@ def test_a_name_that_also_leads_inside_is_blocked_before_connecting(names, answe
 
 
 def test_an_allowed_address_inside_is_blocked_all_the_same():
-    with KieServer((FILE,)) as server:
+    with KieServer((A_VIDEO,)) as server:
         with pytest.raises(Blocked):
             content(server.url, private=False)
         assert server.connections == 0
 
 
 def test_a_name_is_looked_up_once_so_it_cannot_change_after_the_check(names):
-    with KieServer((FILE,)) as server:
+    with KieServer((A_VIDEO,)) as server:
         names.book["media.test"] = [["127.0.0.1"], ["127.0.0.2"]]
         assert content(f"http://media.test:{server.port}/", hosts=["media.test"]) == b"a video"
         assert names.asked == ["media.test"]
 
 
 def test_the_next_address_of_a_name_is_tried_when_one_is_closed(names):
-    with KieServer((FILE,)) as server:
+    with KieServer((A_VIDEO,)) as server:
         names.book["media.test"] = [["127.0.0.3", "127.0.0.1"]]
         assert content(f"http://media.test:{server.port}/", hosts=["media.test"]) == b"a video"
 
 
 def test_tls_speaks_of_the_name_and_checks_the_certificate(names):
-    with kie.secure(FILE) as server:
+    with kie.secure(A_VIDEO) as server:
         names.book["media.test"] = [["127.0.0.1"]]
         with pytest.raises(OSError, match="certificate"):
             content(f"https://media.test:{server.port}/", hosts=["media.test"])
@@ -248,7 +210,7 @@ def test_tls_speaks_of_the_name_and_checks_the_certificate(names):
 
 
 def test_the_environment_is_not_asked_for_a_proxy(monkeypatch):
-    with KieServer((kie.answer(200, b"proxy"),)) as proxy, KieServer((FILE,)) as server:
+    with KieServer((kie.answer(200, b"proxy"),)) as proxy, KieServer((A_VIDEO,)) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
         assert content(server.url) == b"a video"
@@ -268,7 +230,7 @@ def test_other_answers_are_returned_as_they_are(status):
     [kie.reset, kie.hang_up, kie.silence, kie.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")],
 )
 def test_trouble_on_the_network_is_an_oserror_and_is_not_repeated(behaviour):
-    with KieServer((behaviour, FILE)) as server:
+    with KieServer((behaviour, A_VIDEO)) as server:
         with pytest.raises(OSError):  # noqa: PT011
             content(server.url)
         assert len(server.requests) == 1
