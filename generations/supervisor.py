@@ -90,7 +90,7 @@ class Supervisor:
             while process.running and not process.ready() and not self.stopping and time.monotonic() < ends:
                 time.sleep(0.05)
 
-    def watch(self, every: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
+    def watch(self, every: float = 0.5) -> None:
         """Return when `stop` was asked for; until then restart what dies or freezes."""
         looked = time.monotonic()
         while not self.stopping:
@@ -100,7 +100,6 @@ class Supervisor:
             if time.monotonic() - looked > LOOK_EVERY:
                 looked = time.monotonic()
                 self._look_after_sweep()
-            beat()
             time.sleep(every)
 
     def stop(self) -> None:

@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +95,3 @@ def order(creator: User) -> Callable[..., Any]:
         )
 
     return place
-
-
-@pytest.fixture
-def credits_of() -> Callable[[Any], Decimal]:
-    return lambda simulator: Decimal(simulator.balance())

@@ -109,11 +109,15 @@ def _upload(kie: KieClient, upload: Upload) -> str:
 
 
 def _intend(task: Task) -> str | None:
-    """Commit that the task is being sent; its callback token, or None when it must not go now."""
+    """Commit that the task is being sent; its callback token, or None when it must not go now.
+
+    The row lock lets one process at a time count the sends of the last seconds.
+    """
     now = timezone.now()
     token, hashed = new_token()
     with transaction.atomic(durable=True):
-        if Runtime.row().paused_at or not pace.room():
+        Runtime.row()
+        if Runtime.objects.select_for_update().get().paused_at or not pace.room():
             task.note(due_at=now + timedelta(seconds=1))
             return None
         moved = task.move(
