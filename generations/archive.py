@@ -1,9 +1,12 @@
 """Bytes → a checked file in the storage. Nothing here touches the database."""
 
+import hashlib
 import os
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from generations import crash, poster
 from generations.connection import MediaRule
@@ -22,6 +25,11 @@ class Stored:
     size: int
     sha256: str
     probe: poster.Probe
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All of it, as the journal keeps it and `find` takes it."""
+        return asdict(self)
 
     def discard(self) -> None:
         """Delete the files again: somebody else stored this result first."""
@@ -61,6 +69,19 @@ def store(url: str, rule: MediaRule) -> Stored:
         sha256=digest,
         probe=found,
     )
+
+
+def find(facts: Mapping[str, Any]) -> Stored | None:
+    """A file that was stored before, if it is still there byte for byte; its row may be lost."""
+    path = media_root() / str(facts["path"])
+    if not path.is_file() or path.stat().st_size != facts["size"]:
+        return None
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != facts["sha256"]:
+            return None
+    names = ("path", "poster_path", "strip_path", "size", "sha256")
+    kept = {name: facts[name] for name in names}
+    return Stored(uuid=uuid.UUID(str(facts["uuid"])), probe=poster.Probe(**facts["probe"]), **kept)
 
 
 _PLACES = (("videos", ".mp4"), ("posters", ".webp"), ("strips", ".webp"))

@@ -169,7 +169,7 @@ def paste_id(task: Task, person: User, task_id: str) -> Hint:
         now = _locked(task)
         if now.task_id:
             raise NotPossible(f"#{task.pk} has its id already: it was found meanwhile.")
-        if now.state not in SOURCES[State.RUNNING]:
+        if now.state not in SOURCES[State.RUNNING] - {State.QUEUED}:
             raise NotPossible(f"#{task.pk} was not sent, so Kie has no id for it.")
         if other := Task.objects.filter(task_id=task_id).first():
             raise BadInput(f"This id belongs to #{other.pk} already.")

@@ -6,12 +6,13 @@ database lost commits, or that a process died between the two.
 """
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.utils import timezone
@@ -26,7 +27,10 @@ RETURNED = "returned"
 """Kie plainly did not take it; it may be sent again."""
 ENDED = "ended"
 """Refused by Kie, or closed by a person as not sent."""
+STORED = "stored"
+"""A result file is in its place, whole and checked. It says nothing of how the order stands."""
 
+log = logging.getLogger(__name__)
 _lock = threading.Lock()
 
 
@@ -59,6 +63,14 @@ def write(event: str, task: Task, **facts: Any) -> None:
             os.close(handle)
 
 
+def note(event: str, task: Task, **facts: Any) -> None:
+    """Add a line; when that cannot be done, the database alone has to know."""
+    try:
+        write(event, task, **facts)
+    except OSError:
+        log.exception("The journal could not be written for task %s: %s %s", task.pk, event, facts)
+
+
 def describe(task: Task) -> dict[str, Any]:
     """What is needed to know a task again without the database."""
     return {
@@ -70,7 +82,6 @@ def describe(task: Task) -> dict[str, Any]:
         "values": task.values,
         "quote": str(task.quote_credits),
         "quote_basis": task.quote_basis,
-        "token_hash": task.token_hash,
         "ordered_at": task.created_at.isoformat(),
     }
 
@@ -79,19 +90,79 @@ def read() -> Iterator[Line]:
     """Every whole line, oldest first. Lines that a crash has cut are passed over."""
     if not path().exists():
         return
-    with path().open(encoding="utf-8", errors="replace") as file:
+    with path().open("rb") as file:
         for text in file:
-            try:
-                facts = json.loads(text)
-                yield Line(event=facts.pop("event"), task=facts.pop("task"), at=facts.pop("at"), facts=facts)
-            except (ValueError, KeyError, AttributeError):
-                continue
+            if line := _line(text):
+                yield line
 
 
 def last_lines() -> dict[str, Line]:
-    """By task uuid: its last line, with the facts of all its lines together."""
+    """By task uuid: its last line about the order, with the facts of all such lines together."""
     found: dict[str, Line] = {}
     for line in read():
-        before = found[line.task].facts if line.task in found else {}
-        found[line.task] = Line(event=line.event, task=line.task, at=line.at, facts=before | line.facts)
+        if line.event == STORED:
+            continue
+        facts = (found[line.task].facts if line.task in found else {}) | line.facts
+        if line.event == INTENT:
+            facts["sent_at"] = line.at
+        found[line.task] = Line(event=line.event, task=line.task, at=line.at, facts=facts)
     return found
+
+
+def was_sent(task: Task) -> bool:
+    """Whether the last that was written of the task says that Kie has it, had it, or may have it.
+
+    Of a task that waits to be sent it can only mean that the database has forgotten it.
+    """
+    return _memory.fresh().last.get(str(task.uuid), RETURNED) != RETURNED
+
+
+def stored(task: Task, kind: str, number: int) -> dict[str, Any] | None:
+    """What was written of a result file of the task when it was put in its place."""
+    return _memory.fresh().files.get((str(task.uuid), kind, number))
+
+
+@dataclass
+class _Memory:
+    """The journal's gist in this process. Only what was added since is read again."""
+
+    whose: tuple[Path, int] | None = None
+    """Path and inode of the file that was read."""
+    offset: int = 0
+    last: dict[str, str] = field(default_factory=dict)
+    """By task: the event of its last line about the order."""
+    files: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
+
+    def fresh(self) -> Self:
+        now = path().stat() if path().exists() else None
+        whose = (path(), now.st_ino) if now else None
+        if whose != self.whose or (now and now.st_size < self.offset):
+            self.whose, self.offset = whose, 0
+            self.last.clear()
+            self.files.clear()
+        if now and now.st_size > self.offset:
+            self._read_on()
+        return self
+
+    def _read_on(self) -> None:
+        with path().open("rb") as file:
+            file.seek(self.offset)
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        self.offset += len(whole)
+        for line in filter(None, map(_line, whole.splitlines())):
+            if line.event != STORED:
+                self.last[line.task] = line.event
+            elif {"kind", "number"} <= line.facts.keys():
+                self.files[line.task, line.facts["kind"], line.facts["number"]] = line.facts
+
+
+_memory = _Memory()
+
+
+def _line(text: bytes) -> Line | None:
+    try:
+        facts = json.loads(text.decode(errors="replace"))
+        return Line(event=facts.pop("event"), task=facts.pop("task"), at=facts.pop("at"), facts=facts)
+    except (ValueError, KeyError, AttributeError):
+        return None

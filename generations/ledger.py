@@ -56,6 +56,13 @@ def admit(person: User, credits: Decimal) -> Budget:
     return budget
 
 
+def hold_anyway(person: User, credits: Decimal) -> Budget:
+    """Hold what is spent already on the person's month, whatever its limit says."""
+    budget = budget_of(person)
+    Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
+    return budget
+
+
 def hold(task: Task, budget: Budget, credits: Decimal, subject: Subject = Subject.VIDEO) -> None:
     """Write down what `admit` held for a task."""
     Entry.objects.create(task=task, budget=budget, kind=Kind.HOLD, subject=subject, credits=credits)

@@ -1,10 +1,12 @@
 """When to look next, how much may be sent, and how long a model usually takes."""
 
+import time
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from generations.models import State, Task
+from generations.models import Runtime, Send, State, Task
 
 SENDS = 18
 """In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
@@ -42,8 +44,21 @@ def back_off(attempts: int) -> timedelta:
 
 def room() -> int:
     """How many tasks may be sent right now."""
-    recent = Task.objects.filter(sent_at__gt=timezone.now() - SEND_WINDOW).count()
+    recent = Send.objects.filter(at__gt=timezone.now() - SEND_WINDOW).count()
     return max(0, SENDS - recent)
+
+
+def questions(wanted: int) -> int:
+    """How many of so many questions may be asked now. They count from now on, in every process."""
+    now = time.time()
+    with transaction.atomic():
+        Runtime.row()
+        runtime = Runtime.objects.select_for_update().get()
+        recent = [at for at in runtime.asked if now - 1 < at <= now]
+        granted = max(0, min(wanted, QUERIES_PER_SECOND - len(recent)))
+        if granted:
+            Runtime.objects.update(asked=recent + [now] * granted)
+    return granted
 
 
 def usual(model_id: str) -> tuple[int, int] | None:

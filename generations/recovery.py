@@ -7,12 +7,10 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from generations import journal, ledger
-from generations.models import Budget, Event, Pause, Runtime, State, Task
-from generations.models.credit import amount
+from generations.models import Event, Hint, Pause, Runtime, Send, State, Task
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
 
@@ -31,21 +29,26 @@ class Forgotten:
 
 def forgotten() -> list[Forgotten]:
     """Every such task, oldest first."""
+    known = {str(uuid): state for uuid, state in Task.objects.values_list("uuid", "state")}
+    lines = [line for line in journal.last_lines().values() if line.event != journal.RETURNED]
+    return [
+        Forgotten(line=line, task=Task.objects.filter(uuid=line.task).first())
+        for line in lines
+        if known.get(line.task, State.QUEUED) == State.QUEUED
+    ]
+
+
+def remember() -> bool:
+    """Catch up with the journal at a start: look into ids that only it knows. Whether sending has to wait.
+
+    It has to when the database is older than the journal: then a person lets it be reconciled first.
+    """
     lines = journal.last_lines()
-    known = {str(task.uuid): task for task in Task.objects.filter(uuid__in=lines)}
-    found = []
-    for uuid, line in lines.items():
-        task = known.get(uuid)
-        sent = line.event in (journal.INTENT, journal.ANSWER)
-        if task is None and line.event != journal.RETURNED:
-            found.append(Forgotten(line=line, task=None))
-        elif task is not None and sent and task.state == State.QUEUED:
-            found.append(Forgotten(line=line, task=task))
-    return found
-
-
-def hold_sending() -> bool:
-    """Pause sending when the database is older than the journal. Whether it is."""
+    ended = [State.UNCONFIRMED, State.CLOSED, State.REFUSED]
+    for task in Task.objects.filter(task_id=None, state__in=ended):
+        line = lines.get(str(task.uuid))
+        if line and line.event == journal.ANSWER:
+            Hint.hear(task, str(line.facts["task_id"]))
     if not forgotten():
         return False
     Runtime.pause(Pause.RESTORE, REASON)
@@ -74,14 +77,15 @@ def _catch_up(task: Task, item: Forgotten) -> None:
         Task.objects.filter(pk=task.pk).update(state=State.REFUSED, due_at=None, charge_credits=0)
         Event.objects.create(task=task, state=State.REFUSED, text="Brought back from the journal")
         return
-    now = timezone.now()
-    state = State.RUNNING if item.kie_id else State.UNCONFIRMED
+    now, facts = timezone.now(), item.line.facts
+    sent_at = datetime.fromisoformat(facts.get("sent_at", item.line.at))
+    state = State.UNCONFIRMED
     found: dict[str, object] = {"due_at": None, "problem": "Sent before the restore"}
-    if item.kie_id:
-        found = {"due_at": now, "task_id": item.kie_id, "accepted_at": now}
-    sent_at = datetime.fromisoformat(item.line.at)
-    hashed = item.line.facts.get("token_hash")
-    Task.objects.filter(pk=task.pk).update(state=state, sent_at=sent_at, token_hash=hashed, **found)
+    if item.kie_id and not Task.objects.filter(task_id=item.kie_id).exists():
+        state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
+    Task.objects.filter(pk=task.pk).update(state=state, sent_at=sent_at, changed_at=now, **found)
+    if hashed := facts.get("token_hash"):
+        Send.objects.get_or_create(token_hash=hashed, defaults={"task": task, "at": sent_at})
     Event.objects.create(task=task, state=state, text="Brought back from the journal")
 
 
@@ -91,9 +95,8 @@ def _rebuild(line: journal.Line) -> Task | None:
     if "model" not in facts:
         return None
     person, _ = User.objects.get_or_create(username=facts["person"], defaults={"is_active": False})
-    budget = ledger.budget_of(person)
     credits = Decimal(facts["quote"])
-    Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
+    budget = ledger.hold_anyway(person, credits)
     task = Task.objects.create(
         uuid=UUID(line.task),
         person=person,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils import timezone
 from generations import connection, pace
 from generations.kie.client import KieClient
 from generations.lifecycle import Step, age, attach, fetch_copy, read_balance, refresh, save, send
-from generations.lifecycle.step import Work
+from generations.lifecycle.step import Question, Work
 from generations.models import Copy, Hint, Lease, Reading, Runtime, State, Task
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,21 @@ REST = "rest"
 """Held by the one process that may still finish what it has begun while another one sweeps."""
 SAVES = 4
 """Downloads at once, so that they never keep all threads from asking."""
+QUESTIONS = 8
+"""Questions under way at once, so that a Kie that does not answer never keeps all threads from sending."""
 TICK = 0.5
 LISTEN_EVERY = 5.0
+ASK_AGAIN = 0.1
+"""Seconds to wait when all questions of the moment have been asked."""
 Row = Task | Hint | Copy
+
+
+class Begun(NamedTuple):
+    """A step that has begun, and the work that it waits for."""
+
+    name: str
+    step: Step
+    work: Work
 
 
 class Sweep:
@@ -38,24 +50,31 @@ class Sweep:
     def __init__(self, kie: KieClient | None = None) -> None:
         self.kie = kie or connection.client()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="kie")
-        self.under_way: dict[Future[Any], tuple[str, Step]] = {}
+        self.under_way: dict[Future[Any], Begun] = {}
         self.claims: dict[str, Row] = {}
+        self.questions: deque[Begun] = deque()
+        """They wait for their turn."""
+        self.ask_at = 0.0
         self.renewed_at = time.monotonic()
-        self.looks: deque[float] = deque(maxlen=pace.QUERIES_PER_SECOND)
         self.heard_at = 0.0
 
     def __enter__(self) -> "Sweep":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """First bring to its end what is under way: somebody may have paid for these answers."""
-        while self.busy:
+    def __exit__(self, broken: type[BaseException] | None, *_: object) -> None:
+        """First bring to its end what is under way: somebody may have paid for these answers.
+
+        When the sweep broke, questions that were not asked yet are left to the next one.
+        """
+        while self.under_way or (self.questions and not broken):
+            if broken:
+                self.questions.clear()
             self.settle(TICK)
         self.pool.shutdown()
 
     @property
     def busy(self) -> bool:
-        return bool(self.under_way)
+        return bool(self.under_way or self.questions)
 
     def begin_due(self) -> int:
         """Begin a step for every row that is due and not under way. How many began.
@@ -63,7 +82,7 @@ class Sweep:
         Nothing is sent before the balance has been read once, or found unreadable: the books begin there.
         """
         began = 0
-        names = {name for name, _ in self.under_way.values()}
+        names = self._names()
         for name, begin in self._due():
             if name not in names:
                 began += self._advance(name, begin(), None, None)
@@ -72,17 +91,38 @@ class Sweep:
     def settle(self, timeout: float) -> None:
         """Wait for answers and let their steps go on."""
         self._renew_claims()
+        self._ask()
         if not self.under_way:
             time.sleep(timeout)
             return
         done, _ = wait(self.under_way, timeout=timeout, return_when=FIRST_COMPLETED)
         for future in done:
-            name, step = self.under_way.pop(future)
+            begun = self.under_way.pop(future)
             failure = future.exception()
             answer, seconds = (None, 0.0) if failure else future.result()
-            self._advance(name, step, answer, failure)
-            if name.startswith("refresh"):
+            self._advance(begun.name, begun.step, answer, failure)
+            if isinstance(begun.work, Question):
                 self._listen(failure, seconds)
+
+    def _names(self) -> set[str]:
+        """The steps that have begun and not ended."""
+        return {begun.name for begun in (*self.under_way.values(), *self.questions)}
+
+    def _ask(self) -> None:
+        """Have as many questions asked as Kie answers now, the oldest first."""
+        asked = sum(isinstance(begun.work, Question) for begun in self.under_way.values())
+        wanted = min(len(self.questions), QUESTIONS - asked)
+        if wanted <= 0 or time.monotonic() < self.ask_at:
+            return
+        with forgiving("No question can be asked"):
+            granted = pace.questions(wanted)
+            if not granted:
+                self.ask_at = time.monotonic() + ASK_AGAIN
+            for _ in range(granted):
+                self._submit(self.questions.popleft())
+
+    def _submit(self, begun: Begun) -> None:
+        self.under_way[self.pool.submit(timed, begun.work)] = begun
 
     def _renew_claims(self) -> None:
         """Keep the rows under way from other sweeps, for as long as this process lives."""
@@ -116,7 +156,11 @@ class Sweep:
             self.claims.pop(name, None)
             close_old_connections()
             return 1
-        self.under_way[self.pool.submit(timed, work)] = (name, step)
+        begun = Begun(name, step, work)
+        if isinstance(work, Question):
+            self.questions.append(begun)
+        else:
+            self._submit(begun)
         return 1
 
     def _due(self) -> Iterator[tuple[str, Callable[[], Step]]]:
@@ -124,41 +168,33 @@ class Sweep:
         if runtime.reading_due_at is None or runtime.reading_due_at <= timezone.now():
             yield "balance", lambda: read_balance(self.kie)
         unread = not runtime.silent_since and not Reading.objects.exists()
-        yield from self._due_sends(paused=unread or runtime.paused_at is not None)
         hints = Hint.objects.filter(due_at__lte=timezone.now()).select_related("task", "person")
-        yield from self._asking(hints[:SAVES], attach)
-        yield from self._due_looks()
-        yield from self._due_saves()
+        yield from self._claimed(hints[: self._room_for_questions()], attach)
+        yield from self._due_sends(paused=unread or runtime.paused_at is not None)
+        asked = Task.objects.filter(state__in=[State.RUNNING, State.FAILED, State.READY]).due()
+        yield from self._claimed(asked[: self._room_for_questions()], refresh)
+        saves = Task.objects.filter(state=State.SAVING).due()
+        yield from self._claimed(saves[: self._room_for_files()], save)
         copies = Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")
-        yield from self._claimed(copies[:SAVES], fetch_copy)
+        yield from self._claimed(copies[: self._room_for_files()], fetch_copy)
 
     def _due_sends(self, *, paused: bool) -> Iterator[tuple[str, Callable[[], Step]]]:
+        """A task of which an id was named meanwhile is not sent before Kie was asked about it."""
         for task in Task.objects.filter(state=State.SENDING).due():
             age(task)
         if paused:
             return
         now = timezone.now()
-        queued = Task.objects.in_turn(at_most=pace.AT_KIE_PER_PERSON)
+        queued = Task.objects.exclude(hints__due_at__isnull=False).in_turn(at_most=pace.AT_KIE_PER_PERSON)
         due = [task for task in queued if task.due_at and task.due_at <= now]
-        yield from self._claimed(due[: pace.room()], send)
+        yield from self._claimed(due[: min(pace.room(), THREADS - len(self.under_way))], send)
 
-    def _due_looks(self) -> Iterator[tuple[str, Callable[[], Step]]]:
-        asked = Task.objects.filter(state__in=[State.RUNNING, State.FAILED, State.READY])
-        yield from self._asking(asked.due(), refresh)
+    def _room_for_questions(self) -> int:
+        return max(0, QUESTIONS - len(self.questions))
 
-    def _asking(
-        self, rows: Any, step: Callable[[Any, KieClient], Step]
-    ) -> Iterator[tuple[str, Callable[[], Step]]]:
-        """Steps that ask Kie for a record: no more in a second than Kie answers."""
-        recent = sum(time.monotonic() - at < 1 for at in self.looks)
-        for name, begin in self._claimed(rows[: pace.QUERIES_PER_SECOND - recent], step):
-            self.looks.append(time.monotonic())
-            yield name, begin
-
-    def _due_saves(self) -> Iterator[tuple[str, Callable[[], Step]]]:
-        free = SAVES - sum(name.startswith("save") for name, _ in self.under_way.values())
-        saves = Task.objects.filter(state=State.SAVING).due()
-        yield from self._claimed(saves[: max(0, free)], save)
+    def _room_for_files(self) -> int:
+        names = (name.split()[0] for name in self._names())
+        return max(0, SAVES - sum(name in (save.__name__, fetch_copy.__name__) for name in names))
 
     def _claimed(
         self, rows: Any, step: Callable[[Any, KieClient], Step]

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations.kie.signature import sign
-from generations.models import State, Task
-from generations.models.task import new_token
+from generations.models import Hint, Send, State, Task
+from generations.models.send import new_token
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,9 @@ def running(order: Any) -> tuple[Task, str]:
     task = order()
     later = timezone.now() + timedelta(hours=1)
     Task.objects.filter(pk=task.pk).update(
-        state=State.RUNNING, token_hash=hashed, task_id="t1", accepted_at=timezone.now(), due_at=later
+        state=State.RUNNING, task_id="t1", accepted_at=timezone.now(), due_at=later
     )
+    Send.objects.create(task=task, token_hash=hashed)
     task.refresh_from_db()
     return task, reverse("hook", args=[token])
 
@@ -71,6 +72,38 @@ def test_with_a_webhook_key_the_signature_has_to_fit(running: tuple[Task, str], 
     assert not due(task)
     good = {"X-Webhook-Timestamp": now, "X-Webhook-Signature": sign("secret", "t1", now)}
     assert post(address, body, **good).status_code == 200
+    assert due(task)
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.UNCONFIRMED])
+def test_while_nobody_knows_whether_kie_took_it_the_signature_need_not_fit(
+    running: tuple[Task, str], settings: Any, state: State
+) -> None:
+    """A wrong key or clock must not hide a paid result; Kie's record is the proof, and few ids are taken."""
+    settings.KIE_WEBHOOK_KEY = "secret"
+    task, address = running
+    Task.objects.filter(pk=task.pk).update(state=state, task_id=None)
+    for number in range(9):
+        assert post(address, {"data": {"taskId": f"id-{number}"}}).status_code == 200
+    assert list(Hint.objects.values_list("kie_id", flat=True)) == [f"id-{n}" for n in range(5)]
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (state, None)
+
+
+def test_an_id_that_we_do_not_know_is_looked_into_whatever_the_task_is(running: tuple[Task, str]) -> None:
+    task, address = running
+    for state in (State.RUNNING, State.READY, State.QUEUED):
+        Task.objects.filter(pk=task.pk).update(state=state)
+        assert post(address, {"data": {"taskId": f"other-{state}"}}).status_code == 200
+    assert task.hints.filter(due_at__isnull=False).count() == 3
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (State.QUEUED, "t1")
+
+
+def test_the_token_of_an_earlier_send_is_still_known(running: tuple[Task, str]) -> None:
+    task, address = running
+    Send.objects.create(task=task, token_hash="f" * 64)
+    assert post(address, {"data": {"taskId": "t1"}}).status_code == 200
     assert due(task)
 
 

@@ -13,6 +13,9 @@ from generations import journal, ledger, recovery
 from generations.kie.client import KieClient
 from generations.lifecycle import age, run, send
 from generations.models import Runtime, State, Task
+from generations.models.upload import media_root
+from generations.simulator import FaultProgram
+from generations.sweep import one_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,7 +91,7 @@ def test_a_task_that_the_database_has_forgotten_comes_back_and_is_not_sent_again
     journal.write(journal.INTENT, ghost, **(journal.describe(ghost) | {"token_hash": "f" * 64}))
     journal.write(journal.ANSWER, ghost, task_id="veo_task_1")
 
-    assert recovery.hold_sending()
+    assert recovery.remember()
     assert Runtime.row().paused_for == "restore"
     back = recovery.reconcile()
 
@@ -106,11 +109,127 @@ def test_a_task_that_is_queued_in_the_backup_but_was_sent_is_not_sent_again(
 ) -> None:
     task = order()
     run(send(task, kie))
-    Task.objects.update(state=State.QUEUED, task_id=None, token_hash=None, sent_at=None)
-    assert recovery.hold_sending()
+    Task.objects.update(state=State.QUEUED, task_id=None, sent_at=None)
+    assert recovery.remember()
     recovery.reconcile()
     task.refresh_from_db()
     assert task.state == State.RUNNING
     run(send(task, kie))
     time.sleep(0.05)
     assert len(simulator.created()) == 1
+
+
+@pytest.mark.parametrize("last", [journal.INTENT, journal.ANSWER, journal.ENDED])
+def test_whoever_puts_an_old_database_back_by_hand_sends_nothing_twice(
+    order: Any, kie: Any, simulator: Any, last: str
+) -> None:
+    """No start command ran, no sweep looked: the send itself asks the journal."""
+    task = order()
+    assert not journal.was_sent(task)
+    journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
+    if last != journal.INTENT:
+        journal.write(last, task)
+    run(send(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.QUEUED
+    assert simulator.created() == []
+    assert Runtime.row().paused_for == "restore"
+    assert f"#{task.pk}" in Runtime.row().paused_why
+
+
+def test_a_task_that_was_refused_or_closed_since_the_backup_ends_and_gives_its_hold_back(order: Any) -> None:
+    task = order()
+    journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
+    journal.write(journal.ENDED, task)
+    recovery.reconcile()
+    task.refresh_from_db()
+    assert (task.state, task.budget.held) == (State.REFUSED, 0)
+    assert recovery.forgotten() == []
+    assert ledger.differences() == []
+
+
+def test_a_reconciled_task_knows_the_token_it_was_sent_with(order: Any) -> None:
+    task = order()
+    journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
+    recovery.reconcile()
+    task.refresh_from_db()
+    assert task.state == State.UNCONFIRMED
+    assert task.sends.get().token_hash == "a" * 64
+
+
+def test_an_id_that_only_the_journal_knows_is_looked_into_at_the_next_start(order: Any, kie: Any) -> None:
+    """The backup is from before the callback: no other one will come."""
+    task = order()
+    task.move(State.SENDING, sent_at=timezone.now())
+    task.move(State.UNCONFIRMED)
+    journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
+    journal.write(journal.ANSWER, task, task_id="k1")
+    assert not recovery.remember()
+    assert not recovery.remember()
+    assert task.hints.get().kie_id == "k1"
+    assert Runtime.row().paused_at is None
+
+
+def test_more_tasks_than_a_query_takes_parameters_are_compared(order: Any) -> None:
+    task = order()
+    with journal.path().open("a") as file:
+        for n in range(40_000):
+            file.write(f'{{"event": "returned", "task": "{n}", "at": "2026-11-25T10:00:00+00:00"}}\n')
+    journal.write(journal.INTENT, task, **journal.describe(task))
+    assert [item.task for item in recovery.forgotten()] == [task]
+
+
+def test_what_others_write_meanwhile_is_read_and_half_a_line_waits(order: Any) -> None:
+    task = order()
+    journal.write(journal.INTENT, task)
+    assert journal.was_sent(task)
+    with journal.path().open("ab") as file:
+        file.write(b'\n{"event": "returned", "task": "%s", ' % str(task.uuid).encode())
+        file.flush()
+        assert journal.was_sent(task)
+        file.write(b'"at": "2026-11-25T10:00:00+00:00"}\n')
+    assert not journal.was_sent(task)
+
+
+def test_a_file_whose_row_was_lost_is_taken_from_the_disk_even_when_kie_has_deleted_it(
+    order: Any, kie: Any, simulator: Any
+) -> None:
+    task = finished(order, kie)
+    video = task.videos.get()
+    task.videos.all().delete()
+    Task.objects.update(state=State.SAVING, due_at=timezone.now())
+    simulator.break_by(FaultProgram.load({"rules": [{"on": "file", "fault": "http_404", "links": True}]}))
+    one_pass()
+    again = Task.objects.get().videos.get()
+    assert (again.uuid, again.sha256, again.path) == (video.uuid, video.sha256, video.path)
+    assert Task.objects.get().state == State.READY
+    assert served(simulator) == 1
+
+
+def test_a_file_on_the_disk_that_is_not_the_one_that_was_stored_is_fetched_again(
+    order: Any, kie: Any, simulator: Any
+) -> None:
+    task = finished(order, kie)
+    video = task.videos.get()
+    task.videos.all().delete()
+    path = media_root() / video.path
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    Task.objects.update(state=State.SAVING, due_at=timezone.now())
+    one_pass()
+    again = Task.objects.get().videos.get()
+    assert again.sha256 == video.sha256
+    assert again.path != video.path
+    assert served(simulator) == 2
+
+
+def finished(order: Any, kie: Any) -> Task:
+    ledger.record(kie.credits())
+    order()
+    while Task.objects.open().exists():
+        Task.objects.update(due_at=timezone.now())
+        one_pass()
+    return Task.objects.get()
+
+
+def served(simulator: Any) -> int:
+    return int(simulator.truth()["tasks"][0]["served_whole"])

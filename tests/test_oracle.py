@@ -14,7 +14,7 @@ from generations import ledger
 from generations.kie.client import KieClient
 from generations.lifecycle import run, send
 from generations.models import Hint, State, Task
-from generations.models.task import token_hash
+from generations.models.send import token_hash
 from generations.simulator import FaultProgram, Settings, Simulator
 from generations.simulator.records import callback
 from generations.sweep import Sweep, one_pass
@@ -102,7 +102,7 @@ BAD = {
     "a copy that was not charged": ("charge", replace(GOOD, truth=truth({**AT_KIE, "copy_charge": 5}))),
     "books that disagree": ("ledger", replace(GOOD, differences=("held is 5, its open holds add up to 0",))),
     "a budget overrun": ("over budget", replace(GOOD, overdrawn=("Ada: 110 of 55",))),
-    "a jump": ("arrows", with_row(states=("queued", "running", "saving", "ready"))),
+    "a jump": ("arrows", with_row(states=("queued", "saving", "ready"))),
     "a step back": ("arrows", with_row(states=(*READY.states, "saving", "ready"))),
     "a state without its event": ("arrows", with_row(states=READY.states[:-1])),
     "a file that is gone": ("half file", with_row(videos=(replace(WHOLE, found_size=None),))),

@@ -37,6 +37,7 @@ def caller(sandbox: Simulator, caplog: pytest.LogCaptureFixture) -> Iterator[Vic
         ("accept_then_empty", {}, (200, ""), 1),
         ("accept_without_id", {}, (200, 200), 1),
         ("accept_then_redirect", {}, (307, ""), 1),
+        ("accept_then_status", {"code": 429}, (200, 429), 1),
         ("slow", {"seconds": 0.05}, (200, 200), 1),
         ("trickle", {"bytes_per_second": 5000}, (200, 200), 1),
         ("http_500", {}, (500, 500), 0),

@@ -65,7 +65,7 @@ class Transport:
         self._local = threading.local()
 
     def get(self, url: str, query: Mapping[str, str]) -> Answer:
-        """Read something. The connection is kept, and a stumbling gateway is asked up to three times."""
+        """Read something. The connection is kept; when it breaks, a new one is tried once."""
         return self._exchange(self._kept_session(), "GET", url, query=query)
 
     def once(
@@ -94,7 +94,7 @@ class Transport:
     def _kept_session(self) -> Session:
         kept = self._local.__dict__
         if "session" not in kept or kept.get("pid") != os.getpid():
-            kept["session"], kept["pid"] = _session(_GATEWAY_RETRY), os.getpid()
+            kept["session"], kept["pid"] = _session(_NEW_CONNECTION), os.getpid()
         return cast("Session", kept["session"])
 
     def _exchange(
@@ -155,21 +155,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
 
 
-class _GatewayRetry(Retry):
-    """GET again after a gateway error. 429 is left to the caller, who slows everybody down."""
-
-    RETRY_AFTER_STATUS_CODES = frozenset({503})
-
-
-_GATEWAY_RETRY = _GatewayRetry(
-    total=2,
-    backoff_factor=0.3,
-    allowed_methods={"GET"},
-    status_forcelist={502, 503, 504},
-    raise_on_status=False,
-    redirect=False,
-    retry_after_max=30,
+_NEW_CONNECTION = Retry(
+    total=1, connect=0, status=0, other=0, allowed_methods={"GET"}, redirect=False, raise_on_status=False
 )
+"""A kept connection may have been closed meanwhile. Any answer is one: who asked asks again in its turn."""
 
 
 def _session(retry: Retry) -> Session:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +10,7 @@ from generations import crash, ledger, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.step import Step
+from generations.lifecycle.step import Question, Step
 from generations.models import Entry, Runtime, State, Task
 from generations.models.task import KEPT_BY_KIE
 
@@ -27,7 +26,7 @@ def refresh(task: Task, kie: KieClient) -> Step:
     """Ask Kie for the task and move it if it has ended."""
     assert task.task_id
     try:
-        report: Report = yield partial(kie.record, task.task_id, endpoint=endpoint_of(task))
+        report: Report = yield Question(kie.record, task.task_id, endpoint=endpoint_of(task))
     except KieError as failure:
         _look_again(task, f"Kie gave no usable answer: {failure}")
         return

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import archive, crash, pace
+from generations import archive, crash, journal, pace
 from generations.archive import Stored
 from generations.connection import media_rule
 from generations.download import Gone, NotSaved
@@ -16,7 +16,7 @@ from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.lifecycle.refresh import endpoint_of, next_figure
-from generations.lifecycle.step import Step, Work
+from generations.lifecycle.step import Question, Step, Work
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 
@@ -28,9 +28,7 @@ def save(task: Task, kie: KieClient) -> Step:
             yield from _ask_for_links(task, kie)
         for number, url in enumerate(task.result_urls):
             if not task.videos.filter(kind=Video.Kind.RESULT, number=number).exists():
-                stored = yield from fetch(url, kie)
-                crash.point("save: the file has no row")
-                keep(task, stored, url, number=number)
+                yield from obtain(task, url, kie, Video.Kind.RESULT, number)
     except (NotSaved, KieError) as failure:
         yield from _later(task, kie, failure)
         return
@@ -38,6 +36,19 @@ def save(task: Task, kie: KieClient) -> Step:
     now = timezone.now()
     task.move(State.READY, event="Stored whole", ready_at=now, due_at=next_figure(task))
     crash.point("save: ready")
+
+
+def obtain(task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int) -> Generator[Work, Any, None]:
+    """Have a file with its row: one on our disk whose row was lost, else Kie’s. Raises NotSaved, KieError."""
+    facts = journal.stored(task, kind, number)
+    if facts and (found := (yield partial(archive.find, facts))):
+        keep(task, found, facts["url"], kind, number)
+        return
+    stored = yield from fetch(url, kie)
+    crash.point("save: the file is in no list")
+    journal.note(journal.STORED, task, kind=kind, number=number, url=url, **stored.facts)
+    crash.point("save: the file has no row")
+    keep(task, stored, url, kind, number)
 
 
 def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:
@@ -51,8 +62,8 @@ def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:
     return stored
 
 
-def keep(task: Task, stored: Stored, url: str, *, number: int, kind: str = Video.Kind.RESULT) -> None:
-    """Write the row of a stored file. If another sweep stored it first, ours is deleted again."""
+def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) -> None:
+    """Write the row of a stored file. If another sweep stored one first, ours is deleted again."""
     try:
         with transaction.atomic():
             Video.objects.create(
@@ -74,12 +85,13 @@ def keep(task: Task, stored: Stored, url: str, *, number: int, kind: str = Video
             )
             crash.point("save: the row is not committed")
     except IntegrityError:
-        stored.discard()
+        if not Video.objects.filter(uuid=stored.uuid).exists():
+            stored.discard()
 
 
 def _ask_for_links(task: Task, kie: KieClient) -> Generator[Work, Any, None]:
     """Read the task again for the addresses of its files. Raises NotSaved when there are none."""
-    report: Report = yield partial(kie.record, task.task_id or "", endpoint=endpoint_of(task))
+    report: Report = yield Question(kie.record, task.task_id or "", endpoint=endpoint_of(task))
     if report.phase is not Phase.SUCCESS or not report.urls:
         raise NotSaved("Kie says it is done but names no file.")
     task.note(result_urls=list(report.urls))
@@ -92,9 +104,11 @@ def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
     fields: dict[str, Any] = {"problem": str(failure), "attempts": task.attempts + 1}
     if isinstance(failure, Gone | KieError):
         try:
-            report: Report = yield partial(kie.record, task.task_id or "", endpoint=endpoint_of(task))
+            report: Report = yield Question(kie.record, task.task_id or "", endpoint=endpoint_of(task))
         except KieError:
-            report = Report(phase=Phase.PENDING, task_id="", state="", urls=(), charge=None, failure=None)
+            report = Report(phase=Phase.PENDING)
+        if report.failure:
+            fields["problem"] += f" Kie says by now that it failed: “{report.failure.text}”"
         if len(report.urls) >= len(task.result_urls):
             fields["result_urls"] = list(report.urls)
     fields["due_at"] = now + pace.back_off(task.attempts) if now < kept_until + timedelta(days=1) else None

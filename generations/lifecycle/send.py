@@ -15,9 +15,10 @@ from generations import crash, journal, ledger, pace
 from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
+from generations.lifecycle.attach import take_over
 from generations.lifecycle.step import Step, Work
-from generations.models import Event, Pause, Runtime, State, Task, Upload
-from generations.models.task import new_token
+from generations.models import Pause, Runtime, Send, State, Task, Upload
+from generations.models.send import new_token, token_hash
 from generations.models.upload import media_root, uploads_of
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,11 @@ def send(task: Task, kie: KieClient) -> Step:
         _wait(task, f"An image could not be handed to Kie: {failure}")
         return
     crash.point("send: before the intent")
+    if journal.was_sent(task):
+        Runtime.pause(Pause.RESTORE, f"The journal says that #{task.pk} was sent. Run manage.py reconcile.")
+        return
     token = _intend(task)
-    if token is None or not _written_down(task):
+    if token is None or not _written_down(task, token):
         return
     create = partial(
         kie.create,
@@ -65,7 +69,7 @@ def send(task: Task, kie: KieClient) -> Step:
         _not_accepted(task, spec, failure)
     else:
         crash.point("send: a task id came back")
-        _note_down(journal.ANSWER, task, task_id=answer)
+        journal.note(journal.ANSWER, task, task_id=answer)
         crash.point("send: the answer is in the journal")
         _accepted(task, str(answer))
         crash.point("send: running")
@@ -84,7 +88,10 @@ def age(task: Task) -> None:
 def _answered(task: Task) -> str:
     """The task id that Kie gave to this very send, when only the journal learnt of it."""
     line = journal.last_lines().get(str(task.uuid))
-    if line is None or line.event != journal.ANSWER or line.facts.get("token_hash") != task.token_hash:
+    if line is None or line.event != journal.ANSWER:
+        return ""
+    last = task.sends.order_by("at", "id").last()
+    if last is None or line.facts.get("token_hash") != last.token_hash:
         return ""
     return str(line.facts["task_id"])
 
@@ -124,33 +131,26 @@ def _intend(task: Task) -> str | None:
             State.SENDING,
             event="Handed to Kie",
             sent_at=now,
-            token_hash=hashed,
             due_at=now + pace.SENDING_LIFE,
             attempts=task.attempts,
         )
+        if moved:
+            Send.objects.create(task=task, token_hash=hashed, at=now)
         crash.point("send: the intent is not committed")
     crash.point("send: the intent is committed")
     return token if moved else None
 
 
-def _written_down(task: Task) -> bool:
+def _written_down(task: Task, token: str) -> bool:
     """Have the intent in the journal before the first byte leaves. False: it cannot be, nothing is sent."""
     try:
-        journal.write(journal.INTENT, task, **journal.describe(task))
+        journal.write(journal.INTENT, task, **journal.describe(task), token_hash=token_hash(token))
     except OSError as failure:
         log.exception("Task %s is not sent: the journal cannot be written", task.pk)
-        _back_to_queue(task, f"Not sent: the journal cannot be written ({failure})", pace.back_off(3))
+        _again(task, f"Not sent: the journal cannot be written ({failure})", pace.back_off(3))
         return False
     crash.point("send: the intent is in the journal")
     return True
-
-
-def _note_down(event: str, task: Task, **facts: str) -> None:
-    """Have what came back in the journal; when it cannot be written, the database alone has to know."""
-    try:
-        journal.write(event, task, **facts)
-    except OSError:
-        log.exception("The journal could not be written for task %s: %s %s", task.pk, event, facts)
 
 
 def _in_time(sent_at: datetime, create: Callable[[], str]) -> str:
@@ -171,18 +171,10 @@ def _accepted(task: Task, task_id: str) -> None:
     try:
         moved = task.move(State.RUNNING, event="Kie took it", task_id=task_id, accepted_at=now, due_at=look)
         if not moved:
-            _known_already(task, task_id)
+            take_over(task, task_id)
     except IntegrityError:
         log.exception("Kie gave task %s the id %s, which another task has", task.pk, task_id)
         _unconfirmed(task, f"Kie answered with the id {task_id}, which belongs to another task")
-
-
-def _known_already(task: Task, task_id: str) -> None:
-    """The answer came after a callback had attached the task. Another id would be a second one: keep it."""
-    task.refresh_from_db()
-    if task.task_id != task_id:
-        log.error("Kie gave task %s the id %s, and it has %s", task.pk, task_id, task.task_id)
-        Event.objects.create(task=task, text=f"Kie also answered with the id {task_id}")
 
 
 def _not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
@@ -218,26 +210,15 @@ def _wait(task: Task, why: str) -> None:
 
 def _again(task: Task, why: str, wait: timedelta) -> None:
     """Kie does not have it: it may be sent again."""
-    _note_down(journal.RETURNED, task)
+    journal.note(journal.RETURNED, task)
     crash.point("send: the return is in the journal")
-    _back_to_queue(task, why, wait)
+    due = timezone.now() + wait
+    task.move(State.QUEUED, event=why, problem=why, sent_at=None, due_at=due, attempts=task.attempts + 1)
     crash.point("send: queued again")
 
 
-def _back_to_queue(task: Task, why: str, wait: timedelta) -> None:
-    task.move(
-        State.QUEUED,
-        event=why,
-        problem=why,
-        sent_at=None,
-        token_hash=None,
-        due_at=timezone.now() + wait,
-        attempts=task.attempts + 1,
-    )
-
-
 def _refuse(task: Task, failure: KieError, what: str) -> None:
-    _note_down(journal.ENDED, task)
+    journal.note(journal.ENDED, task)
     crash.point("send: the refusal is in the journal")
     with transaction.atomic():
         moved = task.move(

@@ -6,6 +6,7 @@ from generations.models.hint import Hint
 from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
+from generations.models.send import Send
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
@@ -25,6 +26,7 @@ __all__ = [
     "Reading",
     "Review",
     "Runtime",
+    "Send",
     "State",
     "Task",
     "Upload",

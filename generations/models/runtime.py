@@ -80,6 +80,8 @@ class Runtime(models.Model):
     silent_since = models.DateTimeField(null=True)
     silent_why = models.TextField(blank=True)
     reading_due_at = models.DateTimeField(null=True)
+    asked = models.JSONField(default=list)
+    """When Kie was asked how tasks stand, in the last second: epoch seconds."""
 
     def __str__(self) -> str:
         return f"Sending is {'paused' if self.paused_at else 'on'}"

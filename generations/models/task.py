@@ -1,10 +1,8 @@
 """A task: one wish to be sent to createTask once, and its life."""
 
-import secrets
 import uuid
 from datetime import timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -36,7 +34,7 @@ class State(models.TextChoices):
 SOURCES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING}),
     State.SENDING: frozenset({State.QUEUED}),
-    State.RUNNING: frozenset({State.SENDING, State.UNCONFIRMED, State.CLOSED, State.REFUSED}),
+    State.RUNNING: frozenset({State.SENDING, State.UNCONFIRMED, State.CLOSED, State.REFUSED, State.QUEUED}),
     State.SAVING: frozenset({State.RUNNING, State.FAILED}),
     State.READY: frozenset({State.SAVING}),
     State.REFUSED: frozenset({State.SENDING}),
@@ -112,8 +110,6 @@ class Task(models.Model):
     """What stands in the way right now, for people."""
 
     task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
-    token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
-    """SHA-256 of the random token in the callback address."""
     result_urls = models.JSONField(default=list)
     failure_code = models.CharField(max_length=20, blank=True)
     failure_text = models.TextField(blank=True)
@@ -213,16 +209,6 @@ class Task(models.Model):
             return Decimal(0)
         over: Decimal = self.charge_credits - self.quote_credits
         return max(over, Decimal(0))
-
-
-def new_token() -> tuple[str, str]:
-    """A random callback token and the hash that is stored of it."""
-    token = secrets.token_urlsafe(32)
-    return token, token_hash(token)
-
-
-def token_hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 class Event(models.Model):

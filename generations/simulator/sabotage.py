@@ -124,6 +124,10 @@ def _slow(handler: "Handler", rule: Rule, think: Think) -> None:
 
 def _status(handler: "Handler", rule: Rule, think: Think) -> None:
     handler.leave_body(MOST_UPLOAD)
+    _refuse(handler, rule)
+
+
+def _refuse(handler: "Handler", rule: Rule, content: Json | None = None) -> None:
     code = rule.whole("code")
     known = refusals.OUT_OF_RANGE if (rule.on, code) == ("create", 500) else refusals.SPOKEN[code]
     if (rule.on, code) == ("record", 422):
@@ -257,6 +261,7 @@ CREATE: Mapping[str, Play] = {
     "accept_then_empty": _after(lambda handler, rule, content: handler.send(b"")),
     "accept_without_id": _with_data(lambda handler, rule, data: None),
     "accept_then_redirect": _after(_redirect),
+    "accept_then_status": _after(_refuse),
     "http_500": _http_500,
     "http_503_html": _http_503_html,
     "status": _status,

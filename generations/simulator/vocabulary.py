@@ -73,6 +73,7 @@ CREATE: Mapping[str, Knobs] = {
     "accept_then_empty": {},
     "accept_without_id": {},
     "accept_then_redirect": {"location": Knob(str, "")},
+    "accept_then_status": STATUS,
     "http_500": {"text": Knob(str, "upstream connect error or disconnect before headers")},
     "http_503_html": {},
     "status": STATUS,

@@ -16,9 +16,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from generations import crash, ledger, orders, pace
-from generations.models import Copy, Hint, Runtime, State, Task
-from generations.models.task import token_hash
+from generations import crash, ledger, orders, pace, recovery
+from generations.models import Copy, Hint, Runtime, Send, State, Task
+from generations.models.send import token_hash
 from generations.models.upload import media_root
 from generations.sweep import Sweep, one_pass
 from tests.processes.running import ROOT, free_port
@@ -82,6 +82,7 @@ WAYS = {
     "refresh: failed": FAILS,
     "archive: the file is on the disk": PLAIN,
     "archive: the file is in its place": PLAIN,
+    "save: the file is in no list": PLAIN,
     "save: the file has no row": PLAIN,
     "save: the row is not committed": PLAIN,
     "save: every file has its row": PLAIN,
@@ -97,6 +98,9 @@ WAYS = {
     "copy: the refusal is not committed": Way(model="veo3_fast", copy=True),
     "copy: refused": Way(model="veo3_fast", copy=True),
 }
+
+SECOND = ("attach: the second is not committed", "attach: the second is in the journal")
+"""Only a lie of Kie leads there."""
 
 
 @pytest.fixture(scope="module")
@@ -164,11 +168,11 @@ def hasten() -> None:
 
 
 def the_callback(vendor: Vendor) -> None:
-    """Kie tells us the ids of tasks whose answers were lost."""
+    """Kie tells us the ids that we do not know."""
     hashes = {token_hash(t["token"]): t["id"] for t in vendor.truth()["tasks"] if t["token"]}
-    for task in Task.objects.filter(state__in=[State.SENDING, State.UNCONFIRMED], task_id=None):
-        if task.token_hash in hashes:
-            Hint.hear(task, hashes[task.token_hash])
+    for send in Send.objects.filter(token_hash__in=hashes).select_related("task"):
+        if not Task.objects.filter(task_id=hashes[send.token_hash]).exists():
+            Hint.hear(send.task, hashes[send.token_hash])
 
 
 def ask_for_copy(task: Task) -> None:
@@ -178,7 +182,7 @@ def ask_for_copy(task: Task) -> None:
 
 
 def test_every_place_has_its_way() -> None:
-    assert named() == set(WAYS)
+    assert named() == {*WAYS, *SECOND}
 
 
 def test_the_environment_names_the_place() -> None:
@@ -218,6 +222,25 @@ def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Ven
     assert {row.state for row in taken.rows} <= set(way.ends)
     assert not waiting_copies()
     assert not list(media_root().rglob("*.part")) or place.startswith("archive")
+
+
+@pytest.mark.parametrize("place", SECOND)
+@pytest.mark.usefixtures("studio")
+def test_a_death_there_forgets_neither_of_two_that_kie_took(place: str, vendor: Vendor, order: Any) -> None:
+    lie = {"on": "create", "fault": "accept_then_status", "code": 429, "count": 1}
+    vendor.break_by({"rules": [lie]})
+    task = order()
+    assert in_child(sweep_until_ended) == 0
+    the_callback(vendor)
+    assert in_child(sweep_until_ended, at=place) == -signal.SIGKILL
+    the_callback(vendor)
+    assert in_child(sweep_until_ended) == 0
+    second = Task.objects.get(parent=task)
+    assert {task.state for task in Task.objects.all()} == {State.READY}
+    assert task.person.budgets.get().spent == 110
+    assert ledger.differences() == []
+    assert recovery.forgotten() == []
+    assert second.videos.count() == 1
 
 
 def program(place: str, way: Way) -> dict[str, Any] | None:

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from generations.models import State
-from generations.models.task import OPEN, SOURCES, token_hash
+from generations.models.send import token_hash
+from generations.models.task import OPEN, SOURCES
 
 CASE_WITHIN = timedelta(minutes=15)
 

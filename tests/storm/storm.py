@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from generations import cases, catalogue, ledger, orders, policy
 from generations.models import Event, Hint, Lease, Runtime, State, Task
-from generations.models.task import OPEN, token_hash
+from generations.models.send import token_hash
+from generations.models.task import OPEN
 from generations.sweep import LEASE
 from tests.storm import picture
 from tests.storm.fleet import Fleet, Vendor

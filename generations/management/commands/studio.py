@@ -40,7 +40,7 @@ class Command(BaseCommand):
         supervisor = self._supervisor(host, port)
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, lambda *_: setattr(supervisor, "stopping", True))
-        if recovery.hold_sending():
+        if recovery.remember():
             self.stderr.write(f"Sending is paused. {recovery.REASON}")
         background.keep_schedule()
         background.start()

@@ -1,0 +1,35 @@
+"""The times that a task was handed to Kie."""
+
+import secrets
+from hashlib import sha256
+
+from django.db import models
+from django.utils import timezone
+
+from generations.models.task import Task
+
+
+class Send(models.Model):
+    """One time that a task was handed to createTask, whatever came of it.
+
+    More than one when Kie did not take it at first. The callback address of each has a token of its own, of
+    which only the hash is kept: so Kie’s word on an earlier one is understood even if its “no” was a lie.
+    """
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="sends")
+    token_hash = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the random token in the callback address."""
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"Task {self.task_id} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+def new_token() -> tuple[str, str]:
+    """A random callback token and the hash that is stored of it."""
+    token = secrets.token_urlsafe(32)
+    return token, token_hash(token)
+
+
+def token_hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
