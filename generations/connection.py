@@ -28,7 +28,7 @@ class MediaRule:
 
 def sandbox_file() -> Path:
     """Where the running sandbox says its address."""
-    return Path(settings.DATA_DIR) / "sandbox" / "address.json"
+    return Path(settings.DATA_DIR) / "address.json"
 
 
 def sandbox_url() -> str:

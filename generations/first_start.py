@@ -85,8 +85,7 @@ CREATOR_LIMIT = Decimal(2000)
 
 def sandbox_password() -> str:
     """The password of the three people of the sandbox; made once and kept in the data folder."""
-    path = Path(settings.DATA_DIR) / "sandbox" / "password"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(settings.DATA_DIR) / "password"
     if not path.exists():
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:

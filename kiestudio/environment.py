@@ -92,9 +92,9 @@ class Environment:
             raise ImproperlyConfigured(f"{name}: “{value}” is not a time zone") from failure
         return value
 
-    def folder(self, name: str, default: Path) -> Path:
-        """A folder that exists and can be written; made when it is missing."""
-        path = Path(self.text(name, str(default))).expanduser().absolute()
+    def folder(self, name: str, default: Path, part: str = "") -> Path:
+        """A folder, or a part of it, that exists and can be written; made when it is missing."""
+        path = Path(self.text(name, str(default))).expanduser().absolute() / part
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as failure:

@@ -9,7 +9,9 @@ from kiestudio.environment import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
+KIE_API_KEY = env.secret("KIE_API_KEY")
+SANDBOX = not KIE_API_KEY
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", "sandbox" if SANDBOX else "")
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY") or env.kept_secret(DATA_DIR / "secret-key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*")
@@ -18,7 +20,6 @@ PUBLIC_URL = env.url("PUBLIC_URL")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
 
-KIE_API_KEY = env.secret("KIE_API_KEY")
 KIE_AI = "https://api.kie.ai"
 KIE_API_URL = env.url("KIE_API_URL", KIE_AI)
 KIE_UPLOAD_URL = env.url(
@@ -27,7 +28,6 @@ KIE_UPLOAD_URL = env.url(
 KIE_WEBHOOK_KEY = env.secret("KIE_WEBHOOK_KEY")
 KIE_MEDIA_HOSTS = env.words("KIE_MEDIA_HOSTS", "aiquickdraw.com redpandaai.co")
 KIE_ALLOW_PRIVATE_HOSTS = env.flag("KIE_ALLOW_PRIVATE_HOSTS", default=False)
-SANDBOX = not KIE_API_KEY
 SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"quick", "realistic"})
 
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")

@@ -80,6 +80,8 @@ class Runtime(models.Model):
     silent_since = models.DateTimeField(null=True)
     silent_why = models.TextField(blank=True)
     reading_due_at = models.DateTimeField(null=True)
+    kie = models.CharField(max_length=8, blank=True)
+    """Whose tasks these are: “live” or “sandbox”; empty before the first start."""
     asked = models.JSONField(default=list)
     """When Kie was asked how tasks stand, in the last second: epoch seconds."""
 
@@ -89,6 +91,13 @@ class Runtime(models.Model):
     @classmethod
     def row(cls) -> Self:
         return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def belongs_to(cls, kie: str) -> bool:
+        """Whether the tasks of this database are of that Kie. The first that asks is the one."""
+        cls.row()
+        cls.objects.filter(pk=1, kie="").update(kie=kie)
+        return cls.objects.filter(pk=1, kie=kie).exists()
 
     @classmethod
     def pause(cls, reason: Pause, why: str = "") -> None:

@@ -11,6 +11,10 @@ import pytest
 
 from tests.processes.running import Studio, free_port, manage
 
+MAKE_ADMIN = (
+    "from django.contrib.auth.models import User; from generations import policy;"
+    "policy.give_role(User.objects.create_user('ada'), policy.Role.ADMIN)"
+)
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 
@@ -119,3 +123,25 @@ def test_with_a_key_nothing_is_invented_and_a_link_makes_the_first_admin(tmp_pat
         assert "secret-key" not in live.log.read_text()
     finally:
         live.stop()
+
+
+def test_nothing_of_the_sandbox_meets_the_real_kie(tmp_path: Path) -> None:
+    """What is queued there would be paid here, and its people have a password that anybody may have read."""
+    values = ("--set", "prompt=A quiet harbour", "--set", "duration=5")
+    assert manage(tmp_path, "migrate").returncode == 0
+    assert manage(tmp_path, "shell", "-c", MAKE_ADMIN).returncode == 0
+    assert manage(tmp_path, "generate", "kling-2.6/text-to-video", *values).returncode == 0
+    assert len(json.loads(manage(tmp_path, "tasks", "--json").stdout)) == 1
+    key = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
+    assert manage(tmp_path, "migrate", **key).returncode == 0
+    assert json.loads(manage(tmp_path, "tasks", "--json", **key).stdout) == []
+
+
+def test_a_database_of_the_sandbox_is_not_started_with_a_key(tmp_path: Path) -> None:
+    shared = {"DATABASE_URL": f"sqlite:///{tmp_path}/shared.sqlite3"}
+    assert manage(tmp_path, "migrate", **shared).returncode == 0
+    claim = "from generations.models import Runtime; assert Runtime.belongs_to('sandbox')"
+    assert manage(tmp_path, "shell", "-c", claim, **shared).returncode == 0
+    refused = manage(tmp_path, "studio", "--port", str(free_port()), KIE_API_KEY="secret-key", **shared)
+    assert refused.returncode != 0
+    assert "DATABASE_URL: this database belongs to the sandbox" in refused.stderr

@@ -44,7 +44,7 @@ class Vendor:
         self.process = subprocess.Popen(
             [sys.executable, MANAGE, "simulator", *options, *speed],
             cwd=ROOT,
-            env={**environment, "DATA_DIR": str(folder), "DATABASE_URL": ""},
+            env={**environment, "DATA_DIR": str(folder), "DATABASE_URL": "", "KIE_API_KEY": ""},
             stdout=subprocess.DEVNULL,
         )
         facts = self._facts(folder / "sandbox" / "address.json")

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generations import background, first_start, recovery
 from generations.connection import sandbox_file
+from generations.models import Runtime
 from generations.supervisor import Process, Supervisor
 
 MANAGE = str(Path(settings.BASE_DIR) / "manage.py")
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         lock = alone()
         require_free(host, port)
         prepare()
+        require_own_database()
         address = settings.PUBLIC_URL or f"http://localhost:{port}"
         people = first_start.fill_sandbox() if settings.SANDBOX else []
         supervisor = self._supervisor(host, port)
@@ -105,6 +107,16 @@ def require_free(host: str, port: int) -> None:
             raise CommandError(f"PORT: port {port} {why}. Choose another: make run PORT=8080") from failure
         except OverflowError as failure:
             raise CommandError(f"PORT: {port} is no port number.") from failure
+
+
+def require_own_database() -> None:
+    """Raises CommandError when the database holds the sandbox’s tasks and there is a key, or the reverse.
+
+    What waits in the sandbox must never be sent to the real Kie.
+    """
+    ours, other = ("sandbox", "a real Kie account") if settings.SANDBOX else ("live", "the sandbox")
+    if not Runtime.belongs_to(ours):
+        raise CommandError(f"DATABASE_URL: this database belongs to {other}. Name another one.")
 
 
 def free_port(wanted: int) -> int:
