@@ -29,26 +29,28 @@ def back_up(folder: Path) -> None:
     if connection.vendor == "sqlite":
         _copy_sqlite(Path(str(connection.settings_dict["NAME"])), folder / DATABASE)
     else:
-        _run(["pg_dump", "--format=custom", f"--file={folder / DUMP}", *_address()])
+        part = (folder / DUMP).with_suffix(".part")
+        _run(["pg_dump", "--format=custom", f"--file={part}", *_address()])
+        part.replace(folder / DUMP)
     if journal.path().exists():
         shutil.copy2(journal.path(), folder / "journal.jsonl")
     _copy_tree(media_root(), folder / "media")
 
 
 def restore(folder: Path) -> None:
-    """Put a backup back. A journal that is here stays: it knows what was sent since. Raises BackupFailed."""
+    """Put a backup back, whole or not at all; then the files. Raises BackupFailed.
+
+    A journal that is here stays: it knows what was sent since.
+    """
     if connection.vendor == "sqlite":
         if not (folder / DATABASE).exists():
             raise BackupFailed(f"{folder} holds no {DATABASE}.")
-        target = Path(str(connection.settings_dict["NAME"]))
-        connection.close()
-        for leftover in (f"{target}-wal", f"{target}-shm"):
-            Path(leftover).unlink(missing_ok=True)
-        shutil.copy2(folder / DATABASE, target)
+        _put_back(folder / DATABASE, Path(str(connection.settings_dict["NAME"])))
     else:
         if not (folder / DUMP).exists():
             raise BackupFailed(f"{folder} holds no {DUMP}.")
-        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", *_address(), str(folder / DUMP)])
+        whole = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
+        _run(["pg_restore", *whole, *_address(), str(folder / DUMP)])
     kept = folder / "journal.jsonl"
     if kept.exists() and not journal.path().exists():
         shutil.copy2(kept, journal.path())
@@ -61,6 +63,18 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
         live.backup(copy)
+    part.replace(target)
+
+
+def _put_back(source: Path, target: Path) -> None:
+    """Another file in the place of the database: a process that still has the old one cannot spoil it."""
+    part = target.with_suffix(".part")
+    shutil.copyfile(source, part)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    connection.close()
+    for leftover in (f"{target}-wal", f"{target}-shm"):
+        Path(leftover).unlink(missing_ok=True)
     part.replace(target)
 
 

@@ -26,7 +26,6 @@ AFTER_A_PROBLEM = timedelta(minutes=5)
 WITHOUT_A_WORD = timedelta(minutes=15)
 """So is a file that is not saved although nothing was noted against it."""
 WARNINGS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
-SAME_CLICK = timedelta(seconds=30)
 UNKNOWN_HOST = re.compile(r"The result lies at (\S+?),")
 
 
@@ -243,7 +242,7 @@ def try_again(task: Task, person: User) -> None:
         if _locked(task).state != State.SAVING:
             raise NotPossible(f"#{task.pk} has no file to fetch any more.")
         recent = Audit.objects.filter(task=task, action=Action.TRIED_AGAIN)
-        if recent.filter(at__gt=timezone.now() - SAME_CLICK).exists():
+        if recent.filter(at__gt=timezone.now() - orders.SAME_CLICK).exists():
             return
         task.note(due_at=timezone.now(), attempts=0)
         Audit.objects.create(person=person, task=task, action=Action.TRIED_AGAIN)

@@ -63,12 +63,14 @@ def write(event: str, task: Task, **facts: Any) -> None:
             os.close(handle)
 
 
-def note(event: str, task: Task, **facts: Any) -> None:
-    """Add a line; when that cannot be done, the database alone has to know."""
+def note(event: str, task: Task, **facts: Any) -> bool:
+    """Add a line. False: that cannot be done, and the database alone has to know."""
     try:
         write(event, task, **facts)
     except OSError:
         log.exception("The journal could not be written for task %s: %s %s", task.pk, event, facts)
+        return False
+    return True
 
 
 def describe(task: Task) -> dict[str, Any]:

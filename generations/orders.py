@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -15,6 +16,7 @@ from generations.models import Copy, Entry, Event, Prompt, State, Task
 from generations.models.task import ENDED_BADLY
 from generations.models.video import COPY_PRICE
 
+SAME_CLICK = timedelta(seconds=30)
 RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
 
 
@@ -101,12 +103,15 @@ def cancel(task: Task, person: User) -> bool:
 
 
 def retry(task: Task, person: User) -> Task:
-    """Order the same again after it has ended badly, as a new task. Raises NotAdmitted."""
-    if task.state not in RETRYABLE:
-        raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
-    if task.spec is None:
-        raise NotAdmitted(f"{task.label} has left the catalogue.")
-    return place(person, task.spec, task.values, parent=task)
+    """Order the same again after it has ended badly: a new task, for two clicks one. Raises NotAdmitted."""
+    with transaction.atomic():
+        now = Task.objects.select_for_update().get(pk=task.pk)
+        if now.state not in RETRYABLE:
+            raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
+        if task.spec is None:
+            raise NotAdmitted(f"{task.label} has left the catalogue.")
+        clicked = now.retries.filter(person=person, created_at__gt=timezone.now() - SAME_CLICK)
+        return clicked.first() or place(person, task.spec, task.values, parent=task)
 
 
 def ask_for_copy(task: Task, person: User) -> Copy:

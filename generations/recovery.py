@@ -10,9 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import journal, ledger
-from generations.models import Event, Hint, Pause, Runtime, Send, State, Task
+from generations.models import Event, Pause, Runtime, Send, State, Task
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
+LOST = "The journal is gone. Is DATA_DIR the right folder? Without it nobody knows what was sent since."
+COPIED = "DATA_DIR is a copy. What waits here may have been sent from the original: cancel it, or resume."
+
+
+class NotPaused(Exception):
+    """Tasks are being sent: nothing can be compared while they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +34,12 @@ class Forgotten:
 
 
 def forgotten() -> list[Forgotten]:
-    """Every such task, oldest first."""
-    known = {str(uuid): state for uuid, state in Task.objects.values_list("uuid", "state")}
+    """Every such task, oldest first.
+
+    The journal is read first: an order that is sent meanwhile is then in neither, or in the database.
+    """
     lines = [line for line in journal.last_lines().values() if line.event != journal.RETURNED]
+    known = {str(uuid): state for uuid, state in Task.objects.values_list("uuid", "state")}
     return [
         Forgotten(line=line, task=Task.objects.filter(uuid=line.task).first())
         for line in lines
@@ -38,55 +47,87 @@ def forgotten() -> list[Forgotten]:
     ]
 
 
-def remember() -> bool:
-    """Catch up with the journal at a start: look into ids that only it knows. Whether sending has to wait.
+def remember() -> str:
+    """Catch up with the journal at a start or a restore. Why sending has to wait for a person; else nothing.
 
-    It has to when the database is older than the journal: then a person lets it be reconciled first.
+    It has to when the database is older than the journal, when the journal is gone, and when it is a copy
+    while tasks are queued: then they may have been sent from where it was copied.
     """
+    lost = Send.objects.exists() and not journal.path().exists()
+    journal.path().touch()
+    _take_known_ids()
+    copied = _is_copy() and Task.objects.filter(state=State.QUEUED).exists()
+    why = LOST if lost else REASON if forgotten() else COPIED if copied else ""
+    if why:
+        Runtime.pause(Pause.RESTORE, why)
+    return why
+
+
+def _take_known_ids() -> None:
+    """Take over the ids that Kie gave or proved, by the journal, for tasks of which the database has none."""
     lines = journal.last_lines()
-    ended = [State.UNCONFIRMED, State.CLOSED, State.REFUSED]
-    for task in Task.objects.filter(task_id=None, state__in=ended):
+    in_doubt = [State.UNCONFIRMED, State.CLOSED, State.REFUSED]
+    for task in Task.objects.filter(task_id=None, state__in=in_doubt):
         line = lines.get(str(task.uuid))
-        if line and line.event == journal.ANSWER:
-            Hint.hear(task, str(line.facts["task_id"]))
-    if not forgotten():
-        return False
-    Runtime.pause(Pause.RESTORE, REASON)
-    return True
+        if line and line.event == journal.ANSWER and not _is_known(line.facts["task_id"]):
+            now = timezone.now()
+            task.move(
+                State.RUNNING,
+                event="The journal has its id at Kie",
+                task_id=line.facts["task_id"],
+                accepted_at=task.sent_at or now,
+                charge_credits=None,
+                charge_basis="",
+                due_at=now,
+            )
+
+
+def _is_copy() -> bool:
+    """Whether the journal is another file than at the last start."""
+    now, before = str(journal.path().stat().st_ino), Runtime.row().journal
+    Runtime.objects.update(journal=now)
+    return before not in ("", now)
+
+
+def _is_known(task_id: str) -> bool:
+    return Task.objects.filter(task_id=task_id).exists()
 
 
 def reconcile() -> list[Task]:
     """Bring back every forgotten task: asked for again with its id, or unconfirmed without one.
 
-    Sending stays paused: a person resumes it.
+    Sending stays paused: a person resumes it. Raises NotPaused while it is on.
     """
+    if Runtime.row().paused_at is None:
+        raise NotPaused("Sending is on. Pause it in the queue first, so that nothing moves meanwhile.")
     back = []
     for item in forgotten():
         with transaction.atomic():
             task = item.task or _rebuild(item.line)
-            if task is not None:
-                _catch_up(task, item)
+            if task is not None and _catch_up(task, item):
                 back.append(task)
     return back
 
 
-def _catch_up(task: Task, item: Forgotten) -> None:
-    """Put the row where the journal says it was."""
-    if item.line.event == journal.ENDED and not item.kie_id:
-        ledger.release(task)
-        Task.objects.filter(pk=task.pk).update(state=State.REFUSED, due_at=None, charge_credits=0)
-        Event.objects.create(task=task, state=State.REFUSED, text="Brought back from the journal")
-        return
+def _catch_up(task: Task, item: Forgotten) -> bool:
+    """Put the row where the journal says it was. False: it has moved on by itself."""
     now, facts = timezone.now(), item.line.facts
     sent_at = datetime.fromisoformat(facts.get("sent_at", item.line.at))
     state = State.UNCONFIRMED
     found: dict[str, object] = {"due_at": None, "problem": "Sent before the restore"}
-    if item.kie_id and not Task.objects.filter(task_id=item.kie_id).exists():
+    if item.kie_id and not _is_known(item.kie_id):
         state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
-    Task.objects.filter(pk=task.pk).update(state=state, sent_at=sent_at, changed_at=now, **found)
+    elif item.line.event == journal.ENDED:
+        state, found = State.REFUSED, {"due_at": None, "charge_credits": 0}
+    rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
+    if not rows.update(state=state, sent_at=sent_at, changed_at=now, **found):
+        return False
+    if state == State.REFUSED:
+        ledger.release(task)
     if hashed := facts.get("token_hash"):
         Send.objects.get_or_create(token_hash=hashed, defaults={"task": task, "at": sent_at})
     Event.objects.create(task=task, state=state, text="Brought back from the journal")
+    return True
 
 
 def _rebuild(line: journal.Line) -> Task | None:

@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils import timezone
+
 from generations import background, sweep
-from generations.models import Lease
+from generations.models import Lease, State, Task
 from generations.sweep import LEASE
 
 log = logging.getLogger(__name__)
@@ -21,9 +23,11 @@ log = logging.getLogger(__name__)
 FROZEN_AFTER = timedelta(seconds=60)
 STOP_WITHIN = 8.0
 """Seconds that a process gets to end by itself."""
+ANSWER_WITHIN = 40.0
+"""Seconds that the worker gets while an order waits for its answer: without it nobody knows what Kie took."""
 READY_WITHIN = 15.0
 LOOK_EVERY = 3.0
-RESTART_PAUSE = (0.5, 1.0, 2.0, 5.0, 10.0)
+RESTART_PAUSE: tuple[float, ...] = (0.3, 0.5, 1.0, 2.0)
 
 
 def end_with_parent() -> None:
@@ -81,6 +85,7 @@ class Supervisor:
         self.processes = processes
         self.worker = worker
         self.stopping = False
+        self.seen_frozen = False
 
     def start(self) -> None:
         background.stop_file().unlink(missing_ok=True)
@@ -107,22 +112,34 @@ class Supervisor:
         background.stop_file().touch()
         for process in self.processes:
             process.ask_to_end()
-        ends = time.monotonic() + STOP_WITHIN
-        while time.monotonic() < ends and any(p.running for p in self.processes):
+        began = time.monotonic()
+        while any(p.running for p in self.processes) and time.monotonic() < began + self._patience():
             time.sleep(0.05)
         for process in self.processes:
             process.kill()
         background.stop_file().unlink(missing_ok=True)
 
+    def _patience(self) -> float:
+        with sweep.forgiving("Nobody knows whether an order is under way"):
+            recent = timezone.now() - timedelta(seconds=ANSWER_WITHIN)
+            orders = Task.objects.filter(state=State.SENDING, sent_at__gt=recent)
+            if self.worker.running and orders.exists():
+                return ANSWER_WITHIN
+        return STOP_WITHIN
+
     def _look_after_sweep(self) -> None:
-        """Start the worker again when it froze; queue a window when one of its processes took it along."""
+        """Start the worker again when it froze; queue a window when one of its processes took it along.
+
+        Frozen is what is seen twice: after a sleep of the whole machine every beat is old for a moment.
+        """
         with sweep.forgiving("Nobody knows whether the worker sweeps"):
             age = Lease.age(LEASE)
             frozen = age is None or age > FROZEN_AFTER
-            if frozen and self.worker.age > FROZEN_AFTER.total_seconds():
+            if frozen and self.seen_frozen and self.worker.age > FROZEN_AFTER.total_seconds():
                 self._restart(self.worker, "froze")
             else:
                 background.nudge()
+            self.seen_frozen = frozen
 
     def _restart(self, process: Process, what: str) -> None:
         process.kill()

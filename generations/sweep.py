@@ -181,13 +181,17 @@ class Sweep:
     def _due_sends(self, *, paused: bool) -> Iterator[tuple[str, Callable[[], Step]]]:
         """A task of which an id was named meanwhile is not sent before Kie was asked about it."""
         for task in Task.objects.filter(state=State.SENDING).due():
-            age(task)
+            try:
+                age(task)
+            except OSError:
+                log.exception(
+                    "Nobody knows how the send of task %s ended: the journal cannot be read", task.pk
+                )
         if paused:
             return
-        now = timezone.now()
-        queued = Task.objects.exclude(hints__due_at__isnull=False).in_turn(at_most=pace.AT_KIE_PER_PERSON)
-        due = [task for task in queued if task.due_at and task.due_at <= now]
-        yield from self._claimed(due[: min(pace.room(), THREADS - len(self.under_way))], send)
+        free = min(pace.room(), THREADS - len(self.under_way))
+        ready = Task.objects.filter(due_at__lte=timezone.now()).exclude(hints__due_at__isnull=False)
+        yield from self._claimed(ready.in_turn(at_most=pace.AT_KIE_PER_PERSON)[: max(0, free)], send)
 
     def _room_for_questions(self) -> int:
         return max(0, QUESTIONS - len(self.questions))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations import journal, ledger, recovery
 from generations.kie.client import KieClient
 from generations.lifecycle import age, run, send
-from generations.models import Runtime, State, Task
+from generations.models import Pause, Runtime, State, Task
 from generations.models.upload import media_root
 from generations.simulator import FaultProgram
 from generations.sweep import one_pass
@@ -91,7 +91,7 @@ def test_a_task_that_the_database_has_forgotten_comes_back_and_is_not_sent_again
     journal.write(journal.INTENT, ghost, **(journal.describe(ghost) | {"token_hash": "f" * 64}))
     journal.write(journal.ANSWER, ghost, task_id="veo_task_1")
 
-    assert recovery.remember()
+    assert recovery.remember() == recovery.REASON
     assert Runtime.row().paused_for == "restore"
     back = recovery.reconcile()
 
@@ -110,7 +110,7 @@ def test_a_task_that_is_queued_in_the_backup_but_was_sent_is_not_sent_again(
     task = order()
     run(send(task, kie))
     Task.objects.update(state=State.QUEUED, task_id=None, sent_at=None)
-    assert recovery.remember()
+    assert recovery.remember() == recovery.REASON
     recovery.reconcile()
     task.refresh_from_db()
     assert task.state == State.RUNNING
@@ -141,6 +141,7 @@ def test_a_task_that_was_refused_or_closed_since_the_backup_ends_and_gives_its_h
     task = order()
     journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
     journal.write(journal.ENDED, task)
+    Runtime.pause(Pause.RESTORE)
     recovery.reconcile()
     task.refresh_from_db()
     assert (task.state, task.budget.held) == (State.REFUSED, 0)
@@ -151,23 +152,67 @@ def test_a_task_that_was_refused_or_closed_since_the_backup_ends_and_gives_its_h
 def test_a_reconciled_task_knows_the_token_it_was_sent_with(order: Any) -> None:
     task = order()
     journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
+    Runtime.pause(Pause.RESTORE)
     recovery.reconcile()
     task.refresh_from_db()
     assert task.state == State.UNCONFIRMED
     assert task.sends.get().token_hash == "a" * 64
 
 
-def test_an_id_that_only_the_journal_knows_is_looked_into_at_the_next_start(order: Any, kie: Any) -> None:
+@pytest.mark.parametrize("state", [State.UNCONFIRMED, State.REFUSED, State.CLOSED])
+def test_an_id_that_only_the_journal_knows_is_taken_over_at_the_next_start(order: Any, state: State) -> None:
     """The backup is from before the callback: no other one will come."""
     task = order()
     task.move(State.SENDING, sent_at=timezone.now())
-    task.move(State.UNCONFIRMED)
+    Task.objects.update(state=state)
     journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
     journal.write(journal.ANSWER, task, task_id="k1")
     assert not recovery.remember()
     assert not recovery.remember()
-    assert task.hints.get().kie_id == "k1"
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (State.RUNNING, "k1")
     assert Runtime.row().paused_at is None
+
+
+def test_nothing_is_reconciled_while_tasks_are_sent(order: Any) -> None:
+    journal.write(journal.INTENT, order(), token_hash="a" * 64)
+    with pytest.raises(recovery.NotPaused):
+        recovery.reconcile()
+
+
+def test_a_task_that_moved_on_while_it_was_reconciled_stays_where_it_is(
+    order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = order()
+    journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
+    Runtime.pause(Pause.RESTORE)
+    found = recovery.forgotten()
+    task.move(State.RUNNING, task_id="k1")
+    monkeypatch.setattr(recovery, "forgotten", lambda: found)
+    assert recovery.reconcile() == []
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (State.RUNNING, "k1")
+
+
+def test_a_copy_of_the_data_sends_nothing_before_a_person_says_so(order: Any, settings: Any) -> None:
+    """The whole folder was put back, or moved: what waits in it may have been sent from the original."""
+    assert recovery.remember() == ""
+    order()
+    assert recovery.remember() == ""
+    copy = journal.path().read_bytes()
+    journal.path().rename(settings.DATA_DIR / "original")
+    journal.path().write_bytes(copy)
+    assert recovery.remember() == recovery.COPIED
+    assert Runtime.row().paused_for == "restore"
+    Runtime.resume()
+    assert recovery.remember() == ""
+
+
+def test_a_journal_that_is_gone_pauses_sending(order: Any, kie: Any) -> None:
+    recovery.remember()
+    run(send(order(), kie))
+    journal.path().unlink()
+    assert recovery.remember() == recovery.LOST
 
 
 def test_more_tasks_than_a_query_takes_parameters_are_compared(order: Any) -> None:

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import uuid
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
@@ -12,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
 
-from generations import background, ledger, pace, sweep
+from generations import background, journal, ledger, pace, sweep
 from generations.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
@@ -138,6 +139,102 @@ def test_the_supervisor_queues_a_window_when_nobody_sweeps(monkeypatch: pytest.M
     Lease.take(sweep.LEASE, timedelta(seconds=15))
     Supervisor([worker], worker)._look_after_sweep()
     assert len(queued) == 1
+
+
+def test_a_clock_that_is_set_back_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = timezone.now() + timedelta(hours=1)
+    Lease.objects.create(name=sweep.LEASE, owner="another", until=later, beat_at=later)
+    assert not background.alive(), "a beat in the future proves nothing"
+    assert Lease.take(sweep.LEASE, timedelta(seconds=15))
+    Lease.objects.update(owner="", until=later)
+    assert Lease.take(sweep.LEASE, timedelta(seconds=15))
+
+
+def test_only_who_is_seen_frozen_twice_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the whole machine slept, every beat is old for a moment."""
+    long_ago = timezone.now() - timedelta(hours=1)
+    Lease.objects.create(name=sweep.LEASE, owner="another", until=long_ago, beat_at=long_ago)
+    restarted = []
+    worker = Process("worker", ["true"], started=time.monotonic() - 100)
+    monkeypatch.setattr(Supervisor, "_restart", lambda self, process, what: restarted.append(what))
+    supervisor = Supervisor([worker], worker)
+    supervisor._look_after_sweep()
+    assert restarted == []
+    supervisor._look_after_sweep()
+    assert restarted == ["froze"]
+
+
+def test_an_id_that_can_be_written_down_nowhere_is_kept_until_it_can(
+    kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: the journal and the database refuse, and this process alone knows the id."""
+    task = order()
+    step = send(task, kie)
+    create: Any = next(step)
+    kie_id = create()
+    real_write, real_move = journal.write, Task.move
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    def away(*_: Any, **__: Any) -> bool:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(journal, "write", full)
+    monkeypatch.setattr(Task, "move", away)
+    for answer in (kie_id, None):
+        waits: Any = step.send(answer)
+        assert waits.func is time.sleep
+    monkeypatch.setattr(journal, "write", real_write)
+    monkeypatch.setattr(Task, "move", real_move)
+    with pytest.raises(StopIteration):
+        step.send(None)
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (State.RUNNING, kie_id)
+
+
+def test_a_journal_that_cannot_be_read_stops_no_asking_and_no_saving(
+    kie: Any, order: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.record(kie.credits())
+    paid, stuck = order(), order(prompt="Stuck")
+    run(send(paid, kie))
+    long_ago = timezone.now() - timedelta(hours=1)
+    stuck.move(State.SENDING, sent_at=long_ago, due_at=long_ago)
+
+    def unreadable(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(journal, "last_lines", unreadable)
+    monkeypatch.setattr(journal, "stored", unreadable)
+    ends = time.monotonic() + 20
+    while paid.state != State.READY and time.monotonic() < ends:
+        Task.objects.filter(pk=paid.pk).update(due_at=timezone.now())
+        sweep.one_pass()
+        paid.refresh_from_db()
+    assert paid.state == State.READY
+
+
+def test_twelve_tasks_that_cannot_go_keep_no_other_one_back(kie: Any, order: Any) -> None:
+    ledger.record(kie.credits())
+    for n in range(pace.AT_KIE_PER_PERSON):
+        order(prompt=f"Waits {n}").note(due_at=None)
+    goes = order(prompt="Goes")
+    with sweep.Sweep(kie) as one:
+        one.begin_due()
+    goes.refresh_from_db()
+    assert goes.task_id
+
+
+def test_an_order_whose_image_is_gone_is_not_sent(kie: Any, order: Any, simulator: Any) -> None:
+    """An older database was put back: the name of an image is no address for Kie."""
+    task = order()
+    task.values["image_urls"] = [f"upload:{uuid.uuid4()}"]
+    run(send(task, kie))
+    task.refresh_from_db()
+    assert (task.state, task.due_at) == (State.QUEUED, None)
+    assert "not here any more" in task.problem
+    assert simulator.created() == []
 
 
 def test_two_sweeps_together_ask_no_more_than_kie_answers(

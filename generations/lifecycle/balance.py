@@ -34,7 +34,6 @@ def read_balance(kie: KieClient) -> Step:
     Runtime.heard(took)
     before = Reading.objects.order_by("-at", "-id").first()
     ledger.record(credits)
-    paused_for = Runtime.row().paused_for
-    topped_up = paused_for == Pause.CREDITS and before is not None and credits > before.credits
-    if topped_up or paused_for == Pause.KEY:
-        Runtime.resume()
+    Runtime.end_pause(Pause.KEY)
+    if before is not None and credits > before.credits:
+        Runtime.end_pause(Pause.CREDITS)

@@ -1,5 +1,6 @@
 """saving → ready. Every result file of a task becomes a whole, checked file of ours."""
 
+import logging
 from collections.abc import Generator
 from datetime import timedelta
 from functools import partial
@@ -19,6 +20,8 @@ from generations.lifecycle.refresh import endpoint_of, next_figure
 from generations.lifecycle.step import Question, Step, Work
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
+
+log = logging.getLogger(__name__)
 
 
 def save(task: Task, kie: KieClient) -> Step:
@@ -40,8 +43,8 @@ def save(task: Task, kie: KieClient) -> Step:
 
 def obtain(task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int) -> Generator[Work, Any, None]:
     """Have a file with its row: one on our disk whose row was lost, else Kie’s. Raises NotSaved, KieError."""
-    facts = journal.stored(task, kind, number)
-    if facts and (found := (yield partial(archive.find, facts))):
+    facts, found = yield from _on_disk(task, kind, number)
+    if found:
         keep(task, found, facts["url"], kind, number)
         return
     stored = yield from fetch(url, kie)
@@ -49,6 +52,18 @@ def obtain(task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int) 
     journal.note(journal.STORED, task, kind=kind, number=number, url=url, **stored.facts)
     crash.point("save: the file has no row")
     keep(task, stored, url, kind, number)
+
+
+def _on_disk(
+    task: Task, kind: Video.Kind, number: int
+) -> Generator[Work, Any, tuple[dict[str, Any], Stored | None]]:
+    """What the journal says of a file that was stored before, and the file if it is there whole."""
+    try:
+        facts = journal.stored(task, kind, number) or {}
+        return facts, (yield partial(archive.find, facts)) if facts else None
+    except OSError:
+        log.exception("What is on the disk for task %s cannot be read: it is fetched again", task.pk)
+        return {}, None
 
 
 def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:

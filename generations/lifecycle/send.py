@@ -1,13 +1,14 @@
 """queued → sending → running, refused, unconfirmed, or queued again. The only irreversible call."""
 
 import logging
+import time
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from generations.lifecycle.attach import take_over
 from generations.lifecycle.step import Step, Work
 from generations.models import Pause, Runtime, Send, State, Task, Upload
 from generations.models.send import new_token, token_hash
-from generations.models.upload import media_root, uploads_of
+from generations.models.upload import media_root, missing_uploads, uploads_of
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class HeldUp(NotSent):
 WAIT_AFTER_429 = timedelta(seconds=11)
 DOUBTS, DOUBT_WINDOW = 3, timedelta(minutes=5)
 UPLOAD_FOLDER = "kiestudio"
+TRY_AGAIN = 1.0
 
 
 def send(task: Task, kie: KieClient) -> Step:
@@ -43,11 +45,17 @@ def send(task: Task, kie: KieClient) -> Step:
     if spec is None:
         task.note(due_at=None, problem=f"{task.label} has left the catalogue. Cancel this task.")
         return
+    if missing := missing_uploads(task.values):
+        task.note(
+            due_at=None, problem=f"{len(missing)} of its images are not here any more. Cancel this task."
+        )
+        return
     try:
         media = yield from _links(task, kie)
     except (KieError, OSError) as failure:
         _wait(task, f"An image could not be handed to Kie: {failure}")
         return
+    params = spec.wire(task.values, media)
     crash.point("send: before the intent")
     if journal.was_sent(task):
         Runtime.pause(Pause.RESTORE, f"The journal says that #{task.pk} was sent. Run manage.py reconcile.")
@@ -59,7 +67,7 @@ def send(task: Task, kie: KieClient) -> Step:
         kie.create,
         endpoint=spec.endpoint,
         model=spec.id,
-        params=spec.wire(task.values, media),
+        params=params,
         callback_url=_callback_url(token),
     )
     try:
@@ -69,9 +77,7 @@ def send(task: Task, kie: KieClient) -> Step:
         _not_accepted(task, spec, failure)
     else:
         crash.point("send: a task id came back")
-        journal.note(journal.ANSWER, task, task_id=answer)
-        crash.point("send: the answer is in the journal")
-        _accepted(task, str(answer))
+        yield from _take_down(task, str(answer))
         crash.point("send: running")
 
 
@@ -163,6 +169,25 @@ def _in_time(sent_at: datetime, create: Callable[[], str]) -> str:
 
 def _callback_url(token: str) -> str | None:
     return f"{settings.PUBLIC_URL}{reverse('hook', args=[token])}" if settings.PUBLIC_URL else None
+
+
+def _take_down(task: Task, task_id: str) -> Step:
+    """Have the id in the journal and in the database.
+
+    While neither can be written, say on a full disk, this process is the only one that knows it, and goes on.
+    """
+    while True:
+        noted = journal.note(journal.ANSWER, task, task_id=task_id)
+        crash.point("send: the answer is in the journal")
+        try:
+            _accepted(task, task_id)
+            return
+        except DatabaseError:
+            if noted:
+                raise
+            log.exception("The id %s of task %s can be written down nowhere; trying again", task_id, task.pk)
+            close_old_connections()
+            yield partial(time.sleep, TRY_AGAIN)
 
 
 def _accepted(task: Task, task_id: str) -> None:

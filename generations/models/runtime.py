@@ -32,7 +32,9 @@ class Lease(models.Model):
         """Take or renew the lease. False: another process holds it."""
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"until": now, "beat_at": now})
-        rows = cls.objects.filter(Q(until__lte=now) | Q(owner=cls.me()), name=name)
+        free = Q(until__lte=now) | Q(owner="") | Q(owner=cls.me())
+        clock_was_set_back = Q(beat_at__gt=now + life)
+        rows = cls.objects.filter(free | clock_was_set_back, name=name)
         return bool(rows.update(owner=cls.me(), until=now + life, beat_at=now))
 
     @classmethod
@@ -47,9 +49,12 @@ class Lease(models.Model):
 
     @classmethod
     def age(cls, name: str) -> timedelta | None:
-        """Time since the holder last beat; None when nobody ever held it."""
+        """Time since the holder last beat; None when nobody ever held it.
+
+        A beat in the future is as far from now: the clock was set back, and it proves nothing.
+        """
         lease = cls.objects.filter(name=name).first()
-        return None if lease is None else timezone.now() - lease.beat_at
+        return None if lease is None else abs(timezone.now() - lease.beat_at)
 
 
 @functools.cache
@@ -69,6 +74,10 @@ class Pause(models.TextChoices):
     PERSON = "person", "An admin paused sending"
 
 
+PASSING = (Pause.KEY, Pause.CREDITS)
+"""Reasons that the next reading of the balance may end."""
+
+
 class Runtime(models.Model):
     """One row: whether sending is on, and when Kie last answered."""
 
@@ -82,6 +91,8 @@ class Runtime(models.Model):
     reading_due_at = models.DateTimeField(null=True)
     kie = models.CharField(max_length=8, blank=True)
     """Whose tasks these are: “live” or “sandbox”; empty before the first start."""
+    journal = models.CharField(max_length=40, blank=True)
+    """Which file the journal is: a copy of it is another one."""
     asked = models.JSONField(default=list)
     """When Kie was asked how tasks stand, in the last second: epoch seconds."""
 
@@ -100,16 +111,28 @@ class Runtime(models.Model):
         return cls.objects.filter(pk=1, kie=kie).exists()
 
     @classmethod
-    def pause(cls, reason: Pause, why: str = "") -> None:
-        """Stop sending until a person or the balance changes it. The first reason stays."""
+    def pause(cls, reason: Pause, why: str = "") -> bool:
+        """Stop sending until a person or the balance changes it. False: it was stopped already.
+
+        The first reason stays, but one that may end by itself gives way to one that a person has to end.
+        """
         cls.row()
-        cls.objects.filter(pk=1, paused_at=None).update(
-            paused_at=timezone.now(), paused_for=reason, paused_why=why
-        )
+        weaker = Q(paused_at=None) if reason in PASSING else Q(paused_at=None) | Q(paused_for__in=PASSING)
+        rows = cls.objects.filter(weaker, pk=1)
+        return bool(rows.update(paused_at=timezone.now(), paused_for=reason, paused_why=why))
 
     @classmethod
     def resume(cls) -> None:
-        cls.objects.filter(pk=1).update(paused_at=None, paused_for="", paused_why="")
+        cls._send_again(cls.objects.filter(pk=1))
+
+    @classmethod
+    def end_pause(cls, reason: Pause) -> None:
+        """Send again if sending is paused for this reason and no other."""
+        cls._send_again(cls.objects.filter(pk=1, paused_for=reason))
+
+    @staticmethod
+    def _send_again(rows: models.QuerySet["Runtime"]) -> None:
+        rows.update(paused_at=None, paused_for="", paused_why="")
 
     @classmethod
     def heard(cls, milliseconds: int) -> None:

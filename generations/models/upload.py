@@ -58,8 +58,17 @@ class Upload(models.Model):
 
 def uploads_of(values: dict[str, object]) -> list[Upload]:
     """The uploads that a task's values name, in no order. Unknown ones are left out."""
+    return list(Upload.objects.filter(uuid__in=_named(values)))
+
+
+def missing_uploads(values: dict[str, object]) -> set[uuid.UUID]:
+    """Uploads that a task's values name and nobody has: an older database was put back."""
+    return _named(values) - {upload.uuid for upload in uploads_of(values)}
+
+
+def _named(values: dict[str, object]) -> set[uuid.UUID]:
     items = [item for value in values.values() if isinstance(value, list) for item in value]
-    return list(Upload.objects.filter(uuid__in=filter(None, map(upload_uuid, items))))
+    return set(filter(None, map(upload_uuid, items)))
 
 
 def upload_uuid(item: object) -> uuid.UUID | None:

@@ -202,11 +202,10 @@ def sending(request: MemberRequest) -> HttpResponse:
 
 
 def pause(person: User, reason: str) -> None:
-    """Stop sending. Already stopped: nothing changes, and nothing is written down."""
+    """Stop sending. Already stopped for good: nothing changes, and nothing is written down."""
+    name = orders.name_of(person)
     with transaction.atomic():
-        if _sending().paused_at is None:
-            name = orders.name_of(person)
-            Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it")
+        if Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it"):
             Audit.objects.create(person=person, action=Audit.Action.PAUSED, text=reason)
 
 

@@ -1,10 +1,12 @@
 """What can be done on the task page, by whom, and how one moves on from it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from generations import catalogue, ledger, orders, policy
 from generations.models import Copy, Entry, State, Task, Video
@@ -49,6 +51,16 @@ def test_retry_is_a_new_task_with_a_parent(as_author, author):
     assert answer["Location"] == again.get_absolute_url()
     assert f"#{task.pk}" in text_of(as_author, again)
     assert f"#{again.pk}" in text_of(as_author, task)
+
+
+def test_two_clicks_on_retry_are_one_order(as_author, author):
+    task = failed(author)
+    answers = [as_author.post(f"{task.get_absolute_url()}retry/") for _ in range(3)]
+    assert task.retries.count() == 1
+    assert {answer["Location"] for answer in answers} == {task.retries.get().get_absolute_url()}
+    task.retries.update(created_at=timezone.now() - timedelta(minutes=1))
+    as_author.post(f"{task.get_absolute_url()}retry/")
+    assert task.retries.count() == 2
 
 
 def test_retry_without_budget_says_why(as_author, author):

@@ -24,6 +24,6 @@ class Command(BaseCommand):
             except (backups.BackupFailed, OSError) as failure:
                 raise CommandError(f"Nothing was restored: {failure}") from failure
             self.stdout.write(f"Restored from {folder}.")
-            if recovery.remember():
-                self.stdout.write(f"{len(recovery.forgotten())} tasks were sent since. Sending is paused.")
-                self.stdout.write("Run manage.py reconcile, look at the queue, then resume sending there.")
+            if why := recovery.remember():
+                self.stdout.write(f"Sending is paused. {why}")
+                self.stdout.write("Look at the queue, then resume sending there.")

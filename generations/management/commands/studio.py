@@ -42,8 +42,8 @@ class Command(BaseCommand):
         supervisor = self._supervisor(host, port)
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, lambda *_: setattr(supervisor, "stopping", True))
-        if recovery.remember():
-            self.stderr.write(f"Sending is paused. {recovery.REASON}")
+        if why := recovery.remember():
+            self.stderr.write(f"Sending is paused. {why}")
         background.keep_schedule()
         background.start()
         try:
