@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ from generations import crash, poster
 from generations.connection import MediaRule
 from generations.download import Download, NotSaved
 from generations.models.upload import media_root
+
+LEFT_BEHIND = 24 * 3600.0
+"""Seconds after which a part of a file belongs to nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,7 @@ def store(url: str, rule: MediaRule) -> Stored:
     folder = f"{name.hex[:2]}"
     part = media_root() / "incoming" / f"{name}.part"
     part.parent.mkdir(parents=True, exist_ok=True)
+    _clear(part.parent)
     try:
         size, digest = Download(url, rule, part).fetch()
         crash.point("archive: the file is on the disk")
@@ -69,6 +75,14 @@ def store(url: str, rule: MediaRule) -> Stored:
         sha256=digest,
         probe=found,
     )
+
+
+def _clear(incoming: Path) -> None:
+    """Delete what processes that were killed have left behind: no download takes so long."""
+    for part in incoming.glob("*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > LEFT_BEHIND:
+                part.unlink()
 
 
 def find(facts: Mapping[str, Any]) -> Stored | None:

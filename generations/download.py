@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from generations.connection import MediaRule
+from generations.container import is_video
 from generations.kie import netguard
 
 MAX_BYTES = 2 * 1024**3
@@ -16,6 +18,8 @@ DEADLINE = 480.0
 """Seconds for one file."""
 CHUNK = 256 * 1024
 RESUMES = 3
+RESERVE = 100 * 1024**2
+"""Bytes that stay free on the disk."""
 
 
 class NotSaved(Exception):
@@ -32,6 +36,19 @@ class Elsewhere(NotSaved):
 
 class Broken(NotSaved):
     """The line ended before the file did."""
+
+
+def _require_video(answer: requests.Response, start: bytes) -> None:
+    """The first bytes decide where the header says that it is no video: hosts get their headers wrong."""
+    kind = answer.headers.get("Content-Type", "").lower().split(";")[0]
+    if kind.startswith(("text/", "application/json")) and not is_video(start):
+        raise NotSaved(f"Kie’s file host answered {kind} instead of a video.")
+
+
+def _require_room(target: Path) -> None:
+    """Leave the disk some room: the database and the journal have to go on writing."""
+    if shutil.disk_usage(target.parent).free < RESERVE:
+        raise NotSaved("The disk is almost full. Make room: it is tried again by itself.")
 
 
 class Download:
@@ -90,9 +107,6 @@ class Download:
             self.begin()
         if answer.status_code not in (200, 206) or (answer.status_code == 206 and not goes_on):
             raise NotSaved(f"Kie’s file host answered {answer.status_code}.")
-        kind = answer.headers.get("Content-Type", "").lower()
-        if kind.startswith(("text/", "application/json")):
-            raise NotSaved(f"Kie’s file host answered {kind.split(';')[0]} instead of a video.")
         etag = answer.headers.get("ETag", "")
         self.etag = "" if etag.startswith("W/") else etag
 
@@ -101,6 +115,9 @@ class Download:
         began = self.size
         with self.target.open("ab") as file:
             while chunk := answer.raw.read1(CHUNK):
+                if not self.size:
+                    _require_video(answer, chunk)
+                _require_room(self.target)
                 self.size += len(chunk)
                 if self.size > MAX_BYTES:
                     raise NotSaved("The file is larger than 2 GiB.")
@@ -113,3 +130,6 @@ class Download:
         came = self.size - began
         if said.isdigit() and int(said) != came:
             raise Broken(f"The file ended at {came:,} of {int(said):,} bytes.")
+        total = answer.headers.get("Content-Range", "").rpartition("/")[2]
+        if total.isdigit() and int(total) != self.size:
+            raise Broken(f"The file ended at {self.size:,} of {int(total):,} bytes.")

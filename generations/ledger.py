@@ -1,13 +1,14 @@
 """Holds, charges, releases, budgets and the balance. Every function that moves money wants a transaction."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -202,8 +203,22 @@ def spent_between(start: Reading, end: Reading) -> Decimal:
 
 def differences() -> list[str]:
     """Everything in which the books disagree with themselves; empty when they agree."""
-    with transaction.atomic():
+    with _one_moment():
         return [*_budget_differences(), *_task_differences(), *_copy_differences()]
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let every read see the same moment, whatever others commit meanwhile.
+
+    SQLite does so by itself; PostgreSQL has to be asked, at the very beginning of a transaction.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def _budget_differences() -> Iterator[str]:
@@ -235,7 +250,7 @@ def _task_differences() -> Iterator[str]:
             yield f"{task}: has no hold"
         if booked != entry:
             yield f"{task}: says {task.charge_credits}, its entries say {entry}"
-        if task.state in (State.SAVING, State.READY, State.LOST) and entry is None:
+        if task.state in (State.SAVING, State.READY) and entry is None:
             yield f"{task}: is not charged"
         if task.state in ENDED_BADLY | {State.CANCELLED, State.CLOSED} and not (
             entry is not None or task.pk in releases
@@ -250,10 +265,13 @@ def _copy_differences() -> Iterator[str]:
     charges = dict(_entries(Kind.CHARGE, Subject.COPY))
     releases = dict(_entries(Kind.RELEASE, Subject.COPY))
     for copy in Copy.objects.all():
-        if copy.state == Copy.State.READY and copy.task_id not in charges:
-            yield f"{copy}: is not charged"
+        made = copy.state in (Copy.State.SAVING, Copy.State.READY)
+        if made != (copy.task_id in charges) and copy.state != Copy.State.LOST:
+            yield f"{copy}: is {'not ' if made else ''}charged"
         if copy.state == Copy.State.REFUSED and copy.task_id not in releases:
             yield f"{copy}: its hold is not released"
+        if copy.state == Copy.State.LOST and not {copy.task_id} & (charges.keys() | releases.keys()):
+            yield f"{copy}: is neither charged nor released"
 
 
 def _entries(kind: Kind, subject: Subject) -> Iterator[tuple[int, Decimal]]:

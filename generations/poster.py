@@ -6,6 +6,8 @@ from pathlib import Path
 import av
 from PIL import Image
 
+from generations.container import Cut, require_whole
+
 POSTER_SIZE = (960, 960)
 STRIP_FRAMES = 8
 STRIP_WIDTH = 288
@@ -27,6 +29,7 @@ class Probe:
 def probe(path: Path) -> Probe:
     """Open the container, decode the first frame and read the last packet. Raises NotAVideo."""
     try:
+        require_whole(path)
         with av.open(str(path)) as container:
             if not container.streams.video:
                 raise NotAVideo("The file has no picture.")
@@ -40,6 +43,8 @@ def probe(path: Path) -> Probe:
                 fps=round(float(stream.average_rate or 0), 3),
                 has_sound=bool(container.streams.audio),
             )
+    except Cut as cut:
+        raise NotAVideo(str(cut)) from cut
     except (av.FFmpegError, StopIteration, ValueError) as broken:
         raise NotAVideo(f"The file cannot be read as a video: {broken}") from broken
 

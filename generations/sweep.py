@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 
 from generations import connection, pace
 from generations.kie.client import KieClient
+from generations.kie.errors import NotReady, Refused
 from generations.lifecycle import Step, age, attach, fetch_copy, read_balance, refresh, save, send
 from generations.lifecycle.step import Question, Work
 from generations.models import Copy, Hint, Lease, Reading, Runtime, State, Task
@@ -136,7 +138,7 @@ class Sweep:
 
     def _listen(self, failure: BaseException | None, seconds: float) -> None:
         """Remember now and then whether Kie answers, for the people who watch."""
-        if time.monotonic() - self.heard_at < LISTEN_EVERY:
+        if time.monotonic() - self.heard_at < LISTEN_EVERY or isinstance(failure, Refused | NotReady):
             return
         self.heard_at = time.monotonic()
         with forgiving("How Kie answers could not be noted"):
@@ -176,6 +178,8 @@ class Sweep:
         saves = Task.objects.filter(state=State.SAVING).due()
         yield from self._claimed(saves[: self._room_for_files()], save)
         copies = Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")
+        if runtime.paused_at:
+            copies = copies.filter(Q(state=Copy.State.SAVING) | Q(attempts__gt=0))
         yield from self._claimed(copies[: self._room_for_files()], fetch_copy)
 
     def _due_sends(self, *, paused: bool) -> Iterator[tuple[str, Callable[[], Step]]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import cases, ledger
+from generations import cases, choices, ledger
 from generations.kie.errors import Ambiguous
 from generations.lifecycle import attach, run, send
 from generations.models import Audit, Budget, Hint, Runtime, State, Task
@@ -44,7 +44,7 @@ def test_a_callback_for_our_token_attaches_the_task(lost: Any, kie: Any) -> None
 def test_the_id_of_another_order_is_not_attached(lost: Any, kie: Any, creator: Any) -> None:
     task, _ = lost()
     _, other_id = lost(prompt="Another order")
-    hint = cases.paste_id(task, creator, other_id)
+    hint = choices.paste_id(task, creator, other_id)
     run(attach(hint, kie))
     task.refresh_from_db()
     hint.refresh_from_db()
@@ -67,7 +67,7 @@ def test_without_callbacks_a_pasted_id_has_to_agree_in_model_prompt_and_time(
     lost: Any, kie: Any, creator: Any
 ) -> None:
     task, task_id = lost(public="")
-    run(attach(cases.paste_id(task, creator, f"  {task_id} "), kie))
+    run(attach(choices.paste_id(task, creator, f"  {task_id} "), kie))
     task.refresh_from_db()
     assert task.state == State.RUNNING
     assert Audit.objects.get().text == task_id
@@ -75,12 +75,12 @@ def test_without_callbacks_a_pasted_id_has_to_agree_in_model_prompt_and_time(
     other, _ = lost(public="", prompt="Another prompt")
     late, late_id = lost(public="", prompt="Sent at another time")
     Task.objects.filter(pk=late.pk).update(sent_at=timezone.now() - timedelta(days=1))
-    wrong = cases.paste_id(other, creator, late_id)
+    wrong = choices.paste_id(other, creator, late_id)
     run(attach(wrong, kie))
     wrong.refresh_from_db()
     assert "another prompt" in wrong.problem
     late.refresh_from_db()
-    old = cases.paste_id(late, creator, late_id)
+    old = choices.paste_id(late, creator, late_id)
     old.task = late
     run(attach(old, kie))
     old.refresh_from_db()
@@ -97,7 +97,7 @@ def test_a_callback_alone_does_not_attach_without_a_token_in_the_record(lost: An
 
 def test_a_task_closed_as_not_sent_is_found_again_when_it_turns_up(lost: Any, kie: Any, admin: Any) -> None:
     task, task_id = lost()
-    cases.close(task, admin, "Not in Kie's log")
+    choices.close(task, admin, "Not in Kie's log")
     assert Budget.objects.get(person=task.person).held == 0
     run(attach(Hint.hear(task, task_id), kie))
     task.refresh_from_db()
@@ -107,11 +107,11 @@ def test_a_task_closed_as_not_sent_is_found_again_when_it_turns_up(lost: Any, ki
 
 def test_closing_wants_a_reason_and_happens_once(lost: Any, admin: Any) -> None:
     task, _ = lost()
-    with pytest.raises(cases.NotPossible):
-        cases.close(task, admin, " ")
-    cases.close(task, admin, "Not in Kie's log")
-    with pytest.raises(cases.NotPossible):
-        cases.close(task, admin, "Again")
+    with pytest.raises(choices.NotPossible):
+        choices.close(task, admin, " ")
+    choices.close(task, admin, "Not in Kie's log")
+    with pytest.raises(choices.NotPossible):
+        choices.close(task, admin, "Again")
     assert ledger.differences() == []
 
 
@@ -119,7 +119,7 @@ def test_ordering_again_is_a_new_task_and_the_old_one_stays_attachable(
     lost: Any, kie: Any, creator: Any
 ) -> None:
     task, task_id = lost()
-    again = cases.order_again(task, creator)
+    again = choices.order_again(task, creator)
     assert (again.parent, again.state) == (task, State.QUEUED)
     run(attach(Hint.hear(task, task_id), kie))
     task.refresh_from_db()
@@ -138,10 +138,11 @@ def test_a_result_is_given_up_only_after_kie_has_deleted_it(order: Any, admin: A
     task = order()
     Task.objects.update(state=State.SAVING, finished_at=timezone.now() - timedelta(days=13))
     task.refresh_from_db()
-    with pytest.raises(cases.NotPossible):
-        cases.mark_lost(task, admin)
+    with pytest.raises(choices.NotPossible):
+        choices.mark_lost(task, admin)
     task.finished_at = timezone.now() - timedelta(days=15)
-    cases.mark_lost(task, admin)
+    choices.mark_lost(task, admin)
+    task.refresh_from_db()
     assert task.state == State.LOST
 
 

@@ -210,3 +210,21 @@ def test_pause_limit_and_role_are_written_down_once(client: Client, admin: User,
     shown = page(client, admin, "/people/")
     assert "<b>Admin</b> paused sending: “Budget talk”" in shown
     assert "<b>Admin</b> changed a role: Creator: creator → reviewer" in shown
+
+
+def test_a_task_that_never_ended_is_given_up_by_an_admin_after_14_days(
+    client: Client, creator: User, admin: User
+) -> None:
+    task = stuck(creator)
+    choose(client, admin, task, "lost")
+    task.refresh_from_db()
+    assert task.state == State.RUNNING
+    Task.objects.update(sent_at=ago(days=15), accepted_at=ago(days=15))
+    assert "Mark as lost" not in page(client, creator, "/queue/")
+    shown = page(client, admin, "/queue/")
+    assert "Nobody asks any more. The 55 cr that are held are free again." in shown
+    choose(client, admin, task, "lost")
+    task.refresh_from_db()
+    assert (task.state, task.charge_credits, task.budget.held) == (State.LOST, 0, 0)
+    assert ledger.differences() == []
+    assert "Kie never finished it" in page(client, creator, task.get_absolute_url())

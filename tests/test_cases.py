@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import cases, clues, journal, ledger, orders
-from generations.cases import BadInput, Kind, NotPossible
+from generations import cases, choices, clues, journal, ledger, orders
+from generations.cases import Kind
+from generations.choices import BadInput, NotPossible
 from generations.models import Audit, Entry, Event, Hint, Reading, State, Task
 from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
 
@@ -101,11 +102,11 @@ def test_who_may_settle_what(creator: User, admin: User, reviewer: User) -> None
 
 def test_an_id_pasted_twice_is_asked_for_once_and_again_after_it_failed(creator: User) -> None:
     task = unconfirmed(creator)
-    hint = cases.paste_id(task, creator, " abc ")
-    assert cases.paste_id(task, creator, "abc") == hint
+    hint = choices.paste_id(task, creator, " abc ")
+    assert choices.paste_id(task, creator, "abc") == hint
     assert Audit.objects.get().text == "abc"
     Hint.objects.update(due_at=None, problem="Kie does not know this task id")
-    cases.paste_id(task, creator, "abc")
+    choices.paste_id(task, creator, "abc")
     assert Hint.objects.get().due_at
     assert Audit.objects.count() == 2
 
@@ -113,35 +114,35 @@ def test_an_id_pasted_twice_is_asked_for_once_and_again_after_it_failed(creator:
 @pytest.mark.parametrize("text", ["", "  ", "a b", "a\nb", "x" * 256, "a\x00b"])
 def test_what_is_no_id_is_refused_at_its_field(creator: User, text: str) -> None:
     with pytest.raises(BadInput):
-        cases.paste_id(unconfirmed(creator), creator, text)
+        choices.paste_id(unconfirmed(creator), creator, text)
     assert not Audit.objects.exists()
 
 
 def test_the_id_of_another_task_is_refused_at_once(creator: User) -> None:
     other = task_in(creator, State.RUNNING)
     with pytest.raises(BadInput, match=f"#{other.pk}"):
-        cases.paste_id(unconfirmed(creator), creator, str(other.task_id))
+        choices.paste_id(unconfirmed(creator), creator, str(other.task_id))
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.READY, State.CANCELLED])
 def test_only_what_may_run_at_kie_takes_an_id(creator: User, state: State) -> None:
     with pytest.raises(NotPossible):
-        cases.paste_id(task_in(creator, state), creator, "abc")
+        choices.paste_id(task_in(creator, state), creator, "abc")
     assert not Hint.objects.exists()
 
 
 def test_a_closed_task_still_takes_an_id(creator: User) -> None:
     task = unconfirmed(creator)
-    cases.close(task, creator, "Not in the log")
-    assert cases.paste_id(task, creator, "abc").due_at
+    choices.close(task, creator, "Not in the log")
+    assert choices.paste_id(task, creator, "abc").due_at
 
 
 def test_closing_releases_once_and_is_written_down_once(creator: User) -> None:
     task = unconfirmed(creator)
     stale = Task.objects.get(pk=task.pk)
-    cases.close(task, creator, " Not in the log ")
+    choices.close(task, creator, " Not in the log ")
     with pytest.raises(NotPossible, match="closed already"):
-        cases.close(stale, creator, "Not in the log")
+        choices.close(stale, creator, "Not in the log")
     assert task.entries.filter(kind=Entry.Kind.RELEASE).count() == 1
     assert [(a.action, a.text, a.person) for a in task.audits.all()] == [
         ("closed", "Not in the log", creator)
@@ -155,7 +156,7 @@ def test_a_task_that_was_found_meanwhile_is_not_ended_in_the_journal(creator: Us
     stale = Task.objects.get(pk=task.pk)
     task.move(State.RUNNING, task_id="abc", accepted_at=timezone.now())
     with pytest.raises(NotPossible, match="running"):
-        cases.close(stale, creator, "Not in the log")
+        choices.close(stale, creator, "Not in the log")
     assert [line.event for line in journal.read()] == []
     assert not Audit.objects.exists()
 
@@ -167,19 +168,19 @@ def test_without_a_journal_nothing_is_closed(creator: User, monkeypatch: pytest.
     monkeypatch.setattr(journal, "write", full)
     task = unconfirmed(creator)
     with pytest.raises(NotPossible, match="No space left"):
-        cases.close(task, creator, "Not in the log")
+        choices.close(task, creator, "Not in the log")
     task.refresh_from_db()
     assert task.state == State.UNCONFIRMED
 
 
 def test_one_question_orders_once(creator: User) -> None:
     task = unconfirmed(creator)
-    turn = cases.times_ordered(task)
-    first = cases.order_again(task, creator, turn)
-    assert cases.order_again(task, creator, turn) == first
+    turn = choices.times_ordered(task)
+    first = choices.order_again(task, creator, turn)
+    assert choices.order_again(task, creator, turn) == first
     assert task.retries.count() == 1
     assert Audit.objects.get().text == f"#{first.pk}"
-    second = cases.order_again(task, creator, cases.times_ordered(task))
+    second = choices.order_again(task, creator, choices.times_ordered(task))
     assert second != first
     task.refresh_from_db()
     assert task.state == State.UNCONFIRMED
@@ -190,55 +191,55 @@ def test_a_question_that_is_out_of_date_orders_nothing(creator: User) -> None:
     assert task.spec is not None
     orders.place(creator, task.spec, task.values, parent=task)
     with pytest.raises(NotPossible, match="meanwhile"):
-        cases.order_again(task, creator, 0)
+        choices.order_again(task, creator, 0)
     assert not Audit.objects.exists()
 
 
 def test_what_has_ended_is_not_ordered_again_here(creator: User) -> None:
     with pytest.raises(NotPossible):
-        cases.order_again(task_in(creator, State.READY), creator)
+        choices.order_again(task_in(creator, State.READY), creator)
 
 
 def test_an_order_that_is_not_admitted_leaves_no_trace(creator: User) -> None:
     task = unconfirmed(creator)
     ledger.set_limit(creator, Decimal(60))
     with pytest.raises(orders.NotAdmitted):
-        cases.order_again(task, creator)
+        choices.order_again(task, creator)
     assert not Audit.objects.exists()
     assert ledger.differences() == []
 
 
 def test_two_clicks_are_one_try_of_the_file(creator: User) -> None:
     task = unfetched(creator, attempts=7)
-    cases.try_again(task, creator)
-    cases.try_again(task, creator)
+    choices.try_again(task, creator)
+    choices.try_again(task, creator)
     task.refresh_from_db()
     assert task.due_at
     assert task.due_at <= timezone.now()
     assert task.attempts == 0
     assert Audit.objects.get().action == Audit.Action.TRIED_AGAIN
     with pytest.raises(NotPossible):
-        cases.try_again(unconfirmed(creator), creator)
+        choices.try_again(unconfirmed(creator), creator)
 
 
 def test_a_look_is_due_at_once_and_no_decision(creator: User) -> None:
     task = stuck(creator)
-    cases.look(task)
+    choices.look(task)
     assert task.due_at
     assert task.due_at <= timezone.now()
     assert not Audit.objects.exists()
     with pytest.raises(NotPossible):
-        cases.look(unconfirmed(creator))
+        choices.look(unconfirmed(creator))
 
 
 def test_a_result_is_given_up_once_and_only_when_kie_has_deleted_it(creator: User, admin: User) -> None:
     task = unfetched(creator, finished_at=ago(days=13), sent_at=ago(days=13))
     with pytest.raises(NotPossible, match="still keeps"):
-        cases.mark_lost(task, admin)
+        choices.mark_lost(task, admin)
     task.note(finished_at=ago(days=15), sent_at=ago(days=15))
-    cases.mark_lost(task, admin)
+    choices.mark_lost(task, admin)
     with pytest.raises(NotPossible):
-        cases.mark_lost(task, admin)
+        choices.mark_lost(task, admin)
     assert Audit.objects.get().action == Audit.Action.LOST
     assert ledger.differences() == []
 

@@ -1,5 +1,6 @@
 """Result files: whole or not at all, whatever the file host does."""
 
+import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,19 @@ def test_a_full_disk_leaves_nothing_behind(settings: Any) -> None:
         archive.store(server.url, RULE)
 
 
+def test_what_a_killed_process_left_behind_is_cleared_after_a_day(tmp_path: Path) -> None:
+    incoming = tmp_path / "media" / "incoming"
+    incoming.mkdir(parents=True)
+    old, young = incoming / "old.part", incoming / "young.part"
+    for part in (old, young):
+        part.write_bytes(b"half a film")
+    os.utime(old, (1, 1))
+    with KieServer((video(200, b""),)) as server, pytest.raises(NotSaved):
+        archive.store(server.url, RULE)
+    assert not old.exists()
+    assert young.exists()
+
+
 def half(etag: str) -> kie_server.Behaviour:
     """The first 400 of 1000 bytes, then the end of the line."""
     return kie_server.raw(
@@ -141,6 +155,31 @@ def test_a_changed_file_is_fetched_anew_and_not_mixed(tmp_path: Path) -> None:
     with KieServer((half('"one"'), video(200, b"b" * 1000))) as server:
         size, digest = fetch(server.url, tmp_path)
     assert (size, digest) == (1000, sha256(b"b" * 1000).hexdigest())
+
+
+def test_a_part_that_ends_before_the_file_does_is_not_the_whole(tmp_path: Path) -> None:
+    part = video(206, b"b" * 600, **{"Content-Range": "bytes 400-999/2000", "ETag": '"one"'})
+    with KieServer((half('"one"'), part)) as server, pytest.raises(NotSaved):
+        fetch(server.url, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json", "text/html; charset=utf-8"])
+def test_a_host_that_calls_a_video_a_text_is_not_believed(tmp_path: Path, kind: str) -> None:
+    film = b"\0\0\0\x20ftypisom" + bytes(500)
+    with KieServer((kie_server.answer(200, film, {"Content-Type": kind}),)) as server:
+        assert fetch(server.url, tmp_path) == (len(film), sha256(film).hexdigest())
+    page = b"<html>" + bytes(500)
+    bad = KieServer((kie_server.answer(200, page, {"Content-Type": kind}),))
+    with bad as server, pytest.raises(NotSaved, match="instead of a video"):
+        fetch(server.url, tmp_path)
+
+
+def test_a_disk_that_is_almost_full_is_left_to_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "RESERVE", 2**60)
+    with KieServer((video(200, WHOLE),)) as server, pytest.raises(NotSaved, match="almost full"):
+        fetch(server.url, tmp_path)
 
 
 def test_another_part_than_asked_for_is_refused(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """What Kie says late, or differently the second time, is booked once and right."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from generations import cases, ledger
+from generations import choices, ledger
 from generations.kie.wire import Phase
 from generations.lifecycle import refresh, run, send
 from generations.models import Entry, State, Task
@@ -49,9 +50,36 @@ def test_a_closed_task_that_turns_up_and_fails_is_settled(order: Any, admin: Any
     task = order()
     Task.objects.update(state=State.UNCONFIRMED, sent_at=timezone.now())
     task.refresh_from_db()
-    cases.close(task, admin, "not there")
+    choices.close(task, admin, "not there")
     task.move(State.RUNNING, task_id="late", charge_credits=None)
     feed(refresh(task, KIE), report(task, Phase.FAILED, None))
     task.refresh_from_db()
     assert task.state == State.FAILED
+    assert ledger.differences() == []
+
+
+def test_nothing_is_free_until_kie_says_so_for_the_last_time(order: Any) -> None:
+    """Kie has been seen to report 0 with the result and the price a little later."""
+    task = order()
+    task.move(State.SENDING, sent_at=timezone.now())
+    task.move(State.RUNNING, task_id="k1", accepted_at=timezone.now())
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
+    assert (task.charge_credits, task.charge_basis) == (Decimal(55), Entry.Basis.ESTIMATE)
+    task.move(State.READY, ready_at=timezone.now())
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
+    assert task.due_at is not None
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(20)))
+    assert (task.charge_credits, task.charge_basis) == (Decimal(20), Entry.Basis.ACTUAL)
+    assert ledger.differences() == []
+
+
+def test_what_kie_calls_free_a_day_later_is_free(order: Any) -> None:
+    task = order()
+    task.move(State.SENDING, sent_at=timezone.now())
+    task.move(State.RUNNING, task_id="k1", accepted_at=timezone.now())
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
+    task.move(State.READY, ready_at=timezone.now() - timedelta(hours=25))
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
+    assert (task.charge_credits, task.charge_basis) == (Decimal(0), Entry.Basis.ACTUAL)
+    assert task.due_at is None
     assert ledger.differences() == []

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from generations import cases, catalogue, ledger, orders
+from generations import catalogue, choices, ledger, orders
 from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
 from generations.lifecycle import attach, refresh, send
@@ -122,8 +122,8 @@ class Life(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9))
     def close(self, number: int) -> None:
         if task := self.pick(number):
-            with suppress(cases.NotPossible):
-                cases.close(task, self.person, "not there")
+            with suppress(choices.NotPossible):
+                choices.close(task, self.person, "not there")
 
     @rule(number=st.integers(0, 9))
     def store(self, number: int) -> None:

@@ -205,7 +205,7 @@ def test_a_veo_clip_gets_a_1080p_copy_that_is_waited_for_and_charged_once(
     copy.refresh_from_db()
     assert copy.state == Copy.State.WAITED_FOR
     ends = time.monotonic() + 20
-    while copy.state == Copy.State.WAITED_FOR and time.monotonic() < ends:
+    while copy.is_open and time.monotonic() < ends:
         time.sleep(0.3)
         run(fetch_copy(copy, kie))
         copy.refresh_from_db()

@@ -6,10 +6,9 @@ import time
 import uuid
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from generations.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
 from generations.lifecycle import refresh, run, send
-from generations.models import Hint, Lease, Send, State, Task
+from generations.models import Lease, State, Task
 from generations.models.runtime import _mark
 from generations.simulator import FaultProgram
 from generations.supervisor import Process, Supervisor
@@ -215,17 +214,6 @@ def test_a_journal_that_cannot_be_read_stops_no_asking_and_no_saving(
     assert paid.state == State.READY
 
 
-def test_twelve_tasks_that_cannot_go_keep_no_other_one_back(kie: Any, order: Any) -> None:
-    ledger.record(kie.credits())
-    for n in range(pace.AT_KIE_PER_PERSON):
-        order(prompt=f"Waits {n}").note(due_at=None)
-    goes = order(prompt="Goes")
-    with sweep.Sweep(kie) as one:
-        one.begin_due()
-    goes.refresh_from_db()
-    assert goes.task_id
-
-
 def test_an_order_whose_image_is_gone_is_not_sent(kie: Any, order: Any, simulator: Any) -> None:
     """An older database was put back: the name of an image is no address for Kie."""
     task = order()
@@ -235,92 +223,6 @@ def test_an_order_whose_image_is_gone_is_not_sent(kie: Any, order: Any, simulato
     assert (task.state, task.due_at) == (State.QUEUED, None)
     assert "not here any more" in task.problem
     assert simulator.created() == []
-
-
-def test_two_sweeps_together_ask_no_more_than_kie_answers(
-    kie: Any, order: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[float] = []
-    real = kie.record
-
-    def record(task_id: str, *, endpoint: str) -> Report:
-        asked.append(time.monotonic())
-        return cast("Report", real(task_id, endpoint=endpoint))
-
-    monkeypatch.setattr(kie, "record", record)
-    for n in range(30):
-        task = order(prompt=f"Number {n}")
-        task.move(State.SENDING)
-        task.move(State.RUNNING, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now())
-    ends = time.monotonic() + 2.5
-    with sweep.Sweep(kie) as one, sweep.Sweep(kie) as other:
-        while time.monotonic() < ends:
-            for each in (one, other):
-                each.begin_due()
-                each.settle(0.02)
-    assert len(asked) > 2 * pace.QUERIES_PER_SECOND
-    most = max(sum(at <= later < at + 1 for later in asked) for at in asked)
-    assert most <= pace.QUERIES_PER_SECOND + 1, "one may be under way for a moment"
-    assert simulator.truth()["over_limit"]["queries"] == 0
-
-
-def test_a_kie_that_does_not_answer_leaves_threads_to_send(
-    kie: Any, order: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger.record(kie.credits())
-    go_on = threading.Event()
-    monkeypatch.setattr(kie, "record", lambda *_, **__: go_on.wait(10))
-    monkeypatch.setattr(pace, "questions", lambda wanted: wanted)
-    for n in range(20):
-        task = order(prompt=f"Number {n}")
-        task.move(State.SENDING)
-        task.move(State.RUNNING, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now())
-    fresh = order(prompt="Fresh", person=User.objects.create_user("another"))
-    with sweep.Sweep(kie) as one:
-        ends = time.monotonic() + 8
-        while not simulator.created() and time.monotonic() < ends:
-            one.begin_due()
-            one.settle(0.02)
-        go_on.set()
-    fresh.refresh_from_db()
-    assert fresh.task_id
-
-
-def test_a_refused_send_counts_for_the_pace_like_any_other(kie: Any, order: Any, simulator: Any) -> None:
-    """Kie counts what it refuses to queue, too: asking on would only keep the door shut."""
-    ledger.record(kie.credits())
-    rule = {"on": "create", "fault": "status", "code": 429}
-    simulator.break_by(FaultProgram.load({"rules": [rule]}))
-    for n in range(3):
-        person = User.objects.create_user(f"person-{n}")
-        for m in range(10):
-            order(prompt=f"Number {n} {m}", person=person)
-    with sweep.Sweep(kie) as one:
-        for _ in range(40):
-            one.begin_due()
-            one.settle(0.02)
-    assert Send.objects.count() == pace.SENDS
-    assert Task.objects.filter(state=State.QUEUED).count() == 30
-
-
-def test_a_task_whose_id_was_named_is_not_sent_before_kie_was_asked(
-    kie: Any, order: Any, simulator: Any
-) -> None:
-    """Its first send was refused, and yet there is a callback for it: the refusal may have been a lie."""
-    ledger.record(kie.credits())
-    task = order()
-    hint = Hint.hear(task, "k1")
-    with sweep.Sweep(kie) as one:
-        for _ in range(10):
-            one.begin_due()
-            one.settle(0.02)
-            hint.refresh_from_db()
-        assert "does not know" in hint.problem
-        assert simulator.created() == []
-        Hint.objects.update(due_at=None)
-        one.begin_due()
-    task.refresh_from_db()
-    assert task.task_id
 
 
 def test_a_failure_that_kie_takes_back_is_looked_for_again(kie: Any, simulator: Any, order: Any) -> None:

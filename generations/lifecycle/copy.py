@@ -1,69 +1,86 @@
-"""A 1080p copy of a Veo task: asked for until it is there, stored as a second file, charged once."""
+"""A 1080p copy of a Veo task: asked for until Kie has made it, charged then, and stored as a second file."""
 
 from datetime import timedelta
-from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from generations import crash, ledger, pace
-from generations.download import NotSaved
+from generations.download import Gone, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
-from generations.lifecycle.save import fetch, keep
-from generations.lifecycle.step import Step
+from generations.lifecycle.save import obtain
+from generations.lifecycle.step import Question, Step
 from generations.models import Copy, Entry, Event, Runtime, Video
 
 ASK_EVERY = timedelta(seconds=20)
 """docs.kie.ai, get Veo 3 1080p video: ready after 1–3 minutes, ask every 20–30 s."""
 QUICK_ASK = timedelta(seconds=3)
+State = Copy.State
 
 
 def fetch_copy(copy: Copy, kie: KieClient) -> Step:
-    """Ask for the copy; fetch and charge it when it is there."""
-    task = copy.task
+    """Ask for the copy until it is made; then fetch its file. What stands in the way is tried again."""
+    url = copy.url
+    if not url:
+        try:
+            url = yield Question(kie.veo_1080p, copy.task.task_id or "")
+        except NotReady as not_yet:
+            _again(copy, not_yet.text, QUICK_ASK if copy.attempts < 5 else ASK_EVERY)
+            return
+        except KieError as failure:
+            _not_made(copy, failure)
+            return
+        _made(copy, url)
     try:
-        url = copy.url or (yield partial(kie.veo_1080p, task.task_id or ""))
-        Copy.objects.filter(pk=copy.pk).update(url=url)
-        crash.point("copy: its address is kept")
-        stored = yield from fetch(url, kie)
-        crash.point("copy: the file has no row")
-    except NotReady as not_yet:
-        _again(copy, not_yet.text, QUICK_ASK if copy.attempts < 5 else ASK_EVERY)
+        yield from obtain(copy.task, url, kie, Video.Kind.COPY, 0)
+    except (NotSaved, KieError) as failure:
+        dead = isinstance(failure, Gone | KieError)
+        _again(copy, str(failure), pace.back_off(copy.attempts), url="" if dead else url)
         return
-    except Refused as refused:
-        if refused.refusal is Refusal.PARAMETER:
-            _refuse(copy, refused.text)
-        else:
-            _again(copy, str(refused), pace.back_off(copy.attempts))
-        return
-    except (KieError, NotSaved) as failure:
-        _again(copy, str(failure), pace.back_off(copy.attempts))
-        return
+    crash.point("copy: the file has its row")
     with transaction.atomic():
-        if Copy.objects.filter(pk=copy.pk, state=Copy.State.WAITED_FOR).update(
-            state=Copy.State.READY, due_at=None, problem=""
-        ):
-            keep(task, stored, url, number=0, kind=Video.Kind.COPY)
-            ledger.charge(task, copy.price, Entry.Basis.ESTIMATE, Entry.Subject.COPY)
-            Event.objects.create(task=task, text="1080p copy stored")
+        if _move(copy, State.READY, due_at=None, problem=""):
+            Event.objects.create(task=copy.task, text="1080p copy stored")
+    crash.point("copy: ready")
+
+
+def _made(copy: Copy, url: str) -> None:
+    """Kie has made it: it is paid, and kept for 14 days."""
+    with transaction.atomic():
+        if _move(copy, State.SAVING, url=url, attempts=0, problem=""):
+            ledger.charge(copy.task, copy.price, Entry.Basis.ESTIMATE, Entry.Subject.COPY)
+            Event.objects.create(task=copy.task, text="Kie made the 1080p copy")
+        else:
+            Copy.objects.filter(pk=copy.pk).update(url=url)
         crash.point("copy: the charge is not committed")
-    crash.point("copy: ready and charged")
+    copy.refresh_from_db()
+    crash.point("copy: made and charged")
     Runtime.want_reading(timedelta(seconds=1))
 
 
-def _again(copy: Copy, problem: str, wait: timedelta) -> None:
-    Copy.objects.filter(pk=copy.pk).update(
-        due_at=timezone.now() + wait, attempts=copy.attempts + 1, problem=problem
-    )
-
-
-def _refuse(copy: Copy, text: str) -> None:
+def _not_made(copy: Copy, failure: KieError) -> None:
+    """A plain no ends it, unless Kie had made it before: then it is paid, and a person has to know."""
+    final = isinstance(failure, Refused) and failure.refusal is Refusal.PARAMETER
+    if not final or copy.state != State.WAITED_FOR:
+        _again(copy, str(failure), pace.back_off(copy.attempts))
+        return
     with transaction.atomic():
-        if Copy.objects.filter(pk=copy.pk, state=Copy.State.WAITED_FOR).update(
-            state=Copy.State.REFUSED, due_at=None, problem=text
-        ):
+        if _move(copy, State.REFUSED, due_at=None, problem=failure.text):
             ledger.release(copy.task, Entry.Subject.COPY)
-            Event.objects.create(task=copy.task, text=f"No 1080p copy: “{text}”")
+            Event.objects.create(task=copy.task, text=f"No 1080p copy: “{failure.text}”")
         crash.point("copy: the refusal is not committed")
     crash.point("copy: refused")
+
+
+def _again(copy: Copy, problem: str, wait: timedelta, **fields: Any) -> None:
+    rows = Copy.objects.filter(pk=copy.pk, state__in=[State.WAITED_FOR, State.SAVING])
+    due_at = timezone.now() + wait
+    rows.update(due_at=due_at, attempts=copy.attempts + 1, problem=problem, **fields)
+
+
+def _move(copy: Copy, to: Copy.State, **fields: Any) -> bool:
+    """One UPDATE decides. False: somebody else was first."""
+    sources = {State.READY: State.SAVING}.get(to, State.WAITED_FOR)
+    return bool(Copy.objects.filter(pk=copy.pk, state=sources).update(state=to, **fields))

@@ -92,12 +92,15 @@ def _succeeded(task: Task, report: Report) -> None:
 
 
 def _correct(task: Task, report: Report) -> None:
-    """Book Kie's figure where our estimate was booked, or ask for it again later."""
-    if report.charge is not None:
+    """Book Kie's figure where our estimate was booked, or ask for it again later.
+
+    Nothing is free: a 0 is believed only when Kie still says so at the last look.
+    """
+    again = next_figure(task)
+    if report.charge or (report.charge is not None and again is None):
         ledger.correct(task, report.charge)
-        task.note(due_at=None)
-    else:
-        task.note(due_at=next_figure(task))
+        again = None
+    task.note(due_at=again)
 
 
 def next_figure(task: Task) -> datetime | None:
@@ -136,7 +139,7 @@ def _failed(task: Task, report: Report) -> None:
 
 
 def _price(task: Task, report: Report) -> tuple[Decimal, str]:
-    """What it cost: Kie's figure, else our quote marked as estimate. Credits."""
-    if report.charge is not None:
+    """What it cost: Kie's figure, else our quote marked as estimate; a 0 may only be early. Credits."""
+    if report.charge:
         return report.charge, Entry.Basis.ACTUAL
     return task.quote_credits or Decimal(0), Entry.Basis.ESTIMATE

@@ -42,7 +42,7 @@ SOURCES: dict[State, frozenset[State]] = {
     State.UNCONFIRMED: frozenset({State.SENDING}),
     State.CANCELLED: frozenset({State.QUEUED}),
     State.CLOSED: frozenset({State.UNCONFIRMED}),
-    State.LOST: frozenset({State.SAVING}),
+    State.LOST: frozenset({State.SAVING, State.RUNNING}),
 }
 """From where each state may be reached. Anything else is not a move."""
 

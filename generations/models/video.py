@@ -71,14 +71,17 @@ class Copy(models.Model):
 
     class State(models.TextChoices):
         WAITED_FOR = "waited", "In the making"
+        SAVING = "saving", "Saving"
         READY = "ready", "Ready"
         REFUSED = "refused", "Refused"
+        LOST = "lost", "Lost"
 
     task = models.OneToOneField(Task, models.PROTECT, related_name="copy")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITED_FOR)
     price = CreditsField(default=COPY_PRICE)
     url = models.TextField(blank=True)
+    """Where it lies at Kie, as it was last said; empty: it has to be asked for."""
     problem = models.TextField(blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
@@ -89,3 +92,7 @@ class Copy(models.Model):
 
     def __str__(self) -> str:
         return f"1080p copy of task {self.task_id}, {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (Copy.State.WAITED_FOR, Copy.State.SAVING)

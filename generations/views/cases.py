@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from generations import cases, ledger, orders, policy
+from generations import choices, ledger, orders, policy
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.templatetags.frame import cr
@@ -43,7 +43,7 @@ def choose(request: MemberRequest, uuid: UUID, choice: str) -> HttpResponse:
         raise PermissionDenied("This task belongs to somebody else. Its owner or an admin settles it.")
     try:
         return CHOICES[choice](request, task)
-    except cases.NotPossible as closed:
+    except choices.NotPossible as closed:
         messages.warning(request, str(closed))
     return _go(request)
 
@@ -52,8 +52,8 @@ def attach(request: MemberRequest, task: Task) -> HttpResponse:
     form = IdForm(request.POST)
     try:
         if form.is_valid():
-            hint = cases.paste_id(task, request.user, form.cleaned_data["task_id"])
-    except cases.BadInput as bad:
+            hint = choices.paste_id(task, request.user, form.cleaned_data["task_id"])
+    except choices.BadInput as bad:
         form.add_error("task_id", str(bad))
     if form.errors:
         return _page(request, task, form=form, status=422)
@@ -65,8 +65,8 @@ def close(request: MemberRequest, task: Task) -> HttpResponse:
     form = ReasonForm(request.POST)
     try:
         if form.is_valid():
-            cases.close(task, request.user, form.cleaned_data["reason"])
-    except cases.BadInput as bad:
+            choices.close(task, request.user, form.cleaned_data["reason"])
+    except choices.BadInput as bad:
         form.add_error("reason", str(bad))
     if form.errors:
         return _page(request, task, form=form, status=422)
@@ -80,7 +80,7 @@ def again(request: MemberRequest, task: Task) -> HttpResponse:
     if not (turn.isascii() and turn.isdigit() and len(turn) < 9):
         return _page(request, task, asks_again=True, status=422)
     try:
-        new = cases.order_again(task, request.user, int(turn))
+        new = choices.order_again(task, request.user, int(turn))
     except orders.NotAdmitted as refusal:
         return _page(request, task, asks_again=True, problem=str(refusal), status=422)
     messages.success(request, f"Ordered again as #{new.pk}. #{task.pk} stays here until it is settled.")
@@ -88,13 +88,13 @@ def again(request: MemberRequest, task: Task) -> HttpResponse:
 
 
 def try_again(request: MemberRequest, task: Task) -> HttpResponse:
-    cases.try_again(task, request.user)
+    choices.try_again(task, request.user)
     messages.success(request, f"The file of #{task.pk} is tried again now.")
     return _go(request)
 
 
 def look(request: MemberRequest, task: Task) -> HttpResponse:
-    cases.look(task)
+    choices.look(task)
     messages.success(request, f"Kie is asked now how #{task.pk} stands.")
     return _go(request)
 
@@ -102,8 +102,8 @@ def look(request: MemberRequest, task: Task) -> HttpResponse:
 def lost(request: MemberRequest, task: Task) -> HttpResponse:
     if not policy.may_administer(request.user):
         raise PermissionDenied("Only an admin gives a paid result up.")
-    cases.mark_lost(task, request.user)
-    messages.success(request, f"#{task.pk} is marked as lost.")
+    choices.mark_lost(task, request.user)
+    messages.success(request, f"What Kie made for #{task.pk} is marked as lost.")
     return _go(request)
 
 
@@ -157,7 +157,7 @@ def _price(request: MemberRequest, task: Task) -> dict[str, object]:
     spec = task.spec
     offer = orders.price(spec, task.values) if spec else None
     left: Decimal | None = ledger.budget_of(request.user).left
-    return {"offer": offer, "left": left, "turn": cases.times_ordered(task)}
+    return {"offer": offer, "left": left, "turn": choices.times_ordered(task)}
 
 
 def _go(request: MemberRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from generations import cases, clues, orders, policy
 from generations.cases import Case, Kind
-from generations.models import Hint, State, Task
+from generations.models import Copy, Hint, State, Task
 from generations.views import evidence
 from generations.views.evidence import Fact
 
@@ -21,6 +21,7 @@ HEADINGS = {
     Kind.HOST: "Its file lies at an unknown host",
     Kind.FILE: "Paid, not on our disk",
     Kind.STUCK: "Takes very long",
+    Kind.COPY: "The 1080p copy is not here",
 }
 
 
@@ -35,6 +36,9 @@ class Dossier:
     """What was seen, verbatim."""
     facts: Sequence[Fact]
     cost: str
+    given_up: str
+    """What follows when it is marked as lost."""
+    copy: Copy | None
     may_settle: bool
     may_give_up: bool
     asks: bool
@@ -52,7 +56,12 @@ class Dossier:
 
     @property
     def happened(self) -> str:
-        return {State.RUNNING: "taken by Kie", State.SAVING: "finished"}.get(State(self.task.state), "sent")
+        words = {
+            State.RUNNING: "taken by Kie",
+            State.SAVING: "finished",
+            State.READY: "copy asked for",
+        }
+        return words.get(State(self.task.state), "sent")
 
     @property
     def when(self) -> datetime | None:
@@ -61,6 +70,8 @@ class Dossier:
                 return self.task.accepted_at
             case State.SAVING:
                 return self.task.finished_at
+        if self.copy:
+            return self.copy.asked_at
         return self.task.sent_at
 
     @property
@@ -73,7 +84,7 @@ class Dossier:
 
     @property
     def saves(self) -> bool:
-        return self.task.state == State.SAVING
+        return self.task.state == State.SAVING or self.copy is not None
 
     @property
     def looks(self) -> bool:
@@ -81,7 +92,8 @@ class Dossier:
 
     @property
     def orders_again(self) -> bool:
-        return self.task.spec is not None and self.task.state != State.SENDING
+        free = self.task.state not in (State.SENDING, State.READY)
+        return free and self.task.spec is not None
 
     @property
     def settlers(self) -> str:
@@ -151,8 +163,10 @@ def _dossier(case: Case, person: User, fall: clues.Fall | None, back: str) -> Do
         words=words,
         facts=list(evidence.facts(case, fall, hints)),
         cost=evidence.cost(case),
+        given_up=evidence.given_up(case),
+        copy=case.copy,
         may_settle=policy.may_change(person, task),
-        may_give_up=gone and task.state == State.SAVING and policy.may_administer(person),
+        may_give_up=gone and case.kind is not Kind.UNCONFIRMED and policy.may_administer(person),
         asks=any(hint.due_at for hint in hints),
         suggested=next((h.kie_id for h in hints if _wants_a_person(h)), ""),
         back=back,

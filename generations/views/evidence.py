@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generations import cases, clues, orders
 from generations.cases import Case, Kind
-from generations.models import Entry, Hint, State, Task
+from generations.models import Copy, Entry, Hint, State, Task
 from generations.templatetags.frame import cr
 
 SEEN = 300
@@ -37,16 +37,18 @@ def seen(case: Case) -> tuple[str, str]:
         if case.usual:
             usual = f"It usually takes up to {span(timedelta(seconds=case.usual))}."
         return f"Kie has been at it for {span(age)}. {usual}", _cut(task.problem)
+    if case.copy and case.copy.state == Copy.State.WAITED_FOR:
+        age = timezone.now() - case.copy.asked_at
+        said = _cut(case.copy.problem)
+        return f"Kie has been at the 1080p copy for {span(age)}. It usually takes 1–3 min.", said
     if task.state == State.SENDING:
         return "It was being sent when the worker stopped, and nobody has noted how that ended.", ""
     if task.problem.startswith(LOST_ANSWER):
         return "Kie’s answer was lost.", _cut(task.problem.removeprefix(LOST_ANSWER))
-    if case.kind is Kind.HOST:
-        return (
-            f"Kie put the result on {_cut(cases.unknown_host(task))}. Nothing is fetched from there yet.",
-            "",
-        )
-    return f"{_cut(task.problem or 'Nobody noted what stands in the way').rstrip('.')}.", ""
+    problem = case.waits.problem
+    if host := cases.unknown_host(problem):
+        return f"Kie put the file on {_cut(host)}. Nothing is fetched from there yet.", ""
+    return f"{_cut(problem or 'Nobody noted what stands in the way').rstrip('.')}.", ""
 
 
 def facts(case: Case, fall: clues.Fall | None, hints: Sequence[Hint]) -> Iterator[Fact]:
@@ -61,9 +63,9 @@ def facts(case: Case, fall: clues.Fall | None, hints: Sequence[Hint]) -> Iterato
             yield _next_look(case.task)
             yield Fact(icon="link", text="At Kie it is", code=case.task.task_id or "")
         case _:
-            if case.kind is Kind.HOST:
-                yield _allow(cases.unknown_host(case.task))
-            yield _tries(case.task)
+            if host := cases.unknown_host(case.waits.problem):
+                yield _allow(host)
+            yield _tries(case.waits)
             yield _time_left(case.task)
 
 
@@ -123,11 +125,11 @@ def _allow(host: str) -> Fact:
     return Fact(icon="key-round", text=text, code=f'KIE_MEDIA_HOSTS="{hosts}"')
 
 
-def _tries(task: Task) -> Fact:
-    if task.due_at is None:
+def _tries(waits: Task | Copy) -> Fact:
+    if waits.due_at is None:
         return Fact(icon="triangle-alert", text="Trying has ended.", tone="warn")
-    tried = f"Tried {task.attempts} time{'' if task.attempts == 1 else 's'}. " if task.attempts else ""
-    return Fact(icon="rotate-ccw", text=f"{tried}The next try comes by itself {soon(task.due_at)}.")
+    tried = f"Tried {waits.attempts} time{'' if waits.attempts == 1 else 's'}. " if waits.attempts else ""
+    return Fact(icon="rotate-ccw", text=f"{tried}The next try comes by itself {soon(waits.due_at)}.")
 
 
 def _time_left(task: Task) -> Fact:
@@ -153,9 +155,23 @@ def cost(case: Case) -> str:
             return "stays held. Ordering it again could cost it twice."
         case Kind.STUCK:
             return "stays held until Kie says how it ended. Ordering it again could cost it twice."
+        case Kind.COPY if case.copy and case.copy.state == Copy.State.WAITED_FOR:
+            return "stays held until Kie has made it."
+        case Kind.COPY:
+            return "already paid. Trying again is free."
     if case.task.charge_basis == Entry.Basis.ESTIMATE:
         return "booked, as Kie gave no figure. Trying again is free."
     return "already paid. Trying again is free."
+
+
+def given_up(case: Case) -> str:
+    """What follows when nobody tries any more."""
+    copy = case.copy
+    free = copy.state == Copy.State.WAITED_FOR if copy else case.task.state == State.RUNNING
+    held = copy.price if copy else case.task.quote_credits
+    if free:
+        return f"Nobody asks any more. The {cr(held)} cr that are held are free again."
+    return "Nobody tries it any more. What was paid stays spent."
 
 
 def twice(task: Task) -> str:

@@ -88,6 +88,8 @@ def explain(task: Task) -> Failure:
     match task.state:
         case State.UNCONFIRMED:
             return _unconfirmed(task)
+        case State.LOST if not task.charge_credits:
+            return _never_ended(task)
         case State.LOST | State.SAVING:
             return _not_saved(task)
         case State.CANCELLED | State.CLOSED:
@@ -168,6 +170,16 @@ def _not_saved(task: Task) -> Failure:
         else "We keep trying for 14 days. Trying again is free.",
         retry_helps=gone,
         problem=task.problem,
+    )
+
+
+def _never_ended(task: Task) -> Failure:
+    return Failure(
+        sentence="Kie never finished it, and was given up on after 14 days.",
+        klass=Class.NOT_SAVED,
+        charged=f"Not charged. The {cr(task.quote_credits)} cr that were held are free again.",
+        advice="Should Kie have charged it after all, Credits shows it as unexplained.",
+        retry_helps=True,
     )
 
 

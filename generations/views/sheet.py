@@ -134,7 +134,7 @@ class Sheet:
         task = self.task
         name = orders.name_of(task.person)
         budget = f"{name}’s {task.budget.month:%B} budget"
-        if task.state in (State.SAVING, State.READY, State.LOST):
+        if task.state in (State.SAVING, State.READY) or (task.state == State.LOST and task.charge_credits):
             if task.charge_basis == Entry.Basis.ACTUAL:
                 return f"Reported by Kie. Charged to {budget}."
             return f"Kie gave no figure, so our estimate is booked. Charged to {budget}."

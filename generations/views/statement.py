@@ -35,6 +35,7 @@ RELEASED = {
     State.CLOSED: "Never arrived at Kie",
     State.REFUSED: "Kie refused it",
     State.FAILED: "Kie reported a failure and no charge",
+    State.LOST: "Kie never finished it",
 }
 COLUMNS = (
     "Time (UTC)",
@@ -134,7 +135,7 @@ class Line:
         if self.entry.kind == Kind.CHARGE:
             return self._charged
         if self.entry.kind == Kind.RELEASE:
-            refused = "Kie refused the copy"
+            refused = "No copy was made"
             return refused if self.is_copy else RELEASED.get(State(self.entry.task.state), "Given back")
         if self._in_doubt:
             return "Nobody knows whether Kie took it"

@@ -91,10 +91,10 @@ WAYS = {
     "attach: the id is in the journal": LOST,
     "attach: running": LOST,
     "attach: done": LOST,
-    "copy: its address is kept": COPY,
-    "copy: the file has no row": COPY,
     "copy: the charge is not committed": COPY,
-    "copy: ready and charged": COPY,
+    "copy: made and charged": COPY,
+    "copy: the file has its row": COPY,
+    "copy: ready": COPY,
     "copy: the refusal is not committed": Way(model="veo3_fast", copy=True),
     "copy: refused": Way(model="veo3_fast", copy=True),
 }
@@ -152,7 +152,7 @@ def sweep_until_ended() -> None:
 
 
 def waiting_copies() -> bool:
-    return Copy.objects.filter(state=Copy.State.WAITED_FOR).exists()
+    return Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).exists()
 
 
 def hasten() -> None:
@@ -163,7 +163,7 @@ def hasten() -> None:
     Task.objects.filter(state__in=[State.SENDING, State.QUEUED, State.RUNNING, State.SAVING]).update(
         due_at=now
     )
-    Copy.objects.filter(state=Copy.State.WAITED_FOR).update(due_at=now)
+    Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).update(due_at=now)
     Hint.objects.filter(due_at__isnull=False).update(due_at=now)
 
 

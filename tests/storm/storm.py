@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from generations import cases, catalogue, ledger, orders, policy
+from generations import catalogue, choices, ledger, orders, policy
 from generations.models import Event, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
@@ -142,9 +142,9 @@ class Storm:
             at_kie[sends.get(token_hash(task["token"] or ""), "")] = task["id"]
         for task in Task.objects.unconfirmed():
             if task_id := at_kie.get(str(task.uuid)):
-                cases.paste_id(task, boss, task_id)
+                choices.paste_id(task, boss, task_id)
             else:
-                cases.close(task, boss, "It is not in Kie’s log")
+                choices.close(task, boss, "It is not in Kie’s log")
 
     def _judge(self, held: str) -> list[Finding]:
         taken = picture.take(self.vendor.truth(), self.vendor.original)

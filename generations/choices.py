@@ -1,0 +1,174 @@
+"""The choices that people have where a machine may not decide. Every choice is an audit entry."""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from generations import background, cases, journal, ledger, orders
+from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
+from generations.models.task import SOURCES
+
+Action = Audit.Action
+
+
+class NotPossible(Exception):
+    """The choice is not open any more, or not yet; the text says why."""
+
+
+class BadInput(NotPossible):
+    """What was typed cannot be taken; the text says why and belongs at its field."""
+
+
+def paste_id(task: Task, person: User, task_id: str) -> Hint:
+    """A person names the id under which the task runs at Kie; the worker proves it. Raises NotPossible."""
+    task_id = task_id.strip()
+    if not task_id or len(task_id) > 255 or not task_id.isprintable() or " " in task_id:
+        raise BadInput("Paste the task id alone, as Kie’s log shows it.")
+    with transaction.atomic():
+        now = _locked(task)
+        if now.task_id:
+            raise NotPossible(f"#{task.pk} has its id already: it was found meanwhile.")
+        if now.state not in SOURCES[State.RUNNING] - {State.QUEUED}:
+            raise NotPossible(f"#{task.pk} was not sent, so Kie has no id for it.")
+        if other := Task.objects.filter(task_id=task_id).first():
+            raise BadInput(f"This id belongs to #{other.pk} already.")
+        asked = Hint.objects.filter(task=task, kie_id=task_id, person__isnull=False, due_at__isnull=False)
+        if hint := asked.first():
+            return hint
+        hint = Hint.hear(task, task_id, person)
+        Audit.objects.create(person=person, task=task, action=Action.PASTED, text=task_id)
+        transaction.on_commit(background.nudge)
+    return hint
+
+
+def close(task: Task, person: User, reason: str) -> None:
+    """A person knows that Kie does not have it: its hold is released. Raises NotPossible.
+
+    The journal is written while the row is held: after a restore it must not say “ended” of a task that runs.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise BadInput("Say how you know that it was not sent.")
+    with transaction.atomic():
+        now = _locked(task)
+        if now.state == State.CLOSED:
+            raise NotPossible(f"#{task.pk} is closed already.")
+        if now.state != State.UNCONFIRMED:
+            raise NotPossible(f"#{task.pk} has moved on meanwhile: it is {now.get_state_display().lower()}.")
+        try:
+            journal.write(journal.ENDED, task)
+        except OSError as failure:
+            raise NotPossible(
+                f"The journal cannot be written, so nothing was changed: {failure.strerror}."
+            ) from failure
+        event = f"{orders.name_of(person)} says that it was not sent: “{reason}”"
+        task.move(State.CLOSED, event=event, due_at=None, charge_credits=0)
+        ledger.release(task)
+        Audit.objects.create(person=person, task=task, action=Action.CLOSED, text=reason)
+
+
+def order_again(task: Task, person: User, turn: int | None = None) -> Task:
+    """Order the same once more although Kie may have it: it may be paid twice.
+
+    `turn` is what `times_ordered` said when the person was asked, so one question is answered once.
+    Raises NotPossible, orders.NotAdmitted.
+    """
+    with transaction.atomic():
+        now = _locked(task)
+        before = times_ordered(now)
+        turn = before if turn is None else turn
+        key = uuid.uuid5(task.uuid, f"again {turn}")
+        if known := Task.objects.filter(order_key=key, parent=task).first():
+            return known
+        if turn != before:
+            raise NotPossible(f"#{task.pk} was ordered again meanwhile. Look at that one first.")
+        if now.state not in (State.UNCONFIRMED, State.RUNNING, State.SAVING):
+            raise NotPossible(f"#{task.pk} has ended meanwhile: look at it before you order it again.")
+        if task.spec is None:
+            raise orders.NotAdmitted(f"{task.label} has left the catalogue.")
+        again = orders.place(person, task.spec, task.values, order_key=key, parent=task)
+        Audit.objects.create(person=person, task=task, action=Action.ORDERED_AGAIN, text=f"#{again.pk}")
+    return again
+
+
+def times_ordered(task: Task) -> int:
+    """How often the task was ordered again."""
+    return task.retries.count()
+
+
+def try_again(task: Task, person: User) -> None:
+    """Fetch the file now, of a stored task its copy. Two clicks are one try. Raises NotPossible."""
+    with transaction.atomic():
+        now, copy = _locked(task), _open_copy(task)
+        if now.state != State.SAVING and copy is None:
+            raise NotPossible(f"#{task.pk} has no file to fetch any more.")
+        recent = Audit.objects.filter(task=task, action=Action.TRIED_AGAIN)
+        if recent.filter(at__gt=timezone.now() - orders.SAME_CLICK).exists():
+            return
+        if copy:
+            Copy.objects.filter(pk=copy.pk).update(due_at=timezone.now())
+        else:
+            now.note(due_at=timezone.now(), attempts=0)
+        Audit.objects.create(person=person, task=task, action=Action.TRIED_AGAIN)
+        transaction.on_commit(background.nudge)
+
+
+def look(task: Task) -> None:
+    """Ask Kie now how a running task stands. Raises NotPossible.
+
+    No audit entry: it decides and costs nothing, and the sweep does the same every minute by itself.
+    """
+    if task.state != State.RUNNING or not task.note(due_at=timezone.now()):
+        raise NotPossible(f"#{task.pk} is not running any more.")
+    background.nudge()
+
+
+def mark_lost(task: Task, person: User) -> None:
+    """Give a result up, of a stored task its copy, only after Kie has deleted it. Raises NotPossible.
+
+    What was paid stays spent. What never ended gives its hold back: Kie charges for results.
+    """
+    if cases.time_left(task) > timedelta(0):
+        raise NotPossible("Kie still keeps the file; it is tried again by itself.")
+    with transaction.atomic():
+        now = _locked(task)
+        given_up = _give_up_copy(now, person) if now.state == State.READY else _give_up(now, person)
+        if not given_up:
+            raise NotPossible(f"#{task.pk} has moved on meanwhile: look at it again.")
+        Audit.objects.create(person=person, task=task, action=Action.LOST)
+
+
+def _give_up(task: Task, person: User) -> bool:
+    paid = task.state == State.SAVING
+    fields = {} if paid else {"charge_credits": 0}
+    event = f"{orders.name_of(person)} gave it up: Kie has deleted it"
+    moved = task.move(State.LOST, event=event, due_at=None, **fields)
+    if moved and not paid:
+        ledger.release(task)
+    return moved
+
+
+def _give_up_copy(task: Task, person: User) -> bool:
+    copy = _open_copy(task)
+    if copy is None:
+        return False
+    if copy.state == Copy.State.WAITED_FOR:
+        ledger.release(task, Entry.Subject.COPY)
+    Copy.objects.filter(pk=copy.pk).update(state=Copy.State.LOST, due_at=None)
+    name = orders.name_of(person)
+    Event.objects.create(task=task, text=f"{name} gave the 1080p copy up: Kie has deleted it")
+    return True
+
+
+def _open_copy(task: Task) -> Copy | None:
+    """The copy that has not ended, which nobody else changes before this transaction ends."""
+    copies = Copy.objects.select_for_update().filter(task=task)
+    return copies.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).first()
+
+
+def _locked(task: Task) -> Task:
+    """The row as it is now, which nobody else changes before this transaction ends."""
+    return Task.objects.select_for_update().get(pk=task.pk)
