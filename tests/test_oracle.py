@@ -116,6 +116,7 @@ BAD = {
         "never ended",
         with_row(state="running", states=("queued", "sending", "running")),
     ),
+    "a copy that never ends": ("never ended", with_row(copy_is_open=True)),
     "the key at another host": (
         "violation",
         replace(GOOD, truth=truth(AT_KIE, violations=({"kind": "key_at_files", "detail": "x"},))),

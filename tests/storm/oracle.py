@@ -47,6 +47,7 @@ class Row:
     charge: Decimal | None = None
     """By its entry of the ledger."""
     copy_charge: Decimal = Decimal(0)
+    copy_is_open: bool = False
     changed_at: datetime
     is_case: bool = False
     states: tuple[str, ...] = ()
@@ -190,6 +191,8 @@ def _leftovers(picture: Picture) -> Findings:
     for row in picture.rows:
         if row.state in OPEN and not row.is_case:
             yield "never ended", f"task {row.uuid} is still {row.state}"
+        if row.copy_is_open and not row.is_case:
+            yield "never ended", f"the 1080p copy of task {row.uuid} is neither here nor refused"
 
 
 def _outside(picture: Picture) -> Findings:

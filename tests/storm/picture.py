@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from generations import cases, journal, ledger
-from generations.models import Budget, Entry, Event, Task
+from generations.models import Budget, Copy, Entry, Event, Task
 from generations.models import Video as VideoRow
 from generations.models.upload import media_root
 from tests.storm.oracle import Picture, Row, Video
@@ -31,6 +31,8 @@ def take(truth: Mapping[str, Any], original: Callable[[str], str] | None = None)
     for row in VideoRow.objects.all():
         videos[row.task_id].append(_video(row))
     shown = {case.task.pk for case in cases.open_cases(Task.objects.all())}
+    open_states = [Copy.State.WAITED_FOR, Copy.State.SAVING]
+    copying = set(Copy.objects.filter(state__in=open_states).values_list("task_id", flat=True))
     rows = tuple(
         Row(
             uuid=str(task.uuid),
@@ -38,6 +40,7 @@ def take(truth: Mapping[str, Any], original: Callable[[str], str] | None = None)
             task_id=task.task_id,
             charge=charges.get((task.pk, Entry.Subject.VIDEO)),
             copy_charge=charges.get((task.pk, Entry.Subject.COPY), Decimal(0)),
+            copy_is_open=task.pk in copying,
             changed_at=task.changed_at,
             is_case=task.pk in shown,
             states=tuple(states[task.pk]),

@@ -70,6 +70,7 @@ def storm(seed: int) -> Program:
             *_rules("callback", callback, duplicate={"n": 2}),
             *_rules("file", file, slow_first_byte={"seconds": 2.0}),
             *_rules("download_url", {"reset": 0.05, "wrong": 0.05}),
+            *_rules("copy_1080p", {"reset": 0.05, "html": 0.05, "cut_json": 0.05}),
             *_rules("credit", {"reset": 0.05, "html": 0.05}),
         ],
     }

@@ -16,11 +16,12 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from generations import catalogue, choices, ledger, orders, policy
-from generations.models import Event, Hint, Lease, Runtime, State, Task
+from generations.models import Copy, Event, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
 from generations.sweep import LEASE
 from tests.storm import picture
+from tests.storm.books import Books
 from tests.storm.fleet import Fleet, Vendor
 from tests.storm.oracle import Finding, findings
 from tests.storm.postgres import Server
@@ -36,6 +37,8 @@ MODELS = (
     ("sora-2-text-to-video", {"n_frames": "10"}),
 )
 WEIGHTS = {"sweeper": 0.45, "queue": 0.35, "web": 0.17, "studio": 0.03}
+COPY_EVERY = 4.0
+"""Seconds."""
 CALM_WEIGHTS = {"queue": 1.0}
 
 
@@ -53,12 +56,14 @@ class Storm:
     calm: bool = False
     """No faults; only the worker is killed."""
     drain_within: float = 420.0
+    liked: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> list[Finding]:
         """Let it rage, let everything end, and judge it twice: before and after people had their say."""
         self.dice = random.Random(self.seed)
         self.resumed = 0
+        self.books = Books(self.fleet.environment)
         people = [_person(name) for name in PEOPLE]
         boss = _person("Eve", policy.Role.ADMIN)
         self._wait(lambda: 0 if Lease.objects.exists() else 1)
@@ -66,16 +71,19 @@ class Storm:
             self.vendor.break_by(storm(self.seed))
         self._rage(people)
         truth = self.vendor.truth()
+        self.counts["orders over Kie’s limit"] = truth["over_limit"]["creates"]
+        self.counts["questions over Kie’s limit"] = truth["over_limit"]["queries"]
         self.vendor.break_by(None)
         self.fleet.thaw()
         self._wait(self._open)
+        self.books.stop()
         found = self._judge("held for a person")
         self.counts["answers lost or garbled"] = _lost(truth)
         self._people_decide(boss)
         self._wait(lambda: self._open() + Task.objects.unconfirmed().count())
         found += self._judge("left for a person")
         self._count()
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*self.books.findings, *found]))
 
     def _rage(self, people: list[User]) -> None:
         orderers = [
@@ -84,12 +92,14 @@ class Storm:
         ]
         for thread in orderers:
             thread.start()
+        self.books.start()
         began = time.monotonic()
         restarts = [self.seconds * n / 5 for n in range(1, 5)] if self.server else []
         struck = began
         while time.monotonic() - began < self.seconds or any(thread.is_alive() for thread in orderers):
             self.fleet.keep_up()
             self._play_admin()
+            self._want_copies()
             if time.monotonic() - struck > self.every:
                 struck += self.every
                 weights, freezing = (CALM_WEIGHTS, 0.0) if self.calm else (WEIGHTS, 0.2)
@@ -120,6 +130,15 @@ class Storm:
             patiently(Runtime.resume)
             self.resumed += 1
 
+    def _want_copies(self) -> None:
+        """Somebody likes one of the Veo clips that have arrived, and asks for it in 1080p."""
+        if time.monotonic() - self.liked < COPY_EVERY:
+            return
+        self.liked = time.monotonic()
+        ready = Task.objects.filter(state=State.READY, model_id="veo3_fast", copy=None)
+        if task := patiently(lambda: ready.order_by("?").select_related("person").first()):
+            patiently(lambda: orders.ask_for_copy(task, task.person))
+
     def _wait(self, left: Callable[[], int]) -> None:
         ends = time.monotonic() + self.drain_within
         while time.monotonic() < ends and patiently(left):
@@ -132,7 +151,8 @@ class Storm:
         soon = timezone.now() + timedelta(seconds=60)
         moving = Task.objects.filter(state__in=OPEN).count()
         looked_at = Task.objects.filter(state=State.FAILED, due_at__lt=soon).count()
-        return moving + looked_at + Hint.objects.filter(due_at__lt=soon).count()
+        copies = Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).count()
+        return moving + looked_at + copies + Hint.objects.filter(due_at__lt=soon).count()
 
     def _people_decide(self, boss: User) -> None:
         """What is left is for people: they look into Kie’s log and name the id, or say it was not sent."""
@@ -157,6 +177,8 @@ class Storm:
             "ready": Task.objects.filter(state=State.READY).count(),
             "kills": self.fleet.kills.total(),
             "freezes": self.fleet.freezes,
+            "1080p copies": Copy.objects.filter(state=Copy.State.READY).count(),
+            "ledger checks meanwhile": self.books.checks,
             "database restarts": self.server.restarts if self.server else 0,
             "sending resumed by the admin": self.resumed,
             "re-attached by a callback": Event.objects.filter(text__contains="A callback named").count(),
