@@ -19,11 +19,18 @@ def is_video(start: bytes) -> bool:
     return start[4:8] in BOXES or start.startswith(EBML)
 
 
+class Odd(Exception):
+    """The file is of a kind that no result is: it is not given to a decoder."""
+
+
 def require_whole(path: Path) -> None:
-    """Raises Cut for a file of which the end is missing. What it does not understand it lets pass."""
+    """Raises Odd for what is no such file, and Cut for one of which the end is missing."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        ends = _segment_end(file) if file.read(4) == EBML else _boxes_end(file, size)
+        start = file.read(16)
+        if not is_video(start):
+            raise Odd("The file is neither MP4 nor WebM.")
+        ends = _segment_end(file) if start.startswith(EBML) else _boxes_end(file, size)
     if ends > size:
         raise Cut(f"The file ends at {size:,} of {ends:,} bytes.")
 

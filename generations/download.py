@@ -64,6 +64,8 @@ class Download:
         self.size = 0
         self.digest = hashlib.sha256()
         self.etag = ""
+        self.packed = False
+        """Whether the host compresses it although it was told not to."""
         self.target.write_bytes(b"")
 
     def fetch(self) -> tuple[int, str]:
@@ -87,7 +89,10 @@ class Download:
             headers |= {"Range": f"bytes={self.size}-", "If-Range": self.etag}
         private = self.rule.allows_private(self.url)
         try:
-            with netguard.fetch(self.url, hosts=self.rule.hosts, private=private, headers=headers) as answer:
+            left = max(1.0, self.ends - time.monotonic())
+            with netguard.fetch(
+                self.url, hosts=self.rule.hosts, private=private, headers=headers, seconds=left
+            ) as answer:
                 self._judge(answer)
                 self._write(answer)
         except netguard.UnknownHost as unknown:
@@ -108,13 +113,14 @@ class Download:
         if answer.status_code not in (200, 206) or (answer.status_code == 206 and not goes_on):
             raise NotSaved(f"Kie’s file host answered {answer.status_code}.")
         etag = answer.headers.get("ETag", "")
-        self.etag = "" if etag.startswith("W/") else etag
+        self.packed = answer.headers.get("Content-Encoding", "identity").lower() not in ("", "identity")
+        self.etag = "" if etag.startswith("W/") or self.packed else etag
 
     def _write(self, answer: requests.Response) -> None:
         said = answer.headers.get("Content-Length", "")
         began = self.size
         with self.target.open("ab") as file:
-            while chunk := answer.raw.read1(CHUNK):
+            while chunk := answer.raw.read1(CHUNK, decode_content=self.packed):
                 if not self.size:
                     _require_video(answer, chunk)
                 _require_room(self.target)
@@ -128,7 +134,7 @@ class Download:
             file.flush()
             os.fsync(file.fileno())
         came = self.size - began
-        if said.isdigit() and int(said) != came:
+        if said.isdigit() and int(said) != came and not self.packed:
             raise Broken(f"The file ended at {came:,} of {int(said):,} bytes.")
         total = answer.headers.get("Content-Range", "").rpartition("/")[2]
         if total.isdigit() and int(total) != self.size:

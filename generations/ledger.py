@@ -72,10 +72,11 @@ def hold(task: Task, budget: Budget, credits: Decimal, subject: Subject = Subjec
 def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.VIDEO) -> None:
     """Turn what is held for a task into what it cost.
 
-    A task that was charged for a failure and succeeds after all is charged the difference.
+    A task that was charged for a failure and succeeds after all is charged the difference, once Kie names it.
     """
     if charged := Entry.objects.filter(task=task, subject=subject, kind=Kind.CHARGE).first():
-        _book_difference(charged, credits, basis)
+        if basis != Entry.Basis.ESTIMATE:
+            _book_difference(charged, credits, basis)
         return
     held, budget = _held(task, subject)
     Entry.objects.create(
@@ -101,8 +102,9 @@ def correct(task: Task, credits: Decimal) -> bool:
     """
     credits = credits.quantize(Decimal("0.001"))
     with transaction.atomic():
-        estimates = Entry.objects.filter(kind=Kind.CHARGE, basis=Entry.Basis.ESTIMATE)
-        charged = estimates.filter(task=task, subject=Subject.VIDEO).first()
+        estimated = Task.objects.filter(pk=task.pk, charge_basis=Entry.Basis.ESTIMATE).exists()
+        charges = Entry.objects.filter(kind=Kind.CHARGE, task=task, subject=Subject.VIDEO)
+        charged = charges.first() if estimated else None
         if charged is None:
             return False
         if not _book_difference(charged, credits, Entry.Basis.ACTUAL):

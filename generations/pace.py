@@ -1,12 +1,12 @@
 """When to look next, how much may be sent, and how long a model usually takes."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Runtime, Send, State, Task
+from generations.models import Entry, Runtime, Send, State, Task
 
 SENDS = 18
 """In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
@@ -22,6 +22,9 @@ SEND_BEGINS_WITHIN = timedelta(seconds=60)
 CLAIM_LIFE = timedelta(seconds=30)
 """How long a row stays taken when its sweep has died; a living sweep takes it again in time."""
 
+LOOK_BACK = (timedelta(minutes=2), timedelta(minutes=30), timedelta(hours=24))
+"""So long after a task was stored Kie is asked for it again."""
+
 _LOOKS = (
     (timedelta(seconds=30), timedelta(seconds=2.5)),
     (timedelta(minutes=2), timedelta(seconds=7)),
@@ -35,6 +38,16 @@ def next_look(task: Task) -> timedelta:
     """How long to wait before the state of a running task is asked again (docs.kie.ai, get task detail)."""
     age = timezone.now() - (task.accepted_at or task.changed_at)
     return next((gap for until, gap in _LOOKS if age < until), timedelta(hours=1))
+
+
+def look_back(task: Task) -> datetime | None:
+    """When Kie is asked once more for a stored task; empty when not any more.
+
+    Once for files that it names late, and again for as long as our estimate stands in the place of its price.
+    """
+    looks = LOOK_BACK if task.charge_basis == Entry.Basis.ESTIMATE else LOOK_BACK[:1]
+    now, done = timezone.now(), task.ready_at or timezone.now()
+    return next((done + after for after in looks if done + after > now), None)
 
 
 def back_off(attempts: int) -> timedelta:

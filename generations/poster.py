@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from generations.container import Cut, require_whole
+from generations.container import Cut, Odd, require_whole
 
 POSTER_SIZE = (960, 960)
 STRIP_FRAMES = 8
@@ -43,8 +43,8 @@ def probe(path: Path) -> Probe:
                 fps=round(float(stream.average_rate or 0), 3),
                 has_sound=bool(container.streams.audio),
             )
-    except Cut as cut:
-        raise NotAVideo(str(cut)) from cut
+    except (Cut, Odd) as reason:
+        raise NotAVideo(str(reason)) from reason
     except (av.FFmpegError, StopIteration, ValueError) as broken:
         raise NotAVideo(f"The file cannot be read as a video: {broken}") from broken
 

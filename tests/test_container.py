@@ -57,12 +57,10 @@ def test_what_hangs_on_behind_the_end_does_no_harm(film: Path) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"",
         b"\x1a\x45\xdf\xa3",
         b"\x1a\x45\xdf\xa3\x00\x00",
         b"\0\0\0\1mdat",
         b"\0\0\0\0moov",
-        b"no film at all",
     ],
 )
 def test_what_is_not_understood_is_left_to_the_decoder(tmp_path: Path, data: bytes) -> None:
@@ -76,3 +74,15 @@ def test_a_box_that_ends_behind_the_file_says_by_how_much(tmp_path: Path) -> Non
     path.write_bytes(b"\0\0\0\x10ftyp" + bytes(8) + b"\0\0\1\0mdat" + bytes(8))
     with pytest.raises(Cut, match="at 32 of 272 bytes"):
         require_whole(path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no film at all", b"ffconcat version 1.0\nfile 'secret.mp4'\n", b"#EXTM3U\n", b"RIFF....AVI LIST"],
+)
+def test_what_is_no_film_of_ours_is_never_given_to_a_decoder(tmp_path: Path, data: bytes) -> None:
+    """Lists of other files among them, which a decoder would open."""
+    path = tmp_path / "odd"
+    path.write_bytes(data)
+    with pytest.raises(NotAVideo, match="neither MP4 nor WebM"):
+        poster.probe(path)

@@ -1,6 +1,8 @@
 """Result files: whole or not at all, whatever the file host does."""
 
+import gzip
 import os
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -172,6 +174,22 @@ def test_a_host_that_calls_a_video_a_text_is_not_believed(tmp_path: Path, kind: 
     bad = KieServer((kie_server.answer(200, page, {"Content-Type": kind}),))
     with bad as server, pytest.raises(NotSaved, match="instead of a video"):
         fetch(server.url, tmp_path)
+
+
+def test_a_host_that_compresses_although_it_was_told_not_to_is_understood(tmp_path: Path) -> None:
+    packed = gzip.compress(WHOLE)
+    behaviour = video(200, packed, **{"Content-Encoding": "gzip", "ETag": '"one"'})
+    with KieServer((behaviour,)) as server:
+        assert fetch(server.url, tmp_path) == (len(WHOLE), sha256(WHOLE).hexdigest())
+
+
+def test_headers_that_trickle_end_at_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "DEADLINE", 1.2)
+    slow = kie_server.trickle(b"HTTP/1.1 200 OK\r\nX-Pad: ")
+    began = time.monotonic()
+    with KieServer((slow,)) as server, pytest.raises(NotSaved):
+        fetch(server.url, tmp_path)
+    assert time.monotonic() - began < 8
 
 
 def test_a_disk_that_is_almost_full_is_left_to_the_database(

@@ -1,6 +1,8 @@
 """Callbacks: a hint to look now, and nothing more."""
 
+import io
 import json
+import logging
 import time
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,8 @@ from django.utils import timezone
 from generations.kie.signature import sign
 from generations.models import Hint, Send, State, Task
 from generations.models.send import new_token
+from generations.views.hooks import hook
+from kiestudio.logs import WithoutTokens
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +123,33 @@ def test_a_callback_for_an_ended_task_changes_nothing(running: tuple[Task, str])
     Task.objects.filter(pk=task.pk).update(state=State.READY, due_at=None)
     assert post(address, {}).status_code == 200
     assert not due(task)
+
+
+@pytest.mark.parametrize("key", ["", "secret"])
+def test_a_callback_that_comes_in_chunks_is_read(
+    running: tuple[Task, str], settings: Any, key: str, rf: Any
+) -> None:
+    settings.KIE_WEBHOOK_KEY = key
+    task, address = running
+    Task.objects.filter(pk=task.pk).update(state=State.UNCONFIRMED, task_id=None)
+    now = str(int(time.time()))
+    request = rf.generic("POST", address, headers={"X-Webhook-Timestamp": now})
+    request.META["HTTP_X_WEBHOOK_SIGNATURE"] = sign("secret", "t9", now)
+    assert "CONTENT_LENGTH" not in request.META
+    body = io.BytesIO(b'{"data": {"taskId": "t9"}}')
+    request.META |= {"wsgi.input": body, "wsgi.input_terminated": True}
+    assert hook(request, address.split("/")[-2]).status_code == 200
+    assert task.hints.get().kie_id == "t9"
+
+
+def test_a_body_that_is_nested_without_end_is_no_error_of_ours(running: tuple[Task, str]) -> None:
+    deep = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
+    assert Client().post(running[1], deep, content_type="application/json").status_code == 200
+
+
+def test_no_token_is_in_a_log(running: tuple[Task, str], caplog: Any) -> None:
+    token = running[1].split("/")[-2]
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "Not allowed: %s", (running[1],), None)
+    assert WithoutTokens().filter(record)
+    assert token not in record.getMessage()
+    assert "/hooks/kie/…/" in record.getMessage()

@@ -17,6 +17,8 @@ from generations.kie.transport import Answer, Transport
 from generations.kie.wire import Phase, Report
 
 LONGEST_TASK_ID = 255
+SHORTEST_KEY = 16
+"""A real key is longer; the sandbox’s is a common word."""
 UPLOAD_CHUNK = 64 * 1024
 MISSING_TEXT = re.compile(r"record(info)? is null|not found", re.IGNORECASE)
 NOT_READY_TEXT = re.compile(r"is processing|not ready|check back|still in work", re.IGNORECASE)
@@ -145,12 +147,10 @@ class KieClient:
         self._transport.close()
 
     def _judge(self, answer: Answer) -> dict[str, object]:
-        try:
-            return judge(answer.status, answer.body)
-        except KieError as error:
-            if self._key:
-                error.args = (error.text.replace(self._key, "[key]"),)
-            raise
+        """The answer without our key in it, should Kie quote it: words of an answer are kept and shown."""
+        key = self._key.encode()
+        quoted = len(key) >= SHORTEST_KEY and key in answer.body
+        return judge(answer.status, answer.body.replace(key, b"[key]") if quoted else answer.body)
 
 
 class _Form:

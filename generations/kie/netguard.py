@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from generations.kie.transport import Session
+from generations.kie.transport import Session, TimedResponse
 
 IPV6_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 NEVER_PUBLIC = tuple(
@@ -69,17 +69,20 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     connect_timeout: float = 10,
     read_timeout: float = 30,
+    seconds: float = 480,
     max_redirects: int = 3,
 ) -> requests.Response:
     """Open a result file and return the streaming response, which the caller closes.
 
     `hosts` are names, or endings of names, that results may come from; every redirect is held to them too.
-    `private` allows addresses that are not public, for a simulator. Raises Blocked; trouble on the network
+    `private` allows addresses that are not public, for a simulator. `seconds` is the end of each answer, with
+    its headers, however it trickles. Raises Blocked; trouble on the network
     is an OSError.
     """
     if any(name.lower() in SECRETS for name in headers or {}):
         raise ValueError("a result file is never fetched with credentials")
-    rules = _Rules(hosts=frozenset(host.lower().strip(".") for host in hosts), private=private)
+    names = frozenset(host.lower().strip(".") for host in hosts)
+    rules = _Rules(hosts=names, private=private, seconds=seconds)
     for _ in range(max_redirects + 1):
         response = _open(url, rules, headers or {}, (connect_timeout, read_timeout))
         if not response.is_redirect:
@@ -93,6 +96,7 @@ def fetch(
 class _Rules:
     hosts: frozenset[str]
     private: bool
+    seconds: float
 
     def admit(self, host: str) -> None:
         """Raise UnknownHost unless the name, or an ending of it, is allowed. Addresses count whole."""
@@ -164,6 +168,7 @@ class _Connection(HTTPConnection):
     def __init__(self, *args: Any, rules: _Rules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._rules = rules
+        self.response_class = type("_Response", (TimedResponse,), {"seconds": rules.seconds})
 
     def _new_conn(self) -> socket.socket:
         self._rules.admit(self.host)

@@ -65,7 +65,7 @@ class Transport:
         self._local = threading.local()
 
     def get(self, url: str, query: Mapping[str, str]) -> Answer:
-        """Read something. The connection is kept; when it breaks, a new one is tried once."""
+        """Read something. The connection is kept for the next time."""
         return self._exchange(self._kept_session(), "GET", url, query=query)
 
     def once(
@@ -82,7 +82,7 @@ class Transport:
         On a kept connection the server's ordinary good-bye would look like a lost answer.
         """
         headers = {"Connection": "close"} | ({"Content-Type": content_type} if content_type else {})
-        with _session(Retry(0, read=False)) as session:
+        with _session() as session:
             return self._exchange(session, method, url, query=query, body=body, headers=headers)
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class Transport:
     def _kept_session(self) -> Session:
         kept = self._local.__dict__
         if "session" not in kept or kept.get("pid") != os.getpid():
-            kept["session"], kept["pid"] = _session(_NEW_CONNECTION), os.getpid()
+            kept["session"], kept["pid"] = _session(), os.getpid()
         return cast("Session", kept["session"])
 
     def _exchange(
@@ -155,16 +155,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
 
 
-_NEW_CONNECTION = Retry(
-    total=1, connect=0, status=0, other=0, allowed_methods={"GET"}, redirect=False, raise_on_status=False
-)
-"""A kept connection may have been closed meanwhile. Any answer is one: who asked asks again in its turn."""
-
-
-def _session(retry: Retry) -> Session:
+def _session() -> Session:
+    """One that does nothing twice by itself: who asked asks again when it is his turn."""
     session = Session()
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Adapter(max_retries=retry))
+        session.mount(scheme, _Adapter(max_retries=Retry(0, read=False)))
     return session
 
 
@@ -177,10 +172,10 @@ class _Adapter(HTTPAdapter):
 class _TimedReader(io.RawIOBase):
     """The bytes of one answer, headers included, with an end: a trickle does not renew its time."""
 
-    def __init__(self, sock: socket.socket, raw: io.RawIOBase) -> None:
+    def __init__(self, sock: socket.socket, raw: io.RawIOBase, seconds: float) -> None:
         self._sock, self._raw = sock, raw
         self._gap = sock.gettimeout() or 0
-        self._ends = time.monotonic() + ANSWER_PATIENCE * self._gap
+        self._ends = time.monotonic() + (seconds or ANSWER_PATIENCE * self._gap)
 
     def readable(self) -> bool:
         return True
@@ -197,16 +192,19 @@ class _TimedReader(io.RawIOBase):
         super().close()
 
 
-class _TimedResponse(http.client.HTTPResponse):
+class TimedResponse(http.client.HTTPResponse):
+    seconds = 0.0
+    """When it has to be there, counted from its first byte; 0: after twice the time of one gap."""
+
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach(), self.seconds))
 
 
 class _Connection(HTTPConnection):
     """Turns every failure to connect, TLS included, into the one error that proves nothing was sent."""
 
-    response_class = _TimedResponse
+    response_class = TimedResponse
 
     def connect(self) -> None:
         try:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_TEXT = 2_000
 LARGEST_NUMBER = 10**9
+THOUSANDTH = Decimal("0.001")
 DEEPEST_STRING = 5
 
 
@@ -50,6 +51,7 @@ class Report:
     state: str = ""
     urls: tuple[str, ...] = ()
     charge: Decimal | None = None
+    """Credits, to the thousandth."""
     failure: Failure | None = None
     created_at: datetime | None = None
     completed_at: datetime | None = None
@@ -98,9 +100,10 @@ def callback_task_id(body: object) -> str | None:
     """
     message = _mapping(body)
     data = _mapping(message.get("data"))
-    for value in (data.get("taskId"), data.get("task_id"), message.get("taskId")):
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+    places = (data.get("taskId"), data.get("task_id"), data.get("recordId"), message.get("taskId"))
+    for value in places:
+        if isinstance(value, str | int) and (task_id := legible(value, limit=100_000).strip()):
+            return task_id
     return None
 
 
@@ -175,7 +178,7 @@ def _charge(record: Mapping[str, object]) -> Decimal | None:
     for name in ("creditsConsumed", "consumeCredits"):
         charge = decimal(record.get(name))
         if charge is not None and charge >= 0:
-            return charge
+            return charge.quantize(THOUSANDTH)
     return None
 
 
@@ -197,10 +200,12 @@ def _epoch(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     try:
-        number = int(Decimal(str(value).strip()))
-    except (ArithmeticError, ValueError):
+        number = Decimal(str(value).strip())
+    except ArithmeticError:
         return None
-    return number if 10**9 <= number < 10**14 else None
+    if not number.is_finite() or number.adjusted() > 15:
+        return None
+    return int(number) if 10**9 <= number < 10**14 else None
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -1,9 +1,8 @@
 """unconfirmed → running: a task id that was heard of becomes ours when Kie's own record proves it."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,15 +11,15 @@ from generations import crash, journal, ledger, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.refresh import endpoint_of
 from generations.lifecycle.step import Question, Step
 from generations.models import Event, Hint, State, Task
-from generations.models.send import token_hash
+from generations.models.send import hashes_in
 from generations.models.task import KEPT_BY_KIE, SOURCES
 
 log = logging.getLogger(__name__)
 
 SENT_WITHIN = timedelta(minutes=15)
+HOUR, FARTHEST_ZONE = timedelta(hours=1), timedelta(hours=15)
 TRIES = 8
 """So often Kie may say that it does not know an id; no answer at all ends nothing."""
 
@@ -28,12 +27,12 @@ TRIES = 8
 def attach(hint: Hint, kie: KieClient) -> Step:
     """Ask Kie for the id and take it over if its record carries our token.
 
-    Without callbacks there is no token: then a person has to have named the id, and model, prompt and time of
-    the record have to be the task's.
+    Without callbacks there is no token: then a person has to have named the id, and what the record says of
+    model, prompt and time has to be the task's.
     """
     task = hint.task
     try:
-        report: Report = yield Question(kie.record, hint.kie_id, endpoint=endpoint_of(task))
+        report: Report = yield Question(kie.record, hint.kie_id, endpoint=task.endpoint)
     except KieError as failure:
         again = timezone.now() < hint.heard_at + KEPT_BY_KIE
         _later(hint, f"Kie gave no usable answer: {failure}", again=again)
@@ -51,23 +50,37 @@ def attach(hint: Hint, kie: KieClient) -> Step:
 def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:
     """Why a record is not the task's, for people; nothing when it is proven to be."""
     if report.callback_url:
-        segments = urlsplit(report.callback_url).path.split("/")
-        if task.sends.filter(token_hash__in={token_hash(s) for s in segments if s}).exists():
+        if task.sends.filter(token_hash__in=hashes_in(report.callback_url)).exists():
             return ""
         return "Kie’s record of this id belongs to another order: its callback address is not this task’s"
     if not named_by_person:
         return "Kie’s record of this id carries no callback address, so a person has to confirm it"
+    return _contradiction(task, report)
+
+
+def _contradiction(task: Task, report: Report) -> str:
+    """What in a record without our token speaks against the person who named its id."""
     if report.model and report.model != task.model_id:
         return f"Kie’s record of this id is of {report.model}"
-    if (report.prompt or "").strip() != task.prompt.strip():
+    if report.prompt and report.prompt.strip() != task.prompt.strip():
         return "Kie’s record of this id has another prompt"
-    if report.created_at is None or task.sent_at is None:
-        return "Kie’s record of this id has no time"
-    if abs(report.created_at - task.sent_at) > SENT_WITHIN:
+    if report.created_at and not _sent_then(task, report.created_at):
         return (
             f"Kie’s record of this id was made at {report.created_at:%d %b %H:%M} UTC, not when this was sent"
         )
+    if not report.prompt and not (report.model and report.created_at):
+        return "Kie’s record of this id says too little to prove it"
     return ""
+
+
+def _sent_then(task: Task, created_at: datetime) -> bool:
+    """Whether a record was made when the task was sent. Those of Veo name no time zone."""
+    if task.sent_at is None:
+        return False
+    apart = abs(created_at - task.sent_at)
+    if task.endpoint == "veo" and apart < FARTHEST_ZONE:
+        apart = min(apart % HOUR, HOUR - apart % HOUR)
+    return apart <= SENT_WITHIN
 
 
 def _attach(hint: Hint, task: Task) -> None:

@@ -1,5 +1,6 @@
 """running → saving or failed. The state is always asked with our key; nothing else is believed."""
 
+import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -7,17 +8,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import crash, ledger, pace
+from generations.download import NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
+from generations.lifecycle.save import links, obtain
 from generations.lifecycle.step import Question, Step
-from generations.models import Entry, Runtime, State, Task
+from generations.models import Entry, Event, Hint, Runtime, Send, State, Task, Video
+from generations.models.send import hashes_in
 from generations.models.task import KEPT_BY_KIE
+
+log = logging.getLogger(__name__)
 
 FORGET_AFTER = timedelta(minutes=2)
 """A new task can be unknown to Kie for a moment (docs.kie.ai, get task detail)."""
-FIGURE_LOOKS = (timedelta(minutes=2), timedelta(minutes=30), timedelta(hours=24))
-"""When Kie gave no figure of the cost, it is asked again so long after the task was stored."""
+SETTLE = timedelta(seconds=10)
+"""The owner of a mixed-up id may run under a wrong one itself: that is found first."""
+LONGEST_CODE = 20
+CLOCKS_DIFFER = timedelta(minutes=5)
 FAILED_LOOKS = (timedelta(minutes=10), timedelta(hours=24))
 """Kie has been seen to change its mind: a failed task is asked for again so long after it failed."""
 
@@ -26,7 +34,7 @@ def refresh(task: Task, kie: KieClient) -> Step:
     """Ask Kie for the task and move it if it has ended."""
     assert task.task_id
     try:
-        report: Report = yield Question(kie.record, task.task_id, endpoint=endpoint_of(task))
+        report: Report = yield Question(kie.record, task.task_id, endpoint=task.endpoint)
     except KieError as failure:
         _look_again(task, f"Kie gave no usable answer: {failure}")
         return
@@ -34,6 +42,9 @@ def refresh(task: Task, kie: KieClient) -> Step:
     match report.phase:
         case _ if task.state == State.READY:
             _correct(task, report)
+            yield from _fetch_the_rest(task, report, kie)
+        case _ if owner := _owner(task, report):
+            _give_away(task, owner)
         case Phase.SUCCESS:
             _succeeded(task, report)
         case Phase.FAILED:
@@ -44,16 +55,55 @@ def refresh(task: Task, kie: KieClient) -> Step:
             _look_again(task, "")
 
 
-def endpoint_of(task: Task) -> str:
-    """The pair of calls for a task, also when its model has left the catalogue."""
-    if task.spec:
-        return task.spec.endpoint
-    return "veo" if task.model_id.startswith("veo3") else "jobs"
+def _owner(task: Task, report: Report) -> Task | None:
+    """The other task of ours whose callback address the record carries: Kie had mixed the two ids up.
+
+    What Kie took a second time, against its word, carries the address of its parent.
+    """
+    if task.state != State.RUNNING:
+        return None
+    sends = Send.objects.filter(token_hash__in=hashes_in(report.callback_url))
+    send = sends.exclude(task__in=[task.pk, task.parent_id]).select_related("task").first()
+    return send.task if send else None
+
+
+def _give_away(task: Task, owner: Task) -> None:
+    """Let the id go to the task that it is of. This one is in doubt again, until its own id is named."""
+    kie_id = task.task_id or ""
+    log.error("Kie gave task %s the id %s, which is of task %s", task.pk, kie_id, owner.pk)
+    with transaction.atomic():
+        problem = f"Kie had answered with the id {kie_id}, which is of #{owner.pk}"
+        moved = task.move(
+            State.UNCONFIRMED, event=problem, problem=problem, task_id=None, accepted_at=None, due_at=None
+        )
+        if not moved:
+            return
+        hint, now = Hint.hear(owner, kie_id), timezone.now()
+        if owner.state == State.RUNNING:
+            owner.note(due_at=now)
+            Hint.objects.filter(pk=hint.pk).update(due_at=now + SETTLE)
+
+
+def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
+    """Store files that Kie named only after the task was ready."""
+    if len(report.urls) <= len(task.result_urls):
+        return
+    urls = links(task, report.urls)
+    try:
+        for number in range(len(task.result_urls), len(urls)):
+            yield from obtain(task, urls[number], kie, Video.Kind.RESULT, number)
+    except (NotSaved, KieError) as failure:
+        task.note(due_at=pace.look_back(task) or timezone.now() + pace.back_off(task.attempts))
+        task.note(attempts=task.attempts + 1)
+        Event.objects.create(task=task, text=f"Kie names more files; they could not be saved: {failure}")
+        return
+    Event.objects.create(task=task, text=f"Kie named more files: {len(urls)} are stored now")
+    task.note(result_urls=urls)
 
 
 def _look_again(task: Task, problem: str) -> None:
     if task.state == State.READY:
-        task.note(due_at=next_figure(task))
+        task.note(due_at=pace.look_back(task))
         return
     due = timezone.now() + pace.next_look(task)
     if task.state != State.RUNNING:
@@ -75,7 +125,7 @@ def _succeeded(task: Task, report: Report) -> None:
         moved = task.move(
             State.SAVING,
             event="Kie finished it",
-            finished_at=report.completed_at or now,
+            finished_at=_finished(task, report),
             result_urls=list(report.urls),
             due_at=now,
             failure_code="",
@@ -96,19 +146,11 @@ def _correct(task: Task, report: Report) -> None:
 
     Nothing is free: a 0 is believed only when Kie still says so at the last look.
     """
-    again = next_figure(task)
+    again = pace.look_back(task)
     if report.charge or (report.charge is not None and again is None):
         ledger.correct(task, report.charge)
         again = None
     task.note(due_at=again)
-
-
-def next_figure(task: Task) -> datetime | None:
-    """When Kie is asked again for what a stored task cost; empty when it is known or not asked any more."""
-    if task.charge_basis != Entry.Basis.ESTIMATE:
-        return None
-    now, done = timezone.now(), task.ready_at or timezone.now()
-    return next((done + after for after in FIGURE_LOOKS if done + after > now), None)
 
 
 def _failed(task: Task, report: Report) -> None:
@@ -122,9 +164,9 @@ def _failed(task: Task, report: Report) -> None:
         moved = task.move(
             State.FAILED,
             event=f"Kie failed: “{text}”" if text else "Kie failed without a word",
-            finished_at=report.completed_at or timezone.now(),
+            finished_at=_finished(task, report),
             due_at=timezone.now() + FAILED_LOOKS[0],
-            failure_code=failure.code if failure else "",
+            failure_code=failure.code[:LONGEST_CODE] if failure else "",
             failure_text=text,
             charge_credits=price,
             charge_basis=Entry.Basis.ACTUAL if price else Entry.Basis.NONE,
@@ -138,8 +180,15 @@ def _failed(task: Task, report: Report) -> None:
     Runtime.want_reading(timedelta(seconds=1))
 
 
+def _finished(task: Task, report: Report) -> datetime:
+    """When Kie finished it, by Kie's clock if that can be: it decides for how long its file is tried."""
+    now = timezone.now()
+    began, said = task.sent_at or task.created_at, report.completed_at or now
+    return said if began - CLOCKS_DIFFER < said < now + CLOCKS_DIFFER else now
+
+
 def _price(task: Task, report: Report) -> tuple[Decimal, str]:
     """What it cost: Kie's figure, else our quote marked as estimate; a 0 may only be early. Credits."""
     if report.charge:
         return report.charge, Entry.Basis.ACTUAL
-    return task.quote_credits or Decimal(0), Entry.Basis.ESTIMATE
+    return task.charge_credits or task.quote_credits or Decimal(0), Entry.Basis.ESTIMATE

@@ -1,10 +1,11 @@
 """saving → ready. Every result file of a task becomes a whole, checked file of ours."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,12 +17,13 @@ from generations.download import Gone, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.refresh import endpoint_of, next_figure
 from generations.lifecycle.step import Question, Step, Work
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 
 log = logging.getLogger(__name__)
+ASK_AT = 1
+"""Of three tries the one after which the links are asked for anew, whatever the host said."""
 
 
 def save(task: Task, kie: KieClient) -> Step:
@@ -37,7 +39,7 @@ def save(task: Task, kie: KieClient) -> Step:
         return
     crash.point("save: every file has its row")
     now = timezone.now()
-    task.move(State.READY, event="Stored whole", ready_at=now, due_at=next_figure(task))
+    task.move(State.READY, event="Stored whole", ready_at=now, due_at=pace.look_back(task))
     crash.point("save: ready")
 
 
@@ -106,25 +108,42 @@ def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) ->
 
 def _ask_for_links(task: Task, kie: KieClient) -> Generator[Work, Any, None]:
     """Read the task again for the addresses of its files. Raises NotSaved when there are none."""
-    report: Report = yield Question(kie.record, task.task_id or "", endpoint=endpoint_of(task))
+    report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
     if report.phase is not Phase.SUCCESS or not report.urls:
         raise NotSaved("Kie says it is done but names no file.")
     task.note(result_urls=list(report.urls))
 
 
+def links(task: Task, urls: Sequence[str]) -> list[str]:
+    """The addresses by number: of stored files as they were, of the others what Kie names now.
+
+    Kie may name them in another order, or more of them, than the first time.
+    """
+    stored = dict(task.videos.filter(kind=Video.Kind.RESULT).values_list("number", "source_url"))
+    known = {urlsplit(url).path for url in stored.values()}
+    fresh = [url for url in urls if urlsplit(url).path not in known]
+    if len(fresh) == len(urls):
+        fresh = [url for number, url in enumerate(urls) if number not in stored]
+    found: list[str] = []
+    for number in range(max(len(stored) + len(fresh), len(task.result_urls))):
+        old = task.result_urls[number] if number < len(task.result_urls) else ""
+        found.append(stored.get(number) or (fresh.pop(0) if fresh else old))
+    return found
+
+
 def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
-    """Try again later, as long as Kie keeps the file. Dead links are forgotten and asked for anew."""
+    """Try again later, as long as Kie keeps the file. Links that are dead, or odd, are asked for anew."""
     kept_until = (task.finished_at or task.changed_at) + KEPT_BY_KIE
     now = timezone.now()
     fields: dict[str, Any] = {"problem": str(failure), "attempts": task.attempts + 1}
-    if isinstance(failure, Gone | KieError):
+    if isinstance(failure, Gone | KieError) or task.attempts % 3 == ASK_AT:
         try:
-            report: Report = yield Question(kie.record, task.task_id or "", endpoint=endpoint_of(task))
+            report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
         except KieError:
             report = Report(phase=Phase.PENDING)
         if report.failure:
             fields["problem"] += f" Kie says by now that it failed: “{report.failure.text}”"
-        if len(report.urls) >= len(task.result_urls):
-            fields["result_urls"] = list(report.urls)
+        if report.urls:
+            fields["result_urls"] = links(task, report.urls)
     fields["due_at"] = now + pace.back_off(task.attempts) if now < kept_until + timedelta(days=1) else None
     task.note(**fields)

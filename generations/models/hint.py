@@ -4,9 +4,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 
 from generations.models.task import Task
+
+AGAIN = 8
+"""So often a callback makes a hint due again that was looked into."""
 
 
 class Hint(models.Model):
@@ -32,11 +36,16 @@ class Hint(models.Model):
 
     @classmethod
     def hear(cls, task: Task, kie_id: str, person: object | None = None) -> "Hint":
-        """Keep a hint and have it looked into now; a person's word makes an old one due again."""
+        """Keep a hint and have it looked into; an old one again when a person, or Kie once more, names it."""
         hint, made = cls.objects.get_or_create(task=task, kie_id=kie_id, defaults={"person": person})
-        if not made and person is not None:
-            cls.objects.filter(pk=hint.pk).update(
-                person=person, due_at=timezone.now(), problem="", attempts=0
+        if made:
+            return hint
+        due: dict[str, object] = {"due_at": timezone.now(), "problem": ""}
+        if person is not None:
+            cls.objects.filter(pk=hint.pk).update(person=person, attempts=0, **due)
+        else:
+            cls.objects.filter(pk=hint.pk, due_at=None, attempts__lt=AGAIN).update(
+                attempts=F("attempts") + 1, **due
             )
-            hint.refresh_from_db()
+        hint.refresh_from_db()
         return hint

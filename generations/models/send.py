@@ -2,6 +2,7 @@
 
 import secrets
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils import timezone
@@ -29,6 +30,12 @@ def new_token() -> tuple[str, str]:
     """A random callback token and the hash that is stored of it."""
     token = secrets.token_urlsafe(32)
     return token, token_hash(token)
+
+
+def hashes_in(callback_url: str | None) -> set[str]:
+    """The hashes of everything in a callback address that may be a token."""
+    segments = urlsplit(callback_url or "").path.split("/")
+    return {token_hash(segment) for segment in segments if segment}
 
 
 def token_hash(token: str) -> str:

@@ -39,7 +39,7 @@ SOURCES: dict[State, frozenset[State]] = {
     State.READY: frozenset({State.SAVING}),
     State.REFUSED: frozenset({State.SENDING}),
     State.FAILED: frozenset({State.RUNNING}),
-    State.UNCONFIRMED: frozenset({State.SENDING}),
+    State.UNCONFIRMED: frozenset({State.SENDING, State.RUNNING}),
     State.CANCELLED: frozenset({State.QUEUED}),
     State.CLOSED: frozenset({State.UNCONFIRMED}),
     State.LOST: frozenset({State.SAVING, State.RUNNING}),
@@ -174,6 +174,13 @@ class Task(models.Model):
     def spec(self) -> ModelSpec | None:
         """The catalogue's entry; None when the model has left the catalogue."""
         return catalogue.find(self.model_id)
+
+    @property
+    def endpoint(self) -> str:
+        """The pair of calls for it, also when its model has left the catalogue."""
+        if self.spec:
+            return self.spec.endpoint
+        return "veo" if self.model_id.startswith("veo3") else "jobs"
 
     @property
     def is_open(self) -> bool:
