@@ -18,6 +18,8 @@ DEADLINE = 480.0
 """Seconds for one file."""
 CHUNK = 256 * 1024
 RESUMES = 3
+PASSING = frozenset({408, 416, 425, 429})
+"""Refusals that say nothing about the link."""
 RESERVE = 100 * 1024**2
 """Bytes that stay free on the disk."""
 
@@ -42,7 +44,7 @@ def _require_video(answer: requests.Response, start: bytes) -> None:
     """The first bytes decide where the header says that it is no video: hosts get their headers wrong."""
     kind = answer.headers.get("Content-Type", "").lower().split(";")[0]
     if kind.startswith(("text/", "application/json")) and not is_video(start):
-        raise NotSaved(f"Kie’s file host answered {kind} instead of a video.")
+        raise Gone(f"Kie’s file host answered {kind} instead of a video.")
 
 
 def _require_room(target: Path) -> None:
@@ -105,8 +107,8 @@ class Download:
             raise Broken(f"The line broke: {type(failure).__name__}.") from failure
 
     def _judge(self, answer: requests.Response) -> None:
-        if answer.status_code in (401, 403, 404, 410):
-            raise Gone(f"Kie’s file host answered {answer.status_code}: the link has expired.")
+        if 400 <= answer.status_code < 500 and answer.status_code not in PASSING:
+            raise Gone(f"Kie’s file host answered {answer.status_code}: the link does not work any more.")
         goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {self.size}-")
         if answer.status_code == 200 or (answer.status_code == 206 and not goes_on):
             self.begin()

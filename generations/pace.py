@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from generations.models import Entry, Runtime, Send, State, Task
@@ -11,10 +12,14 @@ from generations.models import Entry, Runtime, Send, State, Task
 SENDS = 18
 """In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
 SEND_WINDOW = timedelta(seconds=10)
+ANSWERS_WITHIN = timedelta(seconds=30)
+"""After it nobody waits for the answer to a send any more."""
 AT_KIE_PER_PERSON = 12
 """Tasks that one person may have under way at once; the others wait their turn."""
 QUERIES_PER_SECOND = 8
 """Kie answers 10 per key (docs.kie.ai, get task detail)."""
+QUERIES_AT_ONCE = 2
+"""In a quarter of a second, so that what is held up on its way makes no crowd with what follows."""
 SENDING_LIFE = timedelta(seconds=180)
 """How long a send may be under way before nobody can know any more how it ended."""
 SEND_BEGINS_WITHIN = timedelta(seconds=60)
@@ -56,9 +61,11 @@ def back_off(attempts: int) -> timedelta:
 
 
 def room() -> int:
-    """How many tasks may be sent right now."""
-    recent = Send.objects.filter(at__gt=timezone.now() - SEND_WINDOW).count()
-    return max(0, SENDS - recent)
+    """How many tasks may be sent right now. One that has no answer yet may still be on its way to Kie."""
+    now = timezone.now()
+    recent = Q(at__gt=now - SEND_WINDOW)
+    on_its_way = Q(task__state=State.SENDING, at__gt=now - SEND_WINDOW - ANSWERS_WITHIN)
+    return max(0, SENDS - Send.objects.filter(recent | on_its_way).count())
 
 
 def questions(wanted: int) -> int:
@@ -68,7 +75,8 @@ def questions(wanted: int) -> int:
         Runtime.row()
         runtime = Runtime.objects.select_for_update().get()
         recent = [at for at in runtime.asked if now - 1 < at <= now]
-        granted = max(0, min(wanted, QUERIES_PER_SECOND - len(recent)))
+        just_now = sum(at > now - 0.25 for at in recent)
+        granted: int = max(0, min(wanted, QUERIES_PER_SECOND - len(recent), QUERIES_AT_ONCE - just_now))
         if granted:
             Runtime.objects.update(asked=recent + [now] * granted)
     return granted

@@ -94,6 +94,8 @@ class Sweep:
         """Wait for answers and let their steps go on."""
         self._renew_claims()
         self._ask()
+        if self.questions:
+            timeout = min(timeout, ASK_AGAIN)
         if not self.under_way:
             time.sleep(timeout)
             return

@@ -198,7 +198,7 @@ def _accepted(task: Task, task_id: str) -> None:
         if not moved:
             take_over(task, task_id)
     except IntegrityError:
-        log.exception("Kie gave task %s the id %s, which another task has", task.pk, task_id)
+        log.error("Kie gave task %s the id %s, which another task has", task.pk, task_id)  # noqa: TRY400
         _unconfirmed(task, f"Kie answered with the id {task_id}, which belongs to another task")
 
 
