@@ -66,7 +66,8 @@ def facts(case: Case, fall: clues.Fall | None, hints: Sequence[Hint]) -> Iterato
             if host := cases.unknown_host(case.waits.problem):
                 yield _allow(host)
             yield _tries(case.waits)
-            yield _time_left(case.task)
+            if case.copy is None or case.copy.state == Copy.State.SAVING:
+                yield _time_left(case.task)
 
 
 def _fall_facts(task: Task, fall: clues.Fall | None) -> Iterator[Fact]:

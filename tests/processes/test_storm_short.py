@@ -7,7 +7,7 @@ import pytest
 
 from tests.processes.running import ROOT
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("storm")]
 
 
 def test_a_small_storm_ends_with_nothing_lost_and_nothing_twice() -> None:
