@@ -16,6 +16,15 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parent.parent.parent
+MAKE_ADMIN = (
+    "from django.contrib.auth.models import User; from generations import policy;"
+    "policy.give_role(User.objects.create_user('ada'), policy.Role.ADMIN)"
+)
+
+
+def vendor_environment() -> dict[str, str]:
+    """What a simulator of its own process needs of ours."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "KIE_"))}
 
 
 def free_port() -> int:

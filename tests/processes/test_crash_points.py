@@ -21,7 +21,7 @@ from generations.models import Copy, Hint, Runtime, Send, State, Task
 from generations.models.send import token_hash
 from generations.models.upload import media_root
 from generations.sweep import Sweep, one_pass
-from tests.processes.running import ROOT, free_port
+from tests.processes.running import ROOT, free_port, vendor_environment
 from tests.storm import picture
 from tests.storm.fleet import Vendor
 from tests.storm.oracle import findings
@@ -106,9 +106,8 @@ SECOND = ("attach: the second is not committed", "attach: the second is in the j
 @pytest.fixture(scope="module")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vendor]:
     """The service, in a process that outlives them all."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "KIE_"))}
     speed = ("--fastest", "0.05", "--slowest", "0.1")
-    running = Vendor(tmp_path_factory.mktemp("kie"), free_port(), 1, kept, speed)
+    running = Vendor(tmp_path_factory.mktemp("kie"), free_port(), 1, vendor_environment(), speed)
     yield running
     running.stop()
 

@@ -1,61 +1,76 @@
 """The restore drill: a backup is put back after more was sent, and nothing is sent or paid twice."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.processes.running import Studio, manage
+from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, vendor_environment
+from tests.storm.fleet import Vendor
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 
-def rows(data: Path) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(manage(data, "tasks", "--json").stdout)
+@pytest.fixture
+def vendor(tmp_path: Path) -> Iterator[Vendor]:
+    speed = ("--fastest", "0.2", "--slowest", "0.5")
+    running = Vendor(tmp_path / "kie", free_port(), 1, vendor_environment(), speed)
+    yield running
+    running.stop()
+
+
+def test_a_restored_backup_forgets_nothing_that_was_paid_and_sends_nothing_twice(
+    tmp_path: Path, vendor: Vendor
+) -> None:
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    data.mkdir()
+    live = {"KIE_API_KEY": "sandbox", "KIE_API_URL": vendor.url, "KIE_UPLOAD_URL": vendor.url}
+    studio = Studio(data, **live)
+    try:
+        studio.until(studio.ready)
+        assert manage(data, "shell", "-c", MAKE_ADMIN, **live).returncode == 0
+        earlier = {generate(data, live, f"sent before the backup {n}", wait=60) for n in range(3)}
+        assert manage(data, "backup", str(backup), **live).returncode == 0
+        later = {generate(data, live, f"sent after the backup {n}", wait=60) for n in range(2)}
+        before = {str(task["id"]): task["task_id"] for task in rows(data, live)}
+        assert before.keys() == earlier | later
+        over = manage(data, "restore", str(backup), **live)
+        assert over.returncode != 0, "a running studio is not restored over"
+    finally:
+        studio.stop()
+
+    restored = manage(data, "restore", str(backup), **live)
+    assert restored.returncode == 0, restored.stderr
+    assert "Sending is paused" in restored.stdout
+    assert {str(task["id"]) for task in rows(data, live)} == earlier
+
+    assert manage(data, "reconcile", **live).returncode == 0
+    studio = Studio(data, **live)
+    try:
+        studio.until(studio.ready)
+        studio.until(lambda: all(task["state"] == "ready" for task in rows(data, live)), seconds=60)
+    finally:
+        studio.stop()
+    after = {str(task["id"]): task["task_id"] for task in rows(data, live)}
+    assert after == before
+    assert manage(data, "ledger", "--check", **live).returncode == 0
+    files = [Path(str(path)) for task in rows(data, live) for path in task["files"]]  # type: ignore[attr-defined]
+    assert len(files) == len(after)
+    assert all(path.stat().st_size for path in files)
+    truth = vendor.truth()
+    assert len(truth["tasks"]) == len(after)
+    assert {task["served_whole"] for task in truth["tasks"]} == {1}, "files on the disk are not fetched again"
+
+
+def rows(data: Path, live: dict[str, str]) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(manage(data, "tasks", "--json", **live).stdout)
     return found
 
 
-def generate(data: Path, prompt: str, wait: int = 0) -> str:
+def generate(data: Path, live: dict[str, str], prompt: str, wait: int) -> str:
     values = ("--set", f"prompt={prompt}", "--set", "duration=5")
-    done = manage(data, "generate", "kling-2.6/text-to-video", *values, "--wait", str(wait))
+    done = manage(data, "generate", "kling-2.6/text-to-video", *values, "--wait", str(wait), **live)
     facts = json.loads(done.stdout)
     assert facts["error"] is None
     return str(facts["id"])
-
-
-def all_ready(data: Path) -> bool:
-    return all(task["state"] == "ready" for task in rows(data))
-
-
-def test_a_restored_backup_forgets_nothing_that_was_paid_and_sends_nothing_twice(tmp_path: Path) -> None:
-    data, backup = tmp_path / "data", tmp_path / "backup"
-    data.mkdir()
-    studio = Studio(data)
-    try:
-        studio.until(studio.ready)
-        studio.until(lambda: all_ready(data), seconds=90)
-        assert manage(data, "backup", str(backup)).returncode == 0
-        later = {generate(data, f"sent after the backup {n}", wait=60) for n in range(2)}
-        before = {str(task["id"]): task["task_id"] for task in rows(data)}
-        assert manage(data, "restore", str(backup)).returncode != 0, "a running studio is not restored over"
-    finally:
-        studio.stop()
-
-    restored = manage(data, "restore", str(backup))
-    assert restored.returncode == 0, restored.stderr
-    assert "Sending is paused" in restored.stdout
-    assert later & {str(task["id"]) for task in rows(data)} == set()
-
-    assert manage(data, "reconcile").returncode == 0
-    studio = Studio(data)
-    try:
-        studio.until(studio.ready)
-        studio.until(lambda: all_ready(data), seconds=60)
-    finally:
-        studio.stop()
-    after = {str(task["id"]): task["task_id"] for task in rows(data)}
-    assert after == before
-    assert manage(data, "ledger", "--check").returncode == 0
-    files = [Path(str(path)) for task in rows(data) for path in task["files"]]  # type: ignore[attr-defined]
-    assert len(files) == len(after)
-    assert all(path.stat().st_size for path in files)

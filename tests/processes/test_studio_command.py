@@ -1,7 +1,6 @@
 """manage.py studio as a person runs it: real processes, a real port, a real end."""
 
 import json
-import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,34 +8,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes.running import Studio, free_port, manage
+from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage
 
-MAKE_ADMIN = (
-    "from django.contrib.auth.models import User; from generations import policy;"
-    "policy.give_role(User.objects.create_user('ada'), policy.Role.ADMIN)"
-)
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    running = Studio(tmp_path)
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One that nobody ends."""
+    running = Studio(tmp_path_factory.mktemp("studio"))
     try:
         running.until(running.ready)
         yield running
     finally:
-        if running.process.poll() is None:
-            running.stop(signal.SIGKILL)
-
-
-def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(studio: Studio) -> None:
-    studio.until(lambda: "Sign in as admin, creator, reviewer. Password: " in studio.log.read_text())
-    assert studio.get("/readyz")[1]["mode"] == "sandbox"
-    children = studio.children()
-    assert len(children) > 5
-    assert studio.stop() < 10
-    assert studio.process.returncode == 0
-    assert [p for p in children if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+        running.stop()
 
 
 def test_a_killed_worker_is_started_again_and_leaves_no_orphans(studio: Studio) -> None:
@@ -81,6 +66,17 @@ def test_a_second_studio_on_the_same_data_is_refused_by_name(studio: Studio) -> 
     assert second.returncode != 0
     assert "DATA_DIR" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.until(lambda: "Sign in as admin, creator, reviewer. Password: " in studio.log.read_text())
+    assert studio.get("/readyz")[1]["mode"] == "sandbox"
+    children = studio.children()
+    assert len(children) > 5
+    assert studio.stop() < 10
+    assert studio.process.returncode == 0
+    assert [p for p in children if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
