@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections import Counter
@@ -83,21 +84,15 @@ class Fleet:
     def __init__(self, commands: list[list[str]], environment: Mapping[str, str], log: Path) -> None:
         self.commands, self.environment, self.log = commands, environment, log.open("ab")
         self.running: list[subprocess.Popen[bytes] | None] = [None] * len(commands)
-        self.frozen: list[tuple[float, psutil.Process]] = []
+        self.frozen: list[psutil.Process] = []
         self.kills: Counter[str] = Counter()
         self.freezes = 0
 
     def keep_up(self) -> None:
-        """Start again what has ended, and let go on what was frozen for long enough."""
+        """Start again what has ended."""
         for n, process in enumerate(self.running):
             if process is None or process.poll() is not None:
                 self.running[n] = self._start(self.commands[n])
-        now = time.monotonic()
-        for until, frozen in self.frozen:
-            if until <= now:
-                with contextlib.suppress(psutil.Error):
-                    frozen.resume()
-        self.frozen = [(until, frozen) for until, frozen in self.frozen if until > now]
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -141,15 +136,25 @@ class Fleet:
             kind, victim = every[holder]
         with contextlib.suppress(psutil.Error):
             if dice.random() < freezing:
-                victim.suspend()
-                self.frozen.append((time.monotonic() + dice.uniform(*FROZEN_FOR), victim))
-                self.freezes += 1
+                self._freeze(victim, dice.uniform(*FROZEN_FOR))
             else:
                 victim.kill()
                 self.kills[kind] += 1
 
+    def _freeze(self, victim: psutil.Process, seconds: float) -> None:
+        """It goes on by a clock of its own: it may hold the very lock that the storm waits for."""
+        victim.suspend()
+        self.frozen.append(victim)
+        self.freezes += 1
+        clock = threading.Timer(seconds, _resume, [victim])
+        clock.daemon = True
+        clock.start()
+
     def thaw(self) -> None:
-        self.frozen = [(0.0, process) for _, process in self.frozen]
+        """Let everybody go on who is frozen."""
+        for victim in self.frozen:
+            _resume(victim)
+        self.frozen.clear()
         self.keep_up()
 
     def stop(self) -> None:
@@ -168,6 +173,11 @@ class Fleet:
                     os.killpg(popen.pid, signal.SIGKILL)
                 popen.wait(timeout=10)
         self.log.close()
+
+
+def _resume(process: psutil.Process) -> None:
+    with contextlib.suppress(psutil.Error):
+        process.resume()
 
 
 def _family(process: psutil.Process) -> list[psutil.Process]:
