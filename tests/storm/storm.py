@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -155,16 +155,20 @@ class Storm:
         return moving + looked_at + copies + Hint.objects.filter(due_at__lt=soon).count()
 
     def _people_decide(self, boss: User) -> None:
-        """What is left is for people: they look into Kie’s log and name the id, or say it was not sent."""
+        """What is left is for people: they look into Kie’s log and name the id, or say it was not sent.
+
+        One that is found by itself meanwhile needs nobody any more; the second judgement sees what became of it.
+        """
         sends = picture.sends()
         at_kie = {}
         for task in self.vendor.truth()["tasks"]:
             at_kie[sends.get(token_hash(task["token"] or ""), "")] = task["id"]
         for task in Task.objects.unconfirmed():
-            if task_id := at_kie.get(str(task.uuid)):
-                choices.paste_id(task, boss, task_id)
-            else:
-                choices.close(task, boss, "It is not in Kie’s log")
+            with suppress(choices.NotPossible):
+                if task_id := at_kie.get(str(task.uuid)):
+                    choices.paste_id(task, boss, task_id)
+                else:
+                    choices.close(task, boss, "It is not in Kie’s log")
 
     def _judge(self, held: str) -> list[Finding]:
         taken = picture.take(self.vendor.truth(), self.vendor.original)
