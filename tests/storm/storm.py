@@ -37,6 +37,7 @@ MODELS = (
     ("sora-2-text-to-video", {"n_frames": "10"}),
 )
 WEIGHTS = {"sweeper": 0.45, "queue": 0.35, "web": 0.17, "studio": 0.03}
+LONGEST = 2.0
 COPY_EVERY = 4.0
 """Seconds."""
 CALM_WEIGHTS = {"queue": 1.0}
@@ -96,7 +97,7 @@ class Storm:
         began = time.monotonic()
         restarts = [self.seconds * n / 5 for n in range(1, 5)] if self.server else []
         struck = began
-        while time.monotonic() - began < self.seconds or any(thread.is_alive() for thread in orderers):
+        while self._goes_on(time.monotonic() - began) or any(thread.is_alive() for thread in orderers):
             self.fleet.keep_up()
             self._play_admin()
             self._want_copies()
@@ -108,6 +109,13 @@ class Storm:
                 restarts.pop(0)
                 self.server.restart()
             time.sleep(0.1)
+
+    def _goes_on(self, seconds: float) -> bool:
+        """For its time, and longer while orders wait that have not met it yet; not for ever."""
+        if seconds < self.seconds:
+            return True
+        waiting = patiently(lambda: Task.objects.filter(state=State.QUEUED).count())
+        return waiting > 0 and seconds < LONGEST * self.seconds
 
     def _order(self, person: User, number: int) -> None:
         """Order this person's share over the first half of the storm. The same key again is the same task."""
@@ -157,7 +165,7 @@ class Storm:
     def _people_decide(self, boss: User) -> None:
         """What is left is for people: they look into Kie’s log and name the id, or say it was not sent.
 
-        One that is found by itself meanwhile needs nobody any more; the second judgement sees what became of it.
+        One that is found by itself meanwhile needs nobody any more; the second judgement sees what it came to.
         """
         sends = picture.sends()
         at_kie = {}
