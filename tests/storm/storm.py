@@ -165,7 +165,7 @@ class Storm:
     def _people_decide(self, boss: User) -> None:
         """What is left is for people: they look into Kie’s log and name the id, or say it was not sent.
 
-        One that is found by itself meanwhile needs nobody any more; the second judgement sees what it came to.
+        One found by itself meanwhile needs nobody any more; the second judgement sees what it came to.
         """
         sends = picture.sends()
         at_kie = {}
