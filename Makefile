@@ -33,9 +33,10 @@ format: $(VENV)/.dev ## put the code into shape
 bench: $(VENV)/.dev ## measure
 	$(BIN)/python -m bench
 
-storm: $(VENV)/.dev ## kill everything at random and count what was lost (25 minutes; SEED=…)
+storm: $(VENV)/.dev ## kill everything at random and count what was lost (an hour; SEED=…)
 	$(BIN)/python -m tests.storm $(if $(SEED),--seed $(SEED)) $(ARGS)
 	$(BIN)/python -m tests.storm --postgres $(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(BIN)/python -m tests.storm --stranger --tasks 300 --seconds 220 $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 clean: ## remove what make made, not your data
 	rm -rf $(VENV) .mypy_cache .ruff_cache

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from generations import ledger
 from generations.download import Gone, NotSaved
+from generations.kie.errors import Ambiguous, KieError
 from generations.kie.wire import Failure, Phase, Report
 from generations.lifecycle import attach, refresh, save
+from generations.lifecycle.attach import TRIES
 from generations.lifecycle.save import links
+from generations.lifecycle.step import Step
 from generations.models import Entry, Hint, Send, State, Task, Video
 from generations.models.send import new_token
 from tests.task_page.rows import add_video
@@ -55,16 +58,55 @@ def test_two_ids_that_were_mixed_up_in_the_answers_find_their_own_tasks(order: A
     assert ledger.differences() == []
 
 
-def test_the_owner_of_a_mixed_up_id_is_first_asked_for_its_own(order: Any) -> None:
-    one, _ = sent(order, "id-two")
+def answer(step: Step, *answers: Report | KieError) -> None:
+    """Give the questions of a step one answer after the other."""
+    with suppress(StopIteration):
+        next(step)
+        for one in answers:
+            if isinstance(one, KieError):
+                step.throw(one)
+            else:
+                step.send(one)
+        pytest.fail("The step asks more.")
+
+
+@pytest.fixture
+def mixed_up(order: Any) -> tuple[Hint, str, str]:
+    """Two tasks under each other's ids: the hint for the second, and both addresses."""
+    one, address_one = sent(order, "id-two")
     two, address_two = sent(order, "id-one")
     Task.objects.update(due_at=None)
-    feed(refresh(one, KIE), Report(phase=Phase.PENDING, callback_url=address_two))
-    hint = Hint.objects.get(task=two)
-    two.refresh_from_db()
-    assert two.due_at
+    feed(refresh(one, KIE), pending(address_two))
+    return two.hints.get(), address_one, address_two
+
+
+def test_the_owner_of_a_mixed_up_id_gives_its_own_away_first(mixed_up: tuple[Hint, str, str]) -> None:
+    hint, address_one, address_two = mixed_up
+    answer(attach(hint, KIE), pending(address_two), pending(address_one))
+    hint.refresh_from_db()
+    hint.task.refresh_from_db()
     assert hint.due_at
-    assert hint.due_at > two.due_at
+    assert hint.task.due_at
+    assert hint.task.task_id == "id-one"
+    assert Task.objects.count() == 2
+    feed(refresh(hint.task, KIE), pending(address_one))
+    answer(attach(hint, KIE), pending(address_two))
+    hint.task.refresh_from_db()
+    assert (hint.task.state, hint.task.task_id) == (State.RUNNING, "id-two")
+
+
+@pytest.mark.parametrize("silence", [Ambiguous("no answer"), Report(phase=Phase.MISSING)])
+def test_nothing_is_taken_for_a_second_while_kie_does_not_say_whose_the_first_is(
+    mixed_up: tuple[Hint, str, str], silence: Report | KieError
+) -> None:
+    hint, _, address_two = mixed_up
+    for _ in range(TRIES):
+        answer(attach(hint, KIE), pending(address_two), silence)
+        hint.refresh_from_db()
+        assert hint.due_at
+        assert Task.objects.count() == 2
+    answer(attach(hint, KIE), pending(address_two), silence)
+    assert Task.objects.get(parent=hint.task).task_id == "id-two"
 
 
 def test_an_address_that_is_nobodys_changes_nothing(order: Any) -> None:

@@ -72,7 +72,7 @@ def test_a_good_picture_has_no_findings() -> None:
     assert findings(GOOD) == []
     assert findings(replace(GOOD, rows=(UNCONFIRMED,))) == []
     in_parts = truth({**AT_KIE, "served_whole": 0})
-    assert findings(replace(GOOD, truth=in_parts, originals={"k1": "aa"})) == []
+    assert findings(replace(GOOD, truth=in_parts, originals={"k1": frozenset({"aa"})})) == []
 
 
 SECOND = {**AT_KIE, "id": "k2", "token": "t2"}
@@ -93,7 +93,8 @@ BAD = {
         "paid result missing",
         replace(GOOD, truth=truth({**AT_KIE, "served_whole": 0})),
     ),
-    "another file than Kie has": ("paid result missing", replace(GOOD, originals={"k1": "cc"})),
+    "another file than Kie has": ("paid result missing", replace(GOOD, originals={"k1": frozenset({"cc"})})),
+    "one file of two": ("paid result missing", replace(GOOD, originals={"k1": frozenset({"aa", "bb"})})),
     "an id that Kie never gave": ("task id", with_row(task_id="k9")),
     "the id of another order": ("task id", replace(GOOD, sends={token_hash("t1"): "two"})),
     "an id of two tasks": ("task id", replace(GOOD, rows=(READY, replace(READY, uuid="two")))),

@@ -1,8 +1,10 @@
 """unconfirmed → running: a task id that was heard of becomes ours when Kie's own record proves it."""
 
 import logging
+from collections.abc import Generator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,9 +13,8 @@ from generations import crash, journal, ledger, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.step import Question, Step
-from generations.models import Event, Hint, State, Task
-from generations.models.send import hashes_in
+from generations.lifecycle.step import Question, Step, Work
+from generations.models import Event, Hint, Send, State, Task
 from generations.models.task import KEPT_BY_KIE, SOURCES
 
 log = logging.getLogger(__name__)
@@ -44,13 +45,34 @@ def attach(hint: Hint, kie: KieClient) -> Step:
     if doubt:
         _end(hint, doubt)
         return
+    if (yield from _runs_as_another(hint, kie)):
+        _later(hint, "The task runs under an id that may be another’s: that is found out first", again=True)
+        return
     _attach(hint, task)
+
+
+def _runs_as_another(hint: Hint, kie: KieClient) -> Generator[Work, Any, bool]:
+    """Whether the id that the task runs under is another’s, or may be: then the one heard of is no second."""
+    task = hint.task
+    task.refresh_from_db()
+    if task.state != State.RUNNING or task.task_id == hint.kie_id:
+        return False
+    try:
+        report: Report = yield Question(kie.record, task.task_id, endpoint=task.endpoint)
+    except KieError:
+        return hint.attempts < TRIES
+    if report.phase is Phase.MISSING:
+        return hint.attempts < TRIES
+    if Send.to_address(report.callback_url).exclude(task__in=[task.pk, task.parent_id]).exists():
+        task.note(due_at=timezone.now())
+        return True
+    return False
 
 
 def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:
     """Why a record is not the task's, for people; nothing when it is proven to be."""
     if report.callback_url:
-        if task.sends.filter(token_hash__in=hashes_in(report.callback_url)).exists():
+        if Send.to_address(report.callback_url).filter(task=task).exists():
             return ""
         return "Kie’s record of this id belongs to another order: its callback address is not this task’s"
     if not named_by_person:

@@ -15,15 +15,12 @@ from generations.kie.wire import Phase, Report
 from generations.lifecycle.save import links, obtain
 from generations.lifecycle.step import Question, Step
 from generations.models import Entry, Event, Hint, Runtime, Send, State, Task, Video
-from generations.models.send import hashes_in
 from generations.models.task import KEPT_BY_KIE
 
 log = logging.getLogger(__name__)
 
 FORGET_AFTER = timedelta(minutes=2)
 """A new task can be unknown to Kie for a moment (docs.kie.ai, get task detail)."""
-SETTLE = timedelta(seconds=10)
-"""The owner of a mixed-up id may run under a wrong one itself: that is found first."""
 LONGEST_CODE = 20
 CLOCKS_DIFFER = timedelta(minutes=5)
 FAILED_LOOKS = (timedelta(minutes=10), timedelta(hours=24))
@@ -62,8 +59,8 @@ def _owner(task: Task, report: Report) -> Task | None:
     """
     if task.state != State.RUNNING:
         return None
-    sends = Send.objects.filter(token_hash__in=hashes_in(report.callback_url))
-    send = sends.exclude(task__in=[task.pk, task.parent_id]).select_related("task").first()
+    sends = Send.to_address(report.callback_url).exclude(task__in=[task.pk, task.parent_id])
+    send = sends.select_related("task").first()
     return send.task if send else None
 
 
@@ -78,10 +75,9 @@ def _give_away(task: Task, owner: Task) -> None:
         )
         if not moved:
             return
-        hint, now = Hint.hear(owner, kie_id), timezone.now()
-        if owner.state == State.RUNNING:
-            owner.note(due_at=now)
-            Hint.objects.filter(pk=hint.pk).update(due_at=now + SETTLE)
+        Hint.hear(owner, kie_id)
+        crash.point("refresh: the id is not given away")
+    crash.point("refresh: the id is given away")
 
 
 def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generations.models.task import Task
@@ -25,17 +26,17 @@ class Send(models.Model):
     def __str__(self) -> str:
         return f"Task {self.task_id} at {self.at:%Y-%m-%d %H:%M:%S}"
 
+    @classmethod
+    def to_address(cls, callback_url: str | None) -> "QuerySet[Send]":
+        """Those whose token is in a callback address, wherever in it: none of another studio's."""
+        segments = urlsplit(callback_url or "").path.split("/")
+        return cls.objects.filter(token_hash__in={token_hash(segment) for segment in segments if segment})
+
 
 def new_token() -> tuple[str, str]:
     """A random callback token and the hash that is stored of it."""
     token = secrets.token_urlsafe(32)
     return token, token_hash(token)
-
-
-def hashes_in(callback_url: str | None) -> set[str]:
-    """The hashes of everything in a callback address that may be a token."""
-    segments = urlsplit(callback_url or "").path.split("/")
-    return {token_hash(segment) for segment in segments if segment}
 
 
 def token_hash(token: str) -> str:

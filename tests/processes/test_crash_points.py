@@ -23,7 +23,7 @@ from generations.models.upload import media_root
 from generations.sweep import Sweep, one_pass
 from tests.processes.running import ROOT, free_port, vendor_environment
 from tests.storm import picture
-from tests.storm.fleet import Vendor
+from tests.storm.fleet import Simulator
 from tests.storm.oracle import findings
 
 pytestmark = [
@@ -99,21 +99,23 @@ WAYS = {
     "copy: refused": Way(model="veo3_fast", copy=True),
 }
 
+MIXED = ("refresh: the id is not given away", "refresh: the id is given away")
+"""Only there after Kie has answered an order with another's id."""
 SECOND = ("attach: the second is not committed", "attach: the second is in the journal")
 """Only a lie of Kie leads there."""
 
 
 @pytest.fixture(scope="module")
-def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vendor]:
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """The service, in a process that outlives them all."""
     speed = ("--fastest", "0.05", "--slowest", "0.1")
-    running = Vendor(tmp_path_factory.mktemp("kie"), free_port(), 1, vendor_environment(), speed)
+    running = Simulator(tmp_path_factory.mktemp("kie"), free_port(), 1, vendor_environment(), speed)
     yield running
     running.stop()
 
 
 @pytest.fixture
-def studio(vendor: Vendor, settings: Any) -> None:
+def studio(vendor: Simulator, settings: Any) -> None:
     settings.SANDBOX = False
     settings.KIE_API_KEY = "sandbox"
     settings.KIE_API_URL = settings.KIE_UPLOAD_URL = vendor.url
@@ -150,6 +152,13 @@ def sweep_until_ended() -> None:
             return
 
 
+def sweep_until(state: State) -> None:
+    """Sweep until every task is there."""
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends and Task.objects.exclude(state=state).exists():
+        one_pass()
+
+
 def waiting_copies() -> bool:
     return Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).exists()
 
@@ -166,7 +175,7 @@ def hasten() -> None:
     Hint.objects.filter(due_at__isnull=False).update(due_at=now)
 
 
-def the_callback(vendor: Vendor) -> None:
+def the_callback(vendor: Simulator) -> None:
     """Kie tells us the ids that we do not know."""
     hashes = {token_hash(t["token"]): t["id"] for t in vendor.truth()["tasks"] if t["token"]}
     for send in Send.objects.filter(token_hash__in=hashes).select_related("task"):
@@ -181,7 +190,7 @@ def ask_for_copy(task: Task) -> None:
 
 
 def test_every_place_has_its_way() -> None:
-    assert named() == {*WAYS, *SECOND}
+    assert named() == {*WAYS, *MIXED, *SECOND}
 
 
 def test_the_environment_names_the_place() -> None:
@@ -198,7 +207,7 @@ def test_the_environment_names_the_place() -> None:
 
 @pytest.mark.parametrize("place", WAYS)
 @pytest.mark.usefixtures("studio")
-def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Vendor, order: Any) -> None:
+def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Simulator, order: Any) -> None:
     way = WAYS[place]
     already = {task["id"] for task in vendor.truth()["tasks"]}
     task = order(way.model, prompt=way.prompt)
@@ -216,7 +225,7 @@ def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Ven
     assert in_child(sweep_until_ended) == 0
     truth = vendor.truth()
     truth["tasks"] = [told for told in truth["tasks"] if told["id"] not in already]
-    taken = picture.take(truth, vendor.original)
+    taken = picture.take(truth, vendor.originals)
     assert findings(taken) == []
     assert {row.state for row in taken.rows} <= set(way.ends)
     assert not waiting_copies()
@@ -225,7 +234,9 @@ def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Ven
 
 @pytest.mark.parametrize("place", SECOND)
 @pytest.mark.usefixtures("studio")
-def test_a_death_there_forgets_neither_of_two_that_kie_took(place: str, vendor: Vendor, order: Any) -> None:
+def test_a_death_there_forgets_neither_of_two_that_kie_took(
+    place: str, vendor: Simulator, order: Any
+) -> None:
     lie = {"on": "create", "fault": "accept_then_status", "code": 429, "count": 1}
     vendor.break_by({"rules": [lie]})
     task = order()
@@ -242,6 +253,27 @@ def test_a_death_there_forgets_neither_of_two_that_kie_took(place: str, vendor: 
     assert second.videos.count() == 1
 
 
+@pytest.mark.parametrize("place", MIXED)
+@pytest.mark.usefixtures("studio")
+def test_a_death_there_leaves_each_id_to_its_own_task(place: str, vendor: Simulator, order: Any) -> None:
+    already = {task["id"] for task in vendor.truth()["tasks"]}
+    vendor.break_by({"rules": [{"on": "record", "fault": "reset"}]})
+    one, two = order(), order()
+    assert in_child(lambda: sweep_until(State.RUNNING)) == 0
+    vendor.break_by(None)
+    ids = dict(Task.objects.values_list("pk", "task_id"))
+    Task.objects.filter(pk=two.pk).update(task_id=None)
+    Task.objects.filter(pk=one.pk).update(task_id=ids[two.pk])
+    Task.objects.filter(pk=two.pk).update(task_id=ids[one.pk])
+    assert in_child(sweep_until_ended, at=place) == -signal.SIGKILL
+    assert in_child(sweep_until_ended) == 0
+    truth = vendor.truth()
+    truth["tasks"] = [told for told in truth["tasks"] if told["id"] not in already]
+    taken = picture.take(truth, vendor.originals)
+    assert findings(taken) == []
+    assert {row.state for row in taken.rows} == {State.READY}
+
+
 def program(place: str, way: Way) -> dict[str, Any] | None:
     rules = [{"on": "create", "count": 1, **way.create}] if way.create else []
     if "refus" in place and way.copy:
@@ -250,7 +282,7 @@ def program(place: str, way: Way) -> dict[str, Any] | None:
 
 
 @pytest.mark.usefixtures("studio")
-def test_a_row_that_a_dead_sweep_had_taken_is_taken_again_soon(vendor: Vendor, order: Any) -> None:
+def test_a_row_that_a_dead_sweep_had_taken_is_taken_again_soon(vendor: Simulator, order: Any) -> None:
     vendor.break_by(None)
     task = order()
     assert in_child(sweep_until_ended, at="save: the file has no row") == -signal.SIGKILL
@@ -261,7 +293,7 @@ def test_a_row_that_a_dead_sweep_had_taken_is_taken_again_soon(vendor: Vendor, o
 
 @pytest.mark.usefixtures("studio")
 def test_a_living_sweep_keeps_the_rows_it_works_on(
-    vendor: Vendor, order: Any, monkeypatch: pytest.MonkeyPatch
+    vendor: Simulator, order: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vendor.break_by({"rules": [{"on": "file", "fault": "slow_first_byte", "seconds": 2.0}]})
     monkeypatch.setattr(pace, "CLAIM_LIFE", timedelta(seconds=0.9))

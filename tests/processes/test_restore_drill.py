@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, vendor_environment
-from tests.storm.fleet import Vendor
+from tests.storm.fleet import Simulator
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 
 @pytest.fixture
-def vendor(tmp_path: Path) -> Iterator[Vendor]:
+def vendor(tmp_path: Path) -> Iterator[Simulator]:
     speed = ("--fastest", "0.2", "--slowest", "0.5")
-    running = Vendor(tmp_path / "kie", free_port(), 1, vendor_environment(), speed)
+    running = Simulator(tmp_path / "kie", free_port(), 1, vendor_environment(), speed)
     yield running
     running.stop()
 
 
 def test_a_restored_backup_forgets_nothing_that_was_paid_and_sends_nothing_twice(
-    tmp_path: Path, vendor: Vendor
+    tmp_path: Path, vendor: Simulator
 ) -> None:
     data, backup = tmp_path / "data", tmp_path / "backup"
     data.mkdir()

@@ -26,7 +26,7 @@ ZEROS = {
     "moves off the arrows": ("arrows",),
     "half files": ("half file",),
     "cases that nobody sees": ("not shown",),
-    "violations seen by the simulator": ("violation",),
+    "violations seen at Kie": ("violation",),
 }
 
 
@@ -39,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="sweepers beside the studio")
     parser.add_argument("--calm", action="store_true", help="no faults: only the studio's worker is killed")
     parser.add_argument("--alone", action="store_true", help="sweepers and a web server, without the queue")
+    parser.add_argument("--stranger", action="store_true", help="against the second stand-in for Kie")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--database", default="", help="an empty database; without it SQLite")
     where.add_argument("--postgres", action="store_true", help="a throw-away server, restarted meanwhile")
@@ -74,6 +75,7 @@ def main() -> int:
         address = server.url
     data = Path(tempfile.mkdtemp(prefix="kiestudio-storm-"))
     name = "PostgreSQL" if address.startswith("postgres") else "SQLite"
+    name += ", against the stranger" if options.stranger else ""
     print(f"Storm on {name}, seed {options.seed}, {options.tasks} tasks, data in {data}", flush=True)
     began = time.monotonic()
     counts, found = rage(options, data, address, server)
@@ -96,10 +98,15 @@ def rage(
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    from tests.storm.fleet import MANAGE, WORKER, Fleet, Vendor
-    from tests.storm.storm import Storm, ended
+    from tests.storm.fleet import MANAGE, WORKER, Fleet, Simulator
+    from tests.storm.storm import Storm, Vendor, ended
+    from tests.stranger.server import Stranger
 
-    vendor = Vendor(data / "kie", kie_port, options.seed, settings)
+    vendor: Vendor
+    if options.stranger:
+        vendor = Stranger(kie_port, options.seed, settings["KIE_API_KEY"], settings["KIE_WEBHOOK_KEY"])
+    else:
+        vendor = Simulator(data / "kie", kie_port, options.seed, settings)
     studio = [MANAGE if options.calm else WORKER, "studio", "--host", "127.0.0.1", "--port", str(port)]
     web = ["-m", "gunicorn", "kiestudio.wsgi", "--config", "kiestudio/gunicorn.conf.py"]
     web += ["--workers", "1", "--bind", f"127.0.0.1:{port}"]

@@ -29,7 +29,7 @@ FROZEN_FOR = (1.0, 9.0)
 """Seconds; a lease lives four."""
 
 
-class Vendor:
+class Simulator:
     """The simulator in a process of its own, which nobody kills, and its control port."""
 
     def __init__(
@@ -63,10 +63,10 @@ class Vendor:
         with urllib.request.urlopen(f"{self.control}/truth", timeout=60) as answer:
             return json.load(answer)
 
-    def original(self, task_id: str) -> str:
+    def originals(self, task_id: str) -> frozenset[str]:
         """The SHA-256 of the task's result file."""
         with urllib.request.urlopen(f"{self.url}/files/results/{task_id}.mp4", timeout=60) as answer:
-            return hashlib.sha256(answer.read()).hexdigest()
+            return frozenset({hashlib.sha256(answer.read()).hexdigest()})
 
     def break_by(self, program: Mapping[str, object] | None) -> None:
         path, body = ("/faults", json.dumps(program)) if program else ("/faults/off", "")

@@ -63,8 +63,8 @@ class Picture:
     rows: tuple[Row, ...]
     sends: Mapping[str, str] = field(default_factory=dict)
     """By token hash, as the journal has it: the uuid of the task that was sent with it."""
-    originals: Mapping[str, str] = field(default_factory=dict)
-    """By task id: the SHA-256 of the result file as Kie still has it, where it was asked."""
+    originals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By task id: the SHA-256 of each result file as Kie still has it, where it was asked."""
     differences: tuple[str, ...] = ()
     overdrawn: tuple[str, ...] = ()
 
@@ -116,11 +116,11 @@ def _losses(picture: Picture) -> Findings:
 
 
 def _is_original(picture: Picture, row: Row, task: Mapping[str, Any]) -> bool:
-    """Byte for byte what Kie made. Where Kie's file is not known: that it was once served whole."""
-    original = picture.originals.get(task["id"])
-    if original is None:
+    """Byte for byte what Kie made. Where Kie's files are not known: that it was once served whole."""
+    originals = picture.originals.get(task["id"])
+    if originals is None:
         return bool(task["served_whole"])
-    return original in {video.sha256 for video in row.videos if video.kind == "result"}
+    return originals == {video.sha256 for video in row.videos if video.kind == "result"}
 
 
 def _identities(picture: Picture) -> Findings:

@@ -16,10 +16,10 @@ from generations.models.upload import media_root
 from tests.storm.oracle import Picture, Row, Video
 
 
-def take(truth: Mapping[str, Any], original: Callable[[str], str] | None = None) -> Picture:
+def take(truth: Mapping[str, Any], originals: Callable[[str], frozenset[str]] | None = None) -> Picture:
     """Everything as it is now. The truth is asked for first: what it knows, the rows must know.
 
-    `original` gives the SHA-256 of Kie's own file of a task.
+    `originals` gives the SHA-256 of each of Kie's own files of a task.
     """
     charges: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for entry in Entry.objects.filter(kind__in=[Entry.Kind.CHARGE, Entry.Kind.CORRECTION]):
@@ -54,8 +54,8 @@ def take(truth: Mapping[str, Any], original: Callable[[str], str] | None = None)
         rows=rows,
         sends=sends(),
         originals={}
-        if original is None
-        else {r.task_id: original(r.task_id) for r in rows if r.task_id and r.videos},
+        if originals is None
+        else {r.task_id: originals(r.task_id) for r in rows if r.task_id and r.videos},
         differences=tuple(ledger.differences()),
         overdrawn=tuple(_overdrawn()),
     )

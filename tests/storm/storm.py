@@ -4,12 +4,12 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, close_old_connections
@@ -22,7 +22,7 @@ from generations.models.task import OPEN
 from generations.sweep import LEASE
 from tests.storm import picture
 from tests.storm.books import Books
-from tests.storm.fleet import Fleet, Vendor
+from tests.storm.fleet import Fleet
 from tests.storm.oracle import Finding, findings
 from tests.storm.postgres import Server
 from tests.storm.programs import storm
@@ -41,6 +41,15 @@ LONGEST = 2.0
 COPY_EVERY = 4.0
 """Seconds."""
 CALM_WEIGHTS = {"queue": 1.0}
+
+
+class Vendor(Protocol):
+    """Who stands in for Kie, misbehaves on demand, and knows the truth."""
+
+    def truth(self) -> Any: ...
+    def originals(self, task_id: str) -> frozenset[str]: ...
+    def break_by(self, program: Mapping[str, object] | None) -> None: ...
+    def stop(self) -> None: ...
 
 
 @dataclass(kw_only=True)
@@ -158,7 +167,7 @@ class Storm:
         """Rows that a machine will still move by itself, soon."""
         soon = timezone.now() + timedelta(seconds=60)
         moving = Task.objects.filter(state__in=OPEN).count()
-        looked_at = Task.objects.filter(state=State.FAILED, due_at__lt=soon).count()
+        looked_at = Task.objects.filter(state__in=[State.FAILED, State.READY], due_at__lt=soon).count()
         copies = Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).count()
         return moving + looked_at + copies + Hint.objects.filter(due_at__lt=soon).count()
 
@@ -179,7 +188,7 @@ class Storm:
                     choices.close(task, boss, "It is not in Kie’s log")
 
     def _judge(self, held: str) -> list[Finding]:
-        taken = picture.take(self.vendor.truth(), self.vendor.original)
+        taken = picture.take(self.vendor.truth(), self.vendor.originals)
         self.counts[held] = sum(row.is_case for row in taken.rows)
         return findings(taken)
 
