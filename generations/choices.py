@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -143,7 +144,7 @@ def mark_lost(task: Task, person: User) -> None:
 
 def _give_up(task: Task, person: User) -> bool:
     paid = task.state == State.SAVING
-    fields = {} if paid else {"charge_credits": 0}
+    fields: dict[str, Any] = {} if paid else {"charge_credits": 0}
     event = f"{orders.name_of(person)} gave it up: Kie has deleted it"
     moved = task.move(State.LOST, event=event, due_at=None, **fields)
     if moved and not paid:

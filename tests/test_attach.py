@@ -41,6 +41,21 @@ def test_a_callback_for_our_token_attaches_the_task(lost: Any, kie: Any) -> None
     assert ledger.differences() == []
 
 
+def test_a_lost_answer_does_not_undo_what_a_callback_has_proven_meanwhile(
+    order: Any, kie: Any, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    task = order()
+    step = send(task, kie)
+    task_id = next(step)()
+    run(attach(Hint.hear(Task.objects.get(), task_id), kie))
+    with pytest.raises(StopIteration):
+        step.throw(Ambiguous("the line broke"))
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (State.RUNNING, task_id)
+    assert not cases.open_cases(Task.objects.all())
+
+
 def test_the_id_of_another_order_is_not_attached(lost: Any, kie: Any, creator: Any) -> None:
     task, _ = lost()
     _, other_id = lost(prompt="Another order")

@@ -11,7 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from generations import catalogue, choices, ledger, orders
 from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
@@ -19,7 +26,7 @@ from generations.kie.wire import Failure, Phase, Report
 from generations.lifecycle import attach, refresh, send
 from generations.lifecycle.step import Step
 from generations.models import Event, Hint, Pause, Runtime, State, Task
-from generations.models.task import SOURCES
+from generations.models.task import SOURCES, WITHOUT_ID
 
 KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
 
@@ -33,6 +40,9 @@ ANSWERS: list[str | KieError] = [
     Refused("no credits", refusal=Refusal.NO_CREDITS),
     Refused("maintenance", refusal=Refusal.MAINTENANCE),
 ]
+MODELS = ["kling-2.6/text-to-video", "veo3_fast"]
+NUMBERS = st.integers(0, 2)
+"""Few, so that much happens to each."""
 PHASES = [Phase.PENDING, Phase.SUCCESS, Phase.FAILED, Phase.MISSING]
 CHARGES = [None, Decimal(0), Decimal("12.5"), Decimal(900)]
 
@@ -74,61 +84,92 @@ class Life(RuleBasedStateMachine):
         ledger.set_limit(self.person, Decimal(400))
         self.ids: dict[int, str] = {}
         self.given = 0
+        self.under_way: list[Step] = []
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    def pick(self, number: int) -> Task | None:
+    def pick(self, number: int) -> Task:
         tasks = list(Task.objects.order_by("id"))
-        return tasks[number % len(tasks)] if tasks else None
+        return tasks[number % len(tasks)]
 
-    @rule(model=st.sampled_from(["kling-2.6/text-to-video", "veo3_fast"]))
+    @initialize(model=st.sampled_from(MODELS))
+    def order_first(self, model: str) -> None:
+        self.order(model)
+
+    @precondition(lambda self: Task.objects.count() < 3)
+    @rule(model=st.sampled_from(MODELS))
     def order(self, model: str) -> None:
         spec = catalogue.find(model)
         assert spec is not None
         with suppress(orders.NotAdmitted):
             orders.place(self.person, spec, {**spec.defaults(), "prompt": "x"})
 
-    @rule(number=st.integers(0, 9), answer=st.sampled_from(ANSWERS))
-    def send(self, number: int, answer: str | KieError) -> None:
-        task = self.pick(number)
-        if task is None:
-            return
+    @rule(number=NUMBERS)
+    def hand_over(self, number: int) -> None:
+        """Anything may happen before the answer comes."""
+        Runtime.resume()
+        step = send(self.pick(number), KIE)
+        with suppress(StopIteration):
+            next(step)
+            self.under_way.append(step)
+
+    @rule(
+        number=NUMBERS,
+        meanwhile=st.sampled_from(["hear", "close", "cancel"]),
+        answer=st.sampled_from(ANSWERS),
+    )
+    def send(self, number: int, meanwhile: str, answer: str | KieError) -> None:
+        """The same, closer together: what comes before the answer concerns this very task."""
+        self.hand_over(number)
+        if meanwhile == "hear":
+            self.hear(number, 1 + number)
+        elif meanwhile == "close":
+            self.close(number)
+        else:
+            self.cancel(number)
+        if self.under_way:
+            self.answer(-1, answer)
+
+    @precondition(lambda self: self.under_way)
+    @rule(number=NUMBERS, answer=st.sampled_from(ANSWERS))
+    def answer(self, number: int, answer: str | KieError) -> None:
+        step = self.under_way.pop(number % len(self.under_way))
         if answer == "accepted":
             self.given += 1
             answer = f"id-{self.given}"
-        Runtime.resume()
-        feed(send(task, KIE), answer)
+        with suppress(StopIteration):
+            if isinstance(answer, KieError):
+                step.throw(answer)
+            else:
+                step.send(answer)
 
-    @rule(number=st.integers(0, 9), phase=st.sampled_from(PHASES), charge=st.sampled_from(CHARGES))
+    @rule(number=NUMBERS, phase=st.sampled_from(PHASES), charge=st.sampled_from(CHARGES))
     def look(self, number: int, phase: Phase, charge: Decimal | None) -> None:
         task = self.pick(number)
-        if task is not None and task.task_id:
+        if task.task_id:
             feed(refresh(task, KIE), report(task, phase, charge))
 
-    @rule(number=st.integers(0, 9), id_number=st.integers(1, 5))
+    @rule(number=NUMBERS, id_number=st.integers(1, 5))
     def hear(self, number: int, id_number: int) -> None:
         task = self.pick(number)
-        if task is not None and task.task_id is None and task.sent_at is not None:
+        if task.task_id is None and task.sent_at is not None:
             hint = Hint.hear(task, f"id-{id_number}", self.person)
             feed(attach(hint, KIE), report(task, Phase.PENDING, None))
 
-    @rule(number=st.integers(0, 9))
+    @rule(number=NUMBERS)
     def cancel(self, number: int) -> None:
-        if task := self.pick(number):
-            orders.cancel(task, self.person)
+        orders.cancel(self.pick(number), self.person)
 
-    @rule(number=st.integers(0, 9))
+    @rule(number=NUMBERS)
     def close(self, number: int) -> None:
-        if task := self.pick(number):
-            with suppress(choices.NotPossible):
-                choices.close(task, self.person, "not there")
+        with suppress(choices.NotPossible):
+            choices.close(self.pick(number), self.person, "not there")
 
-    @rule(number=st.integers(0, 9))
+    @rule(number=NUMBERS)
     def store(self, number: int) -> None:
-        if task := self.pick(number):
-            task.move(State.READY, due_at=None)
+        self.pick(number).move(State.READY, due_at=None)
 
     @rule()
     def pause(self) -> None:
@@ -148,6 +189,10 @@ class Life(RuleBasedStateMachine):
                 assert before in SOURCES[after], f"{before} → {after}"
 
     @invariant()
+    def who_has_an_id_is_not_in_doubt(self) -> None:
+        assert not Task.objects.filter(state__in=WITHOUT_ID).exclude(task_id=None)
+
+    @invariant()
     def an_id_once_seen_is_kept(self) -> None:
         for task in Task.objects.exclude(task_id=None):
             assert self.ids.setdefault(task.pk, str(task.task_id)) == task.task_id
@@ -159,8 +204,8 @@ def test_no_order_of_events_breaks_a_life() -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=60,
+            stateful_step_count=30,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

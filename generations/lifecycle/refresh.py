@@ -71,7 +71,13 @@ def _give_away(task: Task, owner: Task) -> None:
     with transaction.atomic():
         problem = f"Kie had answered with the id {kie_id}, which is of #{owner.pk}"
         moved = task.move(
-            State.UNCONFIRMED, event=problem, problem=problem, task_id=None, accepted_at=None, due_at=None
+            State.UNCONFIRMED,
+            only_from=State.RUNNING,
+            event=problem,
+            problem=problem,
+            task_id=None,
+            accepted_at=None,
+            due_at=None,
         )
         if not moved:
             return

@@ -261,9 +261,10 @@ def _refuse(task: Task, failure: KieError, what: str) -> None:
 
 
 def _unconfirmed(task: Task, why: str) -> None:
-    log.warning("Task %s is unconfirmed: %s", task.pk, why)
     Runtime.want_reading(timedelta(seconds=2))
-    task.move(State.UNCONFIRMED, event=why, problem=why, due_at=None)
+    if not task.move(State.UNCONFIRMED, only_from=State.SENDING, event=why, problem=why, due_at=None):
+        return
+    log.warning("Task %s is unconfirmed: %s", task.pk, why)
     crash.point("send: unconfirmed")
     recent = Task.objects.filter(state=State.UNCONFIRMED, changed_at__gt=timezone.now() - DOUBT_WINDOW)
     if recent.count() >= DOUBTS:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +48,7 @@ SOURCES: dict[State, frozenset[State]] = {
 
 OPEN = frozenset({State.QUEUED, State.SENDING, State.RUNNING, State.SAVING})
 UNDER_WAY = frozenset({State.SENDING, State.RUNNING, State.SAVING})
+WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
 
 KEPT_BY_KIE = timedelta(days=14)
@@ -130,6 +131,11 @@ class Task(models.Model):
             models.Index(fields=["sent_at"]),
             models.Index(fields=["person", "state"]),
         ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(task_id=None) | ~Q(state__in=sorted(WITHOUT_ID)), name="no_id_while_in_doubt"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.label}, {self.state}"
@@ -137,8 +143,8 @@ class Task(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("task", args=[self.uuid])
 
-    def move(self, to: State, *, event: str = "", **fields: Any) -> bool:
-        """Move to a state if the row still stands where that move may begin.
+    def move(self, to: State, *, event: str = "", only_from: State | None = None, **fields: Any) -> bool:
+        """Move to a state if the row still stands where that move may begin, or in that one state alone.
 
         One UPDATE decides, so of two workers one wins. False: somebody else was first, and nothing changed.
         """
@@ -146,7 +152,9 @@ class Task(models.Model):
         fields.setdefault("attempts", 0)
         fields.setdefault("problem", "")
         with transaction.atomic():
-            rows = Task.objects.filter(pk=self.pk, state__in=SOURCES[to])
+            rows = Task.objects.filter(
+                pk=self.pk, state__in=SOURCES[to] & {only_from} if only_from else SOURCES[to]
+            )
             if not rows.update(**fields):
                 return False
             Event.objects.create(task=self, state=to, text=event)

@@ -175,6 +175,6 @@ def test_the_page_takes_a_fixed_number_of_queries(
 def test_retry_is_only_for_what_ended_badly(as_author, author, state):
     """Ordering an unconfirmed task again may be paid twice: that is asked for on its case, with a warning."""
     task = ready(author)
-    Task.objects.filter(pk=task.pk).update(state=state)
+    Task.objects.filter(pk=task.pk).update(state=state, task_id=None)
     as_author.post(f"{task.get_absolute_url()}retry/")
     assert Task.objects.count() == 1
