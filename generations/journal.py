@@ -28,7 +28,11 @@ RETURNED = "returned"
 ENDED = "ended"
 """Refused by Kie, or closed by a person as not sent."""
 STORED = "stored"
-"""A result file is in its place, whole and checked. It says nothing of how the order stands."""
+"""A result file is in its place, whole and checked."""
+COPY = "copy"
+"""Kie is about to be asked for a 1080p copy, which costs credits."""
+BESIDE = frozenset({STORED, COPY})
+"""What says nothing of how the order stands."""
 
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -102,7 +106,7 @@ def last_lines() -> dict[str, Line]:
     """By task uuid: its last line about the order, with the facts of all such lines together."""
     found: dict[str, Line] = {}
     for line in read():
-        if line.event == STORED:
+        if line.event in BESIDE:
             continue
         facts = (found[line.task].facts if line.task in found else {}) | line.facts
         if line.event == INTENT:
@@ -153,7 +157,7 @@ class _Memory:
         whole = data[: data.rfind(b"\n") + 1]
         self.offset += len(whole)
         for line in filter(None, map(_line, whole.splitlines())):
-            if line.event != STORED:
+            if line.event not in BESIDE:
                 self.last[line.task] = line.event
             elif {"kind", "number"} <= line.facts.keys():
                 self.files[line.task, line.facts["kind"], line.facts["number"]] = line.facts

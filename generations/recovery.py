@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import journal, ledger
-from generations.models import Event, Pause, Runtime, Send, State, Task
+from generations.models import Copy, Entry, Event, Pause, Runtime, Send, State, Task
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
 LOST = "The journal is gone. Is DATA_DIR the right folder? Without it nobody knows what was sent since."
@@ -56,6 +56,7 @@ def remember() -> str:
     lost = Send.objects.exists() and not journal.path().exists()
     journal.path().touch()
     _take_known_ids()
+    _take_known_copies()
     copied = _is_copy() and Task.objects.filter(state=State.QUEUED).exists()
     why = LOST if lost else REASON if forgotten() else COPIED if copied else ""
     if why:
@@ -82,6 +83,24 @@ def _take_known_ids() -> None:
             )
 
 
+def _take_known_copies() -> None:
+    """Ask again for the 1080p copies that Kie was asked for, by the journal, and that the database has not.
+
+    What each costs is held whatever the budget says, for it is spent.
+    """
+    for line in journal.read():
+        known = Task.objects.filter(uuid=line.task, copy=None).exclude(task_id=None)
+        task = known.select_related("person").first() if line.event == journal.COPY else None
+        if task is None:
+            continue
+        asked_by = User.objects.filter(username=line.facts.get("person")).first() or task.person
+        with transaction.atomic():
+            copy = Copy.objects.create(task=task, person=asked_by)
+            budget = ledger.hold_anyway(task.person, copy.price)
+            ledger.hold(task, budget, copy.price, Entry.Subject.COPY)
+            Event.objects.create(task=task, text="1080p copy brought back from the journal")
+
+
 def _is_copy() -> bool:
     """Whether the journal is another file than at the last start."""
     now, before = str(journal.path().stat().st_ino), Runtime.row().journal
@@ -106,6 +125,7 @@ def reconcile() -> list[Task]:
             task = item.task or _rebuild(item.line)
             if task is not None and _catch_up(task, item):
                 back.append(task)
+    _take_known_copies()
     return back
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases, choices, ledger, orders
+from generations import cases, choices, journal, ledger, orders, recovery
 from generations.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
 from generations.lifecycle import fetch_copy
@@ -24,16 +24,22 @@ KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: No
 
 
 @pytest.fixture
-def copy(order: Callable[..., Task], creator: User) -> Copy:
-    """A copy that was asked for, of a Veo clip that is ready."""
+def veo(order: Callable[..., Task]) -> Task:
+    """A Veo clip that is ready."""
     task = order("veo3_fast", duration=4)
     for state in (State.SENDING, State.RUNNING, State.SAVING, State.READY):
-        task.move(state, task_id="veo-1", sent_at=timezone.now(), finished_at=timezone.now())
+        task.move(state, sent_at=timezone.now(), finished_at=timezone.now())
     ledger.charge(task, Decimal(60), Entry.Basis.ACTUAL)
-    Task.objects.update(charge_credits=60, due_at=None)
+    Task.objects.update(charge_credits=60, due_at=None, task_id="veo-1")
     task.refresh_from_db()
     add_video(task)
-    return orders.ask_for_copy(task, creator)
+    return task
+
+
+@pytest.fixture
+def copy(veo: Task, creator: User) -> Copy:
+    """A copy of it that was asked for."""
+    return orders.ask_for_copy(veo, creator)
 
 
 def walk(copy: Copy, *answers: Any) -> Copy:
@@ -69,6 +75,37 @@ def test_it_is_charged_when_kie_has_made_it_however_long_the_file_takes(copy: Co
     assert spent(copy) == (0, 65)
     assert walk(copy, NotSaved("the line broke")).state == Copy.State.SAVING
     assert spent(copy) == (0, 65)
+
+
+def test_one_that_the_database_has_forgotten_is_asked_for_again(veo: Task, creator: User) -> None:
+    """The database is from before it was asked for; the journal is not."""
+    journal.write(journal.COPY, veo, person=creator.get_username())
+    assert recovery.remember() == ""
+    assert recovery.remember() == ""
+    again = Copy.objects.get()
+    assert (again.task, again.person, again.state) == (veo, creator, Copy.State.WAITED_FOR)
+    assert spent(again) == (5, 60)
+    walk(again, URL, NotSaved("later"))
+    assert spent(again) == (0, 65)
+
+
+def test_that_kie_is_asked_for_one_is_in_the_journal_first(copy: Copy, creator: User) -> None:
+    before = list(journal.read())
+    next(fetch_copy(copy, KIE))
+    (line,) = list(journal.read())[len(before) :]
+    assert (line.event, line.task, line.facts) == (
+        journal.COPY,
+        str(copy.task.uuid),
+        {"person": creator.get_username()},
+    )
+
+
+def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "note", lambda *a, **k: False)
+    assert list(fetch_copy(copy, KIE)) == []
+    copy.refresh_from_db()
+    assert "journal" in copy.problem
+    assert copy.due_at
 
 
 def test_a_dead_link_is_asked_for_anew(copy: Copy) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from generations import crash, ledger, pace
+from generations import crash, journal, ledger, pace
 from generations.download import Gone, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
@@ -24,6 +24,12 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
     """Ask for the copy until it is made; then fetch its file. What stands in the way is tried again."""
     url = copy.url
     if not url:
+        if copy.attempts == 0 and not journal.note(
+            journal.COPY, copy.task, person=copy.person.get_username()
+        ):
+            _again(copy, "The journal cannot be written, so Kie is not asked.", ASK_EVERY)
+            return
+        crash.point("copy: the intent is in the journal")
         try:
             url = yield Question(kie.veo_1080p, copy.task.task_id or "")
         except NotReady as not_yet:

@@ -91,6 +91,7 @@ WAYS = {
     "attach: the id is in the journal": LOST,
     "attach: running": LOST,
     "attach: done": LOST,
+    "copy: the intent is in the journal": COPY,
     "copy: the charge is not committed": COPY,
     "copy: made and charged": COPY,
     "copy: the file has its row": COPY,
