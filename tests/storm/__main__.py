@@ -26,6 +26,7 @@ ZEROS = {
     "moves off the arrows": ("arrows",),
     "half files": ("half file",),
     "cases that nobody sees": ("not shown",),
+    "cases that people cannot settle": ("left",),
     "violations seen at Kie": ("violation",),
 }
 

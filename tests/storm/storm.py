@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from generations import catalogue, choices, ledger, orders, policy
+from generations import cases, catalogue, choices, ledger, orders, policy
 from generations.models import Copy, Event, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
@@ -87,11 +87,15 @@ class Storm:
         self.fleet.thaw()
         self._wait(self._open)
         self.books.stop()
-        found = self._judge("held for a person")
+        found = self._judge()
+        self.counts["held for a person"] = cases.count_open(Task.objects.all())
         self.counts["answers lost or garbled"] = _lost(truth)
         self._people_decide(boss)
         self._wait(lambda: self._open() + Task.objects.unconfirmed().count())
-        found += self._judge("left for a person")
+        found += self._judge()
+        found += [
+            Finding("left", f"{case.task}: {case.kind}") for case in cases.open_cases(Task.objects.all())
+        ]
         self._count()
         return list(dict.fromkeys([*self.books.findings, *found]))
 
@@ -187,10 +191,8 @@ class Storm:
                 else:
                     choices.close(task, boss, "It is not in Kie’s log")
 
-    def _judge(self, held: str) -> list[Finding]:
-        taken = picture.take(self.vendor.truth(), self.vendor.originals)
-        self.counts[held] = sum(row.is_case for row in taken.rows)
-        return findings(taken)
+    def _judge(self) -> list[Finding]:
+        return findings(picture.take(self.vendor.truth(), self.vendor.originals))
 
     def _count(self) -> None:
         self.counts |= {
