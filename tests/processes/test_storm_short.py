@@ -1,4 +1,4 @@
-"""A small storm in every test run: faults, kills, freezes, a table of zeros. The large one: make storm."""
+"""Two small storms in every test run: faults, kills, freezes, tables of zeros. The large ones: make storm."""
 
 import subprocess
 import sys
@@ -7,25 +7,20 @@ import pytest
 
 from tests.processes.running import ROOT
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("storm")]
+SMALL = ["--every", "1.5", "--seed", "7", "--workers", "2", "--alone"]
+AGAINST = {
+    "the sandbox": ["--tasks", "32", "--seconds", "14"],
+    "the stranger": ["--tasks", "24", "--seconds", "14", "--stranger"],
+}
 
 
-def test_a_small_storm_ends_with_nothing_lost_and_nothing_twice() -> None:
-    options = [
-        "--tasks",
-        "32",
-        "--seconds",
-        "14",
-        "--every",
-        "1.5",
-        "--seed",
-        "7",
-        "--workers",
-        "2",
-        "--alone",
-    ]
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "whom", [pytest.param(whom, marks=pytest.mark.xdist_group(f"storm, {whom}")) for whom in AGAINST]
+)
+def test_a_small_storm_ends_with_nothing_lost_and_nothing_twice(whom: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.storm", *options],
+        [sys.executable, "-m", "tests.storm", *SMALL, *AGAINST[whom]],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -34,7 +29,7 @@ def test_a_small_storm_ends_with_nothing_lost_and_nothing_twice() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     table = {line[2:36].strip(): line[36:].strip() for line in done.stdout.splitlines() if line[:2] == "  "}
-    assert table["tasks"] == "32"
+    assert table["tasks"] == AGAINST[whom][1]
     assert int(table["kills"]) >= 4
     assert int(table["answers lost or garbled"]) >= 4
     assert table["sent twice"] == table["paid results missing"] == table["ledger differences"] == "0"

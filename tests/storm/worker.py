@@ -22,7 +22,7 @@ def shorten() -> None:
     pace.CLAIM_LIFE = timedelta(seconds=8)
     pace.SENDING_LIFE = timedelta(seconds=20)
     pace.SEND_BEGINS_WITHIN = timedelta(seconds=8)
-    pace.LOOK_BACK = (timedelta(seconds=8), timedelta(seconds=20), timedelta(seconds=45))
+    pace.LOOK_BACK = (timedelta(seconds=4), timedelta(seconds=10), timedelta(seconds=20))
     background.WINDOW_SECONDS = 6.0
     background.ALIVE = timedelta(seconds=3)
     supervisor.FROZEN_AFTER = timedelta(seconds=15)

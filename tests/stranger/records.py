@@ -9,6 +9,8 @@ from typing import Any
 from tests.stranger.orders import Dice, File, Order
 from tests.stranger.wire import Call, HangUp, Reset, head
 
+PROVABLE = {"param": "usual", "times": "milliseconds"}
+"""Without them nobody, and no person either, can tell whose a record is."""
 Json = dict[str, Any]
 Address = Callable[[File, str], str]
 """From a file and a signature."""
@@ -16,6 +18,8 @@ Address = Callable[[File, str], str]
 
 def record(order: Order, address: Address, dice: Dice, *, honest: bool) -> Json:
     """The `data` of its record. Counts as a look when it says that the task has ended."""
+    if honest:
+        order.habits = {**order.habits, **PROVABLE}
     phase = order.phase(honest=honest)
     order.looks += phase != "pending"
     urls = _urls(order, address, honest=honest) if phase == "success" else []
