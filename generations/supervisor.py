@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from generations import background, sweep
+from generations import background, orphans, sweep
 from generations.models import Lease, State, Task
 from generations.sweep import LEASE
 
@@ -90,7 +90,7 @@ class Supervisor:
     def start(self) -> None:
         background.stop_file().unlink(missing_ok=True)
         for process in self.processes:
-            process.start()
+            self._begin(process)
             ends = time.monotonic() + READY_WITHIN
             while process.running and not process.ready() and not self.stopping and time.monotonic() < ends:
                 time.sleep(0.05)
@@ -118,6 +118,10 @@ class Supervisor:
         for process in self.processes:
             process.kill()
         background.stop_file().unlink(missing_ok=True)
+
+    def _begin(self, process: Process) -> None:
+        process.start()
+        orphans.note([p.child.pid for p in self.processes if p.child and p.running])
 
     def _patience(self) -> float:
         with sweep.forgiving("Nobody knows whether an order is under way"):
@@ -150,7 +154,7 @@ class Supervisor:
         while time.monotonic() < ends and not self.stopping:
             time.sleep(0.05)
         if not self.stopping:
-            process.start()
+            self._begin(process)
             if process is self.worker:
                 with sweep.forgiving("The first window of the worker waits"):
                     Lease.end_here(LEASE)

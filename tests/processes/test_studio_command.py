@@ -79,6 +79,33 @@ def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(tm
     assert [p for p in children if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
 
 
+def test_what_a_killed_studio_leaves_behind_is_ended_by_the_next(tmp_path: Path) -> None:
+    """A frozen worker does not hear that it should end."""
+    key = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
+    studio = Studio(tmp_path, **key)
+    studio.until(lambda: studio.get("/readyz")[1].get("worker_beat_age", 99) < 2)
+    left = [studio.worker(), *studio.worker().children(recursive=True)]
+    stranger = psutil.Popen(["sleep", "60"], start_new_session=True)
+    left[0].suspend()
+    studio.process.kill()
+    studio.process.wait()
+    assert left[0].is_running()
+    noted = tmp_path / "processes.json"
+    told = json.loads(noted.read_text())
+    told.append({**told[0], "group": stranger.pid, "born": told[0]["born"] + 3600})
+    noted.write_text(json.dumps(told))
+
+    again = Studio(tmp_path, **key)
+    try:
+        again.until(lambda: again.get("/healthz")[0] == 200)
+        assert [p for p in left if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+        assert stranger.is_running(), "a pid that is another program's by now"
+    finally:
+        again.stop()
+        stranger.kill()
+        stranger.wait()
+
+
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from generations import orphans
 from generations.simulator.store import Store
 from tests.storm.worker import ROOT
 
@@ -172,6 +173,7 @@ class Fleet:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(popen.pid, signal.SIGKILL)
                 popen.wait(timeout=10)
+        orphans.end()
         self.log.close()
 
 

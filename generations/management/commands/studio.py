@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import background, first_start, recovery
+from generations import background, first_start, orphans, recovery
 from generations.connection import sandbox_file
 from generations.models import Runtime
 from generations.supervisor import Process, Supervisor
@@ -34,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
         lock = alone()
+        orphans.end()
         require_free(host, port)
         prepare()
         require_own_database()
