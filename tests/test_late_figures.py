@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import choices, ledger
+from generations import choices, ledger, pace
+from generations.kie.errors import Ambiguous
 from generations.kie.wire import Phase
 from generations.lifecycle import refresh, run, send
 from generations.models import Entry, State, Task
@@ -71,6 +72,22 @@ def test_nothing_is_free_until_kie_says_so_for_the_last_time(order: Any) -> None
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(20)))
     assert (task.charge_credits, task.charge_basis) == (Decimal(20), Entry.Basis.ACTUAL)
     assert ledger.differences() == []
+
+
+def test_a_look_at_a_stored_task_that_came_to_nothing_does_not_count(order: Any) -> None:
+    """Kie may be out of order for hours at just the time when the figure is asked for."""
+    task = order()
+    task.move(State.SENDING, sent_at=timezone.now())
+    task.move(State.RUNNING, task_id="k1", accepted_at=timezone.now())
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, None))
+    last = timezone.now() - pace.LOOK_BACK[-1] - timedelta(seconds=1)
+    task.move(State.READY, ready_at=last, due_at=timezone.now())
+    for nothing in (Ambiguous("no answer"), report(task, Phase.PENDING, None)):
+        feed(refresh(task, KIE), nothing)
+        assert task.due_at is not None
+        assert timezone.now() < task.due_at < timezone.now() + timedelta(hours=2)
+    feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(20)))
+    assert (task.charge_credits, task.charge_basis, task.due_at) == (Decimal(20), Entry.Basis.ACTUAL, None)
 
 
 def test_what_kie_calls_free_a_day_later_is_free(order: Any) -> None:

@@ -37,7 +37,7 @@ def refresh(task: Task, kie: KieClient) -> Step:
         return
     crash.point("refresh: the record came back")
     match report.phase:
-        case _ if task.state == State.READY:
+        case _ if task.state == State.READY and report.phase is not Phase.PENDING:
             _correct(task, report)
             yield from _fetch_the_rest(task, report, kie)
         case _ if owner := _owner(task, report):
@@ -104,9 +104,7 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
 
 
 def _look_again(task: Task, problem: str) -> None:
-    if task.state == State.READY:
-        task.note(due_at=pace.look_back(task))
-        return
+    """Nothing usable was said: that look does not count."""
     due = timezone.now() + pace.next_look(task)
     if task.state != State.RUNNING:
         task.note(due_at=due if due < task.changed_at + KEPT_BY_KIE else None)
