@@ -36,7 +36,7 @@ _LOOKS = (
     (timedelta(minutes=15), timedelta(seconds=20)),
     (timedelta(hours=24), timedelta(minutes=1)),
 )
-_BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600, 10800))
+BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600, 10800))
 
 
 def next_look(task: Task) -> timedelta:
@@ -57,7 +57,7 @@ def look_back(task: Task) -> datetime | None:
 
 def back_off(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts."""
-    return _BACK_OFF[min(attempts, len(_BACK_OFF) - 1)]
+    return BACK_OFF[min(attempts, len(BACK_OFF) - 1)]
 
 
 def room() -> int:

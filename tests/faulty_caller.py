@@ -38,6 +38,11 @@ class Victim(Caller):
         tokens: Any = self.sandbox.truth()["tokens"]
         return int(tokens.get(token, {"accepted": 0})["accepted"])
 
+    def settled(self) -> bool:
+        """Whether nothing that was taken can still change the balance."""
+        tasks: Any = self.sandbox.truth()["tasks"]
+        return all(task["charge"] is not None for task in tasks)
+
     def charge(self, token: str) -> Any:
         tokens: Any = self.sandbox.truth()["tokens"]
         return tokens[token]["charge"]

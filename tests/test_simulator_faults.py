@@ -200,6 +200,7 @@ def test_the_line_itself_fails(caller: Victim, on: str) -> None:
 
 
 def test_balances_that_are_wrong(caller: Victim) -> None:
+    until(caller.settled)
     true = caller.balance()
     caller.faults("credit", "drift", amount=12.5)
     assert caller.balance() == true - 12.5

@@ -22,13 +22,14 @@ def shorten() -> None:
     pace.CLAIM_LIFE = timedelta(seconds=8)
     pace.SENDING_LIFE = timedelta(seconds=20)
     pace.SEND_BEGINS_WITHIN = timedelta(seconds=8)
-    pace.LOOK_BACK = (timedelta(seconds=4), timedelta(seconds=10), timedelta(seconds=20))
+    pace.LOOK_BACK = (timedelta(seconds=3), timedelta(seconds=7), timedelta(seconds=12))
+    pace.BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 3, 4, 5, 90))
     background.WINDOW_SECONDS = 6.0
     background.ALIVE = timedelta(seconds=3)
     supervisor.FROZEN_AFTER = timedelta(seconds=15)
     supervisor.RESTART_PAUSE = (0.3,) * 5
     refresh_module = sys.modules[refresh.__module__]
-    refresh_module.FAILED_LOOKS = (timedelta(seconds=10), timedelta(seconds=25))  # type: ignore[attr-defined]
+    refresh_module.FAILED_LOOKS = (timedelta(seconds=9), timedelta(seconds=15))  # type: ignore[attr-defined]
     studio.MANAGE = __file__
 
 
