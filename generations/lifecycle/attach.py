@@ -63,10 +63,10 @@ def _runs_as_another(hint: Hint, kie: KieClient) -> Generator[Work, Any, bool]:
         return hint.attempts < TRIES
     if report.phase is Phase.MISSING:
         return hint.attempts < TRIES
-    if Send.to_address(report.callback_url).exclude(task__in=[task.pk, task.parent_id]).exists():
-        task.note(due_at=timezone.now())
-        return True
-    return False
+    if not Send.of_another(task, report.callback_url):
+        return False
+    task.note(due_at=timezone.now())
+    return True
 
 
 def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:

@@ -53,14 +53,8 @@ def refresh(task: Task, kie: KieClient) -> Step:
 
 
 def _owner(task: Task, report: Report) -> Task | None:
-    """The other task of ours whose callback address the record carries: Kie had mixed the two ids up.
-
-    What Kie took a second time, against its word, carries the address of its parent.
-    """
-    if task.state != State.RUNNING:
-        return None
-    sends = Send.to_address(report.callback_url).exclude(task__in=[task.pk, task.parent_id])
-    send = sends.select_related("task").first()
+    """The other task of ours whose callback address the record carries: Kie had mixed the two ids up."""
+    send = Send.of_another(task, report.callback_url) if task.state == State.RUNNING else None
     return send.task if send else None
 
 
