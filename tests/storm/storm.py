@@ -38,6 +38,7 @@ MODELS = (
 )
 WEIGHTS = {"sweeper": 0.45, "queue": 0.35, "web": 0.17, "studio": 0.03}
 LONGEST = 2.0
+"""So many times its seconds a storm may last."""
 COPY_EVERY = 4.0
 """Seconds."""
 CALM_WEIGHTS = {"queue": 1.0}

@@ -23,7 +23,6 @@ ROUND = 90.0
 NO_ACCESS = {"code": 401, "msg": "You do not have access permissions"}
 PROCESSING = {"code": 400, "msg": "1080P is processing. It should be ready in 1-2 minutes."}
 BUSY = {"code": 429, "msg": creates.BUSY, "data": None}
-ABOUT = ("create", "record", "copy", "download-url", "credit")
 
 
 class Stranger:
@@ -34,9 +33,9 @@ class Stranger:
         self._caller = Caller(webhook_key, self._dice)
         self._lock = threading.Lock()
         self._honest = True
-        self._insisted: dict[str, str] = {}
+        self._insisted: dict[str, object] = {}
         self._orders: dict[str, Order] = {}
-        self._used: Counter[str] = Counter()
+        self._used: Counter[tuple[str, str]] = Counter()
         self._arrived: dict[str, list[float]] = defaultdict(list)
         self._violations: list[dict[str, str]] = []
         self._api = Listener(self._answer_api, port)
@@ -48,10 +47,7 @@ class Stranger:
 
         What it does is its own affair; but what a program names it insists on: {"create": "reset"}.
         """
-        self._honest, self._insisted = (
-            program is None,
-            {k: str(v) for k, v in (program or {}).items() if k in ABOUT},
-        )
+        self._honest, self._insisted = program is None, dict(program or {})
 
     def stop(self) -> None:
         self._api.close()
@@ -70,11 +66,6 @@ class Stranger:
             told = tokens.setdefault(order.token, {"accepted": 0, "ids": []})
             told["accepted"] += 1
             told["ids"].append(order.id)
-        ways = [
-            (name.removeprefix("create: "), n)
-            for name, n in self._used.items()
-            if name.startswith("create: ")
-        ]
         return {
             "tasks": [_told(order) for order in orders],
             "tokens": tokens,
@@ -83,7 +74,7 @@ class Stranger:
                 "creates": _over(self._arrived["create"], 20, 10.0),
                 "queries": _over(self._arrived["record"], 10, 1.0),
             },
-            "rules": [{"on": "create", "fault": name, "struck": n} for name, n in ways],
+            "rules": [{"on": about, "fault": way, "struck": n} for (about, way), n in self._used.items()],
         }
 
     def _answer_api(self, call: Call) -> None:
@@ -130,13 +121,13 @@ class Stranger:
     def _way(self, about: str, ways: Mapping[str, Any], probability: float) -> str:
         """One of the ways, or none of them. Counted."""
         if about in self._insisted:
-            way = self._insisted[about] if self._insisted[about] in ways else ""
+            way = next((way for way in ways if way == self._insisted[about]), "")
         else:
             way = self._dice.pick(list(ways)) if self._dice.chance(probability) else ""
         if self._honest or not way:
             return ""
         with self._lock:
-            self._used[f"{about}: {way}"] += 1
+            self._used[about, way] += 1
         return way
 
     def _create(self, call: Call) -> None:
@@ -265,7 +256,7 @@ class Stranger:
             return results.rest(call, file, kind, self._dice, honest=self._honest)
         with self._lock:
             mishap = file.mishaps.pop(0) if file.mishaps and not self._honest else ""
-            self._used[f"file: {mishap}"] += 1
+            self._used["file", mishap] += bool(mishap)
         if mishap.startswith("a dead link"):
             file.dead[call.target] = mishap
         return results.MISHAPS[mishap](call, file, kind) if mishap else results.whole(call, file, kind)
