@@ -154,7 +154,9 @@ def test_a_good_image_is_kept_when_another_field_is_wrong(creator: User) -> None
 def test_a_good_image_is_kept_when_the_one_beside_it_is_bad(creator: User) -> None:
     bad = SimpleUploadedFile("boat.jpg", b"no image at all", "image/jpeg")
     form = post(spec_of("veo3_fast"), creator, {"prompt": "Sea"}, ("imageUrls", png()), ("imageUrls", bad))
-    assert form.errors["imageUrls"] == ["boat.jpg is not a JPEG, PNG or WebP image."]
+    assert form.errors["imageUrls"] == [
+        "boat.jpg is not an image that can be read here. Save it as JPEG, PNG, WebP or HEIC."
+    ]
     assert form.entered()["imageUrls"] == [Upload.objects.get().reference]
 
 

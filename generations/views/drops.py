@@ -6,15 +6,13 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from generations import pictures
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
 from generations.forms.carry import room
 from generations.models import Upload
 from generations.models.upload import upload_uuid
 from generations.views.controls import Control, Entered, Picture, Place
-
-IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
-_TYPE_WORDS = {"image/jpeg": "JPG", "image/png": "PNG", "image/webp": "WebP"}
 
 
 def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
@@ -37,7 +35,6 @@ def _drop_zone(entered: Entered, param: Media) -> Control | None:
         return None
     places = _place_names(entered.spec, param, high, entered.values)
     free = range(len(items), high if high <= 2 else min(len(items) + 1, high))
-    types = param.accept or (IMAGE_TYPES if param.media == "image" else ())
     return Control(
         template="forms/_media.html",
         name=param.name,
@@ -48,8 +45,8 @@ def _drop_zone(entered: Entered, param: Media) -> Control | None:
         required=low > 0,
         pictures=[_picture(entered, r, places(n)) for n, r in enumerate(items)],
         places=[Place(label=places(n), optional=n >= low) for n in free],
-        accept=",".join(types),
-        formats=", ".join(_TYPE_WORDS.get(t, t) for t in types),
+        accept=pictures.CHOOSABLE if param.media == "image" else ",".join(param.accept),
+        formats="JPEG, PNG, WebP, HEIC",
         address=entered.addresses.get(param.name, ""),
         takes_files=param.media == "image",
         single=param.single,

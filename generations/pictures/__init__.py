@@ -1,0 +1,172 @@
+"""Images that people give: read and written anew by a program of its own, and kept."""
+
+import contextlib
+import fcntl
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from generations.catalogue.fields import File
+from generations.catalogue.params import Media
+from generations.models import Upload
+from generations.models.upload import media_root
+
+log = logging.getLogger(__name__)
+
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+CHOOSABLE = "image/*,.heic,.heif,.avif,.tif,.tiff"
+"""What a file dialogue offers: all that can be read, also where the system does not know the type."""
+CLEAN = Path(__file__).with_name("clean.py")
+CLEAN_WITHIN = 60.0
+WAIT_FOR_TURN = 20.0
+"""Seconds that an image waits for those before it: they are read one at a time, so that memory is bounded."""
+LARGE = 25_000_000
+"""Pixels from which a file that cannot be read may just be too much for us."""
+
+SENTENCES = {
+    "unknown": "{name} is not an image that can be read here. Save it as JPEG, PNG, WebP or HEIC.",
+    "damaged": "{name} is damaged and cannot be read.",
+    "large and damaged": "{name} is damaged, or too large to be read here. Make it smaller.",
+    "animated": "{name} is animated ({frames} frames). Save the one frame that you mean.",
+    "pages": "{name} has {pages} pages. Save the one page that you mean.",
+    "depth": "{name} has 32 bits a channel. Save it with 8 or 16.",
+    "pixels": "{name} is {width:,} × {height:,} pixels, which is too many. Make it smaller.",
+    "memory": "{name} needs too much memory to be read here. Make it smaller or save it as JPEG.",
+    "large": "{name} is over {most} MB once it is cleaned. Make it smaller.",
+    "types": "{name} cannot be given to this model, which takes {types}.",
+    "busy": "Many images are being read just now. Add {name} again in a minute.",
+    "slow": "{name} took too long to read. Make it smaller or save it as JPEG.",
+}
+"""By the codes of `clean.py`, and two of ours."""
+
+
+class BadPicture(Exception):
+    """The file is no image that the model takes; the text says what it is and what fits."""
+
+
+def take(person: User, file: File, param: Media) -> Upload:
+    """Keep an image of a person for a parameter: upright, sRGB, without metadata. Raises BadPicture."""
+    name = PurePath(file.name or "image").name
+    key = uuid.uuid4()
+    with _place(name) as cleaned, _on_disk(file) as source:
+        facts = _clean(source, cleaned, param)
+        if "refused" in facts:
+            log.info("An image was refused: %s", facts)
+            raise BadPicture(_sentence(name, facts, param))
+        _check_shape(facts["width"], facts["height"], name, param)
+        path = f"uploads/{key.hex[:2]}/{key}{ENDINGS[facts['type']]}"
+        try:
+            (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
+            cleaned.rename(media_root() / path)
+        except OSError as failure:
+            raise BadPicture(_disk(name, failure.strerror)) from failure
+    return Upload.objects.create(
+        uuid=key,
+        person=person,
+        name=name[:200],
+        path=path,
+        content_type=facts["type"],
+        size=facts["size"],
+        width=facts["width"],
+        height=facts["height"],
+        sha256=facts["sha256"],
+    )
+
+
+def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:
+    """What the program said of the file; its silence is an answer too."""
+    types = [kind for kind in ENDINGS if not param.accept or kind in param.accept]
+    most = (param.max_mb or 0) * 1024 * 1024
+    command = [sys.executable, "-I", str(CLEAN), str(source), str(target), str(most), *types]
+    with _in_turn() as mine:
+        if not mine:
+            return {"refused": "busy"}
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=CLEAN_WITHIN, check=False)  # noqa: S603 our own program
+        except subprocess.TimeoutExpired:
+            return {"refused": "slow"}
+    try:
+        facts: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        log.warning("An image ended its reader (%s): %s", done.returncode, done.stderr[-500:])
+        return {"refused": "damaged", "why": done.returncode}
+    return facts
+
+
+@contextlib.contextmanager
+def _in_turn() -> Iterator[bool]:
+    """Whether this is the one image that is read now, in all processes of the studio."""
+    ends = time.monotonic() + WAIT_FOR_TURN
+    with (Path(settings.DATA_DIR) / "pictures.lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > ends:
+                    yield False
+                    return
+                time.sleep(0.05)
+                continue
+            yield True
+            return
+
+
+@contextlib.contextmanager
+def _place(name: str) -> Iterator[Path]:
+    """Where the new file may be written, on the volume where it is kept; whatever stays there goes."""
+    try:
+        (media_root() / "incoming").mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise BadPicture(_disk(name, failure.strerror)) from failure
+    path = media_root() / "incoming" / f"{uuid.uuid4()}.picture"
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _on_disk(file: File) -> Iterator[Path]:
+    """The given file by a path, as the program reads it."""
+    if hasattr(file, "temporary_file_path"):
+        yield Path(file.temporary_file_path())
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        file.seek(0)
+        copy.writelines(file.chunks())
+        copy.flush()
+        yield Path(copy.name)
+
+
+def _check_shape(width: int, height: int, name: str, param: Media) -> None:
+    if param.min_px and min(width, height) < param.min_px:
+        raise BadPicture(f"{name} is {width} × {height}. At least {param.min_px} pixels a side are needed.")
+    if param.aspect_range:
+        low, high = param.aspect_range
+        if not float(low) <= width / height <= float(high):
+            raise BadPicture(f"{name} is {width} × {height}: too long and narrow for this model.")
+
+
+def _sentence(name: str, facts: dict[str, Any], param: Media) -> str:
+    """Why the file was not taken and what would be."""
+    code = facts["refused"]
+    if code == "disk":
+        return _disk(name, facts["why"])
+    if code == "damaged" and facts.get("width", 0) * facts.get("height", 0) > LARGE:
+        code = "large and damaged"
+    return SENTENCES[code].format(name=name, most=param.max_mb, types=", ".join(param.accept), **facts)
+
+
+def _disk(name: str, why: str | None) -> str:
+    return f"The studio's disk refused {name}: {(why or 'no reason given').lower()}. Tell your admin."
