@@ -22,6 +22,7 @@ class _Dressed(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages["required"] = "Please fill this in."
             if not isinstance(field, forms.BooleanField):
                 field.widget.attrs["class"] = "input"
 

@@ -119,7 +119,8 @@ class LoginView(auth_views.LoginView):
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(sheet=sheet_rows(), **kwargs)
+        alone = not policy.admins().exists()
+        return super().get_context_data(sheet=sheet_rows(), without_admin=alone, **kwargs)
 
 
 class PasswordView(auth_views.PasswordChangeView):
