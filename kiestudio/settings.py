@@ -1,10 +1,14 @@
 """All settings, from the environment. A bad value stops the start with its name (see docs/settings.md)."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kiestudio.environment import Environment
+from kiestudio.environment import Environment, kept_secret
+
+os.umask(0o077)  # Here, because every process and command of ours reads the settings first.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -13,16 +17,19 @@ KIE_API_KEY = env.secret("KIE_API_KEY")
 SANDBOX = not KIE_API_KEY
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", "sandbox" if SANDBOX else "")
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.secret("SECRET_KEY") or env.kept_secret(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*")
+SECRET_KEY = env.secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
+LISTEN = env.text("LISTEN", "0.0.0.0")  # noqa: S104
 PORT = env.number("PORT", 8000, low=1, high=65535)
-PUBLIC_URL = env.url("PUBLIC_URL")
+PUBLIC_URL = env.origin("PUBLIC_URL")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname
+NAMED_HOSTS = env.words("ALLOWED_HOSTS", "" if PUBLIC_HOST else "*")
+ALLOWED_HOSTS = [*NAMED_HOSTS, PUBLIC_HOST] if PUBLIC_HOST else NAMED_HOSTS
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
 
 KIE_AI = "https://api.kie.ai"
-KIE_API_URL = env.url("KIE_API_URL", KIE_AI)
-KIE_UPLOAD_URL = env.url(
+KIE_API_URL = env.key_server("KIE_API_URL", KIE_AI)
+KIE_UPLOAD_URL = env.key_server(
     "KIE_UPLOAD_URL", "https://kieai.redpandaai.co" if KIE_API_URL == KIE_AI else KIE_API_URL
 )
 KIE_WEBHOOK_KEY = env.secret("KIE_WEBHOOK_KEY")
@@ -50,9 +57,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "generations.views.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "generations.views.hosts.KnownHosts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,13 +119,15 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_NOTES = DATA_DIR / "static-notes"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kiestudio.static.StaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 HTTPS = PUBLIC_URL.startswith("https://")
@@ -124,6 +135,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+CSRF_FAILURE_VIEW = "generations.views.csrf.refused"
+# http is sent on by KnownHosts, only when a proxy says that it was http: with one that says nothing people
+# would go round in circles. Subdomains and the browsers' preload list are the domain owner's to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -174,7 +189,11 @@ LOGGING = {
     },
 }
 
-if not DEBUG and "*" in ALLOWED_HOSTS and PUBLIC_URL:
+if PUBLIC_URL and "*" in NAMED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS: name the hosts when PUBLIC_URL is set, “*” is for a closed network"
+    )
+if PUBLIC_URL and DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG: its pages show settings and code to everybody. Switch it off, or leave PUBLIC_URL away"
     )
