@@ -24,6 +24,7 @@ PUBLIC_URL = env.origin("PUBLIC_URL")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname
 NAMED_HOSTS = env.words("ALLOWED_HOSTS", "" if PUBLIC_HOST else "*")
 ALLOWED_HOSTS = [*NAMED_HOSTS, PUBLIC_HOST] if PUBLIC_HOST else NAMED_HOSTS
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", -1, low=0, high=9)
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
 
@@ -107,10 +108,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_VERBOSE = False
+AXES_HANDLER = "generations.sign_in.Handler"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 
 LANGUAGE_CODE = "en"

@@ -1,14 +1,15 @@
 """Forms about people: signing in, passwords, a new person, the first admin."""
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import HttpRequest
 
-from generations import policy
+from generations import policy, sign_in
 from generations.policy import Role
 
 PASSWORD_HELP = "At least 8 characters, not a common one, not like the name."  # noqa: S105
@@ -33,6 +34,7 @@ class SignInForm(_Dressed, AuthenticationForm):
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": "This name and password do not belong together. Both are case-sensitive.",
         "inactive": "This account is switched off.",
+        "busy": "Many people are signing in at this moment. Try again in a few seconds.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,11 +42,25 @@ class SignInForm(_Dressed, AuthenticationForm):
         self.fields["username"].label = "Name"
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
+    def clean(self) -> dict[str, Any]:
+        """Look at the password when it is its turn; not at all while there are too many, or a lock."""
+        name, request = self.cleaned_data.get("username", ""), cast(HttpRequest, self.request)
+        if sign_in.locked(request, name):
+            request.axes_locked_out = True  # type: ignore[attr-defined]
+            raise self.get_invalid_login_error()
+        try:
+            with sign_in.turn(request, name):
+                return dict(super().clean())
+        except sign_in.Busy as busy:
+            raise forms.ValidationError(self.error_messages["busy"], code="busy") from busy
+
 
 class PasswordForm(_Dressed, PasswordChangeForm):
     error_messages = PasswordChangeForm.error_messages | {
         "password_incorrect": "This is not your present password.",
         "password_mismatch": "The two new passwords differ.",
+        "locked": "Too many wrong tries. The password cannot be changed from here for 15 minutes.",
+        "busy": SignInForm.error_messages["busy"],
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
-from generations import background, ledger, policy
+from generations import background, ledger, policy, sign_in
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.policy import Role
@@ -61,7 +61,9 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             return _closed(request)
         login(request, admin, backend=BACKEND)
         messages.success(request, "You are the admin of this studio.")
-        return redirect("studio")
+        answer = redirect("studio")
+        sign_in.remember(answer, admin)
+        return answer
     status = 422 if form.errors else 200
     return render(request, "setup/page.html", {"form": form, "key": key_test()}, status=status)
 
