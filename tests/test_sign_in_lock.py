@@ -181,7 +181,7 @@ def test_strangers_wait_in_a_short_line_and_never_before_who_is_known(
     with sign_in.strangers.turn():
         busy = Client().post("/accounts/login/", {"username": "creator", "password": PASSWORD})
         assert (busy.status_code, busy["Retry-After"]) == (503, "3")
-        assert "Try again in a few seconds" in busy.content.decode()
+        assert "try again in a few seconds" in busy.content.decode()
         assert attempt(PASSWORD, client=mine) == 302
     assert not WrongPasswords.objects.exists()
     assert attempt(PASSWORD) == 302

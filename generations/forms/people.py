@@ -34,7 +34,6 @@ class SignInForm(_Dressed, AuthenticationForm):
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": "This name and password do not belong together. Both are case-sensitive.",
         "inactive": "This account is switched off.",
-        "busy": "Many people are signing in at this moment. Try again in a few seconds.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,16 +42,13 @@ class SignInForm(_Dressed, AuthenticationForm):
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
     def clean(self) -> dict[str, Any]:
-        """Look at the password when it is its turn; not at all while there are too many, or a lock."""
+        """Look at the password when it is its turn; not at all while it is locked. Raises sign_in.Busy."""
         name, request = self.cleaned_data.get("username", ""), cast(HttpRequest, self.request)
         if sign_in.locked(request, name):
             request.axes_locked_out = True  # type: ignore[attr-defined]
             raise self.get_invalid_login_error()
-        try:
-            with sign_in.turn(request, name):
-                return dict(super().clean())
-        except sign_in.Busy as busy:
-            raise forms.ValidationError(self.error_messages["busy"], code="busy") from busy
+        with sign_in.turn(request, name):
+            return dict(super().clean())
 
 
 class PasswordForm(_Dressed, PasswordChangeForm):
@@ -60,7 +56,7 @@ class PasswordForm(_Dressed, PasswordChangeForm):
         "password_incorrect": "This is not your present password.",
         "password_mismatch": "The two new passwords differ.",
         "locked": "Too many wrong tries. The password cannot be changed from here for 15 minutes.",
-        "busy": SignInForm.error_messages["busy"],
+        "busy": "Many passwords are being checked at this moment. Try again in a few seconds.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,10 +12,11 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -120,11 +121,14 @@ class LoginView(auth_views.LoginView):
         sign_in.remember(answer, form.get_user())
         return answer
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        answer = super().form_invalid(form)
-        if form.has_error(NON_FIELD_ERRORS, "busy"):
-            answer.status_code, answer["Retry-After"] = 503, "3"
-        return answer
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """While too many passwords are looked at, a page that costs next to nothing."""
+        try:
+            return super().post(request, *args, **kwargs)
+        except sign_in.Busy:
+            return HttpResponse(
+                render_to_string("accounts/busy.html"), status=503, headers={"Retry-After": "3"}
+            )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         alone = not policy.admins().exists()
