@@ -34,8 +34,12 @@ KIE_UPLOAD_URL = env.key_server(
     "KIE_UPLOAD_URL", "https://kieai.redpandaai.co" if KIE_API_URL == KIE_AI else KIE_API_URL
 )
 KIE_WEBHOOK_KEY = env.secret("KIE_WEBHOOK_KEY")
-KIE_MEDIA_HOSTS = env.words("KIE_MEDIA_HOSTS", "aiquickdraw.com redpandaai.co")
+DEFAULT_MEDIA_HOSTS = ["kie.ai", "aiquickdraw.com", "redpandaai.co"]
+KIE_MEDIA_HOSTS = env.words("KIE_MEDIA_HOSTS") or DEFAULT_MEDIA_HOSTS
 KIE_ALLOW_PRIVATE_HOSTS = env.flag("KIE_ALLOW_PRIVATE_HOSTS", default=False)
+HTTPS_PROXY = env.proxy("HTTPS_PROXY")
+NO_PROXY = env.words("NO_PROXY") or env.words("no_proxy")
+SSL_CERT_FILE = env.certificates("SSL_CERT_FILE")
 SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"quick", "realistic"})
 
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
