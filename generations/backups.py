@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from generations import journal
+from generations import journal, private_files
 from generations.models.upload import media_root
 
 DATABASE = "database.sqlite3"
@@ -35,6 +35,7 @@ def back_up(folder: Path) -> None:
     if journal.path().exists():
         shutil.copy2(journal.path(), folder / "journal.jsonl")
     _copy_tree(media_root(), folder / "media")
+    private_files.narrow(*(folder / name for name in (DATABASE, DUMP, "journal.jsonl", "media")))
 
 
 def restore(folder: Path) -> None:
@@ -55,6 +56,7 @@ def restore(folder: Path) -> None:
     if kept.exists() and not journal.path().exists():
         shutil.copy2(kept, journal.path())
     _copy_tree(folder / "media", media_root())
+    private_files.narrow(*private_files.ours())
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from generations.kie.client import KieClient
+from generations.kie.way_out import STRAIGHT, WayOut
 
 SANDBOX_KEY = "sandbox"
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +19,9 @@ class MediaRule:
     """Where result files may come from."""
 
     hosts: frozenset[str]
-    private: bool
-    """Whether addresses that are not public are allowed at these hosts."""
-    origins: frozenset[str] = frozenset()
-    """Servers that the operator named: their files may come from wherever they stand."""
-
-    def allows_private(self, url: str) -> bool:
-        return self.private or origin(url) in self.origins
+    private: frozenset[str] = frozenset()
+    """Those of them, as “host” or “https://host:port”, that may stand at an address which is not public."""
+    way: WayOut = STRAIGHT
 
 
 def sandbox_file() -> Path:
@@ -39,28 +37,47 @@ def sandbox_url() -> str:
         return f"http://127.0.0.1:{settings.PORT + 1}"
 
 
+def way_out() -> WayOut:
+    """How this installation leaves its network."""
+    return WayOut(
+        proxy=settings.HTTPS_PROXY, straight=tuple(settings.NO_PROXY), certificates=settings.SSL_CERT_FILE
+    )
+
+
 def client() -> KieClient:
     if settings.SANDBOX:
         url = sandbox_url()
         return KieClient(api_url=url, upload_url=url, key=SANDBOX_KEY)
     return KieClient(
-        api_url=settings.KIE_API_URL, upload_url=settings.KIE_UPLOAD_URL, key=settings.KIE_API_KEY
+        api_url=settings.KIE_API_URL,
+        upload_url=settings.KIE_UPLOAD_URL,
+        key=settings.KIE_API_KEY,
+        way=way_out(),
     )
 
 
 def media_rule() -> MediaRule:
-    """Hosts of result files; private addresses only for the sandbox or when the operator said so."""
+    """Hosts of result files. Private addresses only where a server stands that the operator named.
+
+    That is each of the two servers at its own port; when private hosts are allowed, at all ports of its host,
+    and the media hosts that the operator added.
+    """
     if settings.SANDBOX:
-        return MediaRule(hosts=frozenset({str(urlsplit(sandbox_url()).hostname)}), private=True)
+        url = sandbox_url()
+        return MediaRule(hosts=frozenset({_host(url)}), private=frozenset({_place(url)}))
     servers = (settings.KIE_API_URL, settings.KIE_UPLOAD_URL)
-    return MediaRule(
-        hosts=frozenset({*settings.KIE_MEDIA_HOSTS, *(str(urlsplit(url).hostname) for url in servers)}),
-        private=settings.KIE_ALLOW_PRIVATE_HOSTS,
-        origins=frozenset(map(origin, servers)),
-    )
+    hosts = frozenset(map(_host, servers))
+    private = frozenset(map(_place, servers))
+    if settings.KIE_ALLOW_PRIVATE_HOSTS:
+        private |= hosts | (frozenset(settings.KIE_MEDIA_HOSTS) - frozenset(settings.DEFAULT_MEDIA_HOSTS))
+    return MediaRule(hosts=hosts | frozenset(settings.KIE_MEDIA_HOSTS), private=private, way=way_out())
 
 
-def origin(url: str) -> str:
-    """Scheme, host and port of an address."""
+def _host(url: str) -> str:
+    return str(urlsplit(url).hostname)
+
+
+def _place(url: str) -> str:
+    """Scheme, host and port."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or DEFAULT_PORTS[parts.scheme]}"

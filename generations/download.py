@@ -89,11 +89,15 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         if self.size:
             headers |= {"Range": f"bytes={self.size}-", "If-Range": self.etag}
-        private = self.rule.allows_private(self.url)
         try:
             left = max(1.0, self.ends - time.monotonic())
             with netguard.fetch(
-                self.url, hosts=self.rule.hosts, private=private, headers=headers, seconds=left
+                self.url,
+                hosts=self.rule.hosts,
+                private=self.rule.private,
+                way=self.rule.way,
+                headers=headers,
+                seconds=left,
             ) as answer:
                 self._judge(answer)
                 self._write(answer)

@@ -1,8 +1,6 @@
 """What a new installation begins with: people and a dozen tasks in the sandbox, a setup link with a key."""
 
 import io
-import os
-import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +13,7 @@ from PIL import Image
 from generations import catalogue, ledger, orders, pictures, policy
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
+from kiestudio.environment import kept_secret
 
 SAMPLES: tuple[tuple[str, str, Mapping[str, object]], ...] = (
     (
@@ -85,12 +84,7 @@ CREATOR_LIMIT = Decimal(2000)
 
 def sandbox_password() -> str:
     """The password of the three people of the sandbox; made once and kept in the data folder."""
-    path = Path(settings.DATA_DIR) / "password"
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(9))
-    return path.read_text("utf-8").strip()
+    return kept_secret(Path(settings.DATA_DIR) / "password", 9)
 
 
 def fill_sandbox() -> list[str]:
@@ -147,14 +141,10 @@ def _sunset() -> SimpleUploadedFile:
     return SimpleUploadedFile("sunset.jpg", out.getvalue(), "image/jpeg")
 
 
-def setup_link(base: str) -> str:
-    """The one-time address at which the first admin is made; nothing when somebody is there already."""
+def setup_token() -> str:
+    """What opens the page that makes the first admin; nothing when there is one already."""
     path = Path(settings.DATA_DIR) / "setup-token"
-    if User.objects.filter(is_active=True).exists():
+    if policy.admins().exists():
         path.unlink(missing_ok=True)
         return ""
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(24))
-    return f"{base}/setup/{path.read_text('utf-8').strip()}/"
+    return kept_secret(path, 24)

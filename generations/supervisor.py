@@ -81,9 +81,13 @@ class Process:
 class Supervisor:
     """Keeps processes running until it is told to stop."""
 
-    def __init__(self, processes: list[Process], worker: Process) -> None:
+    def __init__(
+        self, processes: list[Process], worker: Process, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         self.processes = processes
         self.worker = worker
+        self.meanwhile = meanwhile
+        """Called at each round of the watch; has to return within seconds."""
         self.stopping = False
         self.seen_frozen = False
 
@@ -105,6 +109,7 @@ class Supervisor:
             if time.monotonic() - looked > LOOK_EVERY:
                 looked = time.monotonic()
                 self._look_after_sweep()
+            self.meanwhile()
             time.sleep(every)
 
     def stop(self) -> None:

@@ -1,12 +1,15 @@
 """Settings out of the environment: typed, named in every complaint, secrets from files too."""
 
+import fcntl
+import ipaddress
 import os
 import secrets
+import ssl
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +20,11 @@ SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; "
     "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728",
 }
+
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+PRIVATE_FOLDER = 0o700
+"""Folders that are made here: their owner alone looks into them, whatever the umask."""
 
 
 class Environment:
@@ -37,16 +45,6 @@ class Environment:
             return Path(path).read_text("utf-8").strip()
         except OSError as failure:
             raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {failure.strerror}") from failure
-
-    def kept_secret(self, path: Path) -> str:
-        """A random secret, made at the first start and kept in a file that only the owner may read."""
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text("utf-8").strip()
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        return path.read_text("utf-8").strip()
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name).lower()
@@ -72,17 +70,65 @@ class Environment:
         return value
 
     def url(self, name: str, default: str = "") -> str:
+        """An http or https address without a slash at its end."""
         value = self.text(name, default).rstrip("/")
-        if not value:
-            return ""
-        try:
-            parts = urlsplit(value)
-            valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            valid = False
-        if not valid:
+        if value and _web_address(value) is None:
             raise ImproperlyConfigured(f"{name}: “{value}” is not an http or https address")
         return value
+
+    def key_server(self, name: str, default: str) -> str:
+        """The address of a server that is sent the key: https, or on this machine."""
+        value = self.url(name, default)
+        parts = urlsplit(value)
+        if parts.scheme == "http" and not _is_loopback(str(parts.hostname)):
+            raise ImproperlyConfigured(
+                f"{name}: “{value}” would carry the key over the network in clear. Use https, or a server on "
+                "this machine"
+            )
+        return value
+
+    def origin(self, name: str) -> str:
+        """The address of a whole site, as browsers write it: scheme, host and port, and nothing behind."""
+        value = self.url(name)
+        parts = _web_address(value) if value else None
+        if parts is None:
+            return ""
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ImproperlyConfigured(f"{name}: “{value}” has to be a plain address without user and query")
+        if parts.path:
+            raise ImproperlyConfigured(
+                f"{name}: “{value}” ends with the path “{parts.path}”. KieStudio needs a host name of its "
+                "own: give it one, such as https://studio.example.com"
+            )
+        try:
+            host = str(parts.hostname).encode("idna").decode()
+        except UnicodeError as odd:
+            raise ImproperlyConfigured(f"{name}: “{parts.hostname}” is not a host name") from odd
+        host = f"[{host}]" if ":" in host else host
+        port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
+
+    def proxy(self, name: str) -> str:
+        """A proxy's address, as other programs write it: also in small letters, also without “http://”."""
+        value = self.text(name) or self.text(name.lower())
+        if not value:
+            return ""
+        found = value if "://" in value else f"http://{value}"
+        if _web_address(found.rstrip("/")) is None:
+            raise ImproperlyConfigured(f"{name}: not the address of an http proxy, such as http://proxy:3128")
+        return found.rstrip("/")
+
+    def certificates(self, name: str) -> str:
+        """A file of CA certificates (PEM) that are trusted beside the public ones."""
+        path = self.text(name)
+        if not path:
+            return ""
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except OSError as failure:
+            why = failure.strerror if not isinstance(failure, ssl.SSLError) else "no certificates in it"
+            raise ImproperlyConfigured(f"{name}: cannot use {path}: {why}") from failure
+        return path
 
     def time_zone(self, name: str, default: str) -> str:
         value = self.text(name, default)
@@ -96,7 +142,7 @@ class Environment:
         """A folder, or a part of it, that exists and can be written; made when it is missing."""
         path = Path(self.text(name, str(default))).expanduser().absolute() / part
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         except OSError as failure:
             raise ImproperlyConfigured(f"{name}: cannot make {path}: {failure.strerror}") from failure
         if not os.access(path, os.W_OK | os.X_OK):
@@ -116,4 +162,44 @@ class Environment:
             return found | {"OPTIONS": SQLITE}
         if not found["ENGINE"].endswith("postgresql"):
             raise ImproperlyConfigured(f"{name}: only postgres:// and sqlite:/// are supported")
-        return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        options = {"connect_timeout": 10} | found.get("OPTIONS", {})
+        return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+def kept_secret(path: Path, length: int = 48) -> str:
+    """A random secret, made when it is first asked for and kept in a file that only its owner may read.
+
+    However many ask at once get the same one: it is made and read under the file's lock.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as failure:
+        if path.exists() and (found := path.read_text("utf-8").strip()):
+            return found
+        raise ImproperlyConfigured(f"{path} cannot be written: {failure.strerror}") from failure
+    with os.fdopen(handle, "r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if found := file.read().strip():
+            return found
+        made = secrets.token_urlsafe(length)
+        file.seek(0)
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+        return made
+
+
+def _web_address(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    return parts if valid else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,10 +1,14 @@
 """All settings, from the environment. A bad value stops the start with its name (see docs/settings.md)."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kiestudio.environment import Environment
+from kiestudio.environment import Environment, kept_secret
+
+os.umask(0o077)  # Here, because every process and command of ours reads the settings first.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -13,21 +17,29 @@ KIE_API_KEY = env.secret("KIE_API_KEY")
 SANDBOX = not KIE_API_KEY
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", "sandbox" if SANDBOX else "")
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.secret("SECRET_KEY") or env.kept_secret(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*")
+SECRET_KEY = env.secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
+LISTEN = env.text("LISTEN", "0.0.0.0")  # noqa: S104
 PORT = env.number("PORT", 8000, low=1, high=65535)
-PUBLIC_URL = env.url("PUBLIC_URL")
+PUBLIC_URL = env.origin("PUBLIC_URL")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname
+NAMED_HOSTS = env.words("ALLOWED_HOSTS", "" if PUBLIC_HOST else "*")
+ALLOWED_HOSTS = [*NAMED_HOSTS, PUBLIC_HOST] if PUBLIC_HOST else NAMED_HOSTS
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", -1, low=0, high=9)
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 LOG_LEVEL = env.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
 
 KIE_AI = "https://api.kie.ai"
-KIE_API_URL = env.url("KIE_API_URL", KIE_AI)
-KIE_UPLOAD_URL = env.url(
+KIE_API_URL = env.key_server("KIE_API_URL", KIE_AI)
+KIE_UPLOAD_URL = env.key_server(
     "KIE_UPLOAD_URL", "https://kieai.redpandaai.co" if KIE_API_URL == KIE_AI else KIE_API_URL
 )
 KIE_WEBHOOK_KEY = env.secret("KIE_WEBHOOK_KEY")
-KIE_MEDIA_HOSTS = env.words("KIE_MEDIA_HOSTS", "aiquickdraw.com redpandaai.co")
+DEFAULT_MEDIA_HOSTS = ["kie.ai", "aiquickdraw.com", "redpandaai.co"]
+KIE_MEDIA_HOSTS = env.words("KIE_MEDIA_HOSTS") or DEFAULT_MEDIA_HOSTS
 KIE_ALLOW_PRIVATE_HOSTS = env.flag("KIE_ALLOW_PRIVATE_HOSTS", default=False)
+HTTPS_PROXY = env.proxy("HTTPS_PROXY")
+NO_PROXY = env.words("NO_PROXY") or env.words("no_proxy")
+SSL_CERT_FILE = env.certificates("SSL_CERT_FILE")
 SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"quick", "realistic"})
 
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
@@ -50,9 +62,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "generations.views.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "generations.views.hosts.KnownHosts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -98,10 +112,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_VERBOSE = False
+AXES_HANDLER = "generations.sign_in.Handler"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 
 LANGUAGE_CODE = "en"
@@ -110,13 +122,15 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_NOTES = DATA_DIR / "static-notes"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kiestudio.static.StaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 HTTPS = PUBLIC_URL.startswith("https://")
@@ -124,6 +138,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+CSRF_FAILURE_VIEW = "generations.views.csrf.refused"
+# http is sent on by KnownHosts, only when a proxy says that it was http: with one that says nothing people
+# would go round in circles. Subdomains and the browsers' preload list are the domain owner's to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -174,7 +192,11 @@ LOGGING = {
     },
 }
 
-if not DEBUG and "*" in ALLOWED_HOSTS and PUBLIC_URL:
+if PUBLIC_URL and "*" in NAMED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS: name the hosts when PUBLIC_URL is set, “*” is for a closed network"
+    )
+if PUBLIC_URL and DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG: its pages show settings and code to everybody. Switch it off, or leave PUBLIC_URL away"
     )

@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _loopback_only(host: Any, *args: Any, **kwargs: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else host
-    if name not in (None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"):
+    if name not in (None, "", "localhost", "127.0.0.1", "127.0.0.2", "::1", "0.0.0.0"):
         raise socket.gaierror(socket.EAI_NONAME, f"The tests have no network: {name}")
     return _resolve(host, *args, **kwargs)
 

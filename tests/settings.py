@@ -4,7 +4,19 @@ import os
 import tempfile
 
 os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="kiestudio-test-")
-for name in ("KIE_API_KEY", "KIE_WEBHOOK_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "PORT"):
+for name in (
+    "KIE_API_KEY",
+    "KIE_WEBHOOK_KEY",
+    "PUBLIC_URL",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "PORT",
+    "LISTEN",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "SSL_CERT_FILE",
+    "TRUSTED_PROXIES",
+):
     os.environ.pop(name, None)
 
 from kiestudio.settings import *  # noqa: E402, F403

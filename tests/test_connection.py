@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from generations import archive, connection, download
+from generations.kie.way_out import WayOut
 
 
 @pytest.fixture
@@ -16,9 +17,32 @@ def live(settings: Any) -> Any:
     return settings
 
 
-def test_a_server_that_the_operator_named_may_stand_on_this_machine(live: Any, simulator: Any) -> None:
-    live.KIE_API_URL = simulator.url
-    assert connection.media_rule().allows_private(f"{simulator.url}/files/a.mp4")
+def test_a_server_that_the_operator_named_may_stand_on_this_machine(live: Any) -> None:
+    assert connection.media_rule().private == {"http://127.0.0.1:9999"}
+    live.KIE_API_URL = "https://kie.test"
+    assert connection.media_rule().private == {"http://127.0.0.1:9999", "https://kie.test:443"}
+
+
+def test_private_hosts_are_those_of_the_named_servers_and_those_that_were_added(live: Any) -> None:
+    live.KIE_ALLOW_PRIVATE_HOSTS = True
+    live.KIE_MEDIA_HOSTS = [*live.DEFAULT_MEDIA_HOSTS, "files.lan"]
+    assert connection.media_rule().private == {"http://127.0.0.1:9999", "127.0.0.1", "files.lan"}
+
+
+def test_the_sandbox_opens_the_door_to_itself_alone(settings: Any) -> None:
+    (settings.DATA_DIR / "address.json").write_text('{"url": "http://127.0.0.1:8001"}')
+    assert connection.media_rule().private == {"http://127.0.0.1:8001"}
+
+
+def test_kies_own_hosts_are_allowed_by_default(live: Any) -> None:
+    assert connection.media_rule().hosts >= {"aiquickdraw.com", "redpandaai.co", "kie.ai"}
+
+
+def test_everything_that_speaks_to_kie_takes_the_companys_way_out(live: Any) -> None:
+    live.HTTPS_PROXY, live.NO_PROXY, live.SSL_CERT_FILE = "http://proxy:3128", ["kie.lan"], "/ca.pem"
+    way = connection.media_rule().way
+    assert way == WayOut(proxy="http://proxy:3128", straight=("kie.lan",), certificates="/ca.pem")
+    assert connection.client()._transport._way == way
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from generations.simulator import FaultProgram, Settings, Simulator
 from tests import kie_server
 from tests.kie_server import KieServer
 
-RULE = MediaRule(hosts=frozenset({"127.0.0.1"}), private=True)
+RULE = MediaRule(hosts=frozenset({"127.0.0.1"}), private=frozenset({"127.0.0.1"}))
 WHOLE = bytes(range(256)) * 4000
 
 

@@ -38,14 +38,19 @@ def test_the_link_makes_an_admin_once(client: Client, token: Path) -> None:
     assert policy.may_administer(visitor)
     assert client.session["_auth_user_id"] == str(visitor.pk)
     assert not token.exists()
-    assert Client().get("/setup/right/").status_code == 404
+    used = Client().get("/setup/right/")
+    assert used.status_code == 404
+    assert "this studio has its admin" in used.content.decode()
+    assert 'href="/accounts/login/"' in used.content.decode()
     assert Client().post("/setup/right/", FORM | {"username": "second"}).status_code == 404
     assert User.objects.count() == 1
 
 
 @pytest.mark.parametrize("path", ["/setup/wrong/", "/setup/ri%C3%A9/", "/setup/%20/"])
 def test_a_wrong_link_is_not_found(client: Client, token: Path, path: str) -> None:
-    assert client.get(path).status_code == 404
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "manage.py setup-link" in answer.content.decode()
     assert client.post(path, FORM).status_code == 404
     assert not User.objects.exists()
 
@@ -70,6 +75,26 @@ def test_an_admin_who_is_switched_off_does_not_count(
     assert client.get("/setup/right/").status_code == 200
 
 
+def test_before_the_set_up_the_sign_in_page_says_what_to_do(
+    client: Client, make_person: Callable[..., User]
+) -> None:
+    make_person("creator")
+    page = client.get("/", follow=True).content.decode()
+    assert "the first admin has to be made" in page
+    assert "manage.py setup-link" in page
+    assert "Accounts are made by your admin" not in page
+    make_person("admin")
+    page = client.get("/", follow=True).content.decode()
+    assert "setup-link" not in page
+    assert "Accounts are made by your admin" in page
+
+
+def test_an_empty_form_is_answered_by_us_and_not_by_the_browser(client: Client, token: Path) -> None:
+    assert "novalidate" in client.get("/setup/right/").content.decode()
+    html = client.post("/setup/right/", {}).content.decode()
+    assert html.count("Please fill this in.") == 3
+
+
 def test_a_bad_form_is_said_at_the_field_and_the_link_stays(client: Client, token: Path) -> None:
     answer = client.post("/setup/right/", FORM | {"password2": "different-99"})
     html = answer.content.decode()
@@ -87,7 +112,11 @@ def test_the_later_of_two_finds_the_link_used(
 ) -> None:
     from generations.views import setup
 
-    monkeypatch.setattr(setup, "_check", lambda wanted: token.unlink())
+    def opens(wanted: str) -> bool:
+        token.unlink()
+        return True
+
+    monkeypatch.setattr(setup, "_opens", opens)
     assert client.post("/setup/right/", FORM).status_code == 404
     assert not User.objects.exists()
 

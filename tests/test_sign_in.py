@@ -34,6 +34,12 @@ def test_a_wrong_password_is_said_and_the_name_stays(client: Client, person: Use
     assert "wrong" not in html
 
 
+def test_empty_fields_are_named_by_us_and_not_by_the_browser(client: Client, person: User) -> None:
+    assert "novalidate" in client.get("/accounts/login/").content.decode()
+    html = client.post("/accounts/login/", {"username": "", "password": ""}).content.decode()
+    assert html.count("Please fill this in.") == 2
+
+
 def test_a_person_who_is_switched_off_cannot_sign_in(client: Client, person: User) -> None:
     User.objects.update(is_active=False)
     sign_in(client)
@@ -145,6 +151,23 @@ def test_a_form_without_its_token_is_refused_in_our_words(creator: User) -> None
     answer = client.post("/theme/", {"theme": "dark"})
     assert answer.status_code == 403
     assert "This form is too old" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"origin": "https://studio.example.com"}, {"referer": "https://studio.example.com/accounts/login/"}],
+)
+def test_a_form_from_an_address_we_do_not_know_ourselves_by_names_the_setting(said: dict[str, str]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/login/")
+    token = client.cookies["csrftoken"].value
+    form = {"csrfmiddlewaretoken": token, "username": "a", "password": "b"}
+    secure = "referer" in said
+    answer = client.post("/accounts/login/", form, headers=said, secure=secure)
+    assert answer.status_code == 403
+    html = answer.content.decode()
+    assert "PUBLIC_URL=https://studio.example.com" in html
+    assert "too old" not in html
 
 
 def test_our_own_failure_needs_nothing_to_be_shown() -> None:

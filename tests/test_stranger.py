@@ -1,6 +1,7 @@
 """The second stand-in for Kie sees what a careless client does to it; and what our client makes of it."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,6 +66,20 @@ def test_more_orders_than_kie_takes_in_ten_seconds_are_counted(stranger: Strange
     for _ in range(23):
         order(stranger)
     assert stranger.truth()["over_limit"]["creates"] == 3
+
+
+def test_what_it_was_to_post_ends_with_it() -> None:
+    """Else it would still look names up in the middle of another test."""
+    running = Stranger(0, 1, "sandbox", "secret")
+    for _ in range(3):
+        order(running)
+    assert len(_posting()) == 3
+    running.stop()
+    assert _posting() == []
+
+
+def _posting() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "stranger-callback"]
 
 
 SILENT = {"silence"}

@@ -1,14 +1,15 @@
 """Forms about people: signing in, passwords, a new person, the first admin."""
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import HttpRequest
 
-from generations import policy
+from generations import policy, sign_in
 from generations.policy import Role
 
 PASSWORD_HELP = "At least 8 characters, not a common one, not like the name."  # noqa: S105
@@ -22,6 +23,7 @@ class _Dressed(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            field.error_messages["required"] = "Please fill this in."
             if not isinstance(field, forms.BooleanField):
                 field.widget.attrs["class"] = "input"
 
@@ -39,11 +41,22 @@ class SignInForm(_Dressed, AuthenticationForm):
         self.fields["username"].label = "Name"
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
+    def clean(self) -> dict[str, Any]:
+        """Look at the password when it is its turn; not at all while it is locked. Raises sign_in.Busy."""
+        name, request = self.cleaned_data.get("username", ""), cast(HttpRequest, self.request)
+        if sign_in.locked(request, name):
+            request.axes_locked_out = True  # type: ignore[attr-defined]
+            raise self.get_invalid_login_error()
+        with sign_in.turn(request, name):
+            return dict(super().clean())
+
 
 class PasswordForm(_Dressed, PasswordChangeForm):
     error_messages = PasswordChangeForm.error_messages | {
         "password_incorrect": "This is not your present password.",
         "password_mismatch": "The two new passwords differ.",
+        "locked": "Too many wrong tries. The password cannot be changed from here for 15 minutes.",
+        "busy": "Many passwords are being checked at this moment. Try again in a few seconds.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

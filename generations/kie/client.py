@@ -14,6 +14,7 @@ from urllib3.fields import RequestField
 from generations.kie import wire
 from generations.kie.errors import Ambiguous, KieError, NotReady, Refusal, Refused, judge
 from generations.kie.transport import Answer, Transport
+from generations.kie.way_out import STRAIGHT, WayOut
 from generations.kie.wire import Phase, Report
 
 LONGEST_TASK_ID = 255
@@ -43,12 +44,21 @@ class KieClient:
     """Kie.ai with our key. Every call ends in time, and says yes or raises NotSent, Refused or Ambiguous."""
 
     def __init__(
-        self, *, api_url: str, upload_url: str, key: str, connect_timeout: float = 5, read_timeout: float = 30
+        self,
+        *,
+        api_url: str,
+        upload_url: str,
+        key: str,
+        connect_timeout: float = 5,
+        read_timeout: float = 30,
+        way: WayOut = STRAIGHT,
     ) -> None:
         self._api = api_url.rstrip("/")
         self._uploads = upload_url.rstrip("/")
         self._key = key
-        self._transport = Transport(key=key, connect_timeout=connect_timeout, read_timeout=read_timeout)
+        self._transport = Transport(
+            key=key, connect_timeout=connect_timeout, read_timeout=read_timeout, way=way
+        )
 
     def create(
         self, *, endpoint: str, model: str, params: Mapping[str, object], callback_url: str | None = None

@@ -1,6 +1,8 @@
 """Fetches result files: from named hosts, at public addresses, and never with the key.
 
-Both rules are applied where the connection is made, so no reading of the URL can go round them.
+Both rules are applied where the connection is made, so no reading of the URL can go round them. Through a
+proxy it is the proxy that looks names up: then the name has to be an allowed one, an address that stands in
+the URL has to be public, and where an allowed name leads is up to the proxy.
 """
 
 import ipaddress
@@ -12,12 +14,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from generations.kie.transport import Session, TimedResponse
+from generations.kie.way_out import STRAIGHT, WayOut, WayOutAdapter
 
 IPV6_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 NEVER_PUBLIC = tuple(
@@ -65,7 +67,8 @@ def fetch(
     url: str,
     *,
     hosts: Collection[str],
-    private: bool,
+    private: Collection[str] = (),
+    way: WayOut = STRAIGHT,
     headers: Mapping[str, str] | None = None,
     connect_timeout: float = 10,
     read_timeout: float = 30,
@@ -75,14 +78,14 @@ def fetch(
     """Open a result file and return the streaming response, which the caller closes.
 
     `hosts` are names, or endings of names, that results may come from; every redirect is held to them too.
-    `private` allows addresses that are not public, for a simulator. `seconds` is the end of each answer, with
-    its headers, however it trickles. Raises Blocked; trouble on the network
-    is an OSError.
+    `private` names hosts (“host”, or “https://host:port”) that may stand at addresses which are not public: a
+    server of one's own. `seconds` is the end of each answer, with its headers, however it trickles. Raises
+    Blocked; trouble on the network is an OSError.
     """
     if any(name.lower() in SECRETS for name in headers or {}):
         raise ValueError("a result file is never fetched with credentials")
     names = frozenset(host.lower().strip(".") for host in hosts)
-    rules = _Rules(hosts=names, private=private, seconds=seconds)
+    rules = _Rules(hosts=names, private=frozenset(private), seconds=seconds, way=way)
     for _ in range(max_redirects + 1):
         response = _open(url, rules, headers or {}, (connect_timeout, read_timeout))
         if not response.is_redirect:
@@ -95,8 +98,9 @@ def fetch(
 @dataclass(frozen=True, kw_only=True)
 class _Rules:
     hosts: frozenset[str]
-    private: bool
+    private: frozenset[str]
     seconds: float
+    way: WayOut
 
     def admit(self, host: str) -> None:
         """Raise UnknownHost unless the name, or an ending of it, is allowed. Addresses count whole."""
@@ -107,14 +111,22 @@ class _Rules:
         if not allowed:
             raise UnknownHost(name)
 
-    def addresses(self, host: str, port: int) -> list[tuple[Any, ...]]:
+    def addresses(self, scheme: str, host: str, port: int) -> list[tuple[Any, ...]]:
         """Where the name leads, looked up once. One address that is not public spoils them all."""
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-        if not self.private:
-            for *_, address in found:
-                if not is_public(str(address[0])):
-                    raise Blocked(f"{host} leads to {address[0]}, which is not a public address")
+        for *_, address in found:
+            self._require_public(scheme, host, port, str(address[0]))
         return list(found)
+
+    def require_open(self, scheme: str, host: str, port: int) -> None:
+        """What can be said of a host that a proxy looks up. Raises Blocked for a private address."""
+        if _is_address(host.strip("[]")):
+            self._require_public(scheme, host, port, host.strip("[]"))
+
+    def _require_public(self, scheme: str, host: str, port: int, address: str) -> None:
+        name = host.lower().strip("[].")
+        if self.private.isdisjoint({name, f"{scheme}://{name}:{port}"}) and not is_public(address):
+            raise Blocked(f"{host} leads to {address}, which is not a public address")
 
 
 def _target(url: str, location: str) -> str:
@@ -136,8 +148,15 @@ def _open(
     with Session() as session:
         session.headers["Accept-Encoding"] = "identity"
         for scheme in ("https://", "http://"):
-            session.mount(scheme, _Adapter(rules))
-        return session.get(url, headers=dict(headers), timeout=timeout, stream=True, allow_redirects=False)
+            session.mount(scheme, _adapter(rules))
+        return session.get(
+            url,
+            headers=dict(headers),
+            timeout=timeout,
+            proxies=dict(rules.way.proxies(url)),
+            stream=True,
+            allow_redirects=False,
+        )
 
 
 def _is_address(name: str) -> bool:
@@ -148,22 +167,15 @@ def _is_address(name: str) -> bool:
     return True
 
 
-class _Adapter(HTTPAdapter):
-    def __init__(self, rules: _Rules) -> None:
-        self._rules = rules
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        manager: Any = self.poolmanager
-        manager.pool_classes_by_scheme = {
-            "http": partial(_Pool, rules=self._rules),
-            "https": partial(_TLSPool, rules=self._rules),
-        }
+def _adapter(rules: _Rules) -> WayOutAdapter:
+    classes = {"http": partial(_Pool, rules=rules), "https": partial(_TLSPool, rules=rules)}
+    return WayOutAdapter(rules.way, classes, max_retries=0)
 
 
 class _Connection(HTTPConnection):
     """Connects to the very addresses that were checked, while TLS and Host still speak of the name."""
+
+    scheme = "http"
 
     def __init__(self, *args: Any, rules: _Rules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -171,9 +183,11 @@ class _Connection(HTTPConnection):
         self.response_class = type("_Response", (TimedResponse,), {"seconds": rules.seconds})
 
     def _new_conn(self) -> socket.socket:
+        if self.proxy is not None:
+            return self._to_proxy()
         self._rules.admit(self.host)
         try:
-            addresses = self._rules.addresses(self.host, self.port)
+            addresses = self._rules.addresses(self.scheme, self.host, self.port)
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except UnicodeError as error:
@@ -193,9 +207,16 @@ class _Connection(HTTPConnection):
             raise ConnectTimeoutError(self, f"{self.host} did not answer in time") from failure
         raise NewConnectionError(self, str(failure)) from failure
 
+    def _to_proxy(self) -> socket.socket:
+        """Hold the host behind the proxy to the rules; the proxy itself stands where the operator says."""
+        host, port = str(self._tunnel_host), int(self._tunnel_port or 0)
+        self._rules.admit(host)
+        self._rules.require_open(self.scheme, host, port)
+        return super()._new_conn()
+
 
 class _TLSConnection(_Connection, HTTPSConnection):
-    pass
+    scheme = "https"
 
 
 class _Pool(HTTPConnectionPool):

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util.retry import Retry
 
 from generations.kie.errors import Ambiguous, KieError, NotSent
+from generations.kie.way_out import STRAIGHT, WayOut, WayOutAdapter
 from generations.kie.wire import envelope
 
 if TYPE_CHECKING:
@@ -57,11 +57,14 @@ class Session(requests.Session):
 class Transport:
     """Requests that carry the key. Built once; good for many threads and across a fork."""
 
-    def __init__(self, *, key: str, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(
+        self, *, key: str, connect_timeout: float, read_timeout: float, way: WayOut = STRAIGHT
+    ) -> None:
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ValueError("the API key holds characters that no HTTP header can carry")
         self._authorization = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = (connect_timeout, read_timeout)
+        self._way = way
         self._local = threading.local()
 
     def get(self, url: str, query: Mapping[str, str]) -> Answer:
@@ -82,7 +85,7 @@ class Transport:
         On a kept connection the server's ordinary good-bye would look like a lost answer.
         """
         headers = {"Connection": "close"} | ({"Content-Type": content_type} if content_type else {})
-        with _session() as session:
+        with _session(self._way) as session:
             return self._exchange(session, method, url, query=query, body=body, headers=headers)
 
     def close(self) -> None:
@@ -94,7 +97,7 @@ class Transport:
     def _kept_session(self) -> Session:
         kept = self._local.__dict__
         if "session" not in kept or kept.get("pid") != os.getpid():
-            kept["session"], kept["pid"] = _session(), os.getpid()
+            kept["session"], kept["pid"] = _session(self._way), os.getpid()
         return cast("Session", kept["session"])
 
     def _exchange(
@@ -115,6 +118,7 @@ class Transport:
                 data=body,
                 headers={**self._authorization, **(headers or {})},
                 timeout=self._timeout,
+                proxies=dict(self._way.proxies(url)),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -155,18 +159,13 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             return
 
 
-def _session() -> Session:
+def _session(way: WayOut) -> Session:
     """One that does nothing twice by itself: who asked asks again when it is his turn."""
     session = Session()
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Adapter(max_retries=Retry(0, read=False)))
+        classes = {"http": _Pool, "https": _TLSPool}
+        session.mount(scheme, WayOutAdapter(way, classes, max_retries=Retry(0, read=False)))
     return session
-
-
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
 
 class _TimedReader(io.RawIOBase):

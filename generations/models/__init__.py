@@ -7,6 +7,7 @@ from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
+from generations.models.sign_in import WrongPasswords
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
@@ -32,4 +33,5 @@ __all__ = [
     "Upload",
     "Verdict",
     "Video",
+    "WrongPasswords",
 ]

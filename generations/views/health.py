@@ -1,42 +1,105 @@
-"""Whether this process lives, and whether the whole studio works."""
+"""Whether this process lives, and whether the whole studio works. For monitors, whatever they call us."""
+
+import errno
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
 from generations import background, ledger
+from generations.download import RESERVE
 from generations.models import Lease
+from generations.models.upload import media_root
 from generations.sweep import LEASE
 
+METHODS = ("GET", "HEAD", "OPTIONS")
+Answer = Callable[[HttpRequest], HttpResponse]
 
-@login_not_required
+
+class Probes:
+    """Middleware before all others: a monitor has no session, and asks by any name or address."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path_info.rstrip("/"))
+        return probe(request) if probe else self.get_response(request)
+
+
+def _answer(request: HttpRequest, facts: Callable[[], Mapping[str, object]]) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    found = facts()
+    answer = JsonResponse(found, status=200 if found["ok"] else 503)
+    answer["Content-Length"] = str(len(answer.content))
+    if request.method == "HEAD":
+        answer.content = b""
+    return answer
+
+
 @never_cache
-@require_GET
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the web process answers."""
-    return JsonResponse({"ok": True})
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the web process answers. Touches neither database nor disk."""
+    return _answer(request, lambda: {"ok": True})
 
 
-@login_not_required
 @never_cache
-@require_GET
-def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database and the worker work, else 503; ages in seconds."""
-    facts: dict[str, object] = {"mode": "sandbox" if settings.SANDBOX else "live"}
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the database, the disk and the worker work, else 503; ages in seconds."""
+    return _answer(request, _readiness)
+
+
+PROBES = {"/healthz": healthz, "/readyz": readyz}
+
+
+def _readiness() -> dict[str, Any]:
+    disk = next((why for folder in _folders() if (why := _disk(folder)) != "ok"), "ok")
+    facts: dict[str, Any] = {"ok": False, "mode": "sandbox" if settings.SANDBOX else "live", "disk": disk}
     try:
         connection.ensure_connection()
         beat = Lease.age(LEASE)
         reading = ledger.balance().reading
-    except DatabaseError as failure:
-        return JsonResponse(facts | {"ok": False, "database": type(failure).__name__}, status=503)
-    facts |= {
-        "ok": background.alive(),
+        works = background.alive()
+    except Error as failure:
+        return facts | {"database": type(failure).__name__}
+    return facts | {
+        "ok": works and disk == "ok",
         "database": "ok",
+        "worker": "ok" if works else "silent",
         "worker_beat_age": None if beat is None else round(beat.total_seconds(), 1),
         "balance_age": None if reading is None else round((timezone.now() - reading.at).total_seconds(), 1),
     }
-    return JsonResponse(facts, status=200 if facts["ok"] else 503)
+
+
+def _folders() -> set[Path]:
+    """Where this studio writes: its data, its database, its media once there are some."""
+    folders = {Path(settings.DATA_DIR)}
+    if connection.vendor == "sqlite":
+        folders.add(Path(str(connection.settings_dict["NAME"])).parent)
+    if media_root().exists():
+        folders.add(media_root())
+    return folders
+
+
+def _disk(folder: Path) -> str:
+    """“ok” when a file can be written there and room is left; else what is wrong, in a word or two."""
+    try:
+        if shutil.disk_usage(folder).free < RESERVE:
+            return "full"
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError as failure:
+        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+        return "full" if full else "not writable"
+    return "ok"

@@ -12,18 +12,20 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from PIL import Image, UnidentifiedImageError
 
-from generations import ledger, policy
+from generations import ledger, policy, sign_in
 from generations.forms.people import PasswordForm, PersonForm, SignInForm
-from generations.models import Audit, Budget
+from generations.models import Audit, Budget, WrongPasswords
 from generations.policy import Role
 from generations.templatetags.frame import full_name
 from generations.views import decisions
@@ -116,10 +118,29 @@ class LoginView(auth_views.LoginView):
         answer = super().form_valid(form)
         if not form.cleaned_data["stay"]:
             self.request.session.set_expiry(0)
+        sign_in.remember(answer, form.get_user())
         return answer
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """While too many passwords are looked at, a page that costs next to nothing."""
+        try:
+            return super().post(request, *args, **kwargs)
+        except sign_in.Busy:
+            return HttpResponse(
+                render_to_string("accounts/busy.html"), status=503, headers={"Retry-After": "3"}
+            )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(sheet=sheet_rows(), **kwargs)
+        alone = not policy.admins().exists()
+        return super().get_context_data(sheet=sheet_rows(), without_admin=alone, **kwargs)
+
+
+@login_not_required
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """There is one way to sign in, also to Django’s admin."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("Only an admin may open this.")
+    return redirect(f"{reverse('login')}?{request.META['QUERY_STRING']}")
 
 
 class PasswordView(auth_views.PasswordChangeView):
@@ -127,11 +148,30 @@ class PasswordView(auth_views.PasswordChangeView):
     form_class = PasswordForm
     success_url = reverse_lazy("home")
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The old password is guarded as at the sign-in: it may be somebody with another’s session."""
+        tries = sign_in.password_keys(request)
+        if WrongPasswords.any_locked(tries):
+            return self._refuse("locked", 429)
+        try:
+            with sign_in.turn(request, request.user.get_username()):
+                answer = super().post(request, *args, **kwargs)
+        except sign_in.Busy:
+            return self._refuse("busy", 503)
+        return answer
+
+    def _refuse(self, code: str, status: int) -> HttpResponse:
+        form = self.form_class(self.request.user)
+        context = self.get_context_data(form=form, refused=form.error_messages[code])
+        return self.render_to_response(context, status=status)
+
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        if form.has_error("old_password", "password_incorrect"):
+            WrongPasswords.add(sign_in.password_keys(self.request))
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

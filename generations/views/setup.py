@@ -11,18 +11,22 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
-from generations import background, ledger, policy
+from generations import background, ledger, policy, sign_in
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.policy import Role
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class Used(Exception):
+    """Somebody else made the admin with this link a moment ago."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +47,23 @@ class KeyTest:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest, token: str) -> HttpResponse:
-    """Works once, and only while there is no admin. A wrong or used link is not found."""
-    _check(token)
+    """Works once, and only while there is no admin. A wrong or used link is not found, and says why."""
+    if not _opens(token):
+        return _closed(request)
     htmx = cast(HtmxDetails, getattr(request, "htmx", None))
     if htmx and htmx.target == "key":
         return render(request, "setup/_key.html", {"key": key_test()})
-    form = FirstAdminForm(request.POST or None)
+    form = FirstAdminForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        login(request, _first_admin(form), backend=BACKEND)
+        try:
+            admin = _first_admin(form)
+        except Used:
+            return _closed(request)
+        login(request, admin, backend=BACKEND)
         messages.success(request, "You are the admin of this studio.")
-        return redirect("studio")
+        answer = redirect("studio")
+        sign_in.remember(answer, admin)
+        return answer
     status = 422 if form.errors else 200
     return render(request, "setup/page.html", {"form": form, "key": key_test()}, status=status)
 
@@ -62,24 +73,29 @@ def token_file() -> Path:
     return Path(settings.DATA_DIR) / "setup-token"
 
 
-def _check(token: str) -> None:
+def _opens(token: str) -> bool:
     try:
         wanted = token_file().read_text("utf-8").strip()
     except OSError:
         wanted = ""
-    if not wanted or not compare_digest(token.encode(), wanted.encode()) or policy.admins().exists():
-        raise Http404("This link was used or never existed.")
+    right = bool(wanted) and compare_digest(token.encode(), wanted.encode())
+    return right and not policy.admins().exists()
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    facts = {"without_admin": not policy.admins().exists()}
+    return render(request, "setup/used.html", facts, status=404)
 
 
 def _first_admin(form: FirstAdminForm) -> User:
-    """Make the admin and use up the link; of two at once one is too late."""
+    """Make the admin and use up the link. Raises Used for the later of two at once."""
     with transaction.atomic():
         person: User = form.save()
         policy.give_role(person, Role.ADMIN)
         try:
             token_file().unlink()
         except FileNotFoundError as used:
-            raise Http404("This link was used.") from used
+            raise Used from used
     return person
 
 

@@ -85,7 +85,7 @@ def test_every_other_address_is_not_public(address):
 def test_a_file_is_streamed_from_an_allowed_host():
     with (
         KieServer((A_VIDEO,)) as server,
-        fetch(server.url + "/a.mp4", hosts=HERE, private=True, headers={"Range": "bytes=3-"}) as response,
+        fetch(server.url + "/a.mp4", hosts=HERE, private=HERE, headers={"Range": "bytes=3-"}) as response,
     ):
         assert b"".join(response.iter_content(2)) == b"a video"
     (request,) = server.requests
@@ -109,7 +109,9 @@ def test_credentials_cannot_be_sent_along(name):
 def test_a_host_may_be_named_by_its_ending(names, host, allowed):
     names.book[host.lower()] = names.book[host] = [["127.0.0.1"]]
     with KieServer((A_VIDEO,)) as server:
-        assert content(f"http://{host}:{server.port}/a", hosts=[allowed]) == b"a video"
+        assert (
+            content(f"http://{host}:{server.port}/a", hosts=[allowed], private=[host.lower()]) == b"a video"
+        )
         assert server.requests[0].headers["host"].lower() == f"{host.lower()}:{server.port}"
 
 
@@ -127,7 +129,7 @@ def test_a_host_may_be_named_by_its_ending(names, host, allowed):
         ("http://evil.example?@aiquickdraw.com/", "evil.example"),
     ],
 )
-@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("private", [(), ["aiquickdraw.com", "http://127.0.0.1:81"]])
 def test_any_other_host_is_unknown_and_is_not_even_looked_up(names, url, host, private):
     with pytest.raises(UnknownHost) as caught:
         content(url, hosts=["aiquickdraw.com"], private=private)
@@ -176,15 +178,37 @@ def test_a_name_that_also_leads_inside_is_blocked_before_connecting(names, answe
     with KieServer((A_VIDEO,)) as server:
         names.book["media.test"] = [answers]
         with pytest.raises(Blocked, match="not a public address"):
-            content(f"http://media.test:{server.port}/", hosts=["media.test"], private=False)
+            content(f"http://media.test:{server.port}/", hosts=["media.test"], private=())
         assert server.connections == 0
 
 
 def test_an_allowed_address_inside_is_blocked_all_the_same():
     with KieServer((A_VIDEO,)) as server:
         with pytest.raises(Blocked):
-            content(server.url, private=False)
+            content(server.url, private=())
         assert server.connections == 0
+
+
+def test_a_server_of_ones_own_opens_its_own_port_alone():
+    with KieServer((A_VIDEO,)) as ours, KieServer((A_VIDEO,)) as other:
+        place = [ours.url]
+        assert content(ours.url, private=place) == b"a video"
+        with pytest.raises(Blocked, match="not a public address"):
+            content(other.url, private=place)
+        with KieServer((kie.redirect(other.url),)) as redirecting, pytest.raises(Blocked):
+            content(redirecting.url, private=[redirecting.url])
+        assert other.connections == 0
+
+
+def test_a_server_of_ones_own_opens_nothing_to_other_names(names):
+    names.book["media.test"] = names.book["tempfile.aiquickdraw.com"] = [["127.0.0.1"]]
+    with KieServer((A_VIDEO,)) as server:
+        hosts = ["media.test", "aiquickdraw.com"]
+        at = f"http://tempfile.aiquickdraw.com:{server.port}/"
+        for private in (["media.test"], ["aiquickdraw.com"]):
+            with pytest.raises(Blocked, match="not a public address"):
+                content(at, hosts=hosts, private=private)
+        assert content(f"http://media.test:{server.port}/", hosts=hosts, private=["media.test"]) == b"a video"
 
 
 def test_a_name_is_looked_up_once_so_it_cannot_change_after_the_check(names):
@@ -220,7 +244,7 @@ def test_the_environment_is_not_asked_for_a_proxy(monkeypatch):
 @pytest.mark.parametrize("status", [200, 206, 304, 403, 404, 500, 503])
 def test_other_answers_are_returned_as_they_are(status):
     with KieServer((kie.answer(status, b"" if status == 304 else b"x"),)) as server:
-        with fetch(server.url, hosts=HERE, private=True) as response:
+        with fetch(server.url, hosts=HERE, private=HERE) as response:
             assert response.status_code == status
         assert len(server.requests) == 1
 
@@ -251,7 +275,7 @@ def test_a_host_that_never_answers_is_given_up():
 
 def test_a_response_that_is_left_half_read_is_closed():
     with KieServer((kie.trickle(b"HTTP/1.1 200 OK\r\n\r\n"),)) as server:
-        with fetch(server.url, hosts=HERE, private=True) as response:
+        with fetch(server.url, hosts=HERE, private=HERE) as response:
             assert next(response.iter_content(1)) == b"a"
         del response
         gc.collect()

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -49,6 +50,26 @@ class Caller:
 
     def __init__(self, key: str, dice: Dice) -> None:
         self._key, self._dice = key, dice
+        self._ended = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def begin(self, order: Order, another: Callable[[], str], *, honest: bool) -> None:
+        """Post in the background what `call` posts."""
+        thread = threading.Thread(
+            target=self.call,
+            args=(order, another),
+            kwargs={"honest": honest},
+            name="stranger-callback",
+            daemon=True,
+        )
+        self._threads.append(thread)
+        thread.start()
+
+    def end(self) -> None:
+        """Post nothing more, and return when nobody of ours looks anything up any more."""
+        self._ended.set()
+        for thread in list(self._threads):
+            thread.join()
 
     def call(self, order: Order, another: Callable[[], str], *, honest: bool) -> None:
         """Wait until the task ends, and post what is posted of it. `another` gives some other task's id."""
@@ -57,9 +78,11 @@ class Caller:
         if way == "lost":
             return
         if way != "early":
-            time.sleep(max(0.0, order.ends_at - time.time()) + self._dice.between(0, 2))
+            self._ended.wait(max(0.0, order.ends_at - time.time()) + self._dice.between(0, 2))
         task_id = another() if way == "another's" else order.id
         for _ in range(3 if way == "thrice" else 1):
+            if self._ended.is_set():
+                return
             self._post(way, order.callback, BODIES[form](task_id), self._headers(task_id, way))
 
     def _post(self, way: str, address: str, body: bytes, headers: dict[str, str]) -> None:

@@ -52,6 +52,7 @@ class Stranger:
     def stop(self) -> None:
         self._api.close()
         self._files.close()
+        self._caller.end()
 
     def originals(self, task_id: str) -> frozenset[str]:
         """The SHA-256 of each of the task's result files."""
@@ -154,12 +155,7 @@ class Stranger:
         order = accept(call.body, order_id, is_veo, self._dice, [] if self._honest else list(results.MISHAPS))
         with self._lock:
             self._orders[order.id] = order
-        threading.Thread(
-            target=self._caller.call,
-            args=(order, self._another),
-            kwargs={"honest": self._honest},
-            daemon=True,
-        ).start()
+        self._caller.begin(order, self._another, honest=self._honest)
         return order
 
     def _another(self) -> str:

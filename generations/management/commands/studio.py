@@ -6,8 +6,6 @@ import hashlib
 import signal
 import socket
 import sys
-import time
-import urllib.request
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import IO, Any
@@ -15,8 +13,9 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 
-from generations import background, first_start, orphans, recovery
+from generations import background, first_start, orphans, private_files, recovery, welcome
 from generations.connection import sandbox_file
 from generations.models import Runtime
 from generations.supervisor import Process, Supervisor
@@ -30,36 +29,43 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=settings.PORT)
-        parser.add_argument("--host", default="0.0.0.0", help="the address to listen on")  # noqa: S104
+        parser.add_argument("--host", default=settings.LISTEN, help="the address to listen on")
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
         lock = alone()
+        private_files.narrow(*private_files.ours())
         orphans.end()
         require_free(host, port)
-        prepare()
-        require_own_database()
-        address = settings.PUBLIC_URL or f"http://localhost:{port}"
-        people = first_start.fill_sandbox() if settings.SANDBOX else []
-        supervisor = self._supervisor(host, port)
+        people = self._prepare()
+        greeting = welcome.Welcome(host=host, port=port, people=people, out=self.stdout)
+        supervisor = self._supervisor(host, port, greeting)
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(signum, lambda *_: setattr(supervisor, "stopping", True))
-        if why := recovery.remember():
-            self.stderr.write(f"Sending is paused. {why}")
-        background.keep_schedule()
-        background.start()
         try:
             supervisor.start()
-            if answers(port, supervisor):
-                self._welcome(address, people)
             supervisor.watch()
         finally:
             supervisor.stop()
             lock.close()
         self.stdout.write("Stopped.")
 
-    def _supervisor(self, host: str, port: int) -> Supervisor:
+    def _prepare(self) -> list[str]:
+        """Make ready what the processes need. The people of the sandbox. Raises CommandError."""
+        try:
+            prepare()
+            require_own_database()
+            people = first_start.fill_sandbox() if settings.SANDBOX else []
+            if why := recovery.remember():
+                self.stderr.write(f"Sending is paused. {why}")
+            background.keep_schedule()
+            background.start()
+        except DatabaseError as failure:
+            raise CommandError(unusable(failure)) from failure
+        return people
+
+    def _supervisor(self, host: str, port: int, greeting: welcome.Welcome) -> Supervisor:
         home = Path(settings.BASE_DIR)
-        options = ["--bind", f"{host}:{port}", "--chdir", str(home)]
+        options = ["--bind", f"{welcome.in_url(host)}:{port}", "--chdir", str(home)]
         config = ["--config", str(home / "kiestudio" / "gunicorn.conf.py")]
         web = Process("web server", [sys.executable, "-m", "gunicorn", "kiestudio.wsgi", *options, *config])
         worker = Process("worker", [sys.executable, MANAGE, "qcluster"])
@@ -68,22 +74,7 @@ class Command(BaseCommand):
             sandbox = [sys.executable, MANAGE, "simulator", "--port", str(free_port(port + 1))]
             sandbox_file().unlink(missing_ok=True)
             processes.insert(0, Process("sandbox", sandbox, ready=sandbox_file().exists))
-        return Supervisor(processes, worker)
-
-    def _welcome(self, address: str, people: list[str]) -> None:
-        write = self.stdout.write
-        write(f"\n  KieStudio is running: {address}\n")
-        if people:
-            write(f"  Sign in as {', '.join(people)}. Password: {first_start.sandbox_password()}")
-            write("  Sandbox: no key, nothing is spent. Start with KIE_API_KEY set to connect Kie.ai.")
-        elif link := first_start.setup_link(address):
-            write(f"  Make the first admin here (works once): {link}")
-        else:
-            write(
-                "  Sign in with your account. A lost password: .venv/bin/python manage.py changepassword NAME"
-            )
-        write("  Ctrl-C stops everything.\n")
-        self.stdout.flush()
+        return Supervisor(processes, worker, greeting.look)
 
 
 def alone() -> IO[str]:
@@ -98,16 +89,25 @@ def alone() -> IO[str]:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises CommandError with the port's number when it cannot be listened on."""
-    with socket.socket() as probe:
+    """Raises CommandError, with the setting’s name, when that address cannot be listened on."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as failure:
+        raise CommandError(f"LISTEN: “{host}” is no address of this machine.") from failure
+    except OverflowError as failure:
+        raise CommandError(f"PORT: {port} is no port number.") from failure
+    family, kind, protocol, _, at = found[0]
+    with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-        except OSError as failure:
-            why = "is in use" if failure.errno == errno.EADDRINUSE else f"cannot be used: {failure.strerror}"
-            raise CommandError(f"PORT: port {port} {why}. Choose another: make run PORT=8080") from failure
+            probe.bind(at)
         except OverflowError as failure:
             raise CommandError(f"PORT: {port} is no port number.") from failure
+        except OSError as failure:
+            if failure.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise CommandError(f"LISTEN: “{host}” is no address of this machine.") from failure
+            why = "is in use" if failure.errno == errno.EADDRINUSE else f"cannot be used: {failure.strerror}"
+            raise CommandError(f"PORT: port {port} {why}. Choose another: make run PORT=8080") from failure
 
 
 def require_own_database() -> None:
@@ -136,11 +136,24 @@ def free_port(wanted: int) -> int:
 def prepare() -> None:
     """Bring the database up to date, and the static files when they have changed."""
     call_command("migrate", verbosity=0, interactive=False)
-    stamp = Path(settings.STATIC_ROOT) / ".made-from"
+    notes = Path(settings.STATIC_NOTES)
+    notes.mkdir(exist_ok=True)
+    stamp = notes / "made-from"
     made_from = fingerprint(Path(settings.BASE_DIR) / "static")
     if not stamp.exists() or stamp.read_text() != made_from:
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(made_from)
+
+
+def unusable(failure: DatabaseError) -> str:
+    """That the database cannot be used, which one it is, and what to do."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return (
+            f"DATABASE: {facts['NAME']} cannot be used: {failure}. If it is damaged, put a backup back: "
+            "manage.py restore FOLDER"
+        )
+    return f"DATABASE_URL: “{facts['NAME']}” at {facts['HOST'] or 'this machine'} cannot be used: {failure}"
 
 
 def fingerprint(folder: Path) -> str:
@@ -149,15 +162,3 @@ def fingerprint(folder: Path) -> str:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def answers(port: int, supervisor: Supervisor) -> bool:
-    """Wait until the web server answers. False: it was stopped before, or never answered."""
-    ends = time.monotonic() + 30
-    while time.monotonic() < ends and not supervisor.stopping:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            time.sleep(0.1)
-    return False

@@ -1,0 +1,142 @@
+"""What a start says: where the studio can be reached, and how the first person gets in."""
+
+import http.client
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+import psutil
+from django.conf import settings
+from django.core.management.base import OutputWrapper
+from django.http.request import validate_host
+from django.urls import reverse
+
+from generations import first_start
+
+EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""What means all addresses of this machine, and the one of them at which it asks itself."""
+PATIENCE = 30.0
+"""Seconds until a start that has not answered is spoken of."""
+ASK_WITHIN = 2.0
+NETWORKS_SHOWN = 3
+
+
+def in_url(host: str) -> str:
+    """A host as addresses write it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def address(host: str, port: int) -> str:
+    """Where a person on this machine opens the studio that listens there."""
+    if settings.PUBLIC_URL:
+        return str(settings.PUBLIC_URL)
+    here = "localhost" if host in EVERYWHERE else in_url(host)
+    named = [name.removeprefix(".") for name in settings.ALLOWED_HOSTS if name != "*"]
+    known = here if validate_host(here, settings.ALLOWED_HOSTS) or not named else in_url(named[0])
+    return f"http://{known}:{port}"
+
+
+def addresses_for_others(host: str, port: int) -> list[str]:
+    """Where other machines of the network open it; none when one address is all it has."""
+    if host not in EVERYWHERE or settings.PUBLIC_URL:
+        return []
+    found = [
+        at.address for card in psutil.net_if_addrs().values() for at in card if at.family == socket.AF_INET
+    ]
+    others = [ip for ip in found if not ip.startswith("127.") and validate_host(ip, settings.ALLOWED_HOSTS)]
+    return [f"http://{ip}:{port}" for ip in others[:NETWORKS_SHOWN]]
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server that listens there answers now. Asked straight, whatever proxies are set."""
+    line = http.client.HTTPConnection(EVERYWHERE.get(host, host), port, timeout=ASK_WITHIN)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def setup_link(base: str) -> str:
+    """The address at which the first admin is made, which works once; nothing when there is one already."""
+    token = first_start.setup_token()
+    return f"{base}{reverse('setup', args=[token])}" if token else ""
+
+
+def note(base: str) -> None:
+    """Remember where the studio of this data folder is opened, for who asks later."""
+    _noted().write_text(base, "utf-8")
+
+
+def noted() -> str:
+    """Where the studio of this data folder was opened last; else where the settings say."""
+    try:
+        found = _noted().read_text("utf-8").strip()
+    except OSError:
+        found = ""
+    return settings.PUBLIC_URL or found or address(settings.LISTEN, settings.PORT)
+
+
+def _noted() -> Path:
+    return Path(settings.DATA_DIR) / "opened-at"
+
+
+@dataclass
+class Welcome:
+    """Looks whether the web server answers, and says how to get in: then, or after half a minute anyway."""
+
+    host: str
+    port: int
+    people: list[str]
+    out: TextIO | OutputWrapper
+    began: float = field(default_factory=time.monotonic)
+    answered: bool = False
+    told: bool = False
+
+    def look(self) -> None:
+        """To be called every now and then; returns within two seconds."""
+        if self.answered:
+            return
+        self.answered = answers(self.host, self.port)
+        if self.answered and self.told:
+            self._say("\n  The web server answers now.\n")
+        elif self.answered or (not self.told and time.monotonic() - self.began > PATIENCE):
+            self._tell()
+
+    def _tell(self) -> None:
+        self.told = True
+        base = address(self.host, self.port)
+        note(base)
+        if self.answered:
+            self._say(f"\n  KieStudio is running: {base}")
+        else:
+            self._say(f"\n  KieStudio is starting, but does not answer yet. It will be here: {base}")
+        if others := addresses_for_others(self.host, self.port):
+            self._say(f"  Others on your network open {', '.join(others)}")
+        elif settings.PUBLIC_URL:
+            self._say(f"  It listens on {in_url(self.host)}:{self.port}")
+        self._say("")
+        for line in self._way_in(base):
+            self._say(f"  {line}")
+        self._say("  Ctrl-C stops everything.\n")
+
+    def _way_in(self, base: str) -> list[str]:
+        if self.people:
+            return [
+                f"Sign in as {', '.join(self.people)}. Password: {first_start.sandbox_password()}",
+                "Sandbox: no key, nothing is spent. Start with KIE_API_KEY set to connect Kie.ai.",
+            ]
+        if link := setup_link(base):
+            return [
+                f"Make the first admin here (works once): {link}",
+                "To see it again: .venv/bin/python manage.py setup-link",
+            ]
+        return ["Sign in with your account. A lost password: .venv/bin/python manage.py changepassword NAME"]
+
+    def _say(self, line: str) -> None:
+        self.out.write(f"{line}\n")
+        self.out.flush()
