@@ -31,7 +31,7 @@ KINDS = {
     "over": (OVER, "Over the quote"),
 }
 RELEASED = {
-    State.CANCELLED: "Cancelled before it was sent",
+    State.CANCELLED: "Cancelled before Kie took it",
     State.CLOSED: "Never arrived at Kie",
     State.REFUSED: "Kie refused it",
     State.FAILED: "Kie reported a failure and no charge",
