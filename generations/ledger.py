@@ -39,16 +39,33 @@ def this_month(today: date | None = None) -> date:
 
 
 def budget_of(person: User) -> Budget:
-    """The person's budget of this month; made with the limit of the month before when it is new."""
+    """The person's budget of this month as it is, or as it would begin: nothing is written."""
     month = this_month()
-    before = Budget.objects.filter(person=person, month__lt=month).order_by("-month").first()
-    limit = before.limit if before else None
-    return Budget.objects.get_or_create(person=person, month=month, defaults={"limit": limit})[0]
+    found = Budget.objects.filter(person=person, month=month).first()
+    return found or Budget(person=person, month=month, limit=_limit_for(person, month))
+
+
+def begin_month(person: User) -> Budget:
+    """The person's budget of this month, with a row; made with the limit that was set last when it is new."""
+    month = this_month()
+    limit = {"limit": _limit_for(person, month)}
+    return Budget.objects.get_or_create(person=person, month=month, defaults=limit)[0]
+
+
+def _limit_for(person: User, month: date) -> Decimal | None:
+    """The limit with which a month begins: that of the month before it.
+
+    When the person has only later months, this server's clock is behind: then the first of those.
+    """
+    months = Budget.objects.filter(person=person)
+    before = months.filter(month__lt=month).order_by("-month").first()
+    found = before or months.filter(month__gt=month).order_by("month").first()
+    return found.limit if found else None
 
 
 def admit(person: User, credits: Decimal) -> Budget:
     """Hold credits on the person's month. One UPDATE decides. Raises OverBudget."""
-    budget = budget_of(person)
+    budget = begin_month(person)
     fits = Q(limit=None) | Q(limit__gte=F("held") + F("spent") + amount(credits))
     rows = Budget.objects.filter(fits, pk=budget.pk)
     if not rows.update(held=F("held") + amount(credits)):
@@ -59,7 +76,7 @@ def admit(person: User, credits: Decimal) -> Budget:
 
 def hold_anyway(person: User, credits: Decimal) -> Budget:
     """Hold what is spent already on the person's month, whatever its limit says."""
-    budget = budget_of(person)
+    budget = begin_month(person)
     Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
     return budget
 
@@ -142,7 +159,7 @@ def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
 
 def set_limit(person: User, limit: Decimal | None) -> None:
     """Change the person's hard monthly limit, from this month on. None: no limit."""
-    Budget.objects.filter(pk=budget_of(person).pk).update(limit=limit)
+    Budget.objects.filter(pk=begin_month(person).pk).update(limit=limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +203,8 @@ def spending() -> QuerySet[Any, Any]:
     """Charges and their corrections, both with `charged_at`: the moment of the charge.
 
     A correction counts when its charge counts, not on its own day. Kie took the real figure then, and we
-    only learnt it later. So no day is ever below zero, and a month agrees with the budget it moved.
+    only learnt it later. So no day is ever below zero. A charge moves the budget of the month in which it
+    was ordered: of one that came in the next month the Credits page says so.
     """
     same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Kind.CHARGE)
     charged_at = Case(When(kind=Kind.CORRECTION, then=Subquery(same.values("at")[:1])), default="at")
