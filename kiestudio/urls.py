@@ -7,3 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("generations.urls")),
 ]
+
+handler500 = "generations.views.trouble.server_error"
