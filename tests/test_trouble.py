@@ -1,4 +1,4 @@
-"""A disk that is full, a database that cannot be written or is away: pages that show go on, others say why."""
+"""A full disk, a database that cannot be written or is away: pages that show go on, others say why."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

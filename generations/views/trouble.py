@@ -20,8 +20,7 @@ class Trouble(Enum):
 
     FULL = (
         "The disk of this server is full",
-        "Nothing new can be saved until there is room. What Kie has finished stays there for 14 days and is "
-        "fetched as soon as there is.",
+        "Nothing new can be saved until there is room. Clips that Kie has finished stay there for 14 days.",
     )
     READ_ONLY = (
         "This server cannot write to its disk",
