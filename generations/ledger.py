@@ -1,14 +1,14 @@
 """Holds, charges, releases, budgets and the balance. Every function that moves money wants a transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils import timezone
 from generations.models import Budget, Copy, Entry, Event, Reading, State, Task
 from generations.models.credit import amount
 from generations.models.task import ENDED_BADLY, OPEN
+from generations.snapshot import one_moment
 
 Kind = Entry.Kind
 Subject = Entry.Subject
@@ -180,6 +181,10 @@ class Balance:
         return None if self.reading is None else self.reading.credits - self.held
 
     @property
+    def low(self) -> bool:
+        return self.reading is not None and self.reading.credits < settings.LOW_BALANCE
+
+    @property
     def stale(self) -> bool:
         return self.reading is None or timezone.now() - self.reading.at > timedelta(minutes=10)
 
@@ -223,22 +228,8 @@ def spent_between(start: Reading, end: Reading) -> Decimal:
 
 def differences() -> list[str]:
     """Everything in which the books disagree with themselves; empty when they agree."""
-    with _one_moment():
+    with one_moment():
         return [*_budget_differences(), *_task_differences(), *_copy_differences()]
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """Let every read see the same moment, whatever others commit meanwhile.
-
-    SQLite does so by itself; PostgreSQL has to be asked, at the very beginning of a transaction.
-    """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _budget_differences() -> Iterator[str]:

@@ -34,6 +34,7 @@ class Health:
 
 
 class Frame:
+    top_up_url = "https://kie.ai/pricing"
     themes = (("system", "System", "monitor"), ("dark", "Dark", "moon"), ("light", "Light", "sun"))
 
     def __init__(self, request: HttpRequest) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
-from generations.wording import disk
+from generations import disk
 
 RETRY_AFTER = "30"
 """Seconds."""
