@@ -37,7 +37,7 @@ def fill(person: Any) -> Any:
     from generations.models import State, Task, Video
     from generations.models.upload import media_root
 
-    now, budget = timezone.now(), ledger.budget_of(person)
+    now, budget = timezone.now(), ledger.begin_month(person)
     tasks = Task.objects.bulk_create(
         Task(
             person=person,

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from generations import catalogue, clues, pace, policy
-from generations.models import Copy, Hint, State, Task
+from generations.models import Copy, Hint, Obstacle, State, Task
 from generations.models.task import KEPT_BY_KIE, TaskQuerySet
 
 STUCK_FACTOR = 4
@@ -21,6 +21,8 @@ AFTER_A_PROBLEM = timedelta(minutes=5)
 """A file that could not be saved, or a send that nobody finishes, for so long is shown to a person."""
 WITHOUT_A_WORD = timedelta(minutes=15)
 """So is a file that is not saved although nothing was noted against it."""
+TRIED_OFTEN = 4
+"""So many tries of a send take about a minute and a half (pace.BACK_OFF)."""
 COPY_WITHIN = timedelta(minutes=15)
 """A 1080p copy is ready after 1–3 minutes (docs.kie.ai, get Veo 3 1080p video)."""
 WARNINGS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     FILE = "file"
     STUCK = "stuck"
     COPY = "copy"
+    UNSENT = "unsent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,16 @@ def open_cases(tasks: TaskQuerySet) -> list[Case]:
 
 def count_open(tasks: TaskQuerySet) -> int:
     """How many of the tasks need a person; cheap enough for every page."""
-    fields = ("state", "problem", "result_urls", "model_id", "changed_at", "accepted_at", "sent_at")
+    fields = (
+        "state",
+        "problem",
+        "obstacle",
+        "result_urls",
+        "model_id",
+        "changed_at",
+        "accepted_at",
+        "sent_at",
+    )
     return len(_judged(_candidates(tasks).only(*fields)))
 
 
@@ -85,11 +97,19 @@ def _candidates(tasks: TaskQuerySet) -> TaskQuerySet:
     )
     return tasks.filter(
         Q(state=State.UNCONFIRMED)
+        | Q(_never_goes(), state=State.QUEUED)
         | Q(state=State.SENDING, sent_at__lt=now - pace.SENDING_LIFE - AFTER_A_PROBLEM)
         | Q(state=State.RUNNING, accepted_at__lt=now - STUCK_AT_LEAST)
         | Q(unsaved, state=State.SAVING)
         | Q(copy__state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING], copy__asked_at__lt=now - COPY_WITHIN)
     )
+
+
+def _never_goes() -> Q:
+    """Of queued tasks: not tried any more, or stopped each time by our side or by Kie's word on an image."""
+    ours = Q(obstacle__in=[Obstacle.BROKE, Obstacle.UNREADABLE])
+    refused = Q(obstacle=Obstacle.UPLOAD, obstacle_facts__has_key="text")
+    return Q(due_at=None) | Q(ours | refused, attempts__gte=TRIED_OFTEN)
 
 
 def _judged(rows: TaskQuerySet) -> list[Case]:
@@ -106,6 +126,8 @@ def case_of(task: Task) -> Case | None:
 
 def _kind(task: Task, usual: int | None) -> Kind | None:
     match task.state:
+        case State.QUEUED:
+            return Kind.UNSENT
         case State.UNCONFIRMED | State.SENDING:
             return Kind.UNCONFIRMED
         case State.SAVING if not task.result_urls:

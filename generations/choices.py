@@ -1,6 +1,9 @@
 """The choices that people have where a machine may not decide. Every choice is an audit entry."""
 
+import logging
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +11,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import background, cases, journal, ledger, orders
+from generations import background, cases, clues, disk, journal, ledger, orders
 from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
 from generations.models.task import SOURCES
 
+log = logging.getLogger(__name__)
 Action = Audit.Action
 
 
@@ -62,13 +66,47 @@ def close(task: Task, person: User, reason: str) -> None:
         try:
             journal.write(journal.ENDED, task)
         except OSError as failure:
-            raise NotPossible(
-                f"The journal cannot be written, so nothing was changed: {failure.strerror}."
-            ) from failure
+            log.exception("Task %s is not closed: the journal cannot be written", task.pk)
+            why = disk.reason(failure)
+            raise NotPossible(f"The journal cannot be written, so nothing was changed: {why}.") from failure
         event = f"{orders.name_of(person)} says that it was not sent: “{reason}”"
         task.move(State.CLOSED, event=event, due_at=None, charge_credits=0)
         ledger.release(task)
         Audit.objects.create(person=person, task=task, action=Action.CLOSED, text=reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What became of several cases that were closed with one click."""
+
+    closed: list[Task]
+    left: list[Task]
+    """For which the signs have changed meanwhile: each is looked at by itself."""
+
+
+def close_quiet(tasks: Iterable[Task], person: User) -> Settled:
+    """Close all of them that Kie answered with an error and took nothing for. One audit entry each.
+
+    The signs are read anew: what has changed since the page was made is left as it is.
+    """
+    tasks = list(tasks)
+    quiet = clues.untouched(tasks)
+    closed, left = [], []
+    for task in tasks:
+        try:
+            if task.pk not in quiet:
+                raise NotPossible(f"#{task.pk} does not look unsent any more.")
+            close(task, person, f"Kie answered with an error{_code(task)} and took no credits")
+        except NotPossible:
+            left.append(task)
+        else:
+            closed.append(task)
+    return Settled(closed=closed, left=left)
+
+
+def _code(task: Task) -> str:
+    code = task.obstacle_facts.get("code")
+    return f" (code {code})" if code is not None else ""
 
 
 def order_again(task: Task, person: User, turn: int | None = None) -> Task:

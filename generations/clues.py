@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from generations import ledger
-from generations.models import Reading, State, Task
+from generations.models import Hint, Obstacle, Reading, State, Task
 
 WITHIN = timedelta(minutes=5)
+QUIET, LONG_QUIET = timedelta(minutes=2), timedelta(minutes=30)
+"""Between so long after a send a reading tells whether anything was taken for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,3 +78,56 @@ def _fall(
             )
             return Fall(credits=unknown, after=reading.at - sent_at, others=meanwhile)
     return Fall(credits=Decimal(0), after=after[-1].at - sent_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untouched:
+    """Signs that Kie took nothing for a send: its own error, a balance that is explained, no callback."""
+
+    after: timedelta
+    """How long after the send the balance was read."""
+    explained: Decimal
+    """By how much it fell meanwhile: all of it is other tasks of ours."""
+
+
+def untouched(tasks: Collection[Task]) -> dict[int, Untouched]:
+    """By task: those that Kie answered with an error of its own and for which it took nothing, so far.
+
+    The balance has to stand, at the last reading in half an hour, where our other tasks have brought it; more
+    or less than that is no sign. Nobody may have named an id. Probable, never proven: a person decides.
+    """
+    declined = {
+        task.pk: task.sent_at
+        for task in tasks
+        if task.state == State.UNCONFIRMED and task.obstacle == Obstacle.DECLINED and task.sent_at
+    }
+    if not declined:
+        return {}
+    named = set(Hint.objects.filter(task__in=declined).values_list("task_id", flat=True))
+    before = _readings_before(declined.keys())
+    found = {}
+    for pk, at in declined.items():
+        if pk in named:
+            continue
+        later = Reading.objects.filter(at__gte=at + QUIET, at__lte=at + LONG_QUIET)
+        last = later.order_by("at", "id").last()
+        if pk not in before or last is None:
+            continue
+        fell = before[pk].credits - last.credits
+        if fell in (ledger.spent_between(before[pk], last), _set_aside(before[pk], last, pk)):
+            found[pk] = Untouched(after=last.at - at, explained=fell)
+    return found
+
+
+def _set_aside(start: Reading, end: Reading, pk: int) -> Decimal:
+    """What Kie set aside between two readings for other tasks that it took, less what it gave back.
+
+    The real Kie sets credits aside when a task is sent and returns them when it fails (views.books).
+    """
+    others = Task.objects.exclude(pk=pk).exclude(task_id=None)
+    sent = others.filter(sent_at__gt=start.at, sent_at__lte=end.at)
+    kept = Coalesce("charge_credits", "quote_credits")
+    failed = Q(state=State.FAILED, finished_at__gt=start.at, finished_at__lte=end.at)
+    taken = sent.exclude(failed).aggregate(total=Sum(kept))["total"] or Decimal(0)
+    back = others.filter(failed, sent_at__lte=start.at, charge_credits=0)
+    return taken - (back.aggregate(total=Sum("quote_credits"))["total"] or Decimal(0))

@@ -108,7 +108,7 @@ class Download:
         except netguard.Blocked as blocked:
             raise Elsewhere(f"The result’s address is not allowed: {blocked}") from blocked
         except (requests.RequestException, HTTPError) as failure:
-            raise Broken(f"The line broke: {type(failure).__name__}.") from failure
+            raise Broken("The line broke before the file was whole.") from failure
 
     def _judge(self, answer: requests.Response) -> None:
         if 400 <= answer.status_code < 500 and answer.status_code not in PASSING:

@@ -1,14 +1,14 @@
 """Holds, charges, releases, budgets and the balance. Every function that moves money wants a transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils import timezone
 from generations.models import Budget, Copy, Entry, Event, Reading, State, Task
 from generations.models.credit import amount
 from generations.models.task import ENDED_BADLY, OPEN
+from generations.snapshot import one_moment
 
 Kind = Entry.Kind
 Subject = Entry.Subject
@@ -39,16 +40,33 @@ def this_month(today: date | None = None) -> date:
 
 
 def budget_of(person: User) -> Budget:
-    """The person's budget of this month; made with the limit of the month before when it is new."""
+    """The person's budget of this month as it is, or as it would begin: nothing is written."""
     month = this_month()
-    before = Budget.objects.filter(person=person, month__lt=month).order_by("-month").first()
-    limit = before.limit if before else None
-    return Budget.objects.get_or_create(person=person, month=month, defaults={"limit": limit})[0]
+    found = Budget.objects.filter(person=person, month=month).first()
+    return found or Budget(person=person, month=month, limit=_limit_for(person, month))
+
+
+def begin_month(person: User) -> Budget:
+    """The person's budget of this month, with a row; made with the limit that was set last when it is new."""
+    month = this_month()
+    limit = {"limit": _limit_for(person, month)}
+    return Budget.objects.get_or_create(person=person, month=month, defaults=limit)[0]
+
+
+def _limit_for(person: User, month: date) -> Decimal | None:
+    """The limit with which a month begins: that of the month before it.
+
+    When the person has only later months, this server's clock is behind: then the first of those.
+    """
+    months = Budget.objects.filter(person=person)
+    before = months.filter(month__lt=month).order_by("-month").first()
+    found = before or months.filter(month__gt=month).order_by("month").first()
+    return found.limit if found else None
 
 
 def admit(person: User, credits: Decimal) -> Budget:
     """Hold credits on the person's month. One UPDATE decides. Raises OverBudget."""
-    budget = budget_of(person)
+    budget = begin_month(person)
     fits = Q(limit=None) | Q(limit__gte=F("held") + F("spent") + amount(credits))
     rows = Budget.objects.filter(fits, pk=budget.pk)
     if not rows.update(held=F("held") + amount(credits)):
@@ -59,7 +77,7 @@ def admit(person: User, credits: Decimal) -> Budget:
 
 def hold_anyway(person: User, credits: Decimal) -> Budget:
     """Hold what is spent already on the person's month, whatever its limit says."""
-    budget = budget_of(person)
+    budget = begin_month(person)
     Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
     return budget
 
@@ -142,7 +160,7 @@ def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
 
 def set_limit(person: User, limit: Decimal | None) -> None:
     """Change the person's hard monthly limit, from this month on. None: no limit."""
-    Budget.objects.filter(pk=budget_of(person).pk).update(limit=limit)
+    Budget.objects.filter(pk=begin_month(person).pk).update(limit=limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +179,10 @@ class Balance:
     @property
     def free(self) -> Decimal | None:
         return None if self.reading is None else self.reading.credits - self.held
+
+    @property
+    def low(self) -> bool:
+        return self.reading is not None and self.reading.credits < settings.LOW_BALANCE
 
     @property
     def stale(self) -> bool:
@@ -186,7 +208,8 @@ def spending() -> QuerySet[Any, Any]:
     """Charges and their corrections, both with `charged_at`: the moment of the charge.
 
     A correction counts when its charge counts, not on its own day. Kie took the real figure then, and we
-    only learnt it later. So no day is ever below zero, and a month agrees with the budget it moved.
+    only learnt it later. So no day is ever below zero. A charge moves the budget of the month in which it
+    was ordered: of one that came in the next month the Credits page says so.
     """
     same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Kind.CHARGE)
     charged_at = Case(When(kind=Kind.CORRECTION, then=Subquery(same.values("at")[:1])), default="at")
@@ -205,22 +228,8 @@ def spent_between(start: Reading, end: Reading) -> Decimal:
 
 def differences() -> list[str]:
     """Everything in which the books disagree with themselves; empty when they agree."""
-    with _one_moment():
+    with one_moment():
         return [*_budget_differences(), *_task_differences(), *_copy_differences()]
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """Let every read see the same moment, whatever others commit meanwhile.
-
-    SQLite does so by itself; PostgreSQL has to be asked, at the very beginning of a transaction.
-    """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _budget_differences() -> Iterator[str]:

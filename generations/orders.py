@@ -10,10 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generations import background, ledger
+from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Copy, Entry, Event, Prompt, State, Task
 from generations.models.task import ENDED_BADLY
+from generations.models.upload import missing_uploads
 from generations.models.video import COPY_PRICE
 
 SAME_CLICK = timedelta(seconds=30)
@@ -43,6 +45,8 @@ def place(
     """
     if order_key and (known := Task.objects.filter(order_key=order_key, person=person).first()):
         return known
+    if refusal := _refusal(spec, values):
+        raise NotAdmitted(f"Not sent: {refusal}")
     offer = price(spec, values)
     if offer.credits is None:
         raise NotAdmitted(f"Not sent: no price is known for this choice of {spec.label}.")
@@ -54,9 +58,19 @@ def place(
     except ledger.OverBudget as over:
         raise NotAdmitted(str(over)) from over
     except IntegrityError as clash:
-        if known := Task.objects.filter(order_key=order_key, person=person).first():
+        mine = Task.objects.filter(order_key=order_key, person=person)
+        if order_key and (known := mine.first()):
             return known
         raise NotAdmitted("Not sent: this form belongs to somebody else. Load the page again.") from clash
+
+
+def _refusal(spec: ModelSpec, values: Mapping[str, object]) -> str:
+    """Why values from another day cannot be ordered today; nothing when they can."""
+    if missing := missing_uploads(dict(values)):
+        one = len(missing) == 1
+        return f"{len(missing)} of its images {'is' if one else 'are'} not here any more. Add it again."
+    problems = judge(spec, values)
+    return problems[0].text if problems else ""
 
 
 def _place(

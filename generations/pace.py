@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from generations.models import Entry, Runtime, Send, State, Task
+from generations.models import Entry, Reading, Runtime, Send, State, Task
 
 SENDS = 18
 """In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
@@ -15,7 +15,10 @@ SEND_WINDOW = timedelta(seconds=10)
 ANSWERS_WITHIN = timedelta(seconds=30)
 """After it nobody waits for the answer to a send any more."""
 AT_KIE_PER_PERSON = 12
-"""Tasks that one person may have under way at once; the others wait their turn."""
+"""Tasks that one person may have at Kie at once, on their way or running; the others wait their turn.
+
+There is no limit for the whole team beside that of Kie's account: so many sends in ten seconds.
+"""
 QUERIES_PER_SECOND = 8
 """Kie answers 10 per key (docs.kie.ai, get task detail)."""
 QUERIES_AT_ONCE = 2
@@ -61,11 +64,36 @@ def back_off(attempts: int) -> timedelta:
 
 
 def room() -> int:
-    """How many tasks may be sent right now. One that has no answer yet may still be on its way to Kie."""
+    """How many tasks may be sent right now. One that has no answer yet may still be on its way to Kie.
+
+    A send that is dated further ahead than servers' clocks differ was made under a clock that was ahead:
+    nobody knows when that was, and it holds nothing up.
+    """
     now = timezone.now()
     recent = Q(at__gt=now - SEND_WINDOW)
     on_its_way = Q(task__state=State.SENDING, at__gt=now - SEND_WINDOW - ANSWERS_WITHIN)
-    return max(0, SENDS - Send.objects.filter(recent | on_its_way).count())
+    made = Send.objects.filter(recent | on_its_way, at__lte=now + SEND_WINDOW)
+    return max(0, SENDS - made.count())
+
+
+def sends_at_once(runtime: Runtime) -> int:
+    """How many orders may leave in one go, whatever the pace allows: none, one that finds out, or many."""
+    if runtime.waits_for_kie or balance_unread(runtime):
+        return 0
+    if runtime.paused_at:
+        return int(runtime.lets_one_out)
+    return SENDS
+
+
+def sends_ahead() -> int:
+    """How many sends are dated in the future, by a clock that was ahead."""
+    return Send.objects.filter(at__gt=timezone.now() + SEND_WINDOW).count()
+
+
+def balance_unread(runtime: Runtime) -> bool:
+    """Whether Kie was never asked for the balance so far: the books begin there, so nothing is sent yet."""
+    heard = runtime.silent_since or runtime.answered_at
+    return not heard and not Reading.objects.exists()
 
 
 def questions(wanted: int) -> int:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import journal, ledger
-from generations.models import Copy, Entry, Event, Pause, Runtime, Send, State, Task
+from generations.models import Copy, Entry, Event, Obstacle, Pause, Runtime, Send, State, Task
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
 LOST = "The journal is gone. Is DATA_DIR the right folder? Without it nobody knows what was sent since."
@@ -134,7 +134,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
     now, facts = timezone.now(), item.line.facts
     sent_at = datetime.fromisoformat(facts.get("sent_at", item.line.at))
     state = State.UNCONFIRMED
-    found: dict[str, object] = {"due_at": None, "problem": "Sent before the restore"}
+    found: dict[str, object] = {"due_at": None, "obstacle": Obstacle.RESTORED}
     if item.kie_id and not _is_known(item.kie_id):
         state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
     elif item.line.event == journal.ENDED:

@@ -18,7 +18,7 @@ from generations.kie.client import KieClient
 from generations.kie.errors import NotReady, Refused
 from generations.lifecycle import Step, age, attach, fetch_copy, read_balance, refresh, save, send
 from generations.lifecycle.step import Question, Work
-from generations.models import Copy, Hint, Lease, Reading, Runtime, State, Task
+from generations.models import Copy, Hint, Lease, Obstacle, Runtime, State, Task
 
 log = logging.getLogger(__name__)
 
@@ -155,10 +155,13 @@ class Sweep:
         except StopIteration:
             self.claims.pop(name, None)
             return 1
-        except Exception:
+        except Exception as broken:
             log.exception("The step for %s broke; it is tried again later", name)
-            self.claims.pop(name, None)
+            row = self.claims.pop(name, None)
             close_old_connections()
+            if row is not None and not isinstance(broken, DatabaseError):
+                with forgiving("That a step broke could not be noted"):
+                    put_off(row)
             return 1
         begun = Begun(name, step, work)
         if isinstance(work, Question):
@@ -169,12 +172,11 @@ class Sweep:
 
     def _due(self) -> Iterator[tuple[str, Callable[[], Step]]]:
         runtime = Runtime.row()
-        if runtime.reading_due_at is None or runtime.reading_due_at <= timezone.now():
+        if runtime.wants_reading:
             yield "balance", lambda: read_balance(self.kie)
-        unread = not runtime.silent_since and not Reading.objects.exists()
         hints = Hint.objects.filter(due_at__lte=timezone.now()).select_related("task", "person")
         yield from self._claimed(hints[: self._room_for_questions()], attach)
-        yield from self._due_sends(paused=unread or runtime.paused_at is not None)
+        yield from self._due_sends(pace.sends_at_once(runtime))
         asked = Task.objects.filter(state__in=[State.RUNNING, State.FAILED, State.READY]).due()
         yield from self._claimed(asked[: self._room_for_questions()], refresh)
         saves = Task.objects.filter(state=State.SAVING).due()
@@ -184,7 +186,7 @@ class Sweep:
             copies = copies.filter(Q(state=Copy.State.SAVING) | Q(attempts__gt=0))
         yield from self._claimed(copies[: self._room_for_files()], fetch_copy)
 
-    def _due_sends(self, *, paused: bool) -> Iterator[tuple[str, Callable[[], Step]]]:
+    def _due_sends(self, at_most: int) -> Iterator[tuple[str, Callable[[], Step]]]:
         """A task of which an id was named meanwhile is not sent before Kie was asked about it."""
         for task in Task.objects.filter(state=State.SENDING).due():
             try:
@@ -193,10 +195,10 @@ class Sweep:
                 log.exception(
                     "Nobody knows how the send of task %s ended: the journal cannot be read", task.pk
                 )
-        if paused:
+        if not at_most:
             return
-        free = min(pace.room(), THREADS - len(self.under_way))
-        ready = Task.objects.filter(due_at__lte=timezone.now()).exclude(hints__due_at__isnull=False)
+        free = min(at_most, pace.room(), THREADS - len(self.under_way))
+        ready = Task.objects.filter(state=State.QUEUED).due().exclude(hints__due_at__isnull=False)
         yield from self._claimed(ready.in_turn(at_most=pace.AT_KIE_PER_PERSON)[: max(0, free)], send)
 
     def _room_for_questions(self) -> int:
@@ -214,6 +216,21 @@ class Sweep:
                 name = f"{step.__name__} {row.pk}"
                 self.claims.setdefault(name, row)
                 yield name, lambda row=row: step(row, self.kie)  # type: ignore[misc]
+
+
+def put_off(row: Row) -> None:
+    """Look at a row less and less often whose step breaks each time.
+
+    One that is being handed to Kie keeps its time: after it nobody can know how that ended.
+    """
+    if not isinstance(row, Task):
+        due_at = timezone.now() + pace.back_off(row.attempts)
+        type(row).objects.filter(pk=row.pk, due_at=row.due_at).update(
+            due_at=due_at, attempts=row.attempts + 1
+        )
+    elif row.state in (State.QUEUED, State.RUNNING, State.SAVING):
+        due_at = timezone.now() + pace.back_off(row.attempts)
+        row.note(due_at=due_at, attempts=row.attempts + 1, obstacle=Obstacle.BROKE, problem="")
 
 
 def claim(row: Row) -> bool:

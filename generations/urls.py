@@ -31,6 +31,7 @@ urlpatterns = [
     path("uploads/<uuid:uuid>/", uploads.show, name="upload"),
     path("queue/", queue.queue, name="queue"),
     path("queue/sending/", queue.sending, name="sending"),
+    path("queue/not-sent/", cases.close_quiet, name="close-quiet"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),

@@ -10,3 +10,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("generations.urls")),
 ]
+
+handler500 = "generations.views.trouble.server_error"

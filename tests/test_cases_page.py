@@ -43,7 +43,7 @@ def text(html: str) -> str:
             [
                 "Was it sent? We cannot know.",
                 "Kie’s answer was lost.",
-                "“no whole answer from api.kie.ai: ReadTimeoutError”",
+                "“no whole answer from api.kie.ai: it timed out”",
                 "no task id came back",
                 "Callbacks are off",
                 "~55 cr est. stays held. Ordering it again could cost it twice.",

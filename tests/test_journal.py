@@ -16,6 +16,7 @@ from generations.models import Pause, Runtime, State, Task
 from generations.models.upload import media_root
 from generations.simulator import FaultProgram
 from generations.sweep import one_pass
+from generations.wording.obstacles import obstacle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +48,7 @@ def test_without_a_journal_nothing_is_sent(order: Any, kie: Any, simulator: Any,
     run(send(task, kie))
     task.refresh_from_db()
     assert task.state == State.QUEUED
-    assert "journal" in task.problem
+    assert "journal" in obstacle(task)
     assert simulator.created() == []
 
 

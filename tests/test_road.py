@@ -14,7 +14,9 @@ from PIL import Image
 from generations import catalogue, ledger, orders, pictures
 from generations.lifecycle import fetch_copy, read_balance, refresh, run, save, send
 from generations.models import Budget, Copy, Entry, Reading, Runtime, State, Task, Video
+from generations.simulator import FaultProgram
 from generations.sweep import Sweep
+from generations.wording.obstacles import obstacle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,8 +99,17 @@ def test_a_failure_at_kie_releases_the_hold_and_keeps_its_words(order: Any, kie:
     assert ledger.differences() == []
 
 
-def test_a_refused_parameter_ends_the_task_and_releases_its_hold(order: Any, kie: Any) -> None:
-    task = order(duration="7")
+def test_a_refused_parameter_ends_the_task_and_releases_its_hold(
+    order: Any, kie: Any, simulator: Any
+) -> None:
+    task = order()
+    rule = {
+        "on": "create",
+        "fault": "status",
+        "code": 500,
+        "text": "duration is not within the range of allowed options",
+    }
+    simulator.break_by(FaultProgram.load({"rules": [rule]}))
     run(send(task, kie))
     task.refresh_from_db()
     assert task.state == State.REFUSED
@@ -126,7 +137,7 @@ def test_when_kie_cannot_be_reached_the_task_waits_in_the_queue(order: Any, kie:
     task.refresh_from_db()
     assert task.state == State.QUEUED
     assert task.sent_at is None
-    assert "nothing was sent" in task.problem
+    assert "nothing was sent: the connection was refused" in obstacle(task)
 
 
 def test_more_than_eighteen_sends_in_ten_seconds_wait(order: Any, kie: Any, simulator: Any) -> None:

@@ -21,6 +21,7 @@ from generations.models import Lease, State, Task
 from generations.models.runtime import _mark
 from generations.simulator import FaultProgram
 from generations.supervisor import Process, Supervisor
+from generations.wording.obstacles import obstacle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -221,7 +222,7 @@ def test_an_order_whose_image_is_gone_is_not_sent(kie: Any, order: Any, simulato
     run(send(task, kie))
     task.refresh_from_db()
     assert (task.state, task.due_at) == (State.QUEUED, None)
-    assert "not here any more" in task.problem
+    assert "not here any more" in obstacle(task)
     assert simulator.created() == []
 
 

@@ -184,7 +184,8 @@ class Media(Param):
         )
 
     def wire(self, value: object, media: Mapping[str, str]) -> object:
-        assert isinstance(value, list)
+        if not isinstance(value, list):
+            raise TypeError(f"{self.name} takes a list of references")
         urls = [media.get(str(item), str(item)) for item in value]
         return urls[0] if self.single else urls
 

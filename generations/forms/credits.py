@@ -19,3 +19,10 @@ class LimitForm(forms.Form):
             "max_decimal_places": "Credits have at most three decimals.",
         },
     )
+
+    def clean_limit(self) -> Decimal | None:
+        """An empty limit is none; one that did not come at all says nothing, and changes nothing."""
+        if self.add_prefix("limit") not in self.data:
+            raise forms.ValidationError("No limit came with the form, so nothing was changed. Set it again.")
+        limit: Decimal | None = self.cleaned_data["limit"]
+        return limit

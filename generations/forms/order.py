@@ -81,8 +81,8 @@ class OrderForm(forms.Form):
 
     def cleaned(self) -> dict[str, Any]:
         """What is valid so far, even while other fields are not."""
-        assert self.errors is not None
-        return self.cleaned_data
+        validated = self.errors is not None
+        return self.cleaned_data if validated else {}
 
     def values(self) -> dict[str, object]:
         """The valid values by parameter name; what was left empty is left out."""

@@ -6,13 +6,61 @@ from enum import StrEnum
 from generations.kie.wire import decimal, envelope, legible
 
 
-class KieError(Exception):
-    """Kie did not say yes. `text` is Kie's own wording, or ours when Kie said nothing; never the key."""
+class Silence(StrEnum):
+    """How the line failed when no whole answer came."""
 
-    def __init__(self, text: str, *, code: int | None = None, status: int | None = None) -> None:
+    TIMED_OUT = "timed out"
+    RESET = "reset"
+    CUT = "cut"
+    REFUSED = "refused"
+    NO_NAME = "no name"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    NO_ROUTE = "no route"
+    OTHER = "other"
+
+
+SILENCES = {
+    Silence.TIMED_OUT: "it timed out",
+    Silence.RESET: "the connection was reset",
+    Silence.CUT: "the answer broke off",
+    Silence.REFUSED: "the connection was refused",
+    Silence.NO_NAME: "its name is not known here",
+    Silence.CERTIFICATE: "its certificate cannot be trusted",
+    Silence.TLS: "the encrypted connection failed",
+    Silence.NO_ROUTE: "the network is down or gives no way there",
+    Silence.OTHER: "the line failed",
+}
+
+
+class KieError(Exception):
+    """Kie did not say yes. `text` is Kie's own wording, or ours when Kie said nothing; never the key.
+
+    With a `silence` nothing was said at all: then `host` is who did not answer.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        code: int | None = None,
+        status: int | None = None,
+        silence: Silence | None = None,
+        host: str = "",
+    ) -> None:
         super().__init__(text)
         self.code = code
         self.status = status
+        self.silence = silence
+        self.host = host
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What can be kept as JSON and said later: what is not known is left out."""
+        if self.silence:
+            return {"silence": str(self.silence), "host": self.host}
+        known = {"text": self.text, "code": self.code, "status": self.status}
+        return {name: value for name, value in known.items() if value is not None}
 
     @property
     def text(self) -> str:
@@ -33,6 +81,10 @@ class Ambiguous(KieError):
     """Kie may or may not have taken the request. Never sent again by a machine."""
 
 
+class Declined(Ambiguous):
+    """Kie answered in plain JSON that it failed: probably it took nothing, but its words do not prove it."""
+
+
 class NotReady(KieError):
     """The copy that was asked for is still being made; ask again later."""
 
@@ -41,6 +93,7 @@ class Refusal(StrEnum):
     UNAUTHORISED = "unauthorised"
     NO_CREDITS = "no credits"
     TOO_FAST = "too fast"
+    CAPPED = "capped"
     MAINTENANCE = "maintenance"
     SWITCHED_OFF = "switched off"
     PARAMETER = "parameter"
@@ -63,12 +116,13 @@ REFUSALS = {
     404: Refusal.PARAMETER,
     422: Refusal.PARAMETER,
     429: Refusal.TOO_FAST,
-    433: Refusal.NO_CREDITS,
+    433: Refusal.CAPPED,
     451: Refusal.PARAMETER,
     455: Refusal.MAINTENANCE,
     505: Refusal.SWITCHED_OFF,
 }
 BARE_STATUSES = {401, 402, 429}
+CAPPED_TEXT = re.compile(r"apikey has exceeded the \w+ limit", re.IGNORECASE)
 NO_CREDITS_TEXT = re.compile(r"credits (are )?insufficient", re.IGNORECASE)
 PARAMETER_TEXT = re.compile(
     r".*\bis not within the range of allowed options.*"
@@ -96,7 +150,8 @@ def judge(status: int, body: bytes) -> dict[str, object]:
     credible = 200 <= status < 300 or 400 <= status < 500 or status == code
     refusal = _refusal(code, text) if credible else None
     if refusal is None:
-        raise Ambiguous(text, code=code, status=status)
+        unclear = Declined if credible and code != 200 else Ambiguous
+        raise unclear(text, code=code, status=status)
     raise Refused(text, refusal=refusal, code=code, status=status)
 
 
@@ -110,6 +165,8 @@ def _without_code(status: int) -> KieError:
 def _refusal(code: int, text: str) -> Refusal | None:
     if code != 500:
         return REFUSALS.get(code)
+    if CAPPED_TEXT.search(text):
+        return Refusal.CAPPED
     if NO_CREDITS_TEXT.search(text):
         return Refusal.NO_CREDITS
     return Refusal.PARAMETER if PARAMETER_TEXT.fullmatch(text.strip()) else None

@@ -3,10 +3,13 @@
 The one question it must answer without error is whether a byte of a request has left this machine.
 """
 
+import errno
 import http.client
 import io
+import logging
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,20 +20,32 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    IncompleteRead,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 from urllib3.util.retry import Retry
 
-from generations.kie.errors import Ambiguous, KieError, NotSent
+from generations.kie.errors import SILENCES, Ambiguous, KieError, NotSent, Silence
 from generations.kie.way_out import STRAIGHT, WayOut, WayOutAdapter
 from generations.kie.wire import envelope
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+log = logging.getLogger(__name__)
+
 USER_AGENT = "KieStudio/1.0 (+https://docs.kie.ai)"
 LARGEST_ANSWER = 1024 * 1024
 STALLED_WRITE = 15.0
 ANSWER_PATIENCE = 2
+NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,12 +157,44 @@ def _body(response: requests.Response) -> bytes:
 
 
 def _silence(error: Exception, host: str) -> KieError:
-    """NotSent when, and only when, the failure was inside `connect`."""
+    """NotSent when, and only when, the failure was inside `connect`. The log has the error itself."""
     chain = list(_chain(error))
+    log.info("%s gave no whole answer: %r", host, chain[-1])
     for link in chain:
         if isinstance(link, ConnectTimeoutError):
-            return NotSent(f"no connection to {host}: {link.__cause__ or 'timed out'}")
-    return Ambiguous(f"no whole answer from {host}: {type(chain[-1]).__name__}")
+            kind = _first_kind(_causes(link)) if link.__cause__ else Silence.TIMED_OUT
+            return NotSent(f"no connection to {host}: {SILENCES[kind]}", silence=kind, host=host)
+    kind = _first_kind(reversed(chain))
+    return Ambiguous(f"no whole answer from {host}: {SILENCES[kind]}", silence=kind, host=host)
+
+
+def _first_kind(errors: Iterable[BaseException]) -> Silence:
+    """What the first of the errors that says something says."""
+    for error in errors:
+        if isinstance(error, OSError) and error.errno in NO_ROUTE:
+            return Silence.NO_ROUTE
+        for classes, kind in _KINDS:
+            if isinstance(error, classes):
+                return kind
+    return Silence.OTHER
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    while (cause := error.__cause__) is not None:
+        yield cause
+        error = cause
+
+
+_KINDS: tuple[tuple[tuple[type[BaseException], ...], Silence], ...] = (
+    ((TimeoutError, ReadTimeoutError, requests.Timeout), Silence.TIMED_OUT),
+    ((socket.gaierror, NameResolutionError), Silence.NO_NAME),
+    ((ssl.SSLCertVerificationError,), Silence.CERTIFICATE),
+    ((ssl.SSLError, SSLError), Silence.TLS),
+    ((ConnectionRefusedError,), Silence.REFUSED),
+    ((http.client.IncompleteRead, IncompleteRead, http.client.RemoteDisconnected), Silence.CUT),
+    ((ConnectionResetError, BrokenPipeError, ConnectionAbortedError), Silence.RESET),
+    ((http.client.HTTPException, DecodeError), Silence.CUT),
+)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

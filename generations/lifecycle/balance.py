@@ -4,36 +4,59 @@ import time
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from generations import ledger
 from generations.kie.client import KieClient
-from generations.kie.errors import KieError
+from generations.kie.errors import Declined, KieError, Refusal, Refused
 from generations.lifecycle.step import Step
-from generations.models import Pause, Reading, Runtime, Task
+from generations.models import Pause, Reading, Runtime, State, Task
+from generations.models.task import OPEN
 
 WHILE_OPEN = timedelta(minutes=1)
 WHILE_IDLE = timedelta(minutes=5)
+WHILE_SILENT = timedelta(seconds=15)
+"""Kie's voice is listened for: orders wait for it."""
+WHILE_IN_DOUBT = timedelta(minutes=10)
+"""So long after a send whose answer was lost the balance is watched as if the task were open."""
 
 
 def read_balance(kie: KieClient) -> Step:
-    """Ask Kie for the balance and keep the answer. More credits than before end a pause for credits."""
+    """Ask Kie for the balance and keep the answer. More credits than before end a pause for credits.
 
-    def ask() -> tuple[Decimal, int]:
+    A “no” is an answer, too: then Kie is not silent, and one to the key pauses sending.
+    """
+
+    def ask() -> tuple[Decimal | KieError, int]:
         began = time.monotonic()
-        credits = kie.credits()
-        return credits, round((time.monotonic() - began) * 1000)
+        try:
+            answer: Decimal | KieError = kie.credits()
+        except (Refused, Declined) as no:
+            answer = no
+        return answer, round((time.monotonic() - began) * 1000)
 
-    wait = WHILE_OPEN if Task.objects.open().exists() else WHILE_IDLE
-    Runtime.objects.filter(pk=1).update(reading_due_at=timezone.now() + wait)
+    Runtime.objects.filter(pk=1).update(reading_due_at=timezone.now() + _wait())
     try:
-        credits, took = yield ask
+        answer, took = yield ask
     except KieError as failure:
         Runtime.unheard(str(failure))
+        Runtime.want_reading(WHILE_SILENT)
         return
     Runtime.heard(took)
+    if isinstance(answer, KieError):
+        if isinstance(answer, Refused) and answer.refusal is Refusal.UNAUTHORISED:
+            Runtime.pause(Pause.KEY, answer.text)
+        return
     before = Reading.objects.order_by("-at", "-id").first()
-    ledger.record(credits)
+    ledger.record(answer)
     Runtime.end_pause(Pause.KEY)
-    if before is not None and credits > before.credits:
+    if before is not None and answer > before.credits:
         Runtime.end_pause(Pause.CREDITS)
+
+
+def _wait() -> timedelta:
+    """How long until the next reading."""
+    doubted = Q(state=State.UNCONFIRMED, sent_at__gt=timezone.now() - WHILE_IN_DOUBT)
+    busy = Task.objects.filter(doubted | Q(state__in=OPEN)).exists()
+    return WHILE_OPEN if busy else WHILE_IDLE

@@ -1,6 +1,7 @@
 """running → saving or failed. The state is always asked with our key; nothing else is believed."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.lifecycle.save import links, obtain
 from generations.lifecycle.step import Question, Step
-from generations.models import Entry, Event, Hint, Runtime, Send, State, Task, Video
+from generations.models import Entry, Event, Hint, Obstacle, Runtime, Send, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 
 log = logging.getLogger(__name__)
@@ -29,11 +30,12 @@ FAILED_LOOKS = (timedelta(minutes=10), timedelta(hours=24))
 
 def refresh(task: Task, kie: KieClient) -> Step:
     """Ask Kie for the task and move it if it has ended."""
-    assert task.task_id
+    if not task.task_id:
+        raise ValueError(f"{task} has no id at Kie: it cannot be asked for")
     try:
         report: Report = yield Question(kie.record, task.task_id, endpoint=task.endpoint)
     except KieError as failure:
-        _look_again(task, f"Kie gave no usable answer: {failure}")
+        _look_again(task, Obstacle.NO_ANSWER, failure.facts)
         return
     crash.point("refresh: the record came back")
     match report.phase:
@@ -47,9 +49,9 @@ def refresh(task: Task, kie: KieClient) -> Step:
         case Phase.FAILED:
             _failed(task, report)
         case Phase.MISSING if timezone.now() - (task.accepted_at or task.changed_at) > FORGET_AFTER:
-            _look_again(task, "Kie does not know this task")
+            _look_again(task, Obstacle.UNKNOWN)
         case _:
-            _look_again(task, "")
+            _look_again(task)
 
 
 def _owner(task: Task, report: Report) -> Task | None:
@@ -63,12 +65,12 @@ def _give_away(task: Task, owner: Task) -> None:
     kie_id = task.task_id or ""
     log.error("Kie gave task %s the id %s, which is of task %s", task.pk, kie_id, owner.pk)
     with transaction.atomic():
-        problem = f"Kie had answered with the id {kie_id}, which is of #{owner.pk}"
         moved = task.move(
             State.UNCONFIRMED,
             only_from=State.RUNNING,
-            event=problem,
-            problem=problem,
+            event=f"Kie had answered with the id {kie_id}, which is of #{owner.pk}",
+            obstacle=Obstacle.ID_TAKEN,
+            obstacle_facts={"kie_id": kie_id, "task": owner.pk},
             task_id=None,
             accepted_at=None,
             due_at=None,
@@ -97,13 +99,16 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
     task.note(result_urls=urls)
 
 
-def _look_again(task: Task, problem: str) -> None:
+def _look_again(
+    task: Task, obstacle: Obstacle | None = None, facts: Mapping[str, object] | None = None
+) -> None:
     """Nothing usable was said: that look does not count."""
     due = timezone.now() + pace.next_look(task)
     if task.state != State.RUNNING:
         task.note(due_at=due if due < task.changed_at + KEPT_BY_KIE else None)
         return
-    task.note(due_at=due, attempts=task.attempts + 1, problem=problem)
+    found = {"obstacle": obstacle or "", "obstacle_facts": dict(facts or {}), "problem": ""}
+    task.note(due_at=due, attempts=task.attempts + 1, **found)
 
 
 def _next_look_at_failed(task: Task) -> datetime | None:

@@ -8,29 +8,31 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import crash, journal, ledger, pace
-from generations.catalogue.spec import ModelSpec
+from generations import crash, journal, pace
+from generations.catalogue.judge import judge
 from generations.kie.client import KieClient
-from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
-from generations.lifecycle.attach import take_over
+from generations.kie.errors import KieError
+from generations.lifecycle.outcome import (
+    HeldUp,
+    accepted,
+    again,
+    not_accepted,
+    stays_here,
+    unconfirmed,
+    wait_for,
+)
 from generations.lifecycle.step import Step, Work
-from generations.models import Pause, Runtime, Send, State, Task, Upload
+from generations.models import Obstacle, Pause, Runtime, Send, State, Task, Upload
 from generations.models.send import new_token, token_hash
 from generations.models.upload import media_root, missing_uploads, uploads_of
 
 log = logging.getLogger(__name__)
 
 
-class HeldUp(NotSent):
-    """This process was too slow, or stood still: nothing was sent."""
-
-
-WAIT_AFTER_429 = timedelta(seconds=11)
-DOUBTS, DOUBT_WINDOW = 3, timedelta(minutes=5)
 UPLOAD_FOLDER = "kiestudio"
 TRY_AGAIN = 1.0
 
@@ -43,17 +45,22 @@ def send(task: Task, kie: KieClient) -> Step:
     """
     spec = task.spec
     if spec is None:
-        task.note(due_at=None, problem=f"{task.label} has left the catalogue. Cancel this task.")
+        stays_here(task, Obstacle.MODEL)
         return
     if missing := missing_uploads(task.values):
-        task.note(
-            due_at=None, problem=f"{len(missing)} of its images are not here any more. Cancel this task."
-        )
+        stays_here(task, Obstacle.IMAGES, count=len(missing))
+        return
+    if refusals := judge(spec, task.values):
+        stays_here(task, Obstacle.VALUES, text=refusals[0].text)
         return
     try:
         media = yield from _links(task, kie)
-    except (KieError, OSError) as failure:
-        _wait(task, f"An image could not be handed to Kie: {failure}")
+    except KieError as failure:
+        wait_for(task, Obstacle.UPLOAD, failure.facts)
+        return
+    except OSError:
+        log.exception("An image of task %s cannot be read", task.pk)
+        wait_for(task, Obstacle.UNREADABLE, {})
         return
     params = spec.wire(task.values, media)
     crash.point("send: before the intent")
@@ -74,7 +81,7 @@ def send(task: Task, kie: KieClient) -> Step:
         answer = yield partial(_in_time, task.sent_at or timezone.now(), create)
     except KieError as failure:
         crash.point("send: no task id came back")
-        _not_accepted(task, spec, failure)
+        not_accepted(task, spec, failure)
     else:
         crash.point("send: a task id came back")
         yield from _take_down(task, str(answer))
@@ -82,13 +89,16 @@ def send(task: Task, kie: KieClient) -> Step:
 
 
 def age(task: Task) -> None:
-    """Give up on a send that nobody can finish any more: whoever made it is gone, and Kie may have it."""
-    if not task.sent_at or timezone.now() - task.sent_at < pace.SENDING_LIFE:
+    """Give up on a send that nobody can finish any more: whoever made it is gone, and Kie may have it.
+
+    Its time may lie ahead when the clock was set back since: then nobody knows how old it is.
+    """
+    if not task.sent_at or abs(timezone.now() - task.sent_at) < pace.SENDING_LIFE:
         return
     if task_id := _answered(task):
-        _accepted(task, task_id)
+        accepted(task, task_id)
     else:
-        _unconfirmed(task, "The process that sent it ended before Kie answered")
+        unconfirmed(task, Obstacle.ENDED, event="The process that sent it ended before Kie answered")
 
 
 def _answered(task: Task) -> str:
@@ -130,7 +140,7 @@ def _intend(task: Task) -> str | None:
     token, hashed = new_token()
     with transaction.atomic(durable=True):
         Runtime.row()
-        if Runtime.objects.select_for_update().get().paused_at or not pace.room():
+        if not _may_go(Runtime.objects.select_for_update().get()) or not pace.room():
             task.note(due_at=now + timedelta(seconds=1))
             return None
         moved = task.move(
@@ -147,13 +157,20 @@ def _intend(task: Task) -> str | None:
     return token if moved else None
 
 
+def _may_go(runtime: Runtime) -> bool:
+    """Whether sending is on, or one order may find out whether it can be again."""
+    if runtime.paused_at is None:
+        return True
+    return runtime.lets_one_out and not Task.objects.filter(state=State.SENDING).exists()
+
+
 def _written_down(task: Task, token: str) -> bool:
     """Have the intent in the journal before the first byte leaves. False: it cannot be, nothing is sent."""
     try:
         journal.write(journal.INTENT, task, **journal.describe(task), token_hash=token_hash(token))
-    except OSError as failure:
+    except OSError:
         log.exception("Task %s is not sent: the journal cannot be written", task.pk)
-        _again(task, f"Not sent: the journal cannot be written ({failure})", pace.back_off(3))
+        again(task, Obstacle.JOURNAL, pace.back_off(3), "Not sent: the journal cannot be written")
         return False
     crash.point("send: the intent is in the journal")
     return True
@@ -180,7 +197,7 @@ def _take_down(task: Task, task_id: str) -> Step:
         noted = journal.note(journal.ANSWER, task, task_id=task_id)
         crash.point("send: the answer is in the journal")
         try:
-            _accepted(task, task_id)
+            accepted(task, task_id)
             return
         except DatabaseError:
             if noted:
@@ -188,84 +205,3 @@ def _take_down(task: Task, task_id: str) -> Step:
             log.exception("The id %s of task %s can be written down nowhere; trying again", task_id, task.pk)
             close_old_connections()
             yield partial(time.sleep, TRY_AGAIN)
-
-
-def _accepted(task: Task, task_id: str) -> None:
-    now = timezone.now()
-    look = now + timedelta(seconds=1)
-    try:
-        moved = task.move(State.RUNNING, event="Kie took it", task_id=task_id, accepted_at=now, due_at=look)
-        if not moved:
-            take_over(task, task_id)
-    except IntegrityError:
-        log.error("Kie gave task %s the id %s, which another task has", task.pk, task_id)  # noqa: TRY400
-        _unconfirmed(task, f"Kie answered with the id {task_id}, which belongs to another task")
-
-
-def _not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
-    match failure:
-        case HeldUp():
-            _again(task, failure.text, timedelta(seconds=1))
-        case NotSent():
-            Runtime.unheard(str(failure))
-            _again(task, "Kie could not be reached; nothing was sent", pace.back_off(task.attempts))
-        case Refused(refusal=Refusal.UNAUTHORISED):
-            Runtime.pause(Pause.KEY, failure.text)
-            _again(task, "Kie refused the key; sending is paused", timedelta(seconds=5))
-        case Refused(refusal=Refusal.NO_CREDITS):
-            Runtime.pause(Pause.CREDITS, failure.text)
-            Runtime.want_reading(timedelta(0))
-            _again(task, "Kie has not enough credits; sending is paused", timedelta(seconds=5))
-        case Refused(refusal=Refusal.TOO_FAST):
-            _again(task, "Kie asked to wait: too many orders at once", WAIT_AFTER_429)
-        case Refused(refusal=Refusal.PARAMETER):
-            _refuse(task, failure, f"{spec.label} does not take this order")
-        case Refused():
-            Runtime.pause(Pause.MAINTENANCE, failure.text)
-            _refuse(task, failure, "Kie is not taking orders")
-        case Ambiguous() | KieError():
-            _unconfirmed(task, f"Kie’s answer was lost: {failure}")
-
-
-def _wait(task: Task, why: str) -> None:
-    """Nothing was sent and the task stays queued; the next try comes later."""
-    due = timezone.now() + pace.back_off(task.attempts)
-    task.note(due_at=due, attempts=task.attempts + 1, problem=why)
-
-
-def _again(task: Task, why: str, wait: timedelta) -> None:
-    """Kie does not have it: it may be sent again."""
-    journal.note(journal.RETURNED, task)
-    crash.point("send: the return is in the journal")
-    due = timezone.now() + wait
-    task.move(State.QUEUED, event=why, problem=why, sent_at=None, due_at=due, attempts=task.attempts + 1)
-    crash.point("send: queued again")
-
-
-def _refuse(task: Task, failure: KieError, what: str) -> None:
-    journal.note(journal.ENDED, task)
-    crash.point("send: the refusal is in the journal")
-    with transaction.atomic():
-        moved = task.move(
-            State.REFUSED,
-            event=f"{what}: “{failure.text}”",
-            due_at=None,
-            failure_code=str(failure.code or failure.status or ""),
-            failure_text=failure.text,
-            charge_credits=0,
-        )
-        if moved:
-            ledger.release(task)
-        crash.point("send: the refusal is not committed")
-    crash.point("send: refused")
-
-
-def _unconfirmed(task: Task, why: str) -> None:
-    Runtime.want_reading(timedelta(seconds=2))
-    if not task.move(State.UNCONFIRMED, only_from=State.SENDING, event=why, problem=why, due_at=None):
-        return
-    log.warning("Task %s is unconfirmed: %s", task.pk, why)
-    crash.point("send: unconfirmed")
-    recent = Task.objects.filter(state=State.UNCONFIRMED, changed_at__gt=timezone.now() - DOUBT_WINDOW)
-    if recent.count() >= DOUBTS:
-        Runtime.pause(Pause.UNCONFIRMED, f"{DOUBTS} answers were lost within five minutes.")

@@ -3,6 +3,7 @@
 from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.hint import Hint
+from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
@@ -22,6 +23,7 @@ __all__ = [
     "Event",
     "Hint",
     "Lease",
+    "Obstacle",
     "Pause",
     "Prompt",
     "Reading",

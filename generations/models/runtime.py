@@ -4,7 +4,7 @@ import functools
 import os
 import secrets
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -68,14 +68,19 @@ class Pause(models.TextChoices):
 
     KEY = "key", "Kie refused the key"
     CREDITS = "credits", "Kie has not enough credits"
+    CAP = "cap", "The key has used up its cap at Kie"
     MAINTENANCE = "maintenance", "Kie is under maintenance"
     RESTORE = "restore", "The database is older than the journal"
     UNCONFIRMED = "unconfirmed", "Several answers were lost"
     PERSON = "person", "An admin paused sending"
 
 
-PASSING = (Pause.KEY, Pause.CREDITS)
-"""Reasons that the next reading of the balance may end."""
+PASSING = (Pause.KEY, Pause.CREDITS, Pause.CAP)
+"""Reasons that may end by themselves: by the next reading of the balance, or by the clock."""
+HOUR = timedelta(hours=1)
+CLOCKS_DIFFER = timedelta(minutes=1)
+WAITS_FOR_KIE = timedelta(seconds=30)
+"""Kie is silent for so long before sending waits: a single answer may be lost at any time."""
 
 
 class Runtime(models.Model):
@@ -84,6 +89,8 @@ class Runtime(models.Model):
     paused_at = models.DateTimeField(null=True)
     paused_for = models.CharField(max_length=12, choices=Pause, blank=True)
     paused_why = models.TextField(blank=True)
+    paused_until = models.DateTimeField(null=True)
+    """When a pause ends by the clock; empty: it does not."""
     answered_at = models.DateTimeField(null=True)
     answer_ms = models.PositiveIntegerField(null=True)
     silent_since = models.DateTimeField(null=True)
@@ -104,22 +111,40 @@ class Runtime(models.Model):
         return cls.objects.get_or_create(pk=1)[0]
 
     @classmethod
+    def now(cls) -> Self:
+        """The row for those who only look: nothing is written when there is none yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
     def belongs_to(cls, kie: str) -> bool:
         """Whether the tasks of this database are of that Kie. The first that asks is the one."""
         cls.row()
         cls.objects.filter(pk=1, kie="").update(kie=kie)
         return cls.objects.filter(pk=1, kie=kie).exists()
 
+    @property
+    def waits_for_kie(self) -> bool:
+        """Whether Kie has been silent for so long that an order would probably go into the silence."""
+        return self.silent_since is not None and timezone.now() - self.silent_since >= WAITS_FOR_KIE
+
+    @property
+    def wants_reading(self) -> bool:
+        """Whether the balance is to be read now. A time far ahead comes from a clock that was ahead."""
+        now, due = timezone.now(), self.reading_due_at
+        return due is None or due <= now or due > now + HOUR
+
     @classmethod
-    def pause(cls, reason: Pause, why: str = "") -> bool:
-        """Stop sending until a person or the balance changes it. False: it was stopped already.
+    def pause(cls, reason: Pause, why: str = "", until: datetime | None = None) -> bool:
+        """Stop sending until a person, the balance or the clock changes it. False: it was stopped already.
 
         The first reason stays, but one that may end by itself gives way to one that a person has to end.
         """
         cls.row()
         weaker = Q(paused_at=None) if reason in PASSING else Q(paused_at=None) | Q(paused_for__in=PASSING)
         rows = cls.objects.filter(weaker, pk=1)
-        return bool(rows.update(paused_at=timezone.now(), paused_for=reason, paused_why=why))
+        return bool(
+            rows.update(paused_at=timezone.now(), paused_for=reason, paused_why=why, paused_until=until)
+        )
 
     @classmethod
     def resume(cls) -> None:
@@ -130,9 +155,28 @@ class Runtime(models.Model):
         """Send again if sending is paused for this reason and no other."""
         cls._send_again(cls.objects.filter(pk=1, paused_for=reason))
 
+    @classmethod
+    def pause_for_cap(cls, why: str) -> None:
+        """Stop sending until the key's cap may have been reset: a minute after the next full hour.
+
+        A key has hourly, daily and total caps (docs.kie.ai, API key page); when a day begins at Kie is not
+        said, so one order an hour finds out. A 433 costs nothing.
+        """
+        hour = timezone.now().replace(minute=0, second=0, microsecond=0) + HOUR
+        until = hour + CLOCKS_DIFFER
+        if not cls.pause(Pause.CAP, why, until):
+            cls.objects.filter(pk=1, paused_for=Pause.CAP).update(paused_until=until)
+
+    @property
+    def lets_one_out(self) -> bool:
+        """Whether a pause for the cap may be over: one order finds out, and its acceptance ends the pause."""
+        if self.paused_for != Pause.CAP or self.paused_until is None:
+            return False
+        return not timezone.now() < self.paused_until <= timezone.now() + 2 * HOUR
+
     @staticmethod
     def _send_again(rows: models.QuerySet["Runtime"]) -> None:
-        rows.update(paused_at=None, paused_for="", paused_why="")
+        rows.update(paused_at=None, paused_for="", paused_why="", paused_until=None)
 
     @classmethod
     def heard(cls, milliseconds: int) -> None:

@@ -48,9 +48,13 @@ SOURCES: dict[State, frozenset[State]] = {
 
 OPEN = frozenset({State.QUEUED, State.SENDING, State.RUNNING, State.SAVING})
 UNDER_WAY = frozenset({State.SENDING, State.RUNNING, State.SAVING})
+AT_KIE = frozenset({State.SENDING, State.RUNNING})
+"""What Kie may still be working on. A result that waits to be saved is no longer there."""
 WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
 
+LONGEST_WAIT = timedelta(hours=25)
+"""No row waits longer for its next look (pace, FAILED_LOOKS)."""
 KEPT_BY_KIE = timedelta(days=14)
 """Result files live 14 days (docs.kie.ai, start page)."""
 
@@ -60,16 +64,20 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(state__in=OPEN)
 
     def due(self) -> Self:
-        """Rows that want to be looked at now, the longest waiting first."""
-        return self.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
+        """Rows that want to be looked at now, the longest waiting first.
+
+        One that is due later than anything ever waits got its time from a clock that was ahead.
+        """
+        now = timezone.now()
+        return self.filter(Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)).order_by("due_at", "id")
 
     def in_turn(self, at_most: int) -> Self:
-        """Queued rows, one person after the other: who has least under way comes first.
+        """Queued rows, one person after the other: who has least at Kie comes first.
 
-        A person gets no more rows than bring the tasks under way to `at_most`.
+        A person gets no more rows than bring the tasks at Kie to `at_most`.
         """
-        under_way = Task.objects.filter(person=OuterRef("person"), state__in=UNDER_WAY).order_by()
-        busy = Subquery(under_way.values("person").annotate(n=Count("pk")).values("n"))
+        at_kie = Task.objects.filter(person=OuterRef("person"), state__in=AT_KIE).order_by()
+        busy = Subquery(at_kie.values("person").annotate(n=Count("pk")).values("n"))
         place = Window(RowNumber(), partition_by=F("person"), order_by=[F("created_at"), F("id")])
         rows = self.filter(state=State.QUEUED).annotate(turn=place + Coalesce(busy, 0))
         return rows.filter(turn__lte=at_most).order_by("turn", "created_at", "id")
@@ -107,8 +115,11 @@ class Task(models.Model):
     """When the sweep looks at this row again; empty: never by itself."""
     attempts = models.PositiveIntegerField(default=0)
     """Looks since the last move, for the pace and the back-off."""
+    obstacle = models.CharField(max_length=12, blank=True)
+    """What stands in the way right now: an Obstacle."""
+    obstacle_facts = models.JSONField(default=dict)
     problem = models.TextField(blank=True)
-    """What stands in the way right now, for people."""
+    """The same as words: where a file is not saved, and in rows from before there were codes."""
 
     task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     result_urls = models.JSONField(default=list)
@@ -151,6 +162,8 @@ class Task(models.Model):
         fields |= {"state": to, "changed_at": timezone.now()}
         fields.setdefault("attempts", 0)
         fields.setdefault("problem", "")
+        fields.setdefault("obstacle", "")
+        fields.setdefault("obstacle_facts", {})
         with transaction.atomic():
             rows = Task.objects.filter(
                 pk=self.pk, state__in=SOURCES[to] & {only_from} if only_from else SOURCES[to]
@@ -177,6 +190,11 @@ class Task(models.Model):
             return False
         self.due_at = later
         return True
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether it was ever on its way to Kie, also when Kie did not take it."""
+        return self.sent_at is not None or bool(self.sends.all())
 
     @property
     def spec(self) -> ModelSpec | None:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import av
 import av.filter
@@ -237,9 +238,7 @@ def _fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size=max(9, size))
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
+    return cast("ImageFont.FreeTypeFont", ImageFont.load_default(size=max(9, size)))
 
 
 def _play(clip: Clip, container: OutputContainer, stream: AudioStream) -> None:

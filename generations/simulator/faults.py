@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
 
 from generations.simulator.vocabulary import OUTAGE, PLACES, STORM, Knob, Knobs
 
@@ -50,14 +50,10 @@ class Rule:
         )
 
     def amount(self, name: str) -> float:
-        value = self.values[name]
-        assert isinstance(value, float)
-        return value
+        return float(cast("float", self.values[name]))
 
     def whole(self, name: str) -> int:
-        value = self.values[name]
-        assert isinstance(value, int)
-        return value
+        return int(cast("int", self.values[name]))
 
     def flag(self, name: str) -> bool:
         return self.values[name] is True
@@ -99,9 +95,8 @@ class FaultProgram:
         rules = content.get("rules", [])
         if not isinstance(rules, list):
             raise BadProgram("program: rules: a list is wanted")
-        assert isinstance(seed, int)
         return cls(
-            seed=seed,
+            seed=int(cast("int", seed)),
             rules=tuple(_rule(number, rule) for number, rule in enumerate(rules, start=1)),
             spells=(*_spells(content, "outage", OUTAGE), *_spells(content, "storm_429", STORM)),
         )
@@ -160,7 +155,8 @@ def _read(where: str, content: Mapping[str, object], knobs: Knobs) -> dict[str, 
 
 
 def _match(where: str, on: str, content: object) -> Traits:
-    assert isinstance(content, dict)
+    if not isinstance(content, dict):
+        raise BadProgram(f"{where}: match: an object is wanted")
     for key, value in content.items():
         if key not in TRAITS:
             raise BadProgram(f"{where}: match: {key!r} is none of {', '.join(TRAITS)}")
@@ -185,5 +181,4 @@ def _spells(content: Mapping[str, object], key: str, knobs: Knobs) -> list[Spell
 
 
 def _amount(value: object) -> float:
-    assert isinstance(value, int | float)
-    return float(value)
+    return float(cast("float", value))

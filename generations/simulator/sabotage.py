@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from generations.simulator import records, refusals, twists
 from generations.simulator.faults import Rule, Traits
@@ -192,8 +192,7 @@ def _redirect(handler: "Handler", rule: Rule, content: Json) -> None:
 
 def _webhook_first(handler: "Handler", rule: Rule, content: Json) -> None:
     """The task ends at once and is announced before its order is answered."""
-    server, data = handler.server, content["data"]
-    assert isinstance(data, dict)
+    server, data = handler.server, cast("dict[str, str]", content["data"])
     server.store.end_now(data["taskId"], server.desk.now_ms())
     for _ in range(round(rule.amount("seconds") / PAUSE)):
         task = server.store.task(data["taskId"])
@@ -204,10 +203,11 @@ def _webhook_first(handler: "Handler", rule: Rule, content: Json) -> None:
 
 def _twisted(handler: "Handler", rule: Rule, content: Json) -> None:
     """A record that is not what it should be."""
-    data = content["data"]
-    assert isinstance(data, dict)
+    data = cast("dict[str, Any]", content["data"])
     task = handler.server.store.task(data["taskId"])
-    assert task is not None
+    if task is None:
+        handler.send_json(handler.refused(422, refusals.NO_RECORD))
+        return
     look = twists.Look(task, handler.server.desk.state(task), handler.site, handler.server.desk.now_ms())
     told = twists.TWISTS[rule.fault](data, look, rule, handler.server.mischief)
     if told is None:

@@ -103,10 +103,8 @@ class Desk:
     def copy_url(self, task_id: str, index: str, site: str) -> str:
         """The address of a task's 1080p copy, made on the first call. Raises Refusal until it is there."""
         self.settle()
-        task = self._store.task(task_id)
         now = self.now_ms()
-        _check_copyable(task, index, now)
-        assert task is not None
+        task = _copyable(self._store.task(task_id), index, now)
         if task.copy_ready_ms is None:
             wait = max(2000, (task.ends_ms - task.created_ms) // 3)
             self._store.ask_copy(task_id, now, now + wait)
@@ -158,8 +156,8 @@ def _price(spec: ModelSpec, values: Mapping[str, object]) -> Decimal:
     return next((p for p in (price.credits, price.card) if p is not None), UNPRICED)
 
 
-def _check_copyable(task: Task | None, index: str, now: int) -> None:
-    """docs.kie.ai: veo3-api/get-veo-3-1080p-video."""
+def _copyable(task: Task | None, index: str, now: int) -> Task:
+    """The task, if Kie would make a copy of it. docs.kie.ai: veo3-api/get-veo-3-1080p-video."""
     if task is None or task.endpoint != "veo":
         raise Refusal(422, "record is null.")
     if now - task.created_ms > 14 * 86_400_000:
@@ -168,3 +166,4 @@ def _check_copyable(task: Task | None, index: str, now: int) -> None:
         raise Refusal(422, "record status is not success.")
     if index not in {"", "0"} or json.loads(task.params).get("resolution") in {"1080p", "4k"}:
         raise Refusal(422, "record result data not exist.")
+    return task

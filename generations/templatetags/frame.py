@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString
 
 from generations.catalogue.quote import CREDIT_USD
 from generations.models import State, Task
+from generations.wording.old_texts import legible
 
 register = template.Library()
+register.filter("legible", legible)
 
 STATE_ICONS = {
     State.QUEUED: "circle-dashed",

@@ -18,6 +18,9 @@ from generations.views.spending import NOTHING, Period
 POINTS = 500
 """Of one line; more readings than that are thinned out."""
 RISES = 60
+"""Steps of the line that are drawn, the largest; every rise is counted."""
+SPANS = 200
+"""Stretches of time that one query asks for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,16 +81,17 @@ class History:
 
 
 def history(period: Period) -> History:
-    """Readings of the period, thinned out, with every rise kept."""
+    """Readings of the period, thinned out, with the largest rises drawn as steps."""
     readings = _readings(period)
     rises = _rises(readings)
     step = readings.count() // POINTS + 1
     thin = readings.annotate(slot=Mod(F("id"), step)).filter(slot=0) if step > 1 else readings
-    at_a_rise = {rise.at for rise in rises}
+    drawn = sorted(rises, key=lambda rise: rise.before - rise.after)[:RISES]
+    at_a_rise = {rise.at for rise in drawn}
     points = [p for p in thin.order_by("at", "id").values_list("at", "credits") if p[0] not in at_a_rise]
     ends = [readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()]
     points += [(end.at, end.credits) for end in ends if end and end.at not in at_a_rise]
-    for rise in rises:
+    for rise in drawn:
         points += [(rise.before_at, rise.before), (rise.at, rise.before), (rise.at, rise.after)]
     ordered = sorted(dict.fromkeys(points), key=lambda point: point[0])
     return History(points=ordered, rises=rises)
@@ -161,9 +165,14 @@ def _rises(readings: QuerySet[Reading]) -> list[Rise]:
         before=Window(Lag("credits"), order_by=order), before_at=Window(Lag("at"), order_by=order)
     )
     rows = compared.filter(credits__gt=F("before")).order_by("at", "id")
-    rises = list(rows.values_list("at", "before", "credits", "before_at")[:RISES])
-    if not rises:
-        return []
+    rises = list(rows.values_list("at", "before", "credits", "before_at"))
+    return [
+        rise for start in range(0, len(rises), SPANS) for rise in _explained(rises[start : start + SPANS])
+    ]
+
+
+def _explained(rises: list[tuple[datetime, Decimal, Decimal, datetime]]) -> list[Rise]:
+    """Rises with what of each came from outside."""
     spans = [(before_at, at) for at, _, _, before_at in rises]
     taken = list(_taken(_within("taken_at", spans)).values_list("taken_at", "credits"))
     back = _given_back(spans)

@@ -1,10 +1,12 @@
 """What each person may spend this month, and what is held and spent of it."""
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db.models import Sum
+from django.utils import timezone
 
 from generations import ledger
 from generations.forms.credits import LimitForm
@@ -24,6 +26,8 @@ class BudgetLine:
     spent: Decimal
     held: Decimal
     limit: Decimal | None
+    earlier: Decimal = NOTHING
+    """Charged this month for orders of earlier months, in whose budgets it counts."""
     form: LimitForm | None = None
     """Only when it was filled in and refused."""
 
@@ -73,14 +77,26 @@ class BudgetLine:
         return min(credits / self.limit * 100, Decimal(100))
 
 
-def budget_line(person: User, budget: Budget, form: LimitForm | None = None) -> BudgetLine:
-    return BudgetLine(person=person, spent=budget.spent, held=budget.held, limit=budget.limit, form=form)
+def budget_line(
+    person: User, budget: Budget, form: LimitForm | None = None, earlier: Decimal | None = None
+) -> BudgetLine:
+    """One person's meter; what was charged for earlier months is looked up when it is not given."""
+    if earlier is None:
+        earlier = charged_for_earlier_months().get(person.pk, NOTHING)
+    return BudgetLine(
+        person=person,
+        spent=budget.spent,
+        held=budget.held,
+        limit=budget.limit,
+        earlier=earlier,
+        form=form,
+    )
 
 
 def budget_lines(members: list[Member], bad: tuple[User, LimitForm] | None = None) -> list[BudgetLine]:
     """Everybody who may order or has spent this month, who spent most first."""
     now = {b.person_id: b for b in Budget.objects.filter(month=ledger.this_month())}
-    limits = _limits_before(set(now))
+    limits, earlier = _limits_before(set(now)), charged_for_earlier_months()
     lines = []
     for member in members:
         person, budget = member.person, now.get(member.person.pk)
@@ -90,19 +106,34 @@ def budget_lines(members: list[Member], bad: tuple[User, LimitForm] | None = Non
             continue
         form = bad[1] if bad and bad[0] == person else None
         budget = budget or Budget(person=person, limit=limits.get(person.pk))
-        lines.append(budget_line(person, budget, form))
+        lines.append(budget_line(person, budget, form, earlier.get(person.pk, NOTHING)))
     return sorted(lines, key=lambda line: -(line.spent + line.held))
 
 
+def charged_for_earlier_months() -> dict[int, Decimal]:
+    """By person: credits charged this month for orders of earlier ones, in whose budgets they count."""
+    month = ledger.this_month()
+    begins = timezone.make_aware(datetime.combine(month, time.min))
+    rows = ledger.spending().filter(charged_at__gte=begins, budget__month__lt=month)
+    totals = rows.values_list("budget__person_id").annotate(total=Sum("credits")).order_by()
+    return {person: total for person, total in totals if total}
+
+
 def _limits_before(known: set[int]) -> dict[int, Decimal | None]:
-    """Limits of earlier months, for people whose month has not begun; the latest wins."""
-    earlier = Budget.objects.filter(month__lt=ledger.this_month()).exclude(person_id__in=known)
-    return dict(earlier.order_by("month").values_list("person_id", "limit"))
+    """Limits for people whose month has not begun: of the latest before it, else of the first after it."""
+    others, month = Budget.objects.exclude(person_id__in=known), ledger.this_month()
+    later = others.filter(month__gt=month).order_by("-month").values_list("person_id", "limit")
+    earlier = others.filter(month__lt=month).order_by("month").values_list("person_id", "limit")
+    return dict(later) | dict(earlier)
 
 
 def team_line() -> BudgetLine:
     """Everybody together this month."""
     totals = Budget.objects.filter(month=ledger.this_month()).aggregate(spent=Sum("spent"), held=Sum("held"))
     return BudgetLine(
-        person=None, spent=totals["spent"] or NOTHING, held=totals["held"] or NOTHING, limit=None
+        person=None,
+        spent=totals["spent"] or NOTHING,
+        held=totals["held"] or NOTHING,
+        limit=None,
+        earlier=sum(charged_for_earlier_months().values(), NOTHING),
     )

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from generations import choices, ledger, orders, policy
+from generations import cases, choices, ledger, orders, policy
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.templatetags.frame import cr
@@ -45,6 +45,23 @@ def choose(request: MemberRequest, uuid: UUID, choice: str) -> HttpResponse:
         return CHOICES[choice](request, task)
     except choices.NotPossible as closed:
         messages.warning(request, str(closed))
+    return _go(request)
+
+
+@require_POST
+@member_required
+def close_quiet(request: MemberRequest) -> HttpResponse:
+    """Close all shown cases that were probably not sent, with one click."""
+    named = [int(pk) for pk in request.POST.getlist("task") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    if not named:
+        return HttpResponseBadRequest("Which tasks?")
+    settled = choices.close_quiet(cases.to_settle(request.user).filter(pk__in=named), request.user)
+    if settled.closed:
+        free = cr(sum((task.quote_credits or Decimal(0) for task in settled.closed), Decimal(0)))
+        some = f"{len(settled.closed)} task{' is' if len(settled.closed) == 1 else 's are'}"
+        messages.success(request, f"{some} closed. The {free} cr that were held are free again.")
+    if settled.left or not settled.closed:
+        messages.warning(request, "What has changed meanwhile stays here. Look at each by itself.")
     return _go(request)
 
 

@@ -214,7 +214,8 @@ def _foretell(
     chart: BalanceChart, period: Period, burn: Burn, begin: datetime, level: Decimal
 ) -> BalanceChart:
     """The dashed line to zero at the mean pace, cut at the edge."""
-    assert burn.days is not None
+    if burn.days is None:
+        return chart
     shown = Decimal((period.end - begin).total_seconds()) / 86400
     x = chart.now + burn.days / shown * chart.now
     at_edge = x > WIDTH

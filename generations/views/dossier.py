@@ -22,7 +22,11 @@ HEADINGS = {
     Kind.FILE: "Paid, not on our disk",
     Kind.STUCK: "Takes very long",
     Kind.COPY: "The 1080p copy is not here",
+    Kind.UNSENT: "It cannot be sent as it is",
 }
+
+WITHOUT_RESULT = (Kind.UNCONFIRMED, Kind.UNSENT)
+"""There is nothing at Kie, as far as we know, that could be given up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,8 @@ class Dossier:
     may_give_up: bool
     asks: bool
     """Whether an id of this task is being looked into."""
+    probably_not_sent: bool = False
+    """Kie answered with an error and took nothing: see clues.untouched."""
     suggested: str = ""
     back: str = ""
     """The page that the choices lead back to."""
@@ -57,6 +63,7 @@ class Dossier:
     @property
     def happened(self) -> str:
         words = {
+            State.QUEUED: "ordered",
             State.RUNNING: "taken by Kie",
             State.SAVING: "finished",
             State.READY: "copy asked for",
@@ -66,6 +73,8 @@ class Dossier:
     @property
     def when(self) -> datetime | None:
         match self.task.state:
+            case State.QUEUED:
+                return self.task.created_at
             case State.RUNNING:
                 return self.task.accepted_at
             case State.SAVING:
@@ -87,12 +96,23 @@ class Dossier:
         return self.task.state == State.SAVING or self.copy is not None
 
     @property
+    def cancels(self) -> bool:
+        return self.task.state == State.QUEUED
+
+    @property
+    def edit_url(self) -> str:
+        """The order form with its values, of one that cannot be sent as it is; nothing without its model."""
+        if not self.cancels or self.task.spec is None:
+            return ""
+        return f"{reverse('order', args=[self.task.model_id])}?{urlencode({'from': str(self.task.uuid)})}"
+
+    @property
     def looks(self) -> bool:
         return self.task.state == State.RUNNING
 
     @property
     def orders_again(self) -> bool:
-        free = self.task.state not in (State.SENDING, State.READY)
+        free = self.task.state not in (State.QUEUED, State.SENDING, State.READY)
         return free and self.task.spec is not None
 
     @property
@@ -138,8 +158,9 @@ class Dossier:
 
 def dossiers(found: Sequence[Case], person: User, back: str) -> list[Dossier]:
     """For the queue: the clues of all of them are looked up together."""
-    falls = clues.falls([case.task for case in found if case.kind is Kind.UNCONFIRMED])
-    return [_dossier(case, person, falls.get(case.task.pk), back) for case in found]
+    doubtful = [case.task for case in found if case.kind is Kind.UNCONFIRMED]
+    falls, quiet = clues.falls(doubtful), clues.untouched(doubtful)
+    return [_dossier(case, person, falls.get(case.task.pk), quiet.get(case.task.pk), back) for case in found]
 
 
 def dossier(task: Task, person: User, back: str, *, form: Any = None) -> Dossier | None:
@@ -151,7 +172,9 @@ def dossier(task: Task, person: User, back: str, *, form: Any = None) -> Dossier
     return replace(it, form=form, polls=it.asks)
 
 
-def _dossier(case: Case, person: User, fall: clues.Fall | None, back: str) -> Dossier:
+def _dossier(
+    case: Case, person: User, fall: clues.Fall | None, quiet: clues.Untouched | None, back: str
+) -> Dossier:
     task = case.task
     hints = list(task.hints.all())
     sentence, words = evidence.seen(case)
@@ -161,12 +184,13 @@ def _dossier(case: Case, person: User, fall: clues.Fall | None, back: str) -> Do
         kind=case.kind,
         sentence=sentence,
         words=words,
-        facts=list(evidence.facts(case, fall, hints)),
+        facts=list(evidence.facts(case, fall, hints, quiet)),
+        probably_not_sent=quiet is not None,
         cost=evidence.cost(case),
         given_up=evidence.given_up(case),
         copy=case.copy,
         may_settle=policy.may_change(person, task),
-        may_give_up=gone and case.kind is not Kind.UNCONFIRMED and policy.may_administer(person),
+        may_give_up=gone and case.kind not in WITHOUT_RESULT and policy.may_administer(person),
         asks=any(hint.due_at for hint in hints),
         suggested=next((h.kie_id for h in hints if _wants_a_person(h)), ""),
         back=back,

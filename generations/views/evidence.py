@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from generations import cases, clues, orders
 from generations.cases import Case, Kind
-from generations.models import Copy, Entry, Hint, State, Task
+from generations.models import Copy, Entry, Hint, Obstacle, State, Task
 from generations.templatetags.frame import cr
+from generations.wording.obstacles import obstacle, silence, words
+from generations.wording.old_texts import legible
+from generations.wording.times import at, soon, span
 
 SEEN = 300
 """Characters of what was seen that are shown."""
@@ -33,29 +36,65 @@ def seen(case: Case) -> tuple[str, str]:
     task = case.task
     if case.kind is Kind.STUCK:
         age = timezone.now() - (task.accepted_at or task.changed_at)
+        said = legible(task.problem) if not task.obstacle else obstacle(task)
         usual = "How long this model usually takes is not known yet."
         if case.usual:
             usual = f"It usually takes up to {span(timedelta(seconds=case.usual))}."
-        return f"Kie has been at it for {span(age)}. {usual}", _cut(task.problem)
+        return f"Kie has been at it for {span(age)}. {usual} {_cut(said)}".strip(), ""
     if case.copy and case.copy.state == Copy.State.WAITED_FOR:
         age = timezone.now() - case.copy.asked_at
-        said = _cut(case.copy.problem)
+        said = _cut(legible(case.copy.problem))
         return f"Kie has been at the 1080p copy for {span(age)}. It usually takes 1–3 min.", said
     if task.state == State.SENDING:
         return "It was being sent when the worker stopped, and nobody has noted how that ended.", ""
-    if task.problem.startswith(LOST_ANSWER):
-        return "Kie’s answer was lost.", _cut(task.problem.removeprefix(LOST_ANSWER))
-    problem = case.waits.problem
-    if host := cases.unknown_host(problem):
+    if case.kind is Kind.UNCONFIRMED:
+        return _lost(task)
+    if host := cases.unknown_host(case.waits.problem):
         return f"Kie put the file on {_cut(host)}. Nothing is fetched from there yet.", ""
-    return f"{_cut(problem or 'Nobody noted what stands in the way').rstrip('.')}.", ""
+    return _in_the_way(case), ""
 
 
-def facts(case: Case, fall: clues.Fall | None, hints: Sequence[Hint]) -> Iterator[Fact]:
+def _lost(task: Task) -> tuple[str, str]:
+    """What became of the answer to a send."""
+    facts = task.obstacle_facts
+    match task.obstacle:
+        case Obstacle.LOST if facts.get("silence"):
+            return f"Kie’s answer was lost: {silence(facts)}.", ""
+        case Obstacle.LOST:
+            return "Kie’s answer was lost.", words(facts)
+        case Obstacle.DECLINED:
+            return "Kie answered with an error, which does not say for sure that it took nothing.", words(
+                facts
+            )
+    if task.problem.startswith(LOST_ANSWER):
+        return "Kie’s answer was lost.", _cut(legible(task.problem.removeprefix(LOST_ANSWER)))
+    return _cut(obstacle(task)) or "Nobody noted how its sending ended.", ""
+
+
+def _in_the_way(case: Case) -> str:
+    """Why it does not go on; of a file of which nothing was noted, how long it has waited."""
+    if found := legible(case.copy.problem) if case.copy else obstacle(case.task):
+        return f"{_cut(found).rstrip('.')}."
+    if case.kind is Kind.UNSENT:
+        return "It is not tried any more, and nothing was noted against it."
+    since = case.copy.asked_at if case.copy else case.task.changed_at
+    return f"It has waited for {span(timezone.now() - since)} to be saved, and no try has ended yet."
+
+
+def facts(
+    case: Case, fall: clues.Fall | None, hints: Sequence[Hint], quiet: clues.Untouched | None = None
+) -> Iterator[Fact]:
     """What is known, the telling things first."""
     match case.kind:
+        case Kind.UNSENT:
+            yield Fact(icon="circle-dashed", text="It never left this server: nothing was sent or spent.")
+            if case.task.due_at:
+                yield _tries(case.waits)
         case Kind.UNCONFIRMED:
-            yield from _fall_facts(case.task, fall)
+            if quiet:
+                yield _quiet(quiet)
+            else:
+                yield from _fall_facts(case.task, fall)
             yield _handed_over(case.task)
             yield _callbacks()
             yield from map(_hint_fact, hints)
@@ -90,6 +129,16 @@ def _fall_facts(task: Task, fall: clues.Fall | None) -> Iterator[Fact]:
         )
 
 
+def _quiet(quiet: clues.Untouched) -> Fact:
+    if quiet.explained > 0:
+        stands = (
+            f"The balance fell by {cr(quiet.explained)} cr in {span(quiet.after)}, all of it for other tasks:"
+        )
+    else:
+        stands = f"The balance had not fallen {span(quiet.after)} later:"
+    return Fact(icon="check", text=stands, strong="probably not sent, nothing was charged.")
+
+
 def _handed_over(task: Task) -> Fact:
     return Fact(icon="send", text=f"Handed over {at(task.sent_at)}; no task id came back.")
 
@@ -102,7 +151,7 @@ def _callbacks() -> Fact:
 
 def _hint_fact(hint: Hint) -> Fact:
     who = orders.name_of(hint.person) if hint.person else "A callback"
-    why = f"{_cut(hint.problem).rstrip('.')}." if hint.problem else ""
+    why = f"{_cut(legible(hint.problem)).rstrip('.')}." if hint.problem else ""
     if hint.due_at is None:
         return Fact(icon="x", text=f"{who} named", code=hint.kie_id, strong=why or "It was not attached.")
     if hint.attempts:
@@ -152,6 +201,8 @@ def _time_left(task: Task) -> Fact:
 def cost(case: Case) -> str:
     """What follows the figure: whether it is held or spent, and what another order would mean."""
     match case.kind:
+        case Kind.UNSENT:
+            return "stays held until it is cancelled. Nothing was spent."
         case Kind.UNCONFIRMED:
             return "stays held. Ordering it again could cost it twice."
         case Kind.STUCK:
@@ -193,29 +244,3 @@ def hint_facts(task: Task) -> list[Fact]:
 def _cut(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= SEEN else f"{text[:SEEN].rstrip()}…"
-
-
-def at(when: datetime | None) -> str:
-    """“at 14:02:11” of today, else “on Fri 20 Nov, 14:02”."""
-    if when is None:
-        return "at an unknown time"
-    local = timezone.localtime(when)
-    return f"at {local:%H:%M:%S}" if local.date() == timezone.localdate() else f"on {local:%a %-d %b, %H:%M}"
-
-
-def soon(when: datetime) -> str:
-    """When the worker does it: never a time that has passed."""
-    return at(when) if when > timezone.now() else "now"
-
-
-def span(time: timedelta) -> str:
-    """13 days · 1 day 5 h · 5 h 10 min · 12 min · 40 s."""
-    seconds = max(0, int(time.total_seconds()))
-    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    if days > 1:
-        return f"{days} days"
-    if days:
-        return f"1 day {hours} h" if hours else "1 day"
-    if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else f"{seconds} s"

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from generations.models import State, Task
 from generations.templatetags.frame import cr
+from generations.wording.obstacles import obstacle
+from generations.wording.old_texts import legible
 
 
 class Class(StrEnum):
@@ -125,7 +127,7 @@ def _refused_by_kie(task: Task) -> Failure:
         charged=_charged(task),
         advice=ADVICE[klass],
         retry_helps=klass in (Class.BUSY, Class.CREDITS, Class.GENERATION),
-        words=task.failure_text,
+        words=legible(task.failure_text),
         code=task.failure_code,
     )
 
@@ -153,7 +155,7 @@ def _unconfirmed(task: Task) -> Failure:
         charged=f"Not known yet. {cr(task.quote_credits)} cr stay held until this is cleared up.",
         advice="If Kie took it, the clip can still turn up here. Sending it again may be paid twice.",
         retry_helps=False,
-        problem=task.problem,
+        problem=obstacle(task),
     )
 
 
@@ -169,7 +171,7 @@ def _not_saved(task: Task) -> Failure:
         if gone
         else "We keep trying for 14 days. Trying again is free.",
         retry_helps=gone,
-        problem=task.problem,
+        problem=obstacle(task),
     )
 
 
@@ -183,12 +185,14 @@ def _never_ended(task: Task) -> Failure:
     )
 
 
+def _cancelled(task: Task) -> str:
+    return "Cancelled before Kie took it." if task.handed_over else "Cancelled before it was sent."
+
+
 def _withdrawn(task: Task) -> Failure:
     cancelled = task.state == State.CANCELLED
     return Failure(
-        sentence="Cancelled before it was sent."
-        if cancelled
-        else "Closed: a person found that Kie never took it.",
+        sentence=_cancelled(task) if cancelled else "Closed: a person found that Kie never took it.",
         klass=Class.WITHDRAWN,
         charged=f"Not charged. The {cr(task.quote_credits)} cr that were held are free again.",
         advice="",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import cast
 
 from django.utils.text import slugify
 
@@ -112,7 +113,7 @@ def _control(entered: Entered, param: Param, *, tall: bool = False) -> Control:
 
 
 def _text(entered: Entered, param: Param, shared: Control) -> Control:
-    assert isinstance(param, Text)
+    param = cast("Text", param)
     if param.role == "prompt":
         return replace(shared, template="forms/_prompt.html", limit=param.max_length)
     return replace(
@@ -121,7 +122,7 @@ def _text(entered: Entered, param: Param, shared: Control) -> Control:
 
 
 def _number(entered: Entered, param: Param, shared: Control) -> Control:
-    assert isinstance(param, Number)
+    param = cast("Number", param)
     low, high = ("" if n is None else f"{n:f}" for n in (param.min, param.max))
     note = f"{low}–{high}" if low and high else ""
     template = "forms/_seed.html" if param.role == "seed" else "forms/_number.html"
@@ -143,7 +144,7 @@ def _toggle(entered: Entered, param: Param, shared: Control) -> Control:
 
 
 def _choice(entered: Entered, param: Param, shared: Control) -> Control:
-    assert isinstance(param, Choice)
+    param = cast("Choice", param)
     options = open_options(entered.spec, param, entered.values)
     prices = [entered.price({**entered.values, param.name: o}) for o in options]
     differ = len(set(prices)) > 1

@@ -34,6 +34,7 @@ class Health:
 
 
 class Frame:
+    top_up_url = "https://kie.ai/pricing"
     themes = (("system", "System", "monitor"), ("dark", "Dark", "moon"), ("light", "Light", "sun"))
 
     def __init__(self, request: HttpRequest) -> None:
@@ -107,7 +108,7 @@ class Frame:
         """How the worker and Kie are, in one line."""
         if not background.alive():
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
-        runtime = Runtime.row()
+        runtime = Runtime.now()
         if runtime.paused_at:
             return Health(kind="warn", word="Sending is paused", detail=runtime.get_paused_for_display())
         name = "The sandbox" if self.sandbox else "Kie.ai"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,16 +15,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import background, cases, orders, pace, policy
-from generations.models import Audit, Pause, Runtime, State, Task
+from generations import cases, pace, pauses, policy, waiting
+from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.dossier import dossiers
 from generations.views.failures import Failure, explain
+from generations.views.flow import flow
+from generations.waiting import EVERYBODY, Wait
+from generations.wording import waits
+from generations.wording.obstacles import obstacle
+from generations.wording.times import ordinal
 
 ENDED = frozenset({State.READY, State.CANCELLED, State.CLOSED}) | ENDED_BADLY
-EVERYBODY = 10**9
-"""As a limit of tasks per person: none is left out."""
 SHOWN = 100
 """Rows of one section; more are counted, not listed."""
 
@@ -37,6 +40,9 @@ class Line:
     since: datetime | None = None
     usual: tuple[int, int] | None = None
     turn: str = ""
+    wait: Wait | None = None
+    sent: bool = True
+    """Of one that has ended: whether it was ever handed to Kie."""
     took: int | None = None
     failure: Failure | None = None
     may_change: bool = False
@@ -45,6 +51,15 @@ class Line:
     @property
     def may_look(self) -> bool:
         return self.may_change and self.task.state == State.RUNNING
+
+    @property
+    def why(self) -> str:
+        """What holds it up: of a queued one why it waits, of one under way what stands in its way."""
+        return waits.why_it_waits(self.wait) if self.wait else obstacle(self.task)
+
+    @property
+    def why_tone(self) -> str:
+        return "dim" if self.wait and not self.wait.is_trouble else "warn"
 
     @property
     def note(self) -> str:
@@ -62,17 +77,6 @@ class Line:
         if not self.may_change:
             return ""
         return "retry" if self.failure.retry_helps else "edit"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flow:
-    """Whether tasks are being sent, in one line."""
-
-    kind: str
-    word: str
-    detail: str
-    since: datetime | None = None
-    paused: bool = False
 
 
 class Queue:
@@ -93,7 +97,8 @@ class Queue:
         self.cases = dossiers(found[:SHOWN], person, self.url)
         self.in_doubt = {case.task.pk for case in found}
         self.under_way = self._under_way()
-        self.queued = self.tasks.filter(state=State.QUEUED).count()
+        self.quiet = [it for it in self.cases if it.probably_not_sent and it.may_settle]
+        self.queued = self.tasks.filter(state=State.QUEUED).exclude(pk__in=self.in_doubt).count()
         self.waiting = self._waiting()
         self._ended_today(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
 
@@ -121,6 +126,11 @@ class Queue:
         ]
 
     @property
+    def quiet_credits(self) -> Decimal:
+        """What closing all of those that were probably not sent gives back."""
+        return sum((it.task.quote_credits or Decimal(0) for it in self.quiet), Decimal(0))
+
+    @property
     def is_empty(self) -> bool:
         return not (self.cases or self.under_way or self.waiting)
 
@@ -146,11 +156,15 @@ class Queue:
     def _waiting(self) -> list[Line]:
         if not self.queued:
             return []
-        line = policy.visible_tasks(self.person).in_turn(EVERYBODY).values_list("pk", flat=True)
-        turns = {pk: turn for turn, pk in enumerate(line, 1)}
-        rows = self._read(self.tasks.in_turn(EVERYBODY))
+        rows = [t for t in self._read(self.tasks.in_turn(EVERYBODY)) if t.pk not in self.in_doubt]
+        reasons = waiting.waits(rows)
         return [
-            Line(task=t, turn=ordinal(turns.get(t.pk, 1)), may_change=policy.may_change(self.person, t))
+            Line(
+                task=t,
+                turn=ordinal(reasons[t.pk].place),
+                wait=reasons[t.pk],
+                may_change=policy.may_change(self.person, t),
+            )
             for t in rows
         ]
 
@@ -158,11 +172,13 @@ class Queue:
         ended = self.tasks.filter(state__in=ENDED, changed_at__gte=midnight)
         failed = ended.filter(state__in=ENDED_BADLY)
         self.ended_count, self.failed_count = ended.count(), failed.count()
-        rows = self._read((failed if self.failed_only else ended).order_by("-changed_at", "-id"))
+        shown = failed if self.failed_only else ended
+        rows = self._read(shown.order_by("-changed_at", "-id").prefetch_related("sends"))
         self.ended = [
             Line(
                 task=t,
                 took=took(t),
+                sent=t.handed_over,
                 failure=None if t.state == State.READY else explain(t),
                 may_change=policy.may_change(self.person, t) and t.spec is not None,
                 edit_url=edit_url(t),
@@ -191,64 +207,14 @@ def sending(request: MemberRequest) -> HttpResponse:
     match request.POST.get("do"):
         case "pause":
             reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:200]
-            pause(request.user, reason)
+            pauses.pause(request.user, reason)
             messages.success(request, "Sending is paused. What is under way goes on.")
         case "resume":
-            resume(request.user)
+            pauses.resume(request.user)
             messages.success(request, "Sending is on again.")
         case _:
             return HttpResponseBadRequest("Pause or resume?")
     return redirect(reverse("queue"))
-
-
-def pause(person: User, reason: str) -> None:
-    """Stop sending. Already stopped for good: nothing changes, and nothing is written down."""
-    name = orders.name_of(person)
-    with transaction.atomic():
-        if Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it"):
-            Audit.objects.create(person=person, action=Audit.Action.PAUSED, text=reason)
-
-
-def resume(person: User) -> None:
-    with transaction.atomic():
-        runtime = _sending()
-        if runtime.paused_at is not None:
-            why = runtime.get_paused_for_display()
-            Runtime.resume()
-            Audit.objects.create(person=person, action=Audit.Action.RESUMED, text=why)
-            transaction.on_commit(background.nudge)
-
-
-def _sending() -> Runtime:
-    """The one row, which nobody else changes before this transaction ends."""
-    Runtime.row()
-    return Runtime.objects.select_for_update().get(pk=1)
-
-
-def flow() -> Flow:
-    """The worker first: without one a pause makes no difference."""
-    runtime = Runtime.row()
-    if not background.alive():
-        detail = "nothing is sent, asked or saved until the start command runs again"
-        return Flow(kind="bad", word="No worker", detail=detail, paused=bool(runtime.paused_at))
-    if runtime.paused_at:
-        why = runtime.paused_why
-        by_person = runtime.paused_for == Pause.PERSON
-        detail = why if by_person else f"{runtime.get_paused_for_display()}{f': “{why}”' if why else ''}"
-        return Flow(
-            kind="warn", word="Sending is paused", detail=detail, since=runtime.paused_at, paused=True
-        )
-    used = pace.SENDS - pace.room()
-    running = Task.objects.filter(state=State.RUNNING).count()
-    sent = f"{used} of {pace.SENDS} sends in the last {int(pace.SEND_WINDOW.total_seconds())} s"
-    if runtime.silent_since:
-        return Flow(
-            kind="warn",
-            word="Kie does not answer",
-            detail="sending waits and is tried again, asking goes on",
-            since=runtime.silent_since,
-        )
-    return Flow(kind="good", word="Sending is on", detail=f"{sent}, {running} running at Kie")
 
 
 def since(task: Task) -> datetime | None:
@@ -263,8 +229,10 @@ def since(task: Task) -> datetime | None:
 
 
 def took(task: Task) -> int | None:
-    """Seconds from sending to the end; None when it was never sent."""
+    """Seconds from sending to the end, or to Kie's refusal; None when nobody knows, or it was never sent."""
     end = task.ready_at or task.finished_at
+    if task.state == State.REFUSED:
+        end = task.changed_at
     if end is None or task.sent_at is None:
         return None
     return max(0, int((end - task.sent_at).total_seconds()))
@@ -279,12 +247,6 @@ def edit_url(task: Task) -> str:
 def address(who: str, ended: str = "") -> str:
     query = {"who": who} | ({"ended": ended} if ended else {})
     return f"{reverse('queue')}?{urlencode(query)}"
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
 
 
 def _by_the_book(task: Task) -> tuple[int, int] | None:

@@ -21,6 +21,7 @@ from generations import background, ledger, policy, sign_in
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.policy import Role
+from generations.wording.old_texts import legible
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -101,9 +102,11 @@ def _first_admin(form: FirstAdminForm) -> User:
 
 def key_test() -> KeyTest:
     """The newest reading, or why there is none. The worker asks, never a page."""
-    runtime = Runtime.row()
+    runtime = Runtime.now()
     reading = ledger.balance().reading
     refusal = runtime.paused_why if runtime.paused_for == Pause.KEY else ""
     if runtime.silent_since and (reading is None or reading.at < runtime.silent_since):
         refusal = refusal or runtime.silent_why
-    return KeyTest(reading=reading, refusal=refusal, worker=background.alive(), took=runtime.answer_ms)
+    return KeyTest(
+        reading=reading, refusal=legible(refusal), worker=background.alive(), took=runtime.answer_ms
+    )

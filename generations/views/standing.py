@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from generations import background
-from generations.models import Runtime, State, Task
+from generations.models import State, Task
+from generations.waiting import waits
+from generations.wording.obstacles import obstacle
+from generations.wording.waits import why_it_waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,45 +25,39 @@ def standing(task: Task) -> Standing | None:
             return Standing(
                 sentence="Waits to be sent.",
                 note="Nothing was sent or spent. Cancelling is free.",
-                problem=_in_the_way() or _sentence(task.problem),
+                problem=_why_it_waits(task),
             )
         case State.SENDING:
             return Standing(
                 sentence="On its way to Kie.",
                 note="It cannot be cancelled any more.",
-                problem=_sentence(task.problem),
+                problem=obstacle(task),
             )
         case State.RUNNING if task.is_late:
             return Standing(
                 sentence="Kie takes longer than usual.",
                 note="We keep asking. The clip is saved as soon as it is there.",
-                problem=_worker() or _sentence(task.problem),
+                problem=_worker() or obstacle(task),
             )
         case State.RUNNING:
             return Standing(
                 sentence="Kie is making it.",
                 note="You can leave: it is saved without you.",
-                problem=_worker() or _sentence(task.problem),
+                problem=_worker() or obstacle(task),
             )
         case State.SAVING:
             return Standing(
                 sentence="Kie has made it. The file is being saved.",
-                note="It is paid for; trying again is free, for 14 days." if task.problem else "",
-                problem=_worker() or _sentence(task.problem),
+                note="It is paid for; trying again is free, for 14 days." if obstacle(task) else "",
+                problem=_worker() or obstacle(task),
             )
     return None
 
 
-def _in_the_way() -> str:
-    runtime = Runtime.row()
-    if runtime.paused_at:
-        return f"Sending is paused: {runtime.get_paused_for_display()}."
-    return _worker()
+def _why_it_waits(task: Task) -> str:
+    wait = waits([task]).get(task.pk)
+    return why_it_waits(wait) if wait else ""
 
 
 def _worker() -> str:
     return "" if background.alive() else "No worker is running: nothing is sent or saved until it is back."
-
-
-def _sentence(text: str) -> str:
-    return text if not text or text.endswith((".", "”")) else f"{text}."

@@ -3,15 +3,16 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import QueryDict
+from django.utils import timezone
 
 from generations import ledger, policy
-from generations.models import CreditsField, Entry, State, Task
+from generations.models import CreditsField, Entry, Send, State, Task
 from generations.templatetags.frame import cr, facts, full_name
 from generations.views.spending import Period
 
@@ -49,6 +50,7 @@ COLUMNS = (
     "Estimate",
     "Actual",
     "How we know",
+    "Budget month",
 )
 
 
@@ -81,6 +83,8 @@ class Line:
     estimate: Decimal
     corrected: bool = False
     """An estimate was charged, and Kie's figure came later."""
+    handed_over: bool = False
+    """The task was on its way to Kie once, whatever came of it."""
 
     @property
     def word(self) -> str:
@@ -128,6 +132,19 @@ class Line:
         return f"{cr(self.over)} cr more than quoted" if self.over else ""
 
     @property
+    def month(self) -> date:
+        """The month in whose budget it counts: that of the order."""
+        month: date = self.entry.budget.month
+        return month
+
+    @property
+    def other_month(self) -> str:
+        """The month in whose budget it counts, when that is not the month of the line itself."""
+        if self.month == ledger.this_month(timezone.localtime(self.entry.at).date()):
+            return ""
+        return f"counts in {self.month:%B}"
+
+    @property
     def known(self) -> str:
         """How we know."""
         if self.is_correction:
@@ -135,13 +152,20 @@ class Line:
         if self.entry.kind == Kind.CHARGE:
             return self._charged
         if self.entry.kind == Kind.RELEASE:
-            refused = "No copy was made"
-            return refused if self.is_copy else RELEASED.get(State(self.entry.task.state), "Given back")
+            return self._released
         if self._in_doubt:
             return "Nobody knows whether Kie took it"
         return (
             "Copy in the making" if self.is_copy else f"Still {self.entry.task.get_state_display().lower()}"
         )
+
+    @property
+    def _released(self) -> str:
+        if self.is_copy:
+            return "No copy was made"
+        if self.handed_over and self.entry.task.state == State.CANCELLED:
+            return "Cancelled before Kie took it"
+        return RELEASED.get(State(self.entry.task.state), "Given back")
 
     @property
     def _charged(self) -> str:
@@ -177,9 +201,10 @@ def entries(chosen: Filter) -> QuerySet[Entry]:
         rows = rows.filter(KINDS[chosen.kind][0])
     estimate = Subquery(held, output_field=CreditsField())
     corrected = Exists(same.filter(kind=Kind.CORRECTION))
+    sent = Exists(Send.objects.filter(task=OuterRef("task")))
     return (
-        rows.annotate(estimate=estimate, corrected=corrected)
-        .select_related("task__person")
+        rows.annotate(estimate=estimate, corrected=corrected, handed_over=sent)
+        .select_related("task__person", "budget")
         .order_by("-at", "-id")
     )
 
@@ -200,6 +225,7 @@ def line(entry: Entry) -> Line:
         entry=entry,
         estimate=getattr(entry, "estimate", None) or Decimal(0),
         corrected=getattr(entry, "corrected", False),
+        handed_over=getattr(entry, "handed_over", False),
     )
 
 
@@ -251,6 +277,7 @@ def _cells(row: Line) -> list[str]:
         "" if row.is_correction else f"{row.estimate.normalize():f}",
         "" if row.actual is None else f"{row.actual.normalize():f}",
         plain(", ".join(filter(None, [row.known, row.over_text]))),
+        f"{row.month:%Y-%m}",
     ]
 
 

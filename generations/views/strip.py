@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import policy
-from generations.models import Review, Runtime, State, Task, Video
+from generations.models import Review, State, Task, Video
 from generations.models.task import ENDED_BADLY, OPEN
 from generations.views.failures import explain
 from generations.views.usual import Span, usual_times
+from generations.waiting import Wait, waits
+from generations.wording.obstacles import obstacle
+from generations.wording.waits import why_it_waits
 
 STAYS = timedelta(minutes=6)
 """How long a card stays after its task has ended."""
 MOST_CARDS = 24
 MOST_TAKES = 5
 LOOK_BACK = 40
-EVERYBODY = 10**6
-"""Turns are counted over the whole line."""
 WHO = ("mine", "everyone")
 
 
@@ -53,9 +54,7 @@ class Card:
     @property
     def note(self) -> str:
         """The last line of the card: what is known about the time, and nothing more."""
-        if self.task.problem:
-            return self.task.problem
-        return self.waits
+        return self.waits or obstacle(self.task)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,20 +146,11 @@ def _tasks(person: User, who: str) -> list[Task]:
 
 def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
     usual = usual_times({t.model_id for t in tasks if t.is_open})
-    turns = _turns(tasks)
-    paused = bool(turns) and Runtime.row().paused_at is not None
-    return [_card(person, t, usual.get(t.model_id), turns.get(t.pk, 0), paused=paused) for t in tasks]
+    reasons = waits(tasks)
+    return [_card(person, t, usual.get(t.model_id), reasons.get(t.pk)) for t in tasks]
 
 
-def _turns(tasks: Iterable[Task]) -> dict[int, int]:
-    """The places of queued tasks in the line of the whole team, from 1."""
-    if not any(t.state == State.QUEUED for t in tasks):
-        return {}
-    line = Task.objects.in_turn(EVERYBODY).values_list("pk", flat=True)
-    return {pk: n for n, pk in enumerate(line, 1)}
-
-
-def _card(person: User, task: Task, usual: Span | None, turn: int, *, paused: bool) -> Card:
+def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Card:
     mine = task.person_id == person.pk
     queued = task.state == State.QUEUED
     bad = task.state in ENDED_BADLY or task.state == State.UNCONFIRMED
@@ -168,13 +158,13 @@ def _card(person: User, task: Task, usual: Span | None, turn: int, *, paused: bo
         task=task,
         mine=mine,
         usual=usual if task.state in (State.SENDING, State.RUNNING) else None,
-        turn=_ordinal(turn) if queued and turn else "",
+        turn=_ordinal(wait.place) if wait else "",
         since=_since(task),
         took=_took(task) if task.state == State.READY else None,
         why=explain(task).sentence if bad else "",
         edit_url=_from_url(task) if task.state in ENDED_BADLY and task.spec else "",
         cancels=queued and policy.may_change(person, task),
-        waits=("Sending is paused" if paused else "Free to cancel") if queued else "",
+        waits=why_it_waits(wait) if wait else "",
     )
 
 

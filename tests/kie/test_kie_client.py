@@ -91,7 +91,7 @@ def test_any_readable_answer_with_a_task_id_is_an_acceptance(client_of, behaviou
         (kie.answer(401, b"<html>"), Refusal.UNAUTHORISED),
         (says(402, "no"), Refusal.NO_CREDITS),
         (kie.answer(402, b""), Refusal.NO_CREDITS),
-        (says(433, "daily limit"), Refusal.NO_CREDITS),
+        (says(433, "daily limit"), Refusal.CAPPED),
         (says(500, "Credits insufficient"), Refusal.NO_CREDITS),
         (says(429, "slow"), Refusal.TOO_FAST),
         (kie.answer(429, b"", {"Retry-After": "20"}), Refusal.TOO_FAST),

@@ -29,7 +29,7 @@ def test_a_yes_under_another_status_proves_nothing(status):
         (404, Refusal.PARAMETER),
         (422, Refusal.PARAMETER),
         (429, Refusal.TOO_FAST),
-        (433, Refusal.NO_CREDITS),
+        (433, Refusal.CAPPED),
         (451, Refusal.PARAMETER),
         (455, Refusal.MAINTENANCE),
         (505, Refusal.SWITCHED_OFF),

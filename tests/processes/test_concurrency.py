@@ -74,7 +74,7 @@ def test_a_budget_is_never_overrun_by_orders_at_once(creator: Any) -> None:
 
 def read_then_insert(person: Any, credits: Decimal) -> bool:
     """Admission as it must not be done: look first, write later."""
-    budget = ledger.budget_of(person)
+    budget = ledger.begin_month(person)
     if (budget.limit or 0) < budget.held + budget.spent + credits:
         return False
     budget.held += credits

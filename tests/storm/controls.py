@@ -38,7 +38,7 @@ def _stubborn(create: Callable[[], Any]) -> Any:
 
 def admit_by_reading(person: User, credits: Decimal, *, meanwhile: Callable[[], None]) -> bool:
     """Looks whether there is room, and writes later: what others do in between is not seen."""
-    budget = ledger.budget_of(person)
+    budget = ledger.begin_month(person)
     if (budget.limit or 0) < budget.held + budget.spent + credits:
         return False
     meanwhile()

@@ -14,6 +14,7 @@ from generations import background, catalogue, orders, policy, sweep
 from generations.forms.order import values_from_texts
 from generations.models import State, Task
 from generations.models.upload import media_root
+from generations.wording.obstacles import obstacle
 
 
 class Command(BaseCommand):
@@ -62,7 +63,7 @@ def describe(task: Task) -> dict[str, Any]:
         "quote": _number(task.quote_credits),
         "charge": _number(task.charge_credits),
         "files": files,
-        "error": task.failure_text or (None if task.state == State.READY else task.problem or None),
+        "error": task.failure_text or (None if task.state == State.READY else obstacle(task) or None),
     }
 
 

@@ -1,0 +1,31 @@
+"""People who stop sending and let it go on. Each time is an audit entry."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from generations import background, orders
+from generations.models import Audit, Pause, Runtime
+
+
+def pause(person: User, reason: str) -> None:
+    """Stop sending. Already stopped for good: nothing changes, and nothing is written down."""
+    name = orders.name_of(person)
+    with transaction.atomic():
+        if Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it"):
+            Audit.objects.create(person=person, action=Audit.Action.PAUSED, text=reason)
+
+
+def resume(person: User) -> None:
+    with transaction.atomic():
+        runtime = _sending()
+        if runtime.paused_at is not None:
+            why = runtime.get_paused_for_display()
+            Runtime.resume()
+            Audit.objects.create(person=person, action=Audit.Action.RESUMED, text=why)
+            transaction.on_commit(background.nudge)
+
+
+def _sending() -> Runtime:
+    """The one row, which nobody else changes before this transaction ends."""
+    Runtime.row()
+    return Runtime.objects.select_for_update().get(pk=1)

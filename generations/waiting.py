@@ -1,0 +1,122 @@
+"""Why a queued task waits: one reason for each, the one that holds it up now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+
+from generations import background, pace
+from generations.models import Hint, Runtime, State, Task
+from generations.models.obstacle import STUCK_HERE
+from generations.models.task import AT_KIE
+
+EVERYBODY = 10**9
+"""As a limit of tasks per person: none is left out of the line."""
+
+
+class Why(StrEnum):
+    """What holds a task up, the most lasting first."""
+
+    CANNOT_GO = "cannot go"
+    NO_WORKER = "no worker"
+    PAUSED = "paused"
+    KIE_SILENT = "kie silent"
+    TRIED_AGAIN = "tried again"
+    BALANCE_UNREAD = "balance unread"
+    ID_NAMED = "id named"
+    OWN_LIMIT = "own limit"
+    PACE = "pace"
+    IN_LINE = "in line"
+
+
+ORDINARY = frozenset({Why.PACE, Why.IN_LINE, Why.OWN_LIMIT})
+"""Nothing is wrong: it goes by itself as soon as others have gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """Why one task waits, and the facts that its sentence needs (wording.waits)."""
+
+    task: Task
+    why: Why
+    place: int
+    """In the line of the whole team, from 1."""
+    runtime: Runtime
+    until: datetime | None = None
+    """When it is tried again."""
+
+    @property
+    def is_trouble(self) -> bool:
+        return self.why not in ORDINARY
+
+
+class Line:
+    """Everything that waits, as it stands now. Each thing is read once for all tasks of a page, if at all."""
+
+    def __init__(self) -> None:
+        self.runtime = Runtime.now()
+        self.alive = background.alive()
+        self.places = {
+            pk: place
+            for place, pk in enumerate(Task.objects.in_turn(EVERYBODY).values_list("pk", flat=True), 1)
+        }
+
+    @cached_property
+    def unread(self) -> bool:
+        return pace.balance_unread(self.runtime)
+
+    @cached_property
+    def room(self) -> int:
+        return pace.room()
+
+    @cached_property
+    def at_kie(self) -> dict[int, int]:
+        """By person: how many tasks Kie may be working on."""
+        counts = Task.objects.filter(state__in=AT_KIE).values_list("person_id").order_by()
+        return dict(counts.annotate(n=Count("pk")))
+
+    @cached_property
+    def named(self) -> set[int]:
+        """Queued tasks of which somebody has heard an id at Kie."""
+        hints = Hint.objects.filter(due_at__isnull=False, task__state=State.QUEUED)
+        return set(hints.values_list("task_id", flat=True))
+
+    def wait(self, task: Task) -> Wait | None:
+        """None for a task that is not queued."""
+        if task.state != State.QUEUED:
+            return None
+        why = self._why(task)
+        facts: dict[str, Any] = {"until": task.due_at} if why is Why.TRIED_AGAIN else {}
+        return Wait(task=task, why=why, place=self.places.get(task.pk, 1), runtime=self.runtime, **facts)
+
+    def _why(self, task: Task) -> Why:
+        if task.due_at is None or task.obstacle in STUCK_HERE:
+            return Why.CANNOT_GO
+        if not self.alive:
+            return Why.NO_WORKER
+        if self.runtime.paused_at:
+            return Why.PAUSED
+        if self.runtime.waits_for_kie:
+            return Why.KIE_SILENT
+        if task.obstacle or task.problem:
+            return Why.TRIED_AGAIN
+        if self.unread:
+            return Why.BALANCE_UNREAD
+        if task.pk in self.named:
+            return Why.ID_NAMED
+        if self.at_kie.get(task.person_id, 0) >= pace.AT_KIE_PER_PERSON:
+            return Why.OWN_LIMIT
+        return Why.IN_LINE if self.room else Why.PACE
+
+
+def waits(tasks: Collection[Task]) -> dict[int, Wait]:
+    """By task: why each of them that is queued waits."""
+    queued = [task for task in tasks if task.state == State.QUEUED]
+    if not queued:
+        return {}
+    line = Line()
+    return {task.pk: wait for task in queued if (wait := line.wait(task))}

@@ -1,0 +1,1 @@
+"""Codes and facts as sentences, for pages and the command line alike."""

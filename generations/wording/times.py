@@ -1,0 +1,40 @@
+"""Moments and lengths of time as people say them."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+LONGEST = timedelta(days=15)
+
+
+def at(when: datetime | None) -> str:
+    """“at 14:02:11” of today, else “on Fri 20 Nov, 14:02”."""
+    if when is None:
+        return "at an unknown time"
+    local = timezone.localtime(when)
+    return f"at {local:%H:%M:%S}" if local.date() == timezone.localdate() else f"on {local:%a %-d %b, %H:%M}"
+
+
+def soon(when: datetime) -> str:
+    """When the worker does it: never a time that has passed, nor one that a wrong clock has set."""
+    now = timezone.now()
+    return at(when) if now < when < now + LONGEST else "now"
+
+
+def span(time: timedelta) -> str:
+    """13 days · 1 day 5 h · 5 h 10 min · 12 min · 40 s."""
+    seconds = max(0, int(time.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    if days > 1:
+        return f"{days} days"
+    if days:
+        return f"1 day {hours} h" if hours else "1 day"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
