@@ -10,6 +10,7 @@ from generations.models.send import Send
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
+from generations.models.visit import Seen, Visit
 
 __all__ = [
     "Audit",
@@ -26,10 +27,12 @@ __all__ = [
     "Reading",
     "Review",
     "Runtime",
+    "Seen",
     "Send",
     "State",
     "Task",
     "Upload",
     "Verdict",
     "Video",
+    "Visit",
 ]
