@@ -14,7 +14,7 @@ from django.utils import timezone
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.failures import Failure, explain
-from generations.views.filters import approved, start_of, with_opinions
+from generations.views.filters import Cursor, approved, start_of, with_opinions
 
 RATIOS = {
     "21:9": 21 / 9,
@@ -41,6 +41,8 @@ class Shot:
 
     task: Task
     url: str
+    place: str
+    """Where it stands in the gallery’s order."""
     title: str
     ratio: str
     clip: Video | None
@@ -71,6 +73,7 @@ class Shot:
         return cls(
             task=task,
             url=f"{task.get_absolute_url()}?{query}" if query else task.get_absolute_url(),
+            place=str(Cursor.of(task)),
             title=" ".join(task.prompt.split()) or task.label,
             ratio=nearest_ratio(clip.width, clip.height) if clip else ordered_ratio(task),
             clip=clip,

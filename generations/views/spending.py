@@ -8,18 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from generations import catalogue, ledger
 from generations.models import Entry, Reading, Review, State, Task, Verdict
 from generations.models.task import ENDED_BADLY
-from generations.templatetags.frame import full_name, short_name
+from generations.templatetags.frame import full_name, hue, short_name
 from generations.views.failures import Class, klass_of
 
 NOTHING = Decimal(0)
-COLOURS = 6
+PARTS = 6
+"""Most parts of a bar; what is small is Other."""
+COLOURS = 12
+"""How many the style sheet has."""
 ENOUGH = timedelta(days=3)
 """Shorter than this, a mean says nothing about the days to come."""
 
@@ -82,13 +85,25 @@ def _beginning() -> datetime | None:
     return min(known).replace(hour=0, minute=0, second=0, microsecond=0) if known else None
 
 
+@dataclass(frozen=True)
+class Colour:
+    """A colour by what it stands for: it is the same on every day and in every period."""
+
+    kind: str
+    """c: of a model; h: a person’s hue, as on the avatar."""
+    number: int | str
+
+
+OTHER = Colour("c", "other")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Series:
     """One colour of the chart."""
 
     key: str
     name: str
-    colour: int
+    colour: Colour
     total: Decimal
     amounts: dict[date, Decimal]
 
@@ -97,6 +112,7 @@ class Series:
 class Spend:
     period: Period
     series: list[Series]
+    colours: dict[str, Colour]
 
     @property
     def total(self) -> Decimal:
@@ -105,8 +121,8 @@ class Spend:
     def on(self, day: date) -> Decimal:
         return sum((s.amounts.get(day, NOTHING) for s in self.series), NOTHING)
 
-    def colour_of(self, key: str) -> int:
-        return next((s.colour for s in self.series if s.key == key), COLOURS)
+    def colour_of(self, key: str) -> Colour:
+        return self.colours.get(key, OTHER)
 
 
 def charges(period: Period) -> QuerySet[Any, Any]:
@@ -129,12 +145,21 @@ def spend(period: Period, by: str) -> Spend:
     for day, key, total in rows:
         amounts[str(key)][period.day_of(day)] += total
     names = _people(amounts) if by == "person" else model_names(amounts)
-    return Spend(period=period, series=_ranked(amounts, names))
+    colours = {k: Colour("h", hue(int(k))) for k in amounts} if by == "person" else model_colours()
+    return Spend(period=period, series=_ranked(amounts, names, colours), colours=colours)
 
 
-def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> list[Series]:
+def model_colours() -> dict[str, Colour]:
+    """By model id. The first model that was ever ordered has the first colour, and keeps it."""
+    rows = Task.objects.values("model_id").annotate(first=Min("pk")).order_by("first")
+    return {row["model_id"]: Colour("c", n % COLOURS + 1) for n, row in enumerate(rows)}
+
+
+def _ranked(
+    amounts: dict[str, dict[date, Decimal]], names: dict[str, str], colours: dict[str, Colour]
+) -> list[Series]:
     ranked = sorted(amounts, key=lambda key: (-sum(amounts[key].values()), key))
-    own = ranked if len(ranked) <= COLOURS else ranked[: COLOURS - 1]
+    own = ranked if len(ranked) <= PARTS else ranked[: PARTS - 1]
     groups = [(key, names[key], amounts[key]) for key in own]
     if len(own) < len(ranked):
         rest: dict[date, Decimal] = defaultdict(Decimal)
@@ -143,8 +168,14 @@ def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> l
                 rest[day] += total
         groups.append(("", "Other", rest))
     return [
-        Series(key=key, name=name, colour=n, total=sum(days.values(), NOTHING), amounts=dict(days))
-        for n, (key, name, days) in enumerate(groups, 1)
+        Series(
+            key=key,
+            name=name,
+            colour=colours.get(key, OTHER),
+            total=sum(days.values(), NOTHING),
+            amounts=dict(days),
+        )
+        for key, name, days in groups
     ]
 
 
@@ -192,7 +223,7 @@ class Worth:
     """What the clips of one model cost, and what an approved one costs. Credits."""
 
     name: str
-    colour: int
+    colour: Colour
     made: int
     approved: int
     spent: Decimal
