@@ -7,7 +7,8 @@ from math import ceil
 
 from generations.templatetags.frame import cr
 from generations.views.books import History, Rise
-from generations.views.spending import NOTHING, Burn, Colour, Period, Spend
+from generations.views.colours import Colour
+from generations.views.spending import NOTHING, Burn, Period, Spend
 
 HEIGHT = 340
 TOP = 38

@@ -1,5 +1,6 @@
 """The figures of the Credits page: what was spent, on what, by whom, and whether the books match Kie."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,28 +9,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from generations import catalogue, ledger
 from generations.models import Entry, Reading, Review, State, Task, Verdict
 from generations.models.task import ENDED_BADLY
-from generations.templatetags.frame import full_name, hue, short_name
+from generations.templatetags.frame import full_name, short_name
+from generations.views.colours import OTHER, Colour, model_colours, person_colours
 from generations.views.failures import Class, klass_of
 
 NOTHING = Decimal(0)
 PARTS = 6
 """Most parts of a bar; what is small is Other."""
-COLOURS = 12
-"""How many the style sheet has."""
 ENOUGH = timedelta(days=3)
 """Shorter than this, a mean says nothing about the days to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """Days from `start` to now, in the installation's time zone."""
+    """Days from `start` to now, or to the end of a month that is over, in the installation's time zone."""
 
     key: str
     word: str
@@ -38,8 +38,11 @@ class Period:
 
     @classmethod
     def of(cls, key: str) -> "Period":
-        """The period of that name; 30 days for any other."""
+        """The period of that name, 2026-10 for a month; 30 days for any other."""
         now = timezone.localtime()
+        if start := _month(key, now):
+            end = (start + timedelta(days=32)).replace(day=1) - timedelta(microseconds=1)
+            return cls(key=key, word=f"{start:%B %Y}", start=start, end=min(end, now))
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         words = {"7": "7 days", "30": "30 days", "month": f"{now:%B}", "all": "All"}
         key = key if key in words else "30"
@@ -50,6 +53,17 @@ class Period:
             "all": lambda: _beginning() or today,
         }
         return cls(key=key, word=words[key], start=starts[key](), end=now)
+
+    @property
+    def month_before(self) -> str:
+        """The key of the month before the one in which it begins."""
+        return f"{self.start.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+    @property
+    def month_after(self) -> str:
+        """The key of the month after; empty when it has not begun."""
+        after = (self.start.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return f"{after:%Y-%m}" if after <= timezone.localtime() else ""
 
     @property
     def first(self) -> date:
@@ -76,6 +90,17 @@ class Period:
         return self.first + timedelta(days=(day - self.first).days // self.step * self.step)
 
 
+def _month(key: str, now: datetime) -> datetime | None:
+    """The first moment of a month that has begun; None for anything else."""
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", key):
+        return None
+    start = now.replace(
+        year=int(key[:4]), month=int(key[5:]), day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+    start = timezone.make_aware(start.replace(tzinfo=None))
+    return start if start <= now else None
+
+
 def _beginning() -> datetime | None:
     firsts = [
         Entry.objects.order_by("at").values_list("at", flat=True).first(),
@@ -83,18 +108,6 @@ def _beginning() -> datetime | None:
     ]
     known = [timezone.localtime(at) for at in firsts if at]
     return min(known).replace(hour=0, minute=0, second=0, microsecond=0) if known else None
-
-
-@dataclass(frozen=True)
-class Colour:
-    """A colour by what it stands for: it is the same on every day and in every period."""
-
-    kind: str
-    """c: of a model; h: a person’s hue, as on the avatar."""
-    number: int | str
-
-
-OTHER = Colour("c", "other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,14 +158,8 @@ def spend(period: Period, by: str) -> Spend:
     for day, key, total in rows:
         amounts[str(key)][period.day_of(day)] += total
     names = _people(amounts) if by == "person" else model_names(amounts)
-    colours = {k: Colour("h", hue(int(k))) for k in amounts} if by == "person" else model_colours()
+    colours = person_colours(amounts) if by == "person" else model_colours()
     return Spend(period=period, series=_ranked(amounts, names, colours), colours=colours)
-
-
-def model_colours() -> dict[str, Colour]:
-    """By model id. The first model that was ever ordered has the first colour, and keeps it."""
-    rows = Task.objects.values("model_id").annotate(first=Min("pk")).order_by("first")
-    return {row["model_id"]: Colour("c", n % COLOURS + 1) for n, row in enumerate(rows)}
 
 
 def _ranked(
