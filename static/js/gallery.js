@@ -65,7 +65,7 @@ if (location.hash === "#q") find("#q").focus();
 comeBack();
 addEventListener("pageshow", (event) => {
   if (!event.persisted) comeBack();
-  else htmx.ajax("GET", location.pathname + location.search, { source: "#gallery", target: "#gallery", select: "#gallery", swap: "morph:outerHTML" });
+  else htmx.ajax("GET", location.pathname + location.search, { source: "#gallery-tools", target: "#gallery", select: "#gallery", swap: "morph:outerHTML" });
 });
 
 // Filters hang from their pills and close when one is chosen; the focus goes back to the pill.
