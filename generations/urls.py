@@ -45,6 +45,7 @@ urlpatterns = [
     path("posters/<uuid:uuid>.webp", media.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", media.strip, name="strip"),
     path("credits/", credits.credits, name="credits"),
+    path("credits/statement/", credits.statement_sheet, name="statement"),
     path("credits/ledger.csv", credits.ledger_csv, name="ledger-csv"),
     path("credits/budgets/<int:pk>/", credits.budget, name="budget"),
     path("balance/", credits.balance, name="balance"),

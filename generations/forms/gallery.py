@@ -30,10 +30,14 @@ class Opinion(models.TextChoices):
     REJECTED = "rejected", "Rejected"
 
 
-class FilterForm(forms.Form):
-    """The gallery’s filters. A value that makes no sense filters nothing."""
+SEARCH = 200
+"""Characters that a search takes."""
 
-    q = forms.CharField(required=False, max_length=200)
+
+class FilterForm(forms.Form):
+    """The gallery’s filters. A value that makes no sense filters nothing; a search that cannot be is told."""
+
+    q = forms.CharField(required=False)
     person = forms.ModelChoiceField(User.objects.all(), required=False)
     model = forms.CharField(required=False, max_length=120)
     state = forms.ChoiceField(choices=Shown.choices, required=False)
@@ -43,6 +47,15 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["from"] = forms.DateField(required=False, validators=[_near])
         self.fields["to"] = forms.DateField(required=False, validators=[_near])
+
+    def clean_q(self) -> str:
+        words: str = self.cleaned_data["q"]
+        if len(words) > SEARCH:
+            more = len(words) - SEARCH
+            raise ValidationError(
+                f"A search takes {SEARCH} characters, this is {len(words):,}. Shorten it by {more:,}."
+            )
+        return words
 
     def clean_model(self) -> str:
         model: str = self.cleaned_data["model"]

@@ -12,6 +12,7 @@ from generations.models.sign_in import WrongPasswords
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
+from generations.models.visit import Seen, Visit
 
 __all__ = [
     "Audit",
@@ -29,11 +30,13 @@ __all__ = [
     "Reading",
     "Review",
     "Runtime",
+    "Seen",
     "Send",
     "State",
     "Task",
     "Upload",
     "Verdict",
     "Video",
+    "Visit",
     "WrongPasswords",
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from generations import catalogue
 from generations.catalogue.spec import ModelSpec
 from generations.models.credit import Budget, CreditsField
+from generations.models.folded import FoldedField
 
 
 class State(models.TextChoices):
@@ -99,6 +100,8 @@ class Task(models.Model):
     model_id = models.CharField(max_length=120, db_index=True)
     label = models.CharField(max_length=120)
     prompt = models.TextField(blank=True)
+    words = FoldedField(of="prompt")
+    """What a search looks in."""
     values = models.JSONField(default=dict)
     """By parameter name; media as `upload:<uuid>` or https URL."""
 

@@ -7,6 +7,7 @@ from math import ceil
 
 from generations.templatetags.frame import cr
 from generations.views.books import History, Rise
+from generations.views.colours import Colour
 from generations.views.spending import NOTHING, Burn, Period, Spend
 
 HEIGHT = 340
@@ -24,7 +25,7 @@ NOW = 770
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    colour: int
+    colour: Colour
     x: str
     width: str
     y: str

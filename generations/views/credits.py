@@ -70,6 +70,32 @@ def ledger_csv(request: MemberRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
 
 
+@require_GET
+@member_required
+def statement_sheet(request: MemberRequest) -> HttpResponse:
+    """A period, a month when none is named, as a sheet to print: what was spent, by whom, and every line."""
+    query = request.GET.copy()
+    query.setdefault("period", f"{timezone.localdate():%Y-%m}")
+    chosen = Filter.of(query, request.user)
+    address = Address(chosen, "model")
+    admin = policy.may_administer(request.user)
+    by_model = spending.spend(chosen.period, "model")
+    context = {
+        "period": chosen.period,
+        "zone": timezone.get_current_timezone_name(),
+        "may_administer": admin,
+        "total": by_model.total,
+        "worth": spending.worth(chosen.period, by_model),
+        "people": spending.spend(chosen.period, "person").series if admin else [],
+        "books": books.books(chosen.period, books.history(chosen.period).top_ups),
+        "sheet": statement.sheet(chosen),
+        "csv_url": address.to("ledger-csv"),
+        "before_url": address.to("statement", period=chosen.period.month_before),
+        "after_url": address.to("statement", period=after) if (after := chosen.period.month_after) else "",
+    }
+    return render(request, "credits/statement.html", context)
+
+
 @require_POST
 @admin_required
 def budget(request: MemberRequest, pk: int) -> HttpResponse:
@@ -152,6 +178,7 @@ def ledger_part(request: MemberRequest, chosen: Filter, address: Address) -> dic
         "older_url": address.to(before=older) + "#ledger" if older else "",
         "newest_url": address.to() + "#ledger" if request.GET.get("before") else "",
         "csv_url": address.to("ledger-csv"),
+        "statement_url": address.to("statement"),
         "filters": filters(chosen, admin=admin),
         "filtered": bool(chosen.model_id or chosen.kind or (admin and chosen.person_id is not None)),
         "all_url": f"{reverse('credits')}?{whole}#ledger",

@@ -1,5 +1,6 @@
 """What of the gallery a person looks at: the meaning of its query string, and the way through it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,11 +15,15 @@ from django.utils import timezone
 from generations import catalogue, policy
 from generations.forms.gallery import FilterForm, Opinion, Shown
 from generations.models import Comment, Review, State, Task, Verdict
+from generations.models.folded import fold
 from generations.models.task import ENDED_BADLY, OPEN, TaskQuerySet
 from generations.templatetags.frame import short_name
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+TERM = re.compile(r'(-?)(?:"([^"]*[^" ][^"]*)"|([^\s"-][^\s"]*))')
+"""A word or a phrase, and whether it has a minus before it."""
+NUMBER = re.compile(r"#(\d{1,15})")
 STRICTER = {Verdict.APPROVED: (Verdict.CHANGES, Verdict.REJECTED), Verdict.CHANGES: (Verdict.REJECTED,)}
 """One person who asks for changes outweighs others who approve."""
 
@@ -26,6 +31,8 @@ STRICTER = {Verdict.APPROVED: (Verdict.CHANGES, Verdict.REJECTED), Verdict.CHANG
 @dataclass(frozen=True, kw_only=True)
 class Filter:
     q: str = ""
+    refusal: str = ""
+    """Why there was no search for `q`; nothing is found then."""
     person: User | None = None
     model: str = ""
     state: str = Shown.READY
@@ -35,7 +42,10 @@ class Filter:
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> Self:
-        values = FilterForm(query).sensible()
+        form = FilterForm(query)
+        values = form.sensible()
+        if refused := form.errors.get("q"):
+            values |= {"q": form["q"].value(), "refusal": refused[0]}
         dates = {"since": values.pop("from", None), "until": values.pop("to", None)}
         return cls(**values, **dates)
 
@@ -43,7 +53,7 @@ class Filter:
     def pairs(self) -> dict[str, str]:
         """The query’s names and values; nothing for the plain gallery."""
         pairs = {
-            "q": self.q,
+            "q": "" if self.refusal else self.q,
             "person": str(self.person.pk) if self.person else "",
             "model": self.model,
             "state": "" if self.state == Shown.READY else self.state,
@@ -62,7 +72,7 @@ class Filter:
     def active(self) -> dict[str, str]:
         """The words of every filter that is set, by its name."""
         words = {
-            "q": f"“{self.q}”" if self.q else "",
+            "q": f"“{self.q}”" if self.q and not self.refusal else "",
             "person": short_name(self.person) if self.person else "",
             "model": model_label(self.model),
             "state": "" if self.state == Shown.READY else Shown(self.state).label,
@@ -95,8 +105,8 @@ class Filter:
 
     def _matching(self, person: User) -> TaskQuerySet:
         tasks = policy.visible_tasks(person)
-        for word in self.q.split():
-            tasks = tasks.filter(_mentions(word))
+        if self.q:
+            tasks = tasks.none() if self.refusal else search(tasks, self.q)
         if self.person:
             tasks = tasks.filter(person=self.person)
         if self.model:
@@ -141,6 +151,10 @@ class Cursor:
 
     def older(self, tasks: TaskQuerySet) -> TaskQuerySet:
         return tasks.filter(Q(created_at__lt=self.at) | Q(pk__lt=self.pk), created_at__lte=self.at)
+
+    def down_to(self, tasks: TaskQuerySet) -> TaskQuerySet:
+        """The tasks from the newest to this place, with it."""
+        return tasks.filter(Q(created_at__gt=self.at) | Q(pk__gte=self.pk), created_at__gte=self.at)
 
     def newer(self, tasks: TaskQuerySet) -> TaskQuerySet:
         return tasks.filter(Q(created_at__gt=self.at) | Q(pk__gt=self.pk), created_at__gte=self.at)
@@ -197,13 +211,21 @@ def _said(*verdicts: Verdict) -> QuerySet[Review]:
     return Review.objects.filter(task=OuterRef("pk"), verdict__in=verdicts)
 
 
-def _mentions(word: str) -> Q:
-    """SQLite folds the case of Latin letters only, so other words are asked for as people write them."""
-    found = Q(prompt__icontains=word)
-    if not word.isascii():
-        for spelling in (word.lower(), word.upper(), word.capitalize()):
-            found |= Q(prompt__icontains=spelling)
-    return found
+def search(tasks: TaskQuerySet, asked: str) -> TaskQuerySet:
+    """The tasks whose prompts have all words: `"these in a row"`, `-without`, or `#19` by its number.
+
+    How a word is accented, cased or encoded makes no difference (models.folded). Nothing is found for a
+    search without a single word.
+    """
+    terms = TERM.findall(fold(asked))
+    if not terms:
+        return tasks.none()
+    for but, phrase, word in terms:
+        found = Q(words__contains=phrase.strip() or word)
+        if number := NUMBER.fullmatch(word):
+            found |= Q(pk=int(number[1]))
+        tasks = tasks.exclude(found) if but else tasks.filter(found)
+    return tasks
 
 
 def _span_words(since: date | None, until: date | None) -> str:

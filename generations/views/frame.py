@@ -51,6 +51,11 @@ class Frame:
     def rail_folded(self) -> bool:
         return self.request.COOKIES.get("rail") == "folded"
 
+    @property
+    def letters_off(self) -> bool:
+        """Whether this browser’s user wants no single keys to act."""
+        return self.request.COOKIES.get("letters") == "off"
+
     @cached_property
     def role(self) -> str:
         return policy.role(self.person) or ""

@@ -14,13 +14,16 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import catalogue, policy
 from generations.forms.gallery import Opinion, Shown
-from generations.models.task import OPEN, TaskQuerySet
+from generations.models import Visit
+from generations.models.task import OPEN, Task, TaskQuerySet
 from generations.templatetags.frame import short_name
 from generations.views.access import MemberRequest, member_required
 from generations.views.filters import EPOCH, MICROSECOND, Cursor, Filter
 from generations.views.shots import Day, Shot, days_of, shots_of
 
 PAGE = 24
+DEEP = 10 * PAGE
+"""Who comes back to a place further down sees the cards around it, not all of them above it."""
 STRIP = 48
 """Most cards under way that are shown at once; the queue has them all."""
 WATCHED = timedelta(hours=12)
@@ -30,10 +33,14 @@ WATCHED = timedelta(hours=12)
 @vary_on_headers("HX-Target")
 @member_required
 def gallery(request: MemberRequest) -> HttpResponse:
-    """The whole page, or for htmx the cards under way (#fresh) or the next page of clips (#older)."""
+    """The whole page, or for htmx the cards under way (#fresh) or the next page of clips (#older).
+
+    `before` is where a page begins, `upto` how far down somebody was who comes back.
+    """
     shelf = Shelf.of(request)
     if request.htmx.target == "fresh":
         return render(request, "gallery/_fresh.html", {"strip": shelf.strip()})
+    Visit.look(request.user)
     if request.htmx.target == "older" and shelf.cursor:
         return render(request, "gallery/_older.html", {"shelf": shelf, "page": shelf.page()})
     context = {"shelf": shelf, "page": shelf.page(), "strip": None if shelf.cursor else shelf.strip()}
@@ -70,6 +77,8 @@ class Page:
     days: list[Day]
     older: str
     """Query string of the next page; empty on the last."""
+    upto: str
+    """The place of the last card."""
 
     @property
     def last_day(self) -> date | None:
@@ -92,7 +101,8 @@ class Shelf:
 
     person: User
     filter: Filter
-    cursor: Cursor | None
+    before: Cursor | None
+    upto: Cursor | None
     since: datetime
     """When the page was opened: what came in later stands in the strip."""
     last_day: str
@@ -103,7 +113,8 @@ class Shelf:
         return cls(
             person=request.user,
             filter=Filter.of(query),
-            cursor=Cursor.read(query.get("before", "")),
+            before=Cursor.read(query.get("before", "")),
+            upto=Cursor.read(query.get("upto", "")),
             since=_moment(query.get("since", "")),
             last_day=query.get("day", ""),
         )
@@ -112,17 +123,35 @@ class Shelf:
     def tasks(self) -> TaskQuerySet:
         return self.filter.ended(self.person)
 
+    @cached_property
+    def depth(self) -> int:
+        """Cards from the newest to the place that somebody comes back to; 0 for who does not."""
+        return self.upto.down_to(self.tasks).count() if self.upto and not self.before else 0
+
+    @cached_property
+    def cursor(self) -> Cursor | None:
+        """Where the page begins; None: with the newest."""
+        if self.depth <= DEEP or not self.upto:
+            return self.before
+        above = self.upto.newer(self.tasks).order_by("created_at", "pk")
+        return Cursor.of(above[PAGE // 2])
+
+    @property
+    def most(self) -> int:
+        """Cards of the page: whole pages, so that the place is among them."""
+        return PAGE if self.cursor else max(1, -(-self.depth // PAGE)) * PAGE
+
     def page(self) -> Page:
         tasks = self.tasks
         rows = self.cursor.older(tasks) if self.cursor else tasks
         if self.cursor and self.last_day:
             rows = rows.exclude(changed_at__gt=self.since)
-        shots = shots_of(rows, most=PAGE + 1, query=self.filter.query, person=self.person)
-        more = len(shots) > PAGE
-        shots = shots[:PAGE]
-        before = f"before={Cursor.of(shots[-1].task)}" if more else ""
-        days = days_of(shots, tasks, continued=self.last_day)
-        return Page(days=days, older=_joined(self.filter.query, before) if more else "")
+        shots = shots_of(rows, most=self.most + 1, query=self.filter.query, person=self.person)
+        more = len(shots) > self.most
+        shots = shots[: self.most]
+        last = str(Cursor.of(shots[-1].task)) if shots else ""
+        older = _joined(self.filter.query, f"before={last}") if more else ""
+        return Page(days=days_of(shots, tasks, continued=self.last_day), older=older, upto=last)
 
     def strip(self) -> Strip:
         tasks = self.filter.under_way(self.person, self.since)
@@ -178,6 +207,11 @@ class Shelf:
             if count := wider.ended(self.person).count():
                 ways.append(WayOut(words=words, url=_address(wider.query), count=count))
         return sorted(ways, key=lambda way: -way.count)
+
+
+def place_of(task: Task, chosen: Filter) -> str:
+    """The address of the gallery at the card of a task, under a filter."""
+    return f"{reverse('gallery')}?{_joined(chosen.query, f'upto={Cursor.of(task)}')}#shot-{task.uuid}"
 
 
 def _pill(chosen: Filter, name: str, label: str, options: list[tuple[str, str]]) -> Pill:

@@ -18,6 +18,7 @@ from generations.catalogue.params import Choice, Items, Media, Number, Objects, 
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.models import State, Task
+from generations.models.folded import fold
 from generations.models.task import ENDED_BADLY
 from generations.templatetags.frame import cr
 from generations.views.access import MemberRequest, member_required
@@ -132,8 +133,8 @@ def models(request: MemberRequest) -> HttpResponse:
 
 def fits(spec: ModelSpec, words: str) -> bool:
     """Whether every word stands somewhere in the model's names."""
-    text = f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}".lower()
-    return all(word in text for word in words.lower().split())
+    text = fold(f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}")
+    return all(word in text for word in fold(words).split())
 
 
 def count(show: str) -> int:

@@ -7,14 +7,14 @@ from math import log
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from generations.models import State, Task, Verdict, Video
+from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.failures import Failure, explain
-from generations.views.filters import approved, start_of, with_opinions
+from generations.views.filters import Cursor, approved, start_of, with_opinions
 
 RATIOS = {
     "21:9": 21 / 9,
@@ -28,7 +28,6 @@ RATIOS = {
 }
 """Shapes that the style sheet knows."""
 SPOKEN_RATIOS = {"landscape": "16:9", "portrait": "9:16"}
-NEW = timedelta(hours=1)
 VERDICTS = {
     Verdict.APPROVED: ("check", "Approved"),
     Verdict.CHANGES: ("pencil-line", "Changes asked"),
@@ -42,6 +41,8 @@ class Shot:
 
     task: Task
     url: str
+    place: str
+    """Where it stands in the gallery’s order."""
     title: str
     ratio: str
     clip: Video | None
@@ -69,16 +70,15 @@ class Shot:
         results = [v for v in task.videos.all() if v.kind == Video.Kind.RESULT]
         clip = results[0] if results and task.state == State.READY else None
         icon, word = VERDICTS.get(task.team_verdict, ("", ""))
-        ready_at = task.ready_at or task.changed_at
-        fresh = clip is not None and timezone.now() - ready_at < NEW
         return cls(
             task=task,
             url=f"{task.get_absolute_url()}?{query}" if query else task.get_absolute_url(),
+            place=str(Cursor.of(task)),
             title=" ".join(task.prompt.split()) or task.label,
             ratio=nearest_ratio(clip.width, clip.height) if clip else ordered_ratio(task),
             clip=clip,
             files=len(results),
-            is_new=fresh and task.person_id != person.pk,
+            is_new=clip is not None and task.is_news and task.person_id != person.pk,
             verdict=task.team_verdict or "",
             verdict_icon=icon,
             verdict_word=word,
@@ -104,8 +104,16 @@ class Day:
 
 def shots_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Shot]:
     """The cards of the newest tasks, newest first."""
-    rows: QuerySet[Task] = with_opinions(tasks).prefetch_related("videos")
+    rows: QuerySet[Task] = with_news(with_opinions(tasks), person).prefetch_related("videos")
     return [Shot.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
+
+
+def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
+    """Tasks with `is_news`: ready since the person’s last visit, not opened or judged by them yet."""
+    mine = {"task": OuterRef("pk"), "person": person}
+    known = [Exists(rows.filter(**mine)) for rows in (Seen.objects, Review.objects, Comment.objects)]
+    late = Exists(Visit.objects.filter(person=person, known_until__lt=OuterRef("ready_at")))
+    return tasks.annotate(is_news=late & ~known[0] & ~known[1] & ~known[2])
 
 
 def days_of(shots: Iterable[Shot], tasks: TaskQuerySet, *, continued: str = "") -> list[Day]:

@@ -1,5 +1,6 @@
 """The figures of the Credits page: what was spent, on what, by whom, and whether the books match Kie."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,17 +17,19 @@ from generations import catalogue, ledger
 from generations.models import Entry, Reading, Review, State, Task, Verdict
 from generations.models.task import ENDED_BADLY
 from generations.templatetags.frame import full_name, short_name
+from generations.views.colours import OTHER, Colour, model_colours, person_colours
 from generations.views.failures import Class, klass_of
 
 NOTHING = Decimal(0)
-COLOURS = 6
+PARTS = 6
+"""Most parts of a bar; what is small is Other."""
 ENOUGH = timedelta(days=3)
 """Shorter than this, a mean says nothing about the days to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """Days from `start` to now, in the installation's time zone."""
+    """Days from `start` to now, or to the end of a month that is over, in the installation's time zone."""
 
     key: str
     word: str
@@ -35,8 +38,11 @@ class Period:
 
     @classmethod
     def of(cls, key: str) -> "Period":
-        """The period of that name; 30 days for any other."""
+        """The period of that name, 2026-10 for a month; 30 days for any other."""
         now = timezone.localtime()
+        if start := _month(key, now):
+            end = (start + timedelta(days=32)).replace(day=1) - timedelta(microseconds=1)
+            return cls(key=key, word=f"{start:%B %Y}", start=start, end=min(end, now))
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         words = {"7": "7 days", "30": "30 days", "month": f"{now:%B}", "all": "All"}
         key = key if key in words else "30"
@@ -47,6 +53,17 @@ class Period:
             "all": lambda: _beginning() or today,
         }
         return cls(key=key, word=words[key], start=starts[key](), end=now)
+
+    @property
+    def month_before(self) -> str:
+        """The key of the month before the one in which it begins."""
+        return f"{self.start.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+    @property
+    def month_after(self) -> str:
+        """The key of the month after; empty when it has not begun."""
+        after = (self.start.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return f"{after:%Y-%m}" if after <= timezone.localtime() else ""
 
     @property
     def first(self) -> date:
@@ -73,6 +90,17 @@ class Period:
         return self.first + timedelta(days=(day - self.first).days // self.step * self.step)
 
 
+def _month(key: str, now: datetime) -> datetime | None:
+    """The first moment of a month that has begun; None for anything else."""
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", key):
+        return None
+    start = now.replace(
+        year=int(key[:4]), month=int(key[5:]), day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+    start = timezone.make_aware(start.replace(tzinfo=None))
+    return start if start <= now else None
+
+
 def _beginning() -> datetime | None:
     firsts = [
         Entry.objects.order_by("at").values_list("at", flat=True).first(),
@@ -88,7 +116,7 @@ class Series:
 
     key: str
     name: str
-    colour: int
+    colour: Colour
     total: Decimal
     amounts: dict[date, Decimal]
 
@@ -97,6 +125,7 @@ class Series:
 class Spend:
     period: Period
     series: list[Series]
+    colours: dict[str, Colour]
 
     @property
     def total(self) -> Decimal:
@@ -105,8 +134,8 @@ class Spend:
     def on(self, day: date) -> Decimal:
         return sum((s.amounts.get(day, NOTHING) for s in self.series), NOTHING)
 
-    def colour_of(self, key: str) -> int:
-        return next((s.colour for s in self.series if s.key == key), COLOURS)
+    def colour_of(self, key: str) -> Colour:
+        return self.colours.get(key, OTHER)
 
 
 def charges(period: Period) -> QuerySet[Any, Any]:
@@ -129,12 +158,15 @@ def spend(period: Period, by: str) -> Spend:
     for day, key, total in rows:
         amounts[str(key)][period.day_of(day)] += total
     names = _people(amounts) if by == "person" else model_names(amounts)
-    return Spend(period=period, series=_ranked(amounts, names))
+    colours = person_colours(amounts) if by == "person" else model_colours()
+    return Spend(period=period, series=_ranked(amounts, names, colours), colours=colours)
 
 
-def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> list[Series]:
+def _ranked(
+    amounts: dict[str, dict[date, Decimal]], names: dict[str, str], colours: dict[str, Colour]
+) -> list[Series]:
     ranked = sorted(amounts, key=lambda key: (-sum(amounts[key].values()), key))
-    own = ranked if len(ranked) <= COLOURS else ranked[: COLOURS - 1]
+    own = ranked if len(ranked) <= PARTS else ranked[: PARTS - 1]
     groups = [(key, names[key], amounts[key]) for key in own]
     if len(own) < len(ranked):
         rest: dict[date, Decimal] = defaultdict(Decimal)
@@ -143,8 +175,14 @@ def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> l
                 rest[day] += total
         groups.append(("", "Other", rest))
     return [
-        Series(key=key, name=name, colour=n, total=sum(days.values(), NOTHING), amounts=dict(days))
-        for n, (key, name, days) in enumerate(groups, 1)
+        Series(
+            key=key,
+            name=name,
+            colour=colours.get(key, OTHER),
+            total=sum(days.values(), NOTHING),
+            amounts=dict(days),
+        )
+        for key, name, days in groups
     ]
 
 
@@ -192,7 +230,7 @@ class Worth:
     """What the clips of one model cost, and what an approved one costs. Credits."""
 
     name: str
-    colour: int
+    colour: Colour
     made: int
     approved: int
     spent: Decimal

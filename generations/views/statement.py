@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from generations import ledger, policy
 from generations.models import CreditsField, Entry, Send, State, Task
+from generations.models.folded import fold
 from generations.templatetags.frame import cr, facts, full_name
 from generations.views.spending import Period
 
@@ -248,6 +249,27 @@ def over(period: Period, viewer: User) -> Over | None:
     return Over(count=figures["count"], credits=figures["cost"] - figures["quoted"])
 
 
+LONGEST = 5000
+"""Lines of a sheet that is printed; a longer ledger is for a spreadsheet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """All lines of a ledger on one page, oldest first, and what they come to."""
+
+    lines: list[Line]
+    count: int
+
+    @property
+    def booked(self) -> Decimal:
+        return sum((row.actual or Decimal(0) for row in self.lines), Decimal(0))
+
+
+def sheet(chosen: Filter) -> Sheet:
+    rows = entries(chosen)
+    return Sheet(lines=[line(entry) for entry in rows.order_by("at", "id")[:LONGEST]], count=rows.count())
+
+
 class _Echo:
     """A file that hands every row straight on."""
 
@@ -256,9 +278,9 @@ class _Echo:
 
 
 def csv_rows(chosen: Filter) -> Iterator[str]:
-    """The whole ledger of a filter as CSV, row by row."""
+    """The whole ledger of a filter as CSV, row by row; with the mark by which spreadsheets know UTF-8."""
     writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+    yield "\ufeff" + writer.writerow(COLUMNS)
     for entry in entries(chosen).iterator(chunk_size=500):
         yield writer.writerow(_cells(line(entry)))
 
@@ -282,8 +304,11 @@ def _cells(row: Line) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A text that no spreadsheet takes for a formula, whatever width its signs have and what hides them."""
+    seen = fold(text)
+    return (
+        f"'{text}" if seen.startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r", "\n")) else text
+    )
 
 
 def _is_id(text: str) -> bool:

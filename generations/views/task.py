@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from generations import orders, policy
 from generations.forms.review import CommentForm
-from generations.models import Task
+from generations.models import Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
 from generations.views import decisions
@@ -22,6 +22,7 @@ from generations.views.dossier import dossier
 from generations.views.evidence import hint_facts
 from generations.views.failures import explain
 from generations.views.filters import Filter, Way
+from generations.views.gallery import place_of
 from generations.views.panel import Panel
 from generations.views.sheet import Sheet
 from generations.views.shots import waiting_since
@@ -34,6 +35,7 @@ from generations.views.standing import standing
 def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The page; for htmx how the task stands now (#live) or its 1080p copy (#copy)."""
     it = find(request, uuid)
+    Seen.note(request.user, it)
     if request.htmx.target == "live" and it.state not in OPEN:
         return HttpResponseClientRefresh()
     if request.htmx.target == "copy":
@@ -101,6 +103,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
     return {
         "task": it,
         "query": chosen.query,
+        "place": place_of(it, chosen),
         "address": request.GET.urlencode(),
         "way": Way(chosen.ended(request.user), it),
         "sheet": sheet,

@@ -33,7 +33,52 @@ reckon.callbacks.beforeAttributeUpdated = (name, node) =>
 
 document.addEventListener("htmx:afterSettle", () => size(remembered()));
 
-// Filters hang from their pills and close when one is chosen.
+// The place that is left for a clip is in the address, so that Back finds it also when the browser kept nothing.
+const WHOLE = 240; // Cards that the server shows from the newest on (views/gallery DEEP).
+document.addEventListener("click", (event) => {
+  const card = event.target.closest(".shot__link")?.closest(".shot");
+  if (!card || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const whole = !find(".gallery__back") && all(".gallery__day .shot").length <= WHOLE;
+  const url = new URL(location.href);
+  url.searchParams.delete("before");
+  url.searchParams.set("upto", (whole && find("[data-upto]")?.dataset.upto) || card.dataset.place);
+  url.hash = card.id;
+  history.replaceState({ ...history.state, top: card.getBoundingClientRect().top }, "", url);
+});
+
+let touched = false;
+for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+  addEventListener(kind, () => { touched = true; }, { passive: true, capture: true });
+}
+function comeBack() {
+  const card = location.hash.startsWith("#shot-") && document.getElementById(location.hash.slice(1));
+  if (!card || touched) return;
+  find(".shot__link", card).focus({ preventScroll: true });
+  const page = find("#main");
+  const scroller = page.scrollHeight > page.clientHeight && getComputedStyle(page).overflowY !== "visible" ? page : window;
+  const top = history.state?.top ?? window.innerHeight / 3;
+  scroller.scrollBy({ top: card.getBoundingClientRect().top - top, behavior: "instant" });
+}
+if (location.hash === "#q") find("#q").focus();
+
+// Once at once and once when everything has its size; a page that the browser kept learns what has changed meanwhile.
+comeBack();
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) comeBack();
+  else htmx.ajax("GET", location.pathname + location.search, { source: "#gallery-tools", target: "#gallery", select: "#gallery", swap: "morph:outerHTML" });
+});
+
+// Filters hang from their pills and close when one is chosen; the focus goes back to the pill.
+let pill = "";
+document.addEventListener("click", (event) => {
+  const inside = event.target.closest(".gallery__menu a, .gallery__menu [type=submit], .pill__off");
+  if (inside) pill = inside.closest(".gallery__menu")?.id ?? inside.closest(".pill").id.replace("pill-", "f-");
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!pill) return;
+  find(`[popovertarget="${pill}"]`)?.focus({ preventScroll: true });
+  pill = "";
+});
 document.addEventListener("beforetoggle", (event) => {
   if (event.newState !== "open" || !event.target.matches(".gallery__menu")) return;
   const pill = find(`[popovertarget="${event.target.id}"]`).closest(".pill").getBoundingClientRect();
@@ -94,7 +139,7 @@ function stop() {
 }
 document.addEventListener("focusin", (event) => {
   const link = event.target.closest(".shot__link");
-  if (link?.matches(":focus-visible") && !still.matches) play(link.closest(".shot"));
+  if (link?.matches(":focus-visible") && touched && !still.matches) play(link.closest(".shot"));
   else if (!link) stop();
 });
 document.addEventListener("focusout", (event) => {

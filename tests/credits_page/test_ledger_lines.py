@@ -103,7 +103,9 @@ def test_the_csv_is_the_filter_and_no_formula(
     answer = client.get("/credits/ledger.csv?kind=charged")
     assert answer["Content-Type"].startswith("text/csv")
     assert "attachment" in answer["Content-Disposition"]
-    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert content.startswith(b"\xef\xbb\xbf"), "a spreadsheet knows UTF-8 by its mark"
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert tuple(rows[0]) == statement.COLUMNS
     assert len(rows) == 2
     row = dict(zip(rows[0], rows[1], strict=True))
@@ -111,7 +113,9 @@ def test_the_csv_is_the_filter_and_no_formula(
     assert (row["Estimate"], row["Actual"], row["How we know"]) == ("55", "55", "Kie reported it")
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@a", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠a", " =1", "\u200b=1", "−1"]
+)
 def test_a_cell_is_never_a_formula(text: str) -> None:
     assert statement.plain(text) == f"'{text}"
 

@@ -2,98 +2,19 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import catalogue, ledger, orders, policy
-from generations.models import Comment, Review, State, Task, Video
+from generations import policy
+from generations.models import Comment, Review, State, Task
 from generations.views.filters import Cursor
 from generations.views.gallery import PAGE
-
-KLING = "kling-2.6/text-to-video"
-SORA = "sora-2-text-to-video"
+from tests.gallery_page.rows import SORA, add_video, link, person, queued, ready, titles
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def author():
-    return person("author", "Author", policy.Role.CREATOR)
-
-
-@pytest.fixture
-def judge():
-    return person("judge", "Judge", policy.Role.REVIEWER)
-
-
-@pytest.fixture
-def page(client, judge):
-    """The gallery as Judge sees it."""
-    client.force_login(judge)
-
-    def get(query="", **headers):
-        return client.get(f"/gallery/?{query}", headers=headers)
-
-    return get
-
-
-def person(name: str, first: str, role: policy.Role) -> User:
-    made = User.objects.create_user(name, first_name=first)
-    policy.give_role(made, role)
-    return made
-
-
-def queued(
-    who: User, prompt: str = "A paper boat", model: str = KLING, age: timedelta = timedelta(0)
-) -> Task:
-    spec = catalogue.models()[model]
-    task = orders.place(who, spec, {**spec.defaults(), "prompt": prompt})
-    Task.objects.filter(pk=task.pk).update(created_at=timezone.now() - age)
-    task.refresh_from_db()
-    return task
-
-
-def ready(who: User, prompt: str = "A paper boat", model: str = KLING, age: timedelta = timedelta(0)) -> Task:
-    task = queued(who, prompt, model, age)
-    assert task.quote_credits
-    ledger.charge(task, task.quote_credits, "actual")
-    now = timezone.now()
-    Task.objects.filter(pk=task.pk).update(
-        state=State.READY,
-        charge_credits=task.quote_credits,
-        charge_basis="actual",
-        ready_at=now - age,
-        changed_at=now - age,
-    )
-    add_video(task)
-    return task
-
-
-def add_video(task: Task, **fields: Any) -> Video:
-    facts: dict[str, Any] = {
-        "width": 1280,
-        "height": 720,
-        "seconds": 8,
-        "fps": 24,
-        "size": 9,
-        "has_sound": False,
-    }
-    names = {"path": "videos/a.mp4", "poster_path": "posters/a.webp", "strip_path": "strips/a.webp"}
-    return Video.objects.create(task=task, source_url="https://x", sha256="0" * 64, **facts | names | fields)
-
-
-def titles(answer: Any) -> list[str]:
-    return re.findall(r'class="shot__title[^>]*>([^<]*)<', answer.content.decode())
-
-
-def link(pattern: str, answer: Any) -> str:
-    found = re.search(pattern, answer.content.decode())
-    assert found
-    return found[1].replace("&amp;", "&")
 
 
 def test_newest_first_by_day_with_counts(page, author, judge):
@@ -128,16 +49,6 @@ def test_a_card_says_what_it_is(page, author, judge):
     assert f'data-strip="{clip.strip_url}"' in text
     assert f'data-clip="{clip.url}"' in text
     assert task.get_absolute_url() in text
-    assert "New</span>" in text
-
-
-def test_new_is_what_others_made_in_the_last_hour(client, page, author):
-    ready(author, "Just now")
-    assert "New</span>" in page().content.decode()
-    client.force_login(author)
-    assert "New</span>" not in client.get("/gallery/").content.decode()
-    Task.objects.update(ready_at=timezone.now() - timedelta(hours=2))
-    assert "New</span>" not in page().content.decode()
 
 
 @pytest.mark.parametrize(
@@ -245,6 +156,26 @@ def test_the_next_page_for_htmx_continues_the_last_day(page, author):
     assert f'hx-swap-oob="beforeend:#shots-{timezone.localdate()}"' in text
     assert text.count('class="shot"') == 2
     assert "That is all." in text
+
+
+def test_who_comes_back_sees_the_cards_down_to_the_place(page, author):
+    tasks = [ready(author, f"Clip {n}", age=timedelta(minutes=n)) for n in range(3 * PAGE)]
+    place = Cursor.of(tasks[PAGE + 3])
+    found = titles(page(f"upto={place}"))
+    assert found == [f"Clip {n}" for n in range(2 * PAGE)]
+    assert titles(page(f"upto={Cursor.of(tasks[2])}")) == found[:PAGE]
+    assert titles(page("upto=nonsense")) == found[:PAGE]
+
+
+def test_a_place_far_down_is_shown_with_what_is_around_it(page, author, monkeypatch):
+    monkeypatch.setattr("generations.views.gallery.DEEP", PAGE)
+    tasks = [ready(author, f"Clip {n}", age=timedelta(minutes=n)) for n in range(3 * PAGE)]
+    answer = page(f"upto={Cursor.of(tasks[2 * PAGE])}")
+    found = titles(answer)
+    assert len(found) == PAGE
+    assert f"Clip {2 * PAGE}" in found
+    assert "Clip 0" not in found
+    assert "Back to the newest" in answer.content.decode()
 
 
 def test_the_cursor_goes_through_a_query_string(author):

@@ -1,0 +1,35 @@
+"""Colours of charts by what they stand for: the same on every day, in every period, whoever spent most."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Min
+
+from generations.models import Task
+from generations.templatetags.frame import hue
+
+COLOURS = 12
+"""How many for models the style sheet has."""
+
+
+@dataclass(frozen=True)
+class Colour:
+    """An attribute of the markup, `data-<kind>="<number>"`."""
+
+    kind: str
+    """c: of a model; h: a person’s hue, as on the avatar."""
+    number: int | str
+
+
+OTHER = Colour("c", "other")
+
+
+def model_colours() -> dict[str, Colour]:
+    """By model id. The first model that was ever ordered has the first colour, and keeps it."""
+    rows = Task.objects.values("model_id").annotate(first=Min("pk")).order_by("first")
+    return {row["model_id"]: Colour("c", n % COLOURS + 1) for n, row in enumerate(rows)}
+
+
+def person_colours(keys: Iterable[str]) -> dict[str, Colour]:
+    """By the id of a person, as text."""
+    return {key: Colour("h", hue(int(key))) for key in keys}

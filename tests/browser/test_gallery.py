@@ -1,0 +1,194 @@
+"""The gallery and the task page in a real browser: kept places, low windows, forced colours, directions."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from generations import policy
+from tests.browser.rows import ARABIC, cookie_of, fill
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.django_db(transaction=True),
+]
+STAYS = """() => [...document.querySelectorAll("main *, .bar, .rail")]
+    .filter((e) => ["fixed", "sticky"].includes(getComputedStyle(e).position))
+    .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches("[popover], .toasts"))
+    .map((e) => e.className)"""
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def look(
+    browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Page]]:
+    """A reviewer's page on a gallery of 55 clips; Chromium keeps no page that was left."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    fill(55, n0=ARABIC)
+    session = cookie_of("reviewer", policy.Role.REVIEWER)
+    contexts = []
+
+    def make(**how: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **{"viewport": DESK} | how)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def cards(page: Page) -> int:
+    return page.locator(".gallery__day .shot").count()
+
+
+def top_of(page: Page, text: str) -> float:
+    box = page.locator(".shot", has_text=text).bounding_box()
+    assert box
+    return box["y"]
+
+
+def all_of_them(page: Page) -> None:
+    """Scroll until the gallery ends."""
+    page.goto("/gallery/")
+    for count in (48, 55):
+        page.locator("#older").scroll_into_view_if_needed()
+        expect(page.locator(".gallery__day .shot")).to_have_count(count)
+
+
+@pytest.mark.parametrize("window", [DESK, PHONE], ids=["desk", "phone"])
+def test_back_finds_the_place_the_cards_and_the_focus(
+    look: Callable[..., Page], window: dict[str, int]
+) -> None:
+    page = look(viewport=window)
+    all_of_them(page)
+    left = page.locator(".shot", has_text="Clip 41 of").locator(".shot__link")
+    left.scroll_into_view_if_needed()
+    before = top_of(page, "Clip 41 of")
+    left.click()
+    page.wait_for_url("**/tasks/**")
+    page.go_back()
+    expect(left).to_be_focused()
+    assert cards(page) == 55
+    assert top_of(page, "Clip 41 of") == pytest.approx(before, abs=2)
+
+
+def test_the_way_up_from_a_task_leads_to_its_card(look: Callable[..., Page]) -> None:
+    page = look()
+    all_of_them(page)
+    page.locator(".shot", has_text="Clip 41 of").locator(".shot__link").click()
+    page.wait_for_url("**/tasks/**")
+    page.keyboard.press("n")
+    expect(page.locator("h1")).to_have_text("Clip 42 of a quiet sea")
+    page.locator(".crumbs a").click()
+    card = page.locator(".shot", has_text="Clip 42 of")
+    expect(card.locator(".shot__link")).to_be_focused()
+    expect(card).to_be_in_viewport()
+
+
+def test_a_chosen_filter_gives_the_focus_back_to_its_pill(look: Callable[..., Page]) -> None:
+    page = look()
+    page.goto("/gallery/")
+    page.locator('[popovertarget="f-verdict"]').click()
+    page.locator("#f-verdict").get_by_role("link", name="Approved").press("Enter")
+    page.wait_for_url("**verdict=approved**")
+    expect(page.locator('#pill-verdict [popovertarget="f-verdict"]')).to_be_focused()
+    page.locator("#pill-verdict .pill__off").press("Enter")
+    expect(page.locator("button#pill-verdict")).to_be_focused()
+
+
+def test_the_search_is_reached_from_any_page_of_a_phone(look: Callable[..., Page]) -> None:
+    page = look(viewport=PHONE)
+    page.goto("/credits/")
+    page.get_by_role("link", name="Search the gallery").click()
+    expect(page.locator("#q")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/gallery/", "task", "/credits/", "/models/"])
+def test_a_small_window_shows_all_of_a_page(look: Callable[..., Page], path: str) -> None:
+    """Nothing is wider than the window; in a low one nothing stays and covers the rest (WCAG 1.4.10)."""
+    page = look()
+    page.goto("/gallery/" if path == "task" else path)
+    if path == "task":
+        page.locator(".shot__link").first.click()
+        page.wait_for_url("**/tasks/**")
+    for width, height in [(720, 450), (844, 390), (320, 640)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate(STAYS) == [] or height > 544
+
+
+def test_forced_colours_tell_what_is_chosen(look: Callable[..., Page]) -> None:
+    page = look(forced_colors="active")
+    page.goto("/gallery/")
+    page.locator(".shot__link").first.click()
+    page.locator("#verdict-approved").click()
+    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(0, 0)
+    colour = "e => getComputedStyle(e).backgroundColor"
+    chosen = page.locator("#verdict-approved").evaluate(colour)
+    assert chosen != page.locator("#verdict-rejected").evaluate(colour)
+    page.goto("/credits/")
+    assert page.locator('nav[aria-label="Period"] [aria-current]').evaluate(colour) == chosen
+    assert page.locator('nav[aria-label="Period"] a:not([aria-current])').first.evaluate(colour) != chosen
+    page.goto("/gallery/?verdict=approved")
+    assert page.locator("#pill-verdict").evaluate(colour) == chosen
+    assert page.locator("#pill-state").evaluate(colour) != chosen
+
+
+def test_more_contrast_has_an_effect(look: Callable[..., Page]) -> None:
+    read = "() => getComputedStyle(document.documentElement).getPropertyValue('--text-3')"
+    values = []
+    for contrast in ("no-preference", "more"):
+        page = look(contrast=contrast)
+        page.goto("/gallery/")
+        values.append(page.evaluate(read))
+    assert values[0] != values[1]
+
+
+def test_on_paper_it_is_light_and_without_the_frame(look: Callable[..., Page]) -> None:
+    page = look(color_scheme="dark")
+    page.goto("/credits/statement/")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for part in (".rail", ".bar__end", ".toolbar .btn"):
+        expect(page.locator(part).first).to_be_hidden()
+    assert page.locator("#main").evaluate("e => getComputedStyle(e).overflowY") == "visible"
+
+
+def test_a_prompt_runs_in_the_direction_of_its_words(look: Callable[..., Page]) -> None:
+    page = look()
+    page.goto("/gallery/")
+    direction = "e => getComputedStyle(e).direction"
+    titles = page.locator(".shot__title")
+    assert titles.nth(0).evaluate(direction) == "rtl"
+    assert titles.nth(1).evaluate(direction) == "ltr"
+    titles.nth(0).click()
+    page.wait_for_url("**/tasks/**")
+    page.fill("#note", "انتظر")
+    for part in ("h1", "#prompt", "#note"):
+        assert page.locator(part).evaluate(direction) == "rtl"
+    assert page.locator(".timecode").evaluate(direction) == "ltr"
+
+
+def test_single_keys_can_be_switched_off(look: Callable[..., Page]) -> None:
+    page = look()
+    page.goto("/gallery/")
+    page.keyboard.press("?")
+    page.locator("#letters").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).not_to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".shot__link").first).to_be_focused()
+    page.evaluate("document.querySelector('#keys').showModal()")
+    page.locator("#letters").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
