@@ -116,7 +116,7 @@ def test_a_clip_that_plays_stays_until_it_is_not_named_any_more(studio: Client, 
     old, new = order(prompt="Dunes"), order(prompt="Silk")
     ready(old, ready_at=timezone.now() - timedelta(hours=1))
     video = ready(new)
-    text = page(studio, "/now/", playing=str(old.uuid))
+    text = page(studio, "/now/", stays=str(old.uuid))
     assert old.videos.get().url in text
     assert 'hx-get="/now/?who=mine"' in text
     assert video.url in page(studio, "/now/")

@@ -2,10 +2,12 @@
 
 from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
+from generations.models.draft import Draft
 from generations.models.hint import Hint
 from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
+from generations.models.seen import Seen
 from generations.models.send import Send
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
@@ -17,6 +19,7 @@ __all__ = [
     "Comment",
     "Copy",
     "CreditsField",
+    "Draft",
     "Entry",
     "Event",
     "Hint",
@@ -26,6 +29,7 @@ __all__ = [
     "Reading",
     "Review",
     "Runtime",
+    "Seen",
     "Send",
     "State",
     "Task",

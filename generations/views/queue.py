@@ -41,6 +41,7 @@ class Line:
     failure: Failure | None = None
     may_change: bool = False
     edit_url: str = ""
+    times_ordered: int = 0
 
     @property
     def may_look(self) -> bool:
@@ -158,14 +159,16 @@ class Queue:
         ended = self.tasks.filter(state__in=ENDED, changed_at__gte=midnight)
         failed = ended.filter(state__in=ENDED_BADLY)
         self.ended_count, self.failed_count = ended.count(), failed.count()
-        rows = self._read((failed if self.failed_only else ended).order_by("-changed_at", "-id"))
+        rows = list(self._read((failed if self.failed_only else ended).order_by("-changed_at", "-id")))
+        times = orders.times_ordered_each(rows)
         self.ended = [
             Line(
                 task=t,
-                took=took(t),
+                took=t.took,
                 failure=None if t.state == State.READY else explain(t),
                 may_change=policy.may_change(self.person, t) and t.spec is not None,
                 edit_url=edit_url(t),
+                times_ordered=times.get(t.pk, 0),
             )
             for t in rows
         ]
@@ -260,14 +263,6 @@ def since(task: Task) -> datetime | None:
             return task.changed_at
         case _:
             return task.sent_at or task.changed_at
-
-
-def took(task: Task) -> int | None:
-    """Seconds from sending to the end; None when it was never sent."""
-    end = task.ready_at or task.finished_at
-    if end is None or task.sent_at is None:
-        return None
-    return max(0, int((end - task.sent_at).total_seconds()))
 
 
 def edit_url(task: Task) -> str:

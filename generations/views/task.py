@@ -59,7 +59,7 @@ def retry(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """Order the same again; the answer leads to the new task."""
     it = _changeable(request, uuid)
     try:
-        again = orders.retry(it, request.user)
+        again = orders.retry(it, request.user, _turn(request))
     except orders.NotAdmitted as refusal:
         messages.error(request, str(refusal))
         return _go(request, it)
@@ -123,6 +123,12 @@ def next_page(request: MemberRequest, default: str) -> str:
     wanted = request.POST.get("next", "")
     here = {request.get_host()}
     return wanted if url_has_allowed_host_and_scheme(wanted, here, request.is_secure()) else default
+
+
+def _turn(request: MemberRequest) -> int:
+    """Which question the form answers; without one the first, which is never answered twice."""
+    turn = request.POST.get("turn", "")
+    return int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0
 
 
 def _changeable(request: MemberRequest, uuid: UUID) -> Task:
