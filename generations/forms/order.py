@@ -101,6 +101,7 @@ class OrderForm(forms.Form):
         """What stands in the form as it could be posted again; new files as the uploads they became."""
         found = {name: [t.replace("\0", "") for t in self._posted(name)] for name in self.fields}
         found["kept"] = self.kept
+        self.cleaned()
         for param in self.spec.media_params():
             stray = self.addresses().get(param.name)
             found[param.name] = [*self.references.get(param.name, []), *([stray] if stray else [])]
