@@ -11,18 +11,21 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.carry import open_options
 from generations.models import Task
 
+OF_ONE_CLIP = ("seed", "mode")
 WIDE = ("16:9", "landscape")
 
 
 def opening_values(person: User, spec: ModelSpec) -> dict[str, object]:
     """The settings that the person ordered last of this model, else the cheapest and a wide frame.
 
-    Words, images and seeds are not settings: they are of one clip.
+    Words, images, what is made of them, and seeds are not settings: they are of one clip.
     """
     last = Task.objects.filter(person=person, model_id=spec.id).order_by("-id").first()
     if last is None:
         return _cheapest(spec)
-    settings = [p for p in spec.offered if isinstance(p, Choice | Toggle | Number) and p.role != "seed"]
+    settings = [
+        p for p in spec.offered if isinstance(p, Choice | Toggle | Number) and p.role not in OF_ONE_CLIP
+    ]
     return {p.name: last.values[p.name] for p in settings if _still_offered(spec, p, last.values.get(p.name))}
 
 

@@ -201,7 +201,8 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         values = drops.swapped(spec, values, post["swap"])
     elif "carry" in post:
         carried = carry(source, spec, values, kept)
-        values, kept = carried.values, carried.kept
+        begin = {} if source is spec else opening_values(request.user, spec)
+        values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
     shown = desk.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
     if own:

@@ -63,18 +63,19 @@ window.addEventListener("beforeunload", leave);
 window.addEventListener("pagehide", leave);
 
 // A form in which nothing waits to be kept follows what was written in another tab.
+const busy = () => unsaved || saving || order().classList.contains("htmx-request");
 async function follow() {
-  if (!order() || unsaved || saving || location.search) return;
+  if (!order() || busy() || location.search) return;
   const answer = await fetch(order().dataset.draft).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const { turn } = await answer.json();
-  if (!unsaved && !saving && order() && turn > Number(hidden("turn").value)) showDraft();
+  if (order() && !busy() && turn > Number(hidden("turn").value)) showDraft();
 }
 function showDraft() {
   const focused = document.activeElement?.closest("#order") ? document.activeElement.id : "";
   document.activeElement?.blur();
   unsaved = false;
-  htmx.ajax("GET", order().action, { target: "#order", swap: "morph:outerHTML" }).then(() => {
+  htmx.ajax("GET", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML" }).then(() => {
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   });
 }

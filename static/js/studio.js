@@ -182,8 +182,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   all("#toasts .toast").forEach(fade);
   // What is said at a field is said of the field, too.
-  const told = event.detail.target;
-  if (!told.classList.contains("errors")) return;
+  const told = document.getElementById(event.detail.target.id);
+  if (!told?.classList.contains("errors")) return;
   const field = find(`[aria-describedby~="${told.id}"]`);
   if (field?.id && told.id === `${field.id}-error`) {
     if (find(".error", told)) field.setAttribute("aria-invalid", "true");
