@@ -280,7 +280,8 @@ def test_models_and_prompts_are_chosen_by_keyboard(admin: Page) -> None:
     page.keyboard.press("Alt+m")
     expect(page.locator("#models [data-filter]")).to_be_focused()
     page.keyboard.type("wan")
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda r: "/drafts/wan/" in r.url):
+        page.keyboard.press("Enter")
     page.wait_for_url("**/wan/**")
     expect(page.locator("[data-prompt]")).to_have_value("Chosen by keyboard")
     page.keyboard.press("Alt+l")
