@@ -1,7 +1,6 @@
 """The choices that people have where a machine may not decide. Every choice is an audit entry."""
 
 import logging
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,8 @@ from generations.models.task import SOURCES
 
 log = logging.getLogger(__name__)
 Action = Audit.Action
+SAME_CLICK = timedelta(seconds=30)
+"""Two clicks within it are one try. Trying costs nothing, so the clock may decide."""
 
 
 class NotPossible(Exception):
@@ -112,30 +113,22 @@ def _code(task: Task) -> str:
 def order_again(task: Task, person: User, turn: int | None = None) -> Task:
     """Order the same once more although Kie may have it: it may be paid twice.
 
-    `turn` is what `times_ordered` said when the person was asked, so one question is answered once.
+    `turn` is what `orders.times_ordered` said when the person was asked, so one question is answered once.
     Raises NotPossible, orders.NotAdmitted.
     """
     with transaction.atomic():
         now = _locked(task)
-        before = times_ordered(now)
+        before = orders.times_ordered(now)
         turn = before if turn is None else turn
-        key = uuid.uuid5(task.uuid, f"again {turn}")
-        if known := Task.objects.filter(order_key=key, parent=task).first():
+        if known := orders.ordered_again(now, turn):
             return known
         if turn != before:
             raise NotPossible(f"#{task.pk} was ordered again meanwhile. Look at that one first.")
         if now.state not in (State.UNCONFIRMED, State.RUNNING, State.SAVING):
             raise NotPossible(f"#{task.pk} has ended meanwhile: look at it before you order it again.")
-        if task.spec is None:
-            raise orders.NotAdmitted(f"{task.label} has left the catalogue.")
-        again = orders.place(person, task.spec, task.values, order_key=key, parent=task)
+        again = orders.place_again(now, person, turn)
         Audit.objects.create(person=person, task=task, action=Action.ORDERED_AGAIN, text=f"#{again.pk}")
     return again
-
-
-def times_ordered(task: Task) -> int:
-    """How often the task was ordered again."""
-    return task.retries.count()
 
 
 def try_again(task: Task, person: User) -> None:
@@ -145,7 +138,7 @@ def try_again(task: Task, person: User) -> None:
         if now.state != State.SAVING and copy is None:
             raise NotPossible(f"#{task.pk} has no file to fetch any more.")
         recent = Audit.objects.filter(task=task, action=Action.TRIED_AGAIN)
-        if recent.filter(at__gt=timezone.now() - orders.SAME_CLICK).exists():
+        if recent.filter(at__gt=timezone.now() - SAME_CLICK).exists():
             return
         if copy:
             Copy.objects.filter(pk=copy.pk).update(due_at=timezone.now())

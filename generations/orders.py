@@ -1,12 +1,12 @@
 """From a person's wish to a queued task."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from generations import background, ledger
@@ -18,12 +18,61 @@ from generations.models.task import ENDED_BADLY
 from generations.models.upload import missing_uploads
 from generations.models.video import COPY_PRICE
 
-SAME_CLICK = timedelta(seconds=30)
+MOST_TAKES = 4
 RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
 
 
 class NotAdmitted(Exception):
     """The order was not taken; the text says why and what can be done. Nothing was held or sent."""
+
+
+class AlreadyOrdered(Exception):
+    """Something was ordered under this key before: `tasks`. Nothing was ordered now.
+
+    `same`: they are what is asked for again. Otherwise the key was used for another wish.
+    """
+
+    def __init__(self, tasks: list[Task], *, same: bool) -> None:
+        super().__init__(", ".join(f"#{task.pk}" for task in tasks))
+        self.tasks, self.same = tasks, same
+
+
+def next_key(key: uuid.UUID) -> uuid.UUID:
+    """The key of the wish after this one. It is handed out with the answer to this one."""
+    return uuid.uuid5(key, "next")
+
+
+def ordered_under(person: User, key: uuid.UUID) -> list[Task]:
+    """What the person ordered under the key of a form: its takes in order, or nothing."""
+    keys = [_take_key(person, key, n) for n in range(MOST_TAKES)]
+    return list(Task.objects.filter(person=person, order_key__in=keys).order_by("id"))
+
+
+def _take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
+    return uuid.uuid5(key, f"{person.pk} take {n}")
+
+
+def place_takes(
+    person: User, spec: ModelSpec, values: Mapping[str, object], *, key: uuid.UUID | None, takes: int = 1
+) -> list[Task]:
+    """Queue so many tasks of the same values, all or none. One key is one wish, however often it is sent.
+
+    Raises AlreadyOrdered, NotAdmitted.
+    """
+    check_live(spec)
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if key and (tasks := ordered_under(person, key)):
+            alike = all(t.model_id == spec.id and t.values == values for t in tasks)
+            raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
+        keys = [_take_key(person, key, n) if key else None for n in range(takes)]
+        return [place(person, spec, values, order_key=k) for k in keys]
+
+
+def check_live(spec: ModelSpec) -> None:
+    """Raises NotAdmitted for a model that Kie has retired."""
+    if spec.status == "retired":
+        raise NotAdmitted(f"Not sent: {spec.label} is retired, Kie refuses it. Choose another model.")
 
 
 def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:
@@ -116,16 +165,49 @@ def cancel(task: Task, person: User) -> bool:
         return moved
 
 
-def retry(task: Task, person: User) -> Task:
-    """Order the same again after it has ended badly: a new task, for two clicks one. Raises NotAdmitted."""
+def retry(task: Task, person: User, turn: int = 0) -> Task:
+    """Order the same again after it has ended badly: a new task. Raises NotAdmitted.
+
+    `turn` is what `times_ordered` said when the person was asked, so one question is answered once: whoever
+    answers it a second time, in another tab or an hour later, gets the task that was ordered then.
+    """
     with transaction.atomic():
         now = Task.objects.select_for_update().get(pk=task.pk)
+        if known := ordered_again(now, turn):
+            return known
+        if turn != times_ordered(now):
+            raise NotAdmitted(f"#{task.pk} was ordered again meanwhile. Look at that one first.")
         if now.state not in RETRYABLE:
             raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
-        if task.spec is None:
-            raise NotAdmitted(f"{task.label} has left the catalogue.")
-        clicked = now.retries.filter(person=person, created_at__gt=timezone.now() - SAME_CLICK)
-        return clicked.first() or place(person, task.spec, task.values, parent=task)
+        return place_again(now, person, turn)
+
+
+def times_ordered(task: Task) -> int:
+    """How often the task was ordered again."""
+    return task.retries.count()
+
+
+def times_ordered_each(tasks: Collection[Task]) -> dict[int, int]:
+    """The same for many tasks in one query, by number; those that never were are left out."""
+    again = Task.objects.filter(parent__in=[t.pk for t in tasks]).order_by()
+    return dict(again.values_list("parent").annotate(Count("pk")))
+
+
+def ordered_again(task: Task, turn: int) -> Task | None:
+    """What was ordered when the question of this turn was answered."""
+    return Task.objects.filter(order_key=_again_key(task, turn), parent=task).first()
+
+
+def place_again(task: Task, person: User, turn: int) -> Task:
+    """Queue the same values as a new task with this one as its parent. Raises NotAdmitted."""
+    if task.spec is None:
+        raise NotAdmitted(f"{task.label} has left the catalogue.")
+    check_live(task.spec)
+    return place(person, task.spec, task.values, order_key=_again_key(task, turn), parent=task)
+
+
+def _again_key(task: Task, turn: int) -> uuid.UUID:
+    return uuid.uuid5(task.uuid, f"again {turn}")
 
 
 def ask_for_copy(task: Task, person: User) -> Copy:

@@ -18,6 +18,7 @@ from generations.views import (
     studio,
     task,
     uploads,
+    wishes,
 )
 
 urlpatterns = [
@@ -25,7 +26,10 @@ urlpatterns = [
     path("studio/", studio.studio, name="studio"),
     path("studio/<path:model_id>/", studio.order, name="order"),
     path("quotes/<path:model_id>/", studio.quote, name="quote"),
+    path("drafts/<path:model_id>/", wishes.draft, name="draft"),
+    path("wishes/<uuid:key>/", wishes.wish, name="wish"),
     path("now/", studio.now, name="now"),
+    path("now/seen/", studio.put_away, name="put-away"),
     path("prompts/", studio.prompts, name="prompts"),
     path("uploads/", uploads.add, name="uploads"),
     path("uploads/<uuid:uuid>/", uploads.show, name="upload"),

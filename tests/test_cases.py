@@ -175,12 +175,12 @@ def test_without_a_journal_nothing_is_closed(creator: User, monkeypatch: pytest.
 
 def test_one_question_orders_once(creator: User) -> None:
     task = unconfirmed(creator)
-    turn = choices.times_ordered(task)
+    turn = orders.times_ordered(task)
     first = choices.order_again(task, creator, turn)
     assert choices.order_again(task, creator, turn) == first
     assert task.retries.count() == 1
     assert Audit.objects.get().text == f"#{first.pk}"
-    second = choices.order_again(task, creator, choices.times_ordered(task))
+    second = choices.order_again(task, creator, orders.times_ordered(task))
     assert second != first
     task.refresh_from_db()
     assert task.state == State.UNCONFIRMED

@@ -17,8 +17,9 @@ from generations import catalogue
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
 from generations.forms.carry import carry
-from generations.forms.order import MOST_TAKES, OrderForm, order_form, values_from_texts
+from generations.forms.order import OrderForm, order_form, values_from_texts
 from generations.models import Upload
+from generations.orders import MOST_TAKES
 
 PICTURE = "https://example.com/first.jpg"
 MODELS = sorted(catalogue.models())
@@ -103,7 +104,7 @@ def test_the_limit_of_the_prompt_counts_a_line_break_once(creator: User) -> None
     text = "\r\n".join(["x" * 499, "y" * 500])
     assert post(spec, creator, {"prompt": text}).is_valid()
     over = post(spec, creator, {"prompt": text + "z"})
-    assert "This model takes 1,000 characters. This is 1001" in over.errors["prompt"][0]
+    assert "This model takes 1,000 characters. Shorten it by 1." in over.errors["prompt"][0]
 
 
 def test_rules_between_parameters_are_said_at_the_field(creator: User) -> None:

@@ -116,7 +116,7 @@ def test_a_clip_that_plays_stays_until_it_is_not_named_any_more(studio: Client, 
     old, new = order(prompt="Dunes"), order(prompt="Silk")
     ready(old, ready_at=timezone.now() - timedelta(hours=1))
     video = ready(new)
-    text = page(studio, "/now/", playing=str(old.uuid))
+    text = page(studio, "/now/", stays=str(old.uuid))
     assert old.videos.get().url in text
     assert 'hx-get="/now/?who=mine"' in text
     assert video.url in page(studio, "/now/")
@@ -140,3 +140,101 @@ def test_many_cards_cost_no_more_queries(
         order("wan/2-6-text-to-video", person=admin, prompt=f"Lamp {n}")
     with django_assert_max_num_queries(18):
         page(studio, "/now/", who="everyone")
+
+
+def failed(task: Task, **fields: Any) -> None:
+    ledger.release(task)
+    Task.objects.filter(pk=task.pk).update(
+        **{"state": State.FAILED, "failure_text": "Flagged by the content policy", "charge_credits": 0}
+        | fields
+    )
+
+
+def test_a_failure_stays_until_it_is_put_away(studio: Client, order: Any) -> None:
+    task = order()
+    failed(task, changed_at=timezone.now() - timedelta(days=2))
+    assert f"card-{task.pk}" in page(studio, "/now/")
+    studio.post("/now/seen/", {"task": str(task.uuid)})
+    assert f"card-{task.pk}" not in page(studio, "/now/")
+
+
+def test_a_failure_that_was_opened_is_seen(studio: Client, order: Any) -> None:
+    task = order()
+    failed(task)
+    studio.get(task.get_absolute_url())
+    assert f"card-{task.pk}" not in page(studio, "/now/")
+
+
+def test_a_failure_that_somebody_else_opened_stays(studio: Client, order: Any, admin: User) -> None:
+    task = order()
+    failed(task)
+    other = Client()
+    other.force_login(admin)
+    other.get(task.get_absolute_url())
+    other.post("/now/seen/", {"task": str(task.uuid)})
+    assert f"card-{task.pk}" in page(studio, "/now/")
+
+
+def test_all_that_has_ended_is_put_away_at_once_and_what_is_open_stays(studio: Client, order: Any) -> None:
+    open_one, doubtful, *ended = (order() for _ in range(5))
+    Task.objects.filter(pk=doubtful.pk).update(state=State.UNCONFIRMED)
+    for task in ended:
+        failed(task)
+    assert "Put ended ones away" in page(studio, "/now/")
+    text = studio.post("/now/seen/", headers={"HX-Request": "true"}).content.decode()
+    assert [pk for pk in (t.pk for t in (open_one, doubtful, *ended)) if f'id="card-{pk}"' in text] == [
+        open_one.pk,
+        doubtful.pk,
+    ]
+
+
+def test_an_order_in_doubt_cannot_be_put_away(studio: Client, order: Any) -> None:
+    task = order()
+    Task.objects.filter(pk=task.pk).update(state=State.UNCONFIRMED)
+    studio.post("/now/seen/", {"task": str(task.uuid)})
+    assert f"card-{task.pk}" in page(studio, "/now/")
+
+
+def test_an_order_in_doubt_is_counted_with_what_it_holds(studio: Client, order: Any, admin: User) -> None:
+    task = order()
+    Task.objects.filter(pk=order(person=admin).pk).update(state=State.UNCONFIRMED)
+    assert "1 of yours in flight, 0 of others" in page(studio, "/now/")
+    Task.objects.filter(pk=task.pk).update(state=State.UNCONFIRMED)
+    text = page(studio, "/now/")
+    assert "1 in doubt, 55 cr held" in text
+    assert "Nothing in flight" not in text
+
+
+def test_ones_own_order_in_doubt_is_never_crowded_out(studio: Client, order: Any) -> None:
+    task = order()
+    Task.objects.filter(pk=task.pk).update(
+        state=State.UNCONFIRMED, created_at=timezone.now() - timedelta(days=9)
+    )
+    newest = [order(prompt=f"Sea {n}") for n in range(30)][-1]
+    text = page(studio, "/now/")
+    assert f'id="card-{task.pk}"' in text
+    assert text.index(f'id="card-{newest.pk}"') < text.index(f'id="card-{task.pk}"')
+
+
+def test_an_idle_page_asks_slowly(studio: Client, order: Any) -> None:
+    assert "every 20s" in page(studio, "/now/")
+
+
+def test_took_is_the_same_on_the_card_the_clip_and_in_the_queue(studio: Client, order: Any) -> None:
+    task = order()
+    now = timezone.now()
+    times = {"accepted_at": now - timedelta(seconds=70), "finished_at": now - timedelta(seconds=9)}
+    ready(task, sent_at=now - timedelta(seconds=75), **times)
+    text = page(studio, "/now/")
+    assert text.count("took 1:15") == 2
+    assert "1:15</td>" in page(studio, "/queue/")
+
+
+def test_how_many_are_newer_is_said_of_a_clip_that_stays(studio: Client, order: Any) -> None:
+    old, *newer = (order(prompt=f"Dunes {n}") for n in range(3))
+    ready(old, ready_at=timezone.now() - timedelta(hours=1))
+    for task in newer:
+        ready(task)
+    text = page(studio, "/now/", stays=str(old.uuid))
+    assert "2 newer" in text
+    assert 'id="newer"' not in page(studio, "/now/")

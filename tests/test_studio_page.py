@@ -14,7 +14,7 @@ KLING = "/studio/kling-2.6/text-to-video/"
 VEO = "/studio/veo3_fast/"
 MODELS = sorted(catalogue.models())
 HTMX = {"HX-Request": "true"}
-NAMES = ("from", "prompt", "shown", "who", "duration", "imageUrls", "seeds", "carry")
+NAMES = ("from", "prompt", "shown", "who", "duration", "imageUrls", "seeds", "carry", "earlier", "after")
 NONSENSE = ("", "nonsense", "0", "-1", "9" * 40, "🙂", "0b31dc50-4f6f-4d6f-9a53-3e3ed5a4b0aa", "%00", "\x00")
 
 
@@ -118,12 +118,18 @@ def test_settings_of_another_model_fill_what_this_one_takes(studio: Client, orde
 
 def test_an_earlier_prompt_fills_the_form(studio: Client, creator: User) -> None:
     Prompt.remember(creator, "Kelp forest, slow")
-    assert "Kelp forest, slow</textarea>" in page(studio, VEO, prompt=str(Prompt.objects.get().pk))
+    assert "Kelp forest, slow</textarea>" in page(studio, VEO, earlier=str(Prompt.objects.get().pk))
+
+
+def test_a_number_is_a_prompt_like_any_other(studio: Client, creator: User) -> None:
+    Prompt.remember(creator, "Kelp forest, slow")
+    number = str(Prompt.objects.get().pk)
+    assert f"\n{number}</textarea>" in page(studio, VEO, prompt=number)
 
 
 def test_the_prompts_of_others_stay_theirs(studio: Client, admin: User) -> None:
     Prompt.remember(admin, "A secret launch film")
-    assert "secret" not in page(studio, VEO, prompt=str(Prompt.objects.get().pk))
+    assert "secret" not in page(studio, VEO, earlier=str(Prompt.objects.get().pk))
     assert "secret" not in page(studio, "/prompts/")
 
 
@@ -163,7 +169,8 @@ def test_a_mode_without_images_has_no_drop_zone(studio: Client) -> None:
     posted = {"carry": "veo3_fast", "generationType": "TEXT_2_VIDEO", "prompt": "Sea"}
     text = studio.post(VEO, posted, headers=HTMX).content.decode()
     assert "data-media" not in text
-    assert "data-media" in page(studio, VEO)
+    assert "data-media" not in page(studio, VEO), "the mode is a part of the draft"
+    assert "data-media" in page(studio, "/studio/veo3/")
 
 
 def test_images_change_places_and_go(studio: Client) -> None:
@@ -205,7 +212,7 @@ def test_prompts_are_listed_and_lead_to_the_form(studio: Client, creator: User) 
     Prompt.remember(creator, "Kelp forest, slow")
     text = page(studio, "/prompts/", model="kling-2.6/text-to-video")
     assert "Kelp forest, slow" in text
-    assert f"{KLING}?prompt={Prompt.objects.get().pk}" in text
+    assert f"{KLING}?earlier={Prompt.objects.get().pk}" in text
 
 
 def test_no_more_than_fifty_prompts_are_listed(studio: Client, creator: User) -> None:

@@ -1,6 +1,7 @@
 """Form fields that Django does not have: options with their own type, media, lists."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
@@ -15,6 +16,36 @@ if TYPE_CHECKING:
     File: TypeAlias = UploadedFile[Any]
 else:
     File = UploadedFile
+
+
+_UNPRINTED = ("C", "Z", "M")
+"""Groups of Unicode that leave no ink alone: controls and formats, spaces, marks on a letter before them."""
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers and the empty Braille cell: letters and signs by name, blank on paper."""
+
+
+class TextField(forms.CharField):
+    """A text without the blanks around it. What nobody can see is empty; too much is said in characters."""
+
+    def __init__(self, *, limit: int | None, **kwargs: Any) -> None:
+        super().__init__(strip=True, **kwargs)
+        self.limit = limit
+
+    def to_python(self, value: object) -> Any:
+        text = super().to_python(value) or ""
+        return text if any(map(_visible, text)) else self.empty_value
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if self.limit and len(value) > self.limit:
+            over = len(value) - self.limit
+            raise ValidationError(
+                f"This model takes {self.limit:,} characters. Shorten it by {over:,}.", code="max_length"
+            )
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in _UNPRINTED and character not in _BLANKS
 
 
 class TypedOptionField(forms.ChoiceField):
@@ -130,7 +161,7 @@ class ItemsField(forms.CharField):
     def clean(self, value: object) -> list[str]:
         if isinstance(value, list):
             value = "\n".join(str(v) for v in value)
-        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        lines = [line.strip() for line in super().clean(value).splitlines() if any(map(_visible, line))]
         _count(lines, self.min_items, self.max_items)
         return lines
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django import forms
 
-from generations.catalogue.fields import ItemsField, MediaField, ObjectsField, TypedOptionField
+from generations.catalogue.fields import ItemsField, MediaField, ObjectsField, TextField, TypedOptionField
 
 UPLOAD_PREFIX = "upload:"
 
@@ -59,22 +59,17 @@ class Text(Param):
     def formfield(self) -> forms.Field:
         prompt = self.role == "prompt"
         widget = forms.Textarea(attrs={"rows": 5}) if prompt else forms.TextInput()
-        return forms.CharField(
+        return TextField(
             label=self.label,
             required=self.required,
             min_length=self.min_length,
-            max_length=self.max_length,
-            strip=True,
+            limit=self.max_length,
             widget=widget,
             error_messages=self._messages(),
         )
 
     def _messages(self) -> dict[str, str]:
         messages = {"required": f"Write a {self.label.lower()}."}
-        if self.max_length:
-            messages["max_length"] = (
-                f"This model takes {self.max_length:,} characters. This is %(show_value)s: shorten it."
-            )
         if self.min_length:
             messages["min_length"] = f"This model needs at least {self.min_length} characters."
         return messages

@@ -16,10 +16,12 @@ from django.utils.datastructures import MultiValueDict
 from generations import pictures
 from generations.catalogue.params import Media, Toggle, given
 from generations.catalogue.spec import ModelSpec, Problem
+from generations.drafts import Tab
 from generations.models import Upload
 from generations.models.upload import upload_uuid
+from generations.orders import MOST_TAKES
 
-MOST_TAKES = 4
+MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."
 _REFUSALS = {"picture", "gone", "url", "size"}
 _TRUTH = {"true": "on", "1": "on", "yes": "on", "on": "on", "false": "", "0": "", "no": "", "off": "", "": ""}
@@ -69,15 +71,44 @@ class OrderForm(forms.Form):
 
     @property
     def key(self) -> uuid.UUID | None:
-        """The key that was made with the form; None when it is absent or nonsense."""
+        """The key of the wish, or the one of the button that orders once more; None for none and nonsense."""
         try:
-            return uuid.UUID(str(self.data.get("order_key", "")))
+            return uuid.UUID(str(self.data.get("again") or self.data.get("order_key", "")))
         except ValueError:
             return None
 
     @property
     def take_count(self) -> int:
-        return self.cleaned().get("takes") or 1
+        """How many takes are priced: of too many as many as can be ordered at once."""
+        typed = str(self.data.get("takes", "")).strip()
+        too_many = "takes" in self.errors and typed.isascii() and typed.isdigit() and typed.strip("0")
+        return MOST_TAKES if too_many else self.cleaned().get("takes") or 1
+
+    @property
+    def kept(self) -> list[str]:
+        """Images that wait for a mode that takes them."""
+        texts = self.data.getlist("kept") if hasattr(self.data, "getlist") else []
+        return [t for t in texts if upload_uuid(t) or t.startswith("https://")][:MOST_KEPT]
+
+    @property
+    def tab(self) -> Tab:
+        """The tab in which the form stands; `mine` is the turn of another tab that it shall replace."""
+        turn = str(self.data.get("mine") or self.data.get("turn", ""))
+        known = turn.isascii() and turn.isdigit() and len(turn) < 9
+        return Tab(name=str(self.data.get("tab", ""))[:40], turn=int(turn) if known else 0, key=self.key)
+
+    def texts(self) -> dict[str, list[str]]:
+        """What stands in the form as it could be posted again; new files as the uploads they became."""
+        found = {name: [t.replace("\0", "") for t in self._posted(name)] for name in self.fields}
+        found["kept"] = self.kept
+        self.cleaned()
+        for param in self.spec.media_params():
+            stray = self.addresses().get(param.name)
+            found[param.name] = [*self.references.get(param.name, []), *([stray] if stray else [])]
+        return {name: texts for name, texts in found.items() if any(texts) and name != "order_key"}
+
+    def _posted(self, name: str) -> list[str]:
+        return [str(t) for t in self.data.getlist(name)] if hasattr(self.data, "getlist") else []
 
     def cleaned(self) -> dict[str, Any]:
         """What is valid so far, even while other fields are not."""

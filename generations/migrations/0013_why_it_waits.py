@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0008_in_doubt'),
+        ('generations', '0012_drafts'),
     ]
 
     operations = [

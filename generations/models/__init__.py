@@ -2,17 +2,19 @@
 
 from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
+from generations.models.draft import Draft
 from generations.models.hint import Hint
 from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
+from generations.models.seen import Seen
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
-from generations.models.visit import Seen, Visit
+from generations.models.visit import Visit
 
 __all__ = [
     "Audit",
@@ -20,6 +22,7 @@ __all__ = [
     "Comment",
     "Copy",
     "CreditsField",
+    "Draft",
     "Entry",
     "Event",
     "Hint",

@@ -216,6 +216,21 @@ class Task(models.Model):
         return self.state in OPEN
 
     @property
+    def has_ended(self) -> bool:
+        """Nothing more is expected of it; what is in doubt has not ended."""
+        return not self.is_open and self.state != State.UNCONFIRMED
+
+    @property
+    def took(self) -> int | None:
+        """Seconds from sending it to its end, also by a refusal; None: never sent, or not ended."""
+        end = self.ready_at or self.finished_at
+        if self.state == State.REFUSED:
+            end = self.changed_at
+        if end is None or self.sent_at is None:
+            return None
+        return max(0, int((end - self.sent_at).total_seconds()))
+
+    @property
     def is_late(self) -> bool:
         """Running for more than twice the usual time; computed, never stored."""
         if self.state != State.RUNNING or self.accepted_at is None:

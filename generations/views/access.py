@@ -38,6 +38,12 @@ def _only(rule: Callable[[User | AnonymousUser], bool], why: str) -> Callable[[V
     return wrap
 
 
+def own_form(request: MemberRequest) -> None:
+    """Refuse a form that somebody else opened, who was signed in here before. Raises PermissionDenied."""
+    if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
+        raise PermissionDenied("This form was opened by somebody else. Load the page again.")
+
+
 member_required = _only(policy.is_member, "You have no role in this team yet. An admin can give you one.")
 orders_required = _only(policy.may_order, "Reviewers look and decide. A creator or an admin can order.")
 admin_required = _only(policy.may_administer, "Only an admin may do this.")

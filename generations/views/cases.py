@@ -174,7 +174,7 @@ def _price(request: MemberRequest, task: Task) -> dict[str, object]:
     spec = task.spec
     offer = orders.price(spec, task.values) if spec else None
     left: Decimal | None = ledger.budget_of(request.user).left
-    return {"offer": offer, "left": left, "turn": choices.times_ordered(task)}
+    return {"offer": offer, "left": left, "turn": orders.times_ordered(task)}
 
 
 def _go(request: MemberRequest) -> HttpResponse:

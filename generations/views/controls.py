@@ -1,5 +1,6 @@
 """What the templates of templates/forms show: one control for each parameter of a model."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import UUID
 from generations.catalogue.spec import ModelSpec
 from generations.models import Upload
 
+ALTERNATIVES = re.compile(r"\{[^{}]{0,80}\|[^{}]{0,80}\}")
 PriceOf = Callable[[Mapping[str, object]], Decimal | None]
 
 
@@ -91,14 +93,20 @@ class Control:
         return f"{self.id}-error"
 
     @property
+    def warning(self) -> str:
+        """What of a prompt is likely meant in another way than it is sent."""
+        found = ALTERNATIVES.search(self.value)
+        return f"{found[0]} is sent as it stands, as one prompt: no word is chosen from it." if found else ""
+
+    @property
     def counter(self) -> str:
         """“213 characters”, or “213 of 1,000”; the script keeps it up while somebody types."""
-        length = f"{len(self.value):,}"
+        length = f"{len(self.value.strip()):,}"
         return f"{length} characters" if self.limit is None else f"{length} of {self.limit:,}"
 
     @property
     def too_long(self) -> bool:
-        return self.limit is not None and len(self.value) > self.limit
+        return self.limit is not None and len(self.value.strip()) > self.limit
 
 
 @dataclass(frozen=True, kw_only=True)

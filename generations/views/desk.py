@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -11,15 +11,37 @@ from django.urls import reverse
 from generations import orders
 from generations.catalogue.params import Items, Media, Number, Objects, given
 from generations.catalogue.spec import ModelSpec
-from generations.forms.order import MOST_TAKES, OrderForm
-from generations.models.upload import upload_uuid
+from generations.forms.order import OrderForm
+from generations.models import Draft, Task
+from generations.orders import MOST_TAKES
+from generations.templatetags.frame import cr
 from generations.views import picker
-from generations.views.controls import Entered
+from generations.views.controls import Control, Entered
 from generations.views.drops import uploads_in
 from generations.views.fields import Sheet, sheet
 from generations.views.quotes import Offer, Request, offer, request_of
 
-MOST_KEPT = 12
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What was ordered under the key of a form: it is not ordered a second time without being asked for."""
+
+    tasks: list[Task]
+    same: bool
+    """Whether it is what stands in the form now."""
+    next_key: uuid.UUID
+    cost: str
+
+    @property
+    def words(self) -> str:
+        count = f"these {len(self.tasks)} takes" if len(self.tasks) > 1 else "this"
+        if self.same:
+            return f"You ordered {count} already. Nothing was ordered a second time."
+        return f"This form ordered {count} before, with other values. Nothing was ordered now."
+
+    @property
+    def button(self) -> str:
+        return f"Order {'it again' if self.same else 'these as well'} · {self.cost}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +56,18 @@ class Desk:
     request: Request
     takes: int
     refusal: str = ""
-    restores: bool = False
-    """Whether a draft that the browser kept may take the place of these values."""
+    told_names: Sequence[str] = ()
+    """Fields at which the page says that something is wrong."""
+    takes_error: str = ""
+    takes_typed: str = ""
     order_key: uuid.UUID = field(default_factory=uuid.uuid4)
+    tab: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """The name of the tab in which the form is open."""
+    turn: int = 0
+    """Which turn of the draft this form has read."""
+    elsewhere: Draft | None = None
+    """The draft as another tab has changed it meanwhile."""
+    before: Before | None = None
     most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
@@ -44,6 +75,19 @@ class Desk:
     @property
     def url(self) -> str:
         return reverse("order", args=[self.spec.id])
+
+    @property
+    def told(self) -> list[Control]:
+        """The fields at which something stands that was wrong, with what is wrong now."""
+        return [control for control in self.sheet.controls if control.name in self.told_names]
+
+    @property
+    def draft_url(self) -> str:
+        return reverse("draft", args=[self.spec.id])
+
+    @property
+    def wish_url(self) -> str:
+        return reverse("wish", args=[self.order_key])
 
     @property
     def quote_url(self) -> str:
@@ -61,36 +105,60 @@ def fill(
     kept: Sequence[str] = (),
     *,
     takes: int = 1,
-    restores: bool = False,
     form: OrderForm | None = None,
 ) -> Desk:
     """A form filled with values that nobody has judged yet. Of `form` it shows what images were refused."""
     shown = {**spec.defaults(), **values}
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
-    return _desk(person, entered, takes=takes, restores=restores)
+    return _desk(person, entered, takes=takes)
+
+
+def filled(person: User, form: OrderForm) -> Desk:
+    """The same with what stands in a form."""
+    return fill(person, form.spec, form.entered(), form.kept, takes=form.take_count, form=form)
 
 
 def judged(person: User, form: OrderForm, refusal: str = "") -> Desk:
     """A form that was sent, with what is wrong with it. Nothing that was typed is lost."""
-    shown = form.entered()
-    errors = {name: [str(e) for e in found] for name, found in form.errors.items()}
-    typed = form.values() | {name: refs for name, refs in form.references.items() if refs}
-    spare = errors.get("takes", []) + errors.get("__all__", [])
-    entered = _entered(form.spec, typed, shown, kept_in(form), errors, form)
-    return _desk(person, entered, takes=form.take_count, refusal=refusal or " ".join(spare))
+    errors = _errors(form)
+    entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
+    shown = _desk(person, entered, takes=form.take_count)
+    return _with_takes(replace(shown, refusal=refusal or " ".join(errors.get("__all__", []))), form)
 
 
-def quoted(person: User, form: OrderForm) -> Desk:
-    """The same without words about what is missing: the price of what is valid so far."""
-    typed = form.values() | {name: refs for name, refs in form.references.items() if refs}
-    entered = _entered(form.spec, typed, form.entered(), (), {}, None)
-    return _desk(person, entered, takes=form.take_count)
+def quoted(person: User, form: OrderForm, told: Sequence[str]) -> Desk:
+    """The price of what is valid so far. Of what is wrong it says again only what was told before."""
+    errors = {name: found for name, found in _errors(form).items() if name in told}
+    entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
+    shown = replace(_desk(person, entered, takes=form.take_count), told_names=told)
+    return _with_takes(shown, form)
 
 
-def kept_in(form: OrderForm) -> list[str]:
-    """Images that wait for a mode that takes them."""
-    texts = form.data.getlist("kept") if hasattr(form.data, "getlist") else []
-    return [t for t in texts if upload_uuid(t) or t.startswith("https://")][:MOST_KEPT]
+def of_draft(shown: Desk, draft: Draft) -> Desk:
+    """The form as a tab that has read this draft and sends under its key."""
+    return replace(shown, order_key=draft.order_key, turn=draft.turn)
+
+
+def ordered_before(shown: Desk, tasks: list[Task], *, same: bool) -> Desk:
+    """The form with the words that its key was used, and with the button that orders once more."""
+    total = shown.offer.total
+    cost = f"{cr(total)} cr" if total is not None else "no price known"
+    before = Before(tasks=tasks, same=same, next_key=orders.next_key(shown.order_key), cost=cost)
+    return replace(shown, before=before)
+
+
+def _errors(form: OrderForm) -> dict[str, list[str]]:
+    return {name: [str(e) for e in found] for name, found in form.errors.items()}
+
+
+def _so_far(form: OrderForm) -> dict[str, object]:
+    return form.values() | {name: refs for name, refs in form.references.items() if refs}
+
+
+def _with_takes(shown: Desk, form: OrderForm) -> Desk:
+    """More takes than can be ordered at once are said at once, like every price."""
+    error = " ".join(_errors(form).get("takes", []))
+    return replace(shown, takes_error=error, takes_typed=str(form.data.get("takes", "")) if error else "")
 
 
 def _entered(
@@ -117,7 +185,7 @@ def _entered(
     )
 
 
-def _desk(person: User, entered: Entered, *, takes: int, refusal: str = "", restores: bool = False) -> Desk:
+def _desk(person: User, entered: Entered, *, takes: int) -> Desk:
     spec = entered.spec
     return Desk(
         person=person,
@@ -127,8 +195,6 @@ def _desk(person: User, entered: Entered, *, takes: int, refusal: str = "", rest
         offer=offer(person, spec, entered.values, takes),
         request=request_of(spec, entered.values),
         takes=takes,
-        refusal=refusal,
-        restores=restores,
     )
 
 

@@ -16,6 +16,11 @@ from generations.views.drops import drop_zones, references_of
 
 MOST_SEGMENTS = 6
 SMALL_SHAPES = 3
+EXAMPLE = (
+    "What happens, where, and how the camera moves. "
+    "A red fox crosses a frozen lake at dawn, slow dolly in, breath in the cold air."
+)
+AUTO_MODE = "Auto follows your images: none is text alone, one or two are first and last frame."
 _PRICED = {"forms/_seg.html": "", "forms/_shapes.html": "sr"}
 
 
@@ -32,6 +37,11 @@ class Sheet:
     advanced_open: bool
     hidden: list[tuple[str, str]]
     """Kept references that have no place in this mode."""
+
+    @property
+    def controls(self) -> list[Control]:
+        above = [c for c in (self.mode, *self.media, self.prompt) if c]
+        return [*above, *self.pair, *self.rest, *self.advanced]
 
     @property
     def advanced_words(self) -> str:
@@ -115,7 +125,7 @@ def _control(entered: Entered, param: Param, *, tall: bool = False) -> Control:
 def _text(entered: Entered, param: Param, shared: Control) -> Control:
     param = cast("Text", param)
     if param.role == "prompt":
-        return replace(shared, template="forms/_prompt.html", limit=param.max_length)
+        return replace(shared, template="forms/_prompt.html", limit=param.max_length, placeholder=EXAMPLE)
     return replace(
         shared, limit=param.max_length, placeholder="none", note="" if param.required else "optional"
     )
@@ -175,6 +185,7 @@ def _choice(entered: Entered, param: Param, shared: Control) -> Control:
         value=chosen,
         options=found,
         note="same price" if same else "",
+        help=AUTO_MODE if param.role == "mode" and found[0].value == "" else shared.help,
         price_id=f"n-{param.name}",
     )
 

@@ -175,6 +175,19 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
     )
 
 
+def nearest(spec: ModelSpec, values: Mapping[str, object]) -> ModelSpec | None:
+    """The live model that does most of the same, drops least of the values, and is nearest in price."""
+    price = cheapest(spec) or Decimal(0)
+
+    def distance(other: ModelSpec) -> tuple[int, int, Decimal]:
+        lacks = len(set(spec.modes) - set(other.modes))
+        drops = len(carry(spec, other, values).dropped)
+        return lacks, drops, abs((cheapest(other) or Decimal(0)) - price)
+
+    live = [s for s in catalogue.models().values() if s.status == "live"]
+    return min(live, key=distance, default=None)
+
+
 def _runs(person: User) -> dict[str, tuple[int, int]]:
     """Per model the tasks of the last 30 days that Kie took, and how many of them ended well."""
     taken = policy.visible_tasks(person).filter(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import cases, pace, pauses, policy, waiting
+from generations import cases, orders, pace, pauses, policy, waiting
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.access import MemberRequest, admin_required, member_required
@@ -47,6 +47,7 @@ class Line:
     failure: Failure | None = None
     may_change: bool = False
     edit_url: str = ""
+    times_ordered: int = 0
 
     @property
     def may_look(self) -> bool:
@@ -173,15 +174,17 @@ class Queue:
         failed = ended.filter(state__in=ENDED_BADLY)
         self.ended_count, self.failed_count = ended.count(), failed.count()
         shown = failed if self.failed_only else ended
-        rows = self._read(shown.order_by("-changed_at", "-id").prefetch_related("sends"))
+        rows = list(self._read(shown.order_by("-changed_at", "-id").prefetch_related("sends")))
+        times = orders.times_ordered_each(rows)
         self.ended = [
             Line(
                 task=t,
-                took=took(t),
+                took=t.took,
                 sent=t.handed_over,
                 failure=None if t.state == State.READY else explain(t),
                 may_change=policy.may_change(self.person, t) and t.spec is not None,
                 edit_url=edit_url(t),
+                times_ordered=times.get(t.pk, 0),
             )
             for t in rows
         ]
@@ -226,16 +229,6 @@ def since(task: Task) -> datetime | None:
             return task.changed_at
         case _:
             return task.sent_at or task.changed_at
-
-
-def took(task: Task) -> int | None:
-    """Seconds from sending to the end, or to Kie's refusal; None when nobody knows, or it was never sent."""
-    end = task.ready_at or task.finished_at
-    if task.state == State.REFUSED:
-        end = task.changed_at
-    if end is None or task.sent_at is None:
-        return None
-    return max(0, int((end - task.sent_at).total_seconds()))
 
 
 def edit_url(task: Task) -> str:

@@ -16,6 +16,7 @@ from generations.catalogue.quote import Basis, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Budget
 from generations.templatetags.frame import cr, usd
+from generations.views import picker
 
 PATHS = {"jobs": "/api/v1/jobs/createTask", "veo": "/api/v1/veo/generate"}
 LATER = "(uploaded just before sending)"
@@ -28,6 +29,8 @@ class Block:
     title: str
     text: str
     links_to_credits: bool = False
+    instead: ModelSpec | None = None
+    """The model with which to go on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +56,8 @@ class Offer:
         return self.quote.basis != Basis.UNKNOWN
 
     @property
-    def card_text(self) -> str:
-        """The reference card's estimate, beside the finer price."""
-        if self.quote.card is None or self.quote.row is None:
-            return ""
-        return f"Card: {cr(self.quote.card)} cr"
+    def retired(self) -> bool:
+        return self.block is not None and self.block.instead is not None
 
     @property
     def label(self) -> str:
@@ -82,6 +82,11 @@ class Offer:
         return self.free_after is not None and self.free_after < 0
 
     @property
+    def missing(self) -> Decimal:
+        """Credits that Kie's balance lacks for this and all that is open; 0 when it is enough."""
+        return max(Decimal(0), -(self.free_after or Decimal(0)))
+
+    @property
     def month(self) -> str:
         return f"{self.budget.month:%B}"
 
@@ -89,7 +94,8 @@ class Offer:
     def month_text(self) -> str:
         """What the order leaves of the person's month."""
         if self.budget.limit is None or self.budget.left is None:
-            return f"{cr(self.budget.spent + self.budget.held)} cr used, no limit"
+            held = f", {cr(self.budget.held)} cr held" if self.budget.held else ""
+            return f"{cr(self.budget.spent)} cr spent{held}, no limit"
         left = max(self.budget.left - (self.total or 0), Decimal(0))
         return f"{cr(left)} of {cr(self.budget.limit)} cr left"
 
@@ -99,7 +105,18 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
     price = orders.price(spec, values)
     budget = ledger.budget_of(person)
     made = Offer(quote=price, takes=takes, balance=ledger.balance(), budget=budget, block=None)
-    return replace(made, block=_block(person, made, spec))
+    return replace(made, block=_retired(spec, values) or _block(person, made, spec))
+
+
+def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
+    nearest = picker.nearest(spec, values) if spec.status == "retired" else None
+    if nearest is None:
+        return None
+    return Block(
+        title=f"{spec.label} is retired.",
+        text=f"Kie refuses it, so nothing is sent. {nearest.label} is the nearest that runs.",
+        instead=nearest,
+    )
 
 
 def _block(person: User, made: Offer, spec: ModelSpec) -> Block | None:

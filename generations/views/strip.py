@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
 from generations import policy
-from generations.models import Review, State, Task, Video
-from generations.models.task import ENDED_BADLY, OPEN
+from generations.models import Review, Seen, State, Task, Video
+from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
+from generations.templatetags.frame import cr
 from generations.views.failures import explain
 from generations.views.usual import Span, usual_times
 from generations.waiting import Wait, waits
@@ -21,7 +23,9 @@ from generations.wording.obstacles import obstacle
 from generations.wording.waits import why_it_waits
 
 STAYS = timedelta(minutes=6)
-"""How long a card stays after its task has ended."""
+"""How long a card stays after its task has ended well, or as somebody wanted."""
+UNSEEN = timedelta(days=7)
+"""How long one's own card stays that ended badly and was not seen."""
 MOST_CARDS = 24
 MOST_TAKES = 5
 LOOK_BACK = 40
@@ -42,6 +46,8 @@ class Card:
     edit_url: str = ""
     cancels: bool = False
     waits: str = ""
+    goes: bool = False
+    """Whether it stays until the person puts it away."""
 
     @property
     def tone(self) -> str:
@@ -73,11 +79,16 @@ class Latest:
     stars: int | None
     verdict: str
     took: int | None
-    newest: bool
+    newer: int
+    """How many of the person's clips are newer."""
     earlier: UUID | None
     later: UUID | None
     takes: list[Take]
     settings_url: str
+
+    @property
+    def newest(self) -> bool:
+        return self.newer == 0
 
     @property
     def rating(self) -> list[tuple[int, bool]]:
@@ -93,6 +104,8 @@ class Now:
     latest: Latest | None
     mine_open: int
     others_open: int
+    doubt: int
+    doubt_held: Decimal
     shown: UUID | None = None
     whose = (("mine", "Mine"), ("everyone", "Everyone"))
 
@@ -106,42 +119,78 @@ class Now:
         return f"{reverse('now')}?{urlencode(query)}"
 
     @property
+    def away_url(self) -> str:
+        return f"{reverse('put-away')}?{urlencode({'who': self.who})}"
+
+    @property
     def counts(self) -> str:
-        if not self.mine_open and not self.others_open:
-            return "Nothing in flight"
-        return f"{self.mine_open} of yours in flight, {self.others_open} of others"
+        """“2 of yours in flight, 1 of others”, “1 in doubt, 28 cr held”, both, or that there is nothing."""
+        flight = f"{self.mine_open} of yours in flight, {self.others_open} of others"
+        found = [flight] if self.mine_open or self.others_open else []
+        if self.doubt:
+            found.append(f"{self.doubt} in doubt, {cr(self.doubt_held)} cr held")
+        return " · ".join(found) or "Nothing in flight"
+
+    @property
+    def clears(self) -> bool:
+        """Whether there are cards that one may put away together."""
+        return sum(card.goes for card in self.cards) > 1
 
 
-def now(person: User, who: str, shown: str = "", playing: str = "") -> Now:
+def now(person: User, who: str, shown: str = "", stays: str = "") -> Now:
     """What the person's side shows. Nonsense in `who` and `shown` means mine and the newest.
 
-    `shown` is a clip that was chosen, and stays; `playing` stays only while it is named.
+    `shown` is a clip that was chosen, and stays; `stays` is one that somebody plays or points at: it stays
+    while it is named.
     """
     who = who if who in WHO else WHO[0]
-    tasks = _tasks(person, who)
-    counts = policy.visible_tasks(person).open().values_list("person_id", flat=True)
-    mine = sum(owner == person.pk for owner in counts)
+    open_or_doubtful = policy.visible_tasks(person).filter(state__in=OPEN | {State.UNCONFIRMED})
+    rows = list(open_or_doubtful.values_list("person_id", "state", "quote_credits"))
+    flying = [owner == person.pk for owner, state, _ in rows if state != State.UNCONFIRMED]
+    held = [c for owner, state, c in rows if state == State.UNCONFIRMED and owner == person.pk]
     wanted = _uuid(shown)
-    latest = _latest(person, _uuid(playing) or wanted)
+    latest = _latest(person, _uuid(stays) or wanted)
     chosen = wanted if latest and latest.task.uuid == wanted and not latest.newest else None
     return Now(
         who=who,
-        cards=_cards(person, tasks),
+        cards=_cards(person, _tasks(person, who)),
         latest=latest,
-        mine_open=mine,
-        others_open=len(counts) - mine,
+        mine_open=sum(flying),
+        others_open=len(flying) - sum(flying),
+        doubt=len(held),
+        doubt_held=sum((c for c in held if c is not None), Decimal(0)),
         shown=chosen,
     )
 
 
 def _tasks(person: User, who: str) -> list[Task]:
-    """Open tasks, those in doubt, and those that ended a moment ago: mine first, newest first."""
-    recent = Q(changed_at__gt=timezone.now() - STAYS)
-    rows = policy.visible_tasks(person).filter(Q(state__in=OPEN) | Q(state=State.UNCONFIRMED) | recent)
+    """Open tasks, those in doubt, those that ended a moment ago, and one's own failures that were not seen.
+
+    Mine first, newest first. One's own in doubt are never left out for others.
+    """
+    own = Q(person=person)
+    now = timezone.now()
+    seen = Seen.objects.filter(person=person, task=OuterRef("pk"))
+    failed = own & Q(state__in=ENDED_BADLY, changed_at__gt=now - UNSEEN)
+    recent = Q(changed_at__gt=now - STAYS)
+    rows = policy.visible_tasks(person).filter(
+        Q(state__in=OPEN) | Q(state=State.UNCONFIRMED) | (recent | failed) & ~Exists(seen)
+    )
     if who == "mine":
-        rows = rows.filter(person=person)
-    first = Case(When(person=person, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return list(rows.select_related("person").order_by(first, "-id")[:MOST_CARDS])
+        rows = rows.filter(own)
+    rank = Case(
+        When(own & Q(state=State.UNCONFIRMED), then=Value(0)),
+        When(own, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = rows.select_related("person").order_by(rank, "-id")[:MOST_CARDS]
+    return sorted(found, key=lambda task: (task.person_id != person.pk, -task.pk))
+
+
+def ended_cards(person: User) -> list[Task]:
+    """The person's own cards that can be put away."""
+    return [task for task in _tasks(person, "mine") if task.has_ended]
 
 
 def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
@@ -160,26 +209,18 @@ def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Ca
         usual=usual if task.state in (State.SENDING, State.RUNNING) else None,
         turn=_ordinal(wait.place) if wait else "",
         since=_since(task),
-        took=_took(task) if task.state == State.READY else None,
+        took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else "",
         edit_url=_from_url(task) if task.state in ENDED_BADLY and task.spec else "",
+        goes=mine and task.has_ended,
         cancels=queued and policy.may_change(person, task),
         waits=why_it_waits(wait) if wait else "",
     )
 
 
 def _since(task: Task) -> datetime | None:
-    moments = {
-        State.SENDING: task.sent_at,
-        State.RUNNING: task.accepted_at,
-        State.SAVING: task.changed_at,
-    }
-    return moments.get(State(task.state))
-
-
-def _took(task: Task) -> int | None:
-    start, end = task.accepted_at or task.created_at, task.finished_at or task.ready_at
-    return max(0, int((end - start).total_seconds())) if end else None
+    """From when the clock of a card counts: from sending, so that it ends where “took” stands."""
+    return task.sent_at if task.state in UNDER_WAY else None
 
 
 def _latest(person: User, wanted: UUID | None) -> Latest | None:
@@ -198,8 +239,8 @@ def _latest(person: User, wanted: UUID | None) -> Latest | None:
         video=video,
         stars=own.stars if own else None,
         verdict=own.verdict if own else "",
-        took=_took(task),
-        newest=place == 0,
+        took=task.took,
+        newer=place,
         earlier=ids[place + 1] if place + 1 < len(ids) else None,
         later=ids[place - 1] if place else None,
         takes=_takes(person, task),

@@ -2,30 +2,31 @@
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from generations import catalogue, orders, policy
+from generations import catalogue, drafts, orders, policy
 from generations.catalogue.spec import ModelSpec
 from generations.forms.carry import Carried, carry
+from generations.forms.opening import opening_values
 from generations.forms.order import OrderForm
-from generations.models import Prompt, Task
+from generations.models import Prompt, Seen, Task
 from generations.templatetags.frame import cr
 from generations.views import desk, drops, picker, strip
-from generations.views.access import MemberRequest, member_required, orders_required
+from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.desk import Desk
 
 FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
-ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view"})
+ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine"})
 """Buttons that arrange the form anew. While one of them was pressed nothing is ever ordered."""
 
 
@@ -37,26 +38,29 @@ def home(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_GET
 def studio(request: MemberRequest) -> HttpResponse:
-    """Go on with the model that was used last."""
+    """Go on with the form that was opened last."""
     if not policy.may_order(request.user):
         return _closed(request)
     source = _task(request, request.GET.get("from", ""))
-    newest = source or Task.objects.filter(person=request.user).order_by("-id").first()
+    model_id = source.model_id if source else drafts.last_opened(request.user)
+    newest = Task.objects.filter(person=request.user).order_by("-id").first()
     live = (m for m in catalogue.models().values() if m.status == "live")
-    spec = (newest.spec if newest else None) or catalogue.find(FIRST_MODEL) or next(live)
+    spec = catalogue.find(model_id) or (newest.spec if newest else None) or catalogue.find(FIRST_MODEL)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    return HttpResponseRedirect(reverse("order", args=[spec.id]) + query)
+    return HttpResponseRedirect(reverse("order", args=[(spec or next(live)).id]) + query)
 
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def order(request: MemberRequest, model_id: str) -> HttpResponse:
     """The form of one model. Sent, it becomes a queued task, or comes back with what is wrong."""
     spec = _find(model_id)
     if not policy.may_order(request.user):
         return _closed(request)
     if request.method != "POST":
-        return _page(request, _from_query(request, spec))
+        return _page(request, _opened(request, spec))
+    own_form(request)
     if ARRANGING & set(request.POST):
         return _arrange(request, spec)
     return _send(request, spec)
@@ -67,7 +71,8 @@ def order(request: MemberRequest, model_id: str) -> HttpResponse:
 def quote(request: MemberRequest, model_id: str) -> HttpResponse:
     """The price of what is valid so far, and the request as it would be sent."""
     form = OrderForm(_find(model_id), request.user, request.POST)
-    return render(request, "studio/_quoted.html", {"desk": desk.quoted(request.user, form)})
+    shown = desk.quoted(request.user, form, request.POST.getlist("told"))
+    return render(request, "studio/_quoted.html", {"desk": shown})
 
 
 @member_required
@@ -77,6 +82,17 @@ def now(request: MemberRequest) -> HttpResponse:
     return render(request, "studio/_now.html", {"now": _now(request)})
 
 
+@member_required
+@require_POST
+def put_away(request: MemberRequest) -> HttpResponse:
+    """Take cards of ended tasks off the strip: the one that is named, or all that have ended."""
+    source = _task(request, request.POST.get("task", ""))
+    Seen.note(request.user, [source] if source else strip.ended_cards(request.user))
+    if request.htmx:
+        return render(request, "studio/_now.html", {"now": _now(request)})
+    return redirect("studio")
+
+
 @orders_required
 @require_GET
 def prompts(request: MemberRequest) -> HttpResponse:
@@ -84,7 +100,7 @@ def prompts(request: MemberRequest) -> HttpResponse:
     spec = catalogue.find(request.GET.get("model", ""))
     target = reverse("order", args=[spec.id]) if spec else reverse("studio")
     rows = [
-        (p, f"{target}?{urlencode({'prompt': p.pk})}")
+        (p, f"{target}?{urlencode({'earlier': p.pk})}")
         for p in Prompt.objects.filter(person=request.user)[:MOST_PROMPTS]
     ]
     template = "studio/_prompts.html" if request.htmx else "studio/prompts.html"
@@ -114,26 +130,51 @@ def _page(request: MemberRequest, shown: Desk, *, status: int = 200) -> HttpResp
 
 def _now(request: MemberRequest) -> strip.Now:
     query = request.GET
-    return strip.now(request.user, query.get("who", ""), query.get("shown", ""), query.get("playing", ""))
+    return strip.now(request.user, query.get("who", ""), query.get("shown", ""), query.get("stays", ""))
 
 
-def _from_query(request: MemberRequest, spec: ModelSpec) -> Desk:
-    """A task's values, an earlier prompt, or single values from the address; the defaults for the rest."""
+def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
+    """What the address asks for, else the draft, else the settings with which a form begins.
+
+    What was ordered stays under its key until the answer has come: a form whose words were ordered says so,
+    and only an address that names the key as answered hands out the one after it. So whoever reloads, or goes
+    back without script, never meets the same words under a new key.
+    """
+    draft = drafts.open_form(request.user, spec.id)
+    if asked := _asked_for(request, spec):
+        return desk.of_draft(asked, draft)
+    if not draft.fields:
+        return desk.of_draft(desk.fill(request.user, spec, opening_values(request.user, spec)), draft)
+    form = OrderForm(spec, request.user, MultiValueDict(draft.fields))
+    shown = desk.of_draft(desk.filled(request.user, form), draft)
+    tasks = orders.ordered_under(request.user, draft.order_key)
+    if not tasks:
+        return shown
+    answered = request.GET.get("after") == str(draft.order_key)
+    if answered or any(task.values != form.values() for task in tasks):
+        return replace(shown, order_key=orders.next_key(draft.order_key))
+    return desk.ordered_before(shown, tasks, same=True)
+
+
+def _asked_for(request: MemberRequest, spec: ModelSpec) -> Desk | None:
+    """A task's values, an earlier prompt, single values: what the address names, or nothing."""
     source = _task(request, request.GET.get("from", ""))
     found = carry(source.spec, spec, source.values) if source else Carried()
-    named = [p.name for p in spec.offered if p.name in request.GET]
-    values = {**found.values, **_named(request, spec, named)}
-    return desk.fill(request.user, spec, values, found.kept, restores=not (source or named))
+    values = {**found.values, **_named(request, spec)}
+    if not source and not values:
+        return None
+    begin = {} if source else opening_values(request.user, spec)
+    return desk.fill(request.user, spec, begin | values, found.kept)
 
 
-def _named(request: MemberRequest, spec: ModelSpec, names: list[str]) -> Mapping[str, object]:
-    if not names:
-        return {}
-    shown = OrderForm(spec, request.user, request.GET).entered()
+def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
+    names = [p.name for p in spec.offered if p.name in request.GET]
+    shown = OrderForm(spec, request.user, request.GET).entered() if names else {}
     values = {name: shown[name] for name in names}
-    if str(values.get("prompt", "")).isdecimal() and "order_key" not in request.GET:
-        earlier = Prompt.objects.filter(person=request.user, pk=str(values["prompt"])[:18]).first()
-        values["prompt"] = earlier.text if earlier else values["prompt"]
+    prompt, earlier = spec.with_role("prompt"), request.GET.get("earlier", "")
+    if prompt and earlier.isascii() and earlier.isdigit():
+        row = Prompt.objects.filter(person=request.user, pk=earlier[:18]).first()
+        values |= {prompt.name: row.text} if row else {}
     return values
 
 
@@ -150,7 +191,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     post = request.POST
     source = catalogue.find(post.get("carry", "")) or spec
     form = OrderForm(source, request.user, post, request.FILES)
-    values, kept = form.entered(), desk.kept_in(form)
+    values, kept = form.entered(), form.kept
     if "pick" in post and request.htmx:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/_models.html", {"picker": choice})
@@ -160,50 +201,55 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         values = drops.swapped(spec, values, post["swap"])
     elif "carry" in post:
         carried = carry(source, spec, values, kept)
-        values, kept = carried.values, carried.kept
+        begin = {} if source is spec else opening_values(request.user, spec)
+        values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
     shown = desk.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
+    if own:
+        shown = _kept(request, form, shown)
+    else:
+        shown = desk.of_draft(shown, drafts.open_form(request.user, spec.id))
     if "pick" in post:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "desk": shown})
     return _page(request, shown)
 
 
+def _kept(request: MemberRequest, form: OrderForm, shown: Desk) -> Desk:
+    """The form that was posted, kept as the draft unless another tab has changed that meanwhile."""
+    shown = replace(shown, tab=form.tab.name, order_key=form.key or shown.order_key, turn=form.tab.turn)
+    try:
+        draft = drafts.keep(request.user, form.spec.id, form.texts(), form.tab)
+    except drafts.ChangedElsewhere as other:
+        return replace(shown, elsewhere=other.draft)
+    return replace(shown, turn=draft.turn)
+
+
 def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     form = OrderForm(spec, request.user, request.POST, request.FILES)
-    refusal = ""
-    if form.is_valid():
-        try:
-            return _sent(request, form, _place(request, form))
-        except orders.NotAdmitted as reason:
-            refusal = str(reason)
-    return _page(request, desk.judged(request.user, form, refusal), status=422)
+    shown = _kept(request, form, desk.judged(request.user, form))
+    if not form.is_valid():
+        return _page(request, shown, status=422)
+    try:
+        tasks = orders.place_takes(request.user, spec, form.values(), key=form.key, takes=form.take_count)
+    except orders.AlreadyOrdered as known:
+        said = desk.ordered_before(shown, known.tasks, same=known.same)
+        return _page(request, said, status=200 if known.same else 422)
+    except orders.NotAdmitted as reason:
+        return _page(request, replace(shown, refusal=str(reason)), status=422)
+    return _sent(request, form, shown, tasks)
 
 
-def _place(request: MemberRequest, form: OrderForm) -> list[Task]:
-    """All takes or none. The same form sent twice is the same tasks. Raises NotAdmitted."""
-    values, tasks = form.values(), []
-    with transaction.atomic():
-        for n in range(form.take_count):
-            key = uuid.uuid5(form.key, f"{request.user.pk} take {n}") if form.key else None
-            task = orders.place(request.user, form.spec, values, order_key=key)
-            if task.values != values:
-                raise orders.NotAdmitted(
-                    f"This form was sent before, with other values: that is task #{task.pk}. "
-                    "Nothing was sent now. Press again to order these."
-                )
-            tasks.append(task)
-    return tasks
-
-
-def _sent(request: MemberRequest, form: OrderForm, tasks: list[Task]) -> HttpResponse:
+def _sent(request: MemberRequest, form: OrderForm, shown: Desk, tasks: list[Task]) -> HttpResponse:
+    """The answer hands out the key of the next wish."""
     held = cr(sum(t.quote_credits or 0 for t in tasks))
     what = f"{len(tasks)} takes are queued" if len(tasks) > 1 else f"{form.spec.label} is queued"
     message = f"{what}, {held} cr held."
     if not request.htmx:
         messages.success(request, message)
-        return redirect("order", model_id=form.spec.id)
-    shown = desk.fill(request.user, form.spec, form.values(), desk.kept_in(form), takes=form.take_count)
+        return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")
+    price = desk.filled(request.user, form)
+    shown = replace(shown, offer=price.offer, order_key=orders.next_key(shown.order_key))
     answer = render(request, "studio/_sent.html", {"desk": shown, "text": message})
     answer["HX-Trigger"] = json.dumps({"balance": {}, "tasks": {}, "ordered": {}})
     return answer

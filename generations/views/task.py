@@ -35,12 +35,12 @@ from generations.views.standing import standing
 def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The page; for htmx how the task stands now (#live) or its 1080p copy (#copy)."""
     it = find(request, uuid)
-    Seen.note(request.user, it)
     if request.htmx.target == "live" and it.state not in OPEN:
         return HttpResponseClientRefresh()
     if request.htmx.target == "copy":
         return render(request, "task/_copy.html", context(request, it))
     template = "task/_live.html" if request.htmx.target == "live" else "task/page.html"
+    Seen.note(request.user, [it])
     return render(request, template, context(request, it))
 
 
@@ -61,7 +61,7 @@ def retry(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """Order the same again; the answer leads to the new task."""
     it = _changeable(request, uuid)
     try:
-        again = orders.retry(it, request.user)
+        again = orders.retry(it, request.user, _turn(request))
     except orders.NotAdmitted as refusal:
         messages.error(request, str(refusal))
         return _go(request, it)
@@ -126,6 +126,12 @@ def next_page(request: MemberRequest, default: str) -> str:
     wanted = request.POST.get("next", "")
     here = {request.get_host()}
     return wanted if url_has_allowed_host_and_scheme(wanted, here, request.is_secure()) else default
+
+
+def _turn(request: MemberRequest) -> int:
+    """Which question the form answers; without one the first, which is never answered twice."""
+    turn = request.POST.get("turn", "")
+    return int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0
 
 
 def _changeable(request: MemberRequest, uuid: UUID) -> Task:

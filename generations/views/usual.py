@@ -1,4 +1,4 @@
-"""How long models usually take, for many models in one query."""
+"""How long models usually take, from sending to having the result, for many models in one query."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -17,24 +17,25 @@ Span = tuple[int, int]
 
 
 def usual_times(model_ids: Collection[str]) -> dict[str, Span]:
-    """Seconds between which half of a model's recent tasks took; the catalogue's word where there are few."""
+    """Seconds between which most of a model's recent tasks took, all but the fastest and the slowest tenth.
+
+    The catalogue's word where there are few.
+    """
     ended = Task.objects.filter(
         model_id__in=model_ids,
         state=State.READY,
-        accepted_at__isnull=False,
-        finished_at__gt=timezone.now() - RECENT,
+        sent_at__isnull=False,
+        ready_at__gt=timezone.now() - RECENT,
     )
-    took: dict[str, list[int]] = defaultdict(list)
-    rows = ended.order_by("-id").values_list("model_id", "accepted_at", "finished_at")[:MOST]
-    for model_id, start, end in rows:
-        if start and end:
-            took[model_id].append(max(0, int((end - start).total_seconds())))
-    spans: dict[str, Span] = {}
-    for model_id in model_ids:
-        times = sorted(took[model_id])
-        spec = catalogue.find(model_id)
-        if len(times) >= ENOUGH:
-            spans[model_id] = times[len(times) // 4], times[(3 * len(times)) // 4]
-        elif spec and spec.usual_seconds:
-            spans[model_id] = spec.usual_seconds
-    return spans
+    times: dict[str, list[int]] = defaultdict(list)
+    for task in ended.order_by("-id").only("model_id", "sent_at", "ready_at", "finished_at")[:MOST]:
+        if task.took is not None:
+            times[task.model_id].append(task.took)
+    return {m: span for m in model_ids if (span := _span(m, sorted(times[m])))}
+
+
+def _span(model_id: str, took: list[int]) -> Span | None:
+    if len(took) >= ENOUGH:
+        return took[len(took) // 10], took[-1 - len(took) // 10]
+    spec = catalogue.find(model_id)
+    return spec.usual_seconds if spec else None

@@ -1,4 +1,4 @@
-// The studio: views, counter, takes, models, prompts, draft. Everything survives htmx swaps.
+// The studio: views, counter, takes, what is being made, the newest clip. Everything survives htmx swaps.
 "use strict";
 
 // While somebody types, an answer never takes the words away.
@@ -9,16 +9,6 @@ Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, next) => !(old.classList?
 const order = () => find("#order");
 const ask = (values) =>
   htmx.ajax("POST", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML", values });
-
-// What stands in the form, without files, token and key.
-function fields() {
-  const values = {};
-  for (const [name, value] of new FormData(order())) {
-    if (typeof value !== "string" || name === "csrfmiddlewaretoken" || name === "order_key") continue;
-    (values[name] ??= []).push(value);
-  }
-  return values;
-}
 
 // What somebody unfolded stays unfolded.
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => !(name === "open" && change === "remove" && node.matches("details"));
@@ -34,7 +24,7 @@ function showView(name) {
 function count(area) {
   const counter = find(`[data-count="${area.id}"]`);
   if (!counter) return;
-  const length = [...area.value].length;
+  const length = [...area.value.trim()].length;
   const limit = Number(counter.dataset.limit ?? 0);
   counter.textContent = limit ? `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}` : `${length.toLocaleString("en")} characters`;
   counter.classList.toggle("bad", limit > 0 && length > limit);
@@ -75,9 +65,6 @@ document.addEventListener("click", (event) => {
 
   const arranges = on("[data-arranges]");
   if (arranges) { event.preventDefault(); ask({ [arranges.name]: arranges.value }); }
-
-  const pill = on("[data-pill]");
-  if (pill) { pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true"); filter(find("#models [data-filter]")); }
 
   if (on(".pick")) find("#models").close?.();
 
@@ -124,23 +111,6 @@ for (const kind of ["play", "pause", "timeupdate"]) {
   }, true);
 }
 
-/* ---- search in dialogs ---- */
-function filter(field) {
-  const layer = field.closest("dialog") ?? document;
-  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const pills = all('[data-pill][aria-pressed="true"]', layer).map((p) => p.dataset.pill);
-  let left = 0;
-  for (const item of all(field.dataset.filter, layer)) {
-    const tags = item.dataset.tags?.split("|") ?? [];
-    item.hidden = !words.every((word) => item.dataset.words.includes(word)) || !pills.every((pill) => tags.includes(pill));
-    if (!item.hidden) left += 1;
-  }
-  for (const group of all(".picker__list > *:not(p)", layer)) group.hidden = !group.querySelector(".pick:not([hidden])");
-  if (words.length + pills.length) all("details", layer).forEach((fold) => { fold.open = true; });
-  const none = find("[data-none]", layer);
-  if (none) none.hidden = left > 0;
-}
-
 // The panel beside the list tells of the model under the pointer or the focus.
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, (event) => {
@@ -152,8 +122,6 @@ for (const kind of ["pointerover", "focusin"]) {
 /* ---- typing, keys ---- */
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-prompt]")) count(event.target);
-  if (event.target.matches("[data-filter]")) filter(event.target);
-  if (event.target.closest("#order")) keepDraft();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -172,23 +140,6 @@ document.addEventListener("keydown", (event) => {
     if (event.target.matches("[data-address]")) event.target.blur();
   }
 });
-
-/* ---- the draft: what was typed survives a reload ---- */
-const draftName = () => `draft:${order().dataset.person}:${order().dataset.model}`;
-let draftTimer = 0;
-function keepDraft() {
-  clearTimeout(draftTimer);
-  draftTimer = setTimeout(() => sessionStorage.setItem(draftName(), JSON.stringify(fields())), 250);
-}
-function dropDraft() {
-  clearTimeout(draftTimer);
-  sessionStorage.removeItem(draftName());
-}
-function restoreDraft() {
-  const draft = order()?.hasAttribute("data-restores") && sessionStorage.getItem(draftName());
-  if (!draft) return;
-  ask({ ...JSON.parse(draft), view: "form" });
-}
 
 /* ---- what ended is said aloud, once ---- */
 const states = () => new Map(all("#now .job").map((job) => [job.id, job.dataset.state]));
@@ -220,34 +171,64 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id === "now") sayEnded();
   if (event.detail.target.id === "order" && event.detail.xhr?.status === 422) {
     showView("form");
-    const wrong = find('#order [aria-invalid="true"], #order .media[aria-describedby]');
-    (wrong?.matches("input, textarea, select") ? wrong : wrong?.querySelector("input"))?.focus();
+    const wrong = find('#order [aria-invalid="true"], #order .media:has(.error)');
+    (wrong?.matches("input, textarea, select") ? wrong : wrong?.querySelector("input") ?? find("#before button"))?.focus();
   }
-  const ordered = event.detail.xhr?.getResponseHeader("HX-Trigger");
-  if (event.detail.target.id === "order" && event.detail.xhr?.status === 200 && !ordered) keepDraft();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   // The price of a model that is not shown any more.
   if (event.detail.target.id === "quote" && !document.body.contains(event.detail.target)) event.detail.shouldSwap = false;
 });
-document.addEventListener("htmx:oobAfterSwap", () => all(".toast").forEach(fade));
-document.addEventListener("ordered", dropDraft);
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  all("#toasts .toast").forEach(fade);
+  // What is said at a field is said of the field, too.
+  const told = document.getElementById(event.detail.target.id);
+  if (!told?.classList.contains("errors")) return;
+  const field = find(`[aria-describedby~="${told.id}"]`);
+  if (field?.id && told.id === `${field.id}-error`) {
+    if (find(".error", told)) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+});
 
-// A clip that plays stays where it is, even when a newer one arrives.
+/* ---- Now: the newest card is in view, and nobody's clip is exchanged under the hand ---- */
+let newestCard = find("#now .job")?.id;
+function showNewest() {
+  const newest = find("#now .job")?.id;
+  if (newest && newest !== newestCard) find("#strip").scrollLeft = 0;
+  newestCard = newest;
+}
+// The clip that is played, pointed at or in focus stays where it is, even when a newer one arrives.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt.id !== "now" || event.detail.path.includes("shown=")) return;
-  const playing = all("#now video").find((video) => !video.paused);
-  if (playing) event.detail.parameters.set("playing", playing.closest("[data-task]").dataset.task);
+  const used = find(".latest:hover, .latest:focus-within") ?? all("#now video").find((video) => !video.paused)?.closest(".latest");
+  if (used) event.detail.parameters.stays = used.dataset.task;
+});
+// A button in focus would keep its old word: morphing leaves the element in focus alone.
+let pressed = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const focused = document.activeElement;
+  pressed = event.detail.target.id === "now" && focused.matches("#now button") ? focused.id : "";
+  if (pressed) focused.blur();
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "now") return;
+  showNewest();
+  if (pressed) document.getElementById(pressed)?.focus({ preventScroll: true });
+  pressed = "";
 });
 
 /* ---- rating, approving, cancelling: plain forms that leave the page where it is ---- */
 async function quietly(form, button) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button ?? null) }).catch(() => null);
-  if (!answer) return trouble("The server cannot be reached. Nothing was changed.");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  all("#toasts .toast", page).forEach((toast) => showToast(document.adoptNode(toast)));
+  htmx.trigger(document.body, "tasks");
   htmx.trigger(document.body, "balance");
-  return htmx.trigger(document.body, "tasks");
+  if (!answer?.ok) return trouble("No answer came. Look at the clip or the card again before you repeat it.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const said = all("#toasts .toast", page);
+  said.forEach((toast) => showToast(document.adoptNode(toast)));
+  if (!said.length && form.dataset.done) find("#said").textContent = form.dataset.done;
+  return undefined;
 }
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-quiet]")) return;
@@ -259,4 +240,12 @@ document.addEventListener("change", (event) => {
   if (form) quietly(form);
 });
 
-document.addEventListener("DOMContentLoaded", () => { dress(); sayEnded(); restoreDraft(); });
+document.addEventListener("DOMContentLoaded", () => {
+  dress();
+  sayEnded();
+  const prompt = find("[data-prompt]");
+  if (prompt && matchMedia("(hover: hover) and (min-width: 48.01rem)").matches && document.activeElement === document.body) {
+    prompt.focus({ preventScroll: true });
+    prompt.setSelectionRange(prompt.value.length, prompt.value.length);
+  }
+});

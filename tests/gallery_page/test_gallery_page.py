@@ -51,6 +51,15 @@ def test_a_card_says_what_it_is(page, author, judge):
     assert task.get_absolute_url() in text
 
 
+def test_what_is_still_in_the_making_is_not_seen_by_looking_at_it(client, page, author):
+    task = queued(author)
+    client.force_login(User.objects.get(username="judge"))
+    client.get(task.get_absolute_url())
+    Task.objects.update(state=State.READY, ready_at=timezone.now())
+    add_video(task)
+    assert "New</span>" in page().content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

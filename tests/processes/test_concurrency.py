@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from generations import catalogue, ledger, orders
+from generations import catalogue, drafts, ledger, orders
 from generations.models import Budget, Entry, Lease, State, Task
 
 pytestmark = [
@@ -109,6 +109,68 @@ def test_the_same_form_sent_by_many_is_one_task(creator: Any) -> None:
     at_once(lambda _: bool(orders.place(creator, spec, values, order_key=key)), count=8)
     assert Task.objects.count() == 1
     assert Budget.objects.get().held == 60
+
+
+def test_one_wish_sent_by_twenty_at_once_is_one_order(creator: Any) -> None:
+    """Each of the others is told what was ordered."""
+    import uuid
+
+    spec = catalogue.models()["veo3_fast"]
+    key = uuid.uuid4()
+    values = {**spec.defaults(), "prompt": "Dunes"}
+
+    def send(number: int) -> bool:
+        try:
+            orders.place_takes(creator, spec, values, key=key, takes=2)
+        except orders.AlreadyOrdered as known:
+            if known.same and len(known.tasks) == 2:
+                return False
+            raise
+        return True
+
+    assert at_once(send) == 1
+    assert Task.objects.count() == 2
+    assert Budget.objects.get().held == 120
+
+
+def test_of_two_wishes_under_one_key_one_is_ordered(creator: Any) -> None:
+    import uuid
+
+    spec = catalogue.models()["veo3_fast"]
+    key = uuid.uuid4()
+
+    def send(number: int) -> bool:
+        values = {**spec.defaults(), "prompt": f"Dunes {number % 2}"}
+        try:
+            orders.place_takes(creator, spec, values, key=key, takes=1 + number % 3)
+        except orders.AlreadyOrdered:
+            return False
+        return True
+
+    assert at_once(send) == 1
+    assert len(set(Task.objects.values_list("prompt", flat=True))) == 1
+
+
+def test_a_failed_task_retried_by_twenty_at_once_is_one_order(order: Any, creator: Any) -> None:
+    task = order()
+    ledger.release(task)
+    Task.objects.filter(pk=task.pk).update(state=State.FAILED, charge_credits=0)
+    at_once(lambda _: bool(orders.retry(Task.objects.get(pk=task.pk), creator, 0)))
+    assert task.retries.count() == 1
+
+
+def test_twenty_tabs_that_write_at_once_lose_nothing_in_silence(creator: Any) -> None:
+    """One is first; the others are told."""
+
+    def write(number: int) -> bool:
+        tab = drafts.Tab(name=f"tab {number}", turn=0, key=None)
+        try:
+            drafts.keep(creator, "veo3_fast", {"prompt": [f"words {number}"]}, tab)
+        except drafts.ChangedElsewhere:
+            return False
+        return True
+
+    assert at_once(write) == 1
 
 
 def test_a_lease_has_one_holder() -> None:

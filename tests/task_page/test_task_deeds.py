@@ -59,9 +59,35 @@ def test_two_clicks_on_retry_are_one_order(as_author, author):
     answers = [as_author.post(f"{task.get_absolute_url()}retry/") for _ in range(3)]
     assert task.retries.count() == 1
     assert {answer["Location"] for answer in answers} == {task.retries.get().get_absolute_url()}
-    task.retries.update(created_at=timezone.now() - timedelta(minutes=1))
-    as_author.post(f"{task.get_absolute_url()}retry/")
+
+
+def test_one_question_to_retry_is_answered_once_whenever_and_by_whomever(client, as_author, author):
+    task = failed(author)
+    url = f"{task.get_absolute_url()}retry/"
+    as_author.post(url, {"turn": "0"})
+    task.retries.update(created_at=timezone.now() - timedelta(hours=3))
+    as_author.post(url, {"turn": "0"})
+    client.force_login(person("boss", "Boss", policy.Role.ADMIN))
+    answer = client.post(url, {"turn": "0"})
+    assert answer["Location"] == task.retries.get().get_absolute_url()
+
+
+def test_a_new_question_to_retry_is_a_new_order(as_author, author):
+    task = failed(author)
+    url = f"{task.get_absolute_url()}retry/"
+    assert 'name="turn" value="0"' in text_of(as_author, task)
+    as_author.post(url, {"turn": "0"})
+    assert 'name="turn" value="1"' in text_of(as_author, task)
+    as_author.post(url, {"turn": "1"})
     assert task.retries.count() == 2
+
+
+@pytest.mark.parametrize("turn", ["", "x", "-1", "7", "9" * 30, "²"])
+def test_nonsense_about_the_question_orders_once_at_most(as_author, author, turn):
+    task = failed(author)
+    for _ in range(2):
+        as_author.post(f"{task.get_absolute_url()}retry/", {"turn": turn})
+    assert task.retries.count() <= 1
 
 
 def test_retry_without_budget_says_why(as_author, author):
@@ -168,7 +194,7 @@ def test_the_page_takes_a_fixed_number_of_queries(
             task.comments.create(person=who, text="Yes", second=1)
     for _ in range(3):
         orders.place(author, catalogue.models()[task.model_id], task.values, parent=task)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         text_of(as_author, task)
 
 

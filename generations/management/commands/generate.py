@@ -38,7 +38,7 @@ class Command(BaseCommand):
             self._end({"error": "Nothing was sent.", "fields": problems})
             return
         try:
-            task = orders.place(person, spec, form.values())
+            task = orders.place_takes(person, spec, form.values(), key=None)[0]
         except orders.NotAdmitted as reason:
             self._end({"error": str(reason)})
             return

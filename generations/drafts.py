@@ -1,0 +1,68 @@
+"""What people write in the studio, kept on the server: it comes back in another tab, browser and week."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from generations import orders
+from generations.models import Draft
+
+Fields = Mapping[str, list[str]]
+"""What stands in a form: texts by field name, as a browser posts them."""
+
+
+class ChangedElsewhere(Exception):
+    """Another tab has changed the draft since this one read it. `draft` is how it stands now."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(f"turn {draft.turn}")
+        self.draft = draft
+
+
+def open_form(person: User, model_id: str) -> Draft:
+    """The draft of a model, whose form is the last opened one from now on."""
+    draft, _ = Draft.objects.get_or_create(person=person, model_id=model_id)
+    if last_opened(person) != model_id:
+        Draft.objects.filter(pk=draft.pk).update(opened_at=timezone.now())
+    return draft
+
+
+def last_opened(person: User) -> str:
+    """The model whose form the person opened last, or nothing."""
+    newest = Draft.objects.filter(person=person).order_by("-opened_at", "-id")
+    return newest.values_list("model_id", flat=True).first() or ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One open form: which turn of the draft it has read, and the key under which it sends."""
+
+    name: str
+    turn: int
+    key: uuid.UUID | None
+
+
+def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
+    """Keep what stands in the form of a tab. Raises ChangedElsewhere when another wrote after it had read.
+
+    The same fields again change nothing, so tabs that show the same never collide. The next key is handed
+    out with the answer to an order: a tab that names it has had that answer.
+    """
+    with transaction.atomic():
+        Draft.objects.get_or_create(person=person, model_id=model_id)
+        draft = Draft.objects.select_for_update().get(person=person, model_id=model_id)
+        if tab.key == orders.next_key(draft.order_key) and orders.ordered_under(person, draft.order_key):
+            draft.order_key = tab.key
+        changes = draft.fields != fields
+        collides = changes and draft.turn != tab.turn and draft.tab != tab.name
+        if changes and not collides:
+            draft.fields, draft.changed_at, draft.tab = dict(fields), timezone.now(), tab.name
+            draft.turn += 1
+        draft.save()
+    if collides:
+        raise ChangedElsewhere(draft)
+    return draft

@@ -1,0 +1,56 @@
+// The lists in the studio's dialogs: models and earlier prompts. Type, arrows, Enter.
+"use strict";
+
+function filter(field) {
+  const layer = field.closest("dialog") ?? document;
+  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const pills = all('[data-pill][aria-pressed="true"]', layer).map((p) => p.dataset.pill);
+  let left = 0;
+  for (const item of all(field.dataset.filter, layer)) {
+    const tags = item.dataset.tags?.split("|") ?? [];
+    item.hidden = !words.every((word) => item.dataset.words.includes(word)) || !pills.every((pill) => tags.includes(pill));
+    if (!item.hidden) left += 1;
+  }
+  for (const group of all(".picker__list > *:not(p)", layer)) group.hidden = !group.querySelector(".pick:not([hidden])");
+  if (words.length + pills.length) all("details", layer).forEach((fold) => { fold.open = true; });
+  const none = find("[data-none]", layer);
+  if (none) none.hidden = left > 0;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-filter]")) filter(event.target);
+});
+document.addEventListener("click", (event) => {
+  const pill = event.target.closest("[data-pill]");
+  if (!pill) return;
+  pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true");
+  filter(find("#models [data-filter]"));
+});
+
+// What can be chosen, in order: what is filtered out or folded away is not there.
+const choices = (layer) => all(".pick, [data-fill]", layer).filter((choice) => choice.checkVisibility());
+
+document.addEventListener("keydown", (event) => {
+  const layer = event.target.closest?.("#models, #library");
+  const search = layer && find("[data-filter]", layer);
+  if (!search || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const found = choices(layer);
+  const here = found.indexOf(document.activeElement);
+  const typing = event.target === search;
+  const to = {
+    ArrowDown: Math.min(here + 1, found.length - 1),
+    ArrowUp: here - 1,
+    Home: typing ? undefined : 0,
+    End: typing ? undefined : found.length - 1,
+  }[event.key];
+  if (to !== undefined && (typing || here >= 0)) {
+    event.preventDefault();
+    (found[to] ?? search).focus();
+    found[to]?.scrollIntoView({ block: "nearest" });
+  } else if (event.key === "Enter" && typing) {
+    event.preventDefault();
+    found[0]?.click();
+  } else if (here >= 0 && event.key.length === 1 && event.key !== " ") {
+    search.focus();
+  }
+});

@@ -1,0 +1,184 @@
+"""Drafts: what somebody writes in the studio comes back, and is never shown to anybody else."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generations import drafts
+from generations.drafts import ChangedElsewhere, Tab
+from generations.models import Draft, Task
+
+KLING = "/studio/kling-2.6/text-to-video/"
+KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
+VEO = "/studio/veo3_fast/"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client
+
+
+def text_of(client: Client, url: str, **query: str) -> str:
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def write(client: Client, prompt: str, *, turn: int = 0, tab: str = "one", **fields: str) -> Any:
+    return client.post(KLING_DRAFT, {"prompt": prompt, "turn": str(turn), "tab": tab, **fields})
+
+
+def test_what_was_written_comes_back_in_another_browser(studio: Client, creator: User) -> None:
+    assert write(studio, "Copper silk", duration="10", takes="3").json() == {"turn": 1}
+    other = Client()
+    other.force_login(creator)
+    text = text_of(other, KLING)
+    assert "Copper silk</textarea>" in text
+    assert 'name="duration" value="10" checked' in text
+    assert 'name="takes" value="3"' in text
+    assert 'name="turn" value="1"' in text
+
+
+def test_images_and_half_typed_addresses_come_back(studio: Client) -> None:
+    body = {"imageUrls": ["https://example.com/a.jpg", "https:/half"], "prompt": "Sea", "tab": "one"}
+    studio.post("/drafts/veo3_fast/", body)
+    text = text_of(studio, VEO)
+    assert 'type="hidden" name="imageUrls" value="https://example.com/a.jpg"' in text
+    assert 'value="https:/half"' in text
+
+
+def test_what_cannot_be_sent_is_kept_as_it_was_written(studio: Client) -> None:
+    write(studio, "x" * 1500)
+    text = text_of(studio, KLING)
+    assert "x" * 1500 in text
+    assert "Shorten" not in text, "nobody has asked yet whether it can be sent"
+
+
+def test_a_null_character_is_no_error(studio: Client) -> None:
+    assert write(studio, "Co\0pper").status_code == 200
+    assert "Copper</textarea>" in text_of(studio, KLING)
+
+
+def test_a_switch_that_was_turned_off_stays_off(studio: Client) -> None:
+    studio.post("/drafts/veo3_fast/", {"prompt": "Sea", "tab": "one"})
+    assert 'name="enableTranslation" value="true" checked' not in text_of(studio, VEO)
+    assert 'name="enableTranslation" value="true" checked' in text_of(studio, "/studio/veo3/")
+
+
+def test_the_studio_opens_the_form_that_was_opened_last(studio: Client, order: Any) -> None:
+    order("kling-2.6/text-to-video")
+    text_of(studio, VEO)
+    assert studio.get("/studio/").headers["Location"] == VEO
+    text_of(studio, KLING)
+    assert studio.get("/studio/").headers["Location"] == KLING
+    text_of(studio, VEO)
+    assert studio.get("/studio/").headers["Location"] == VEO
+
+
+def test_a_form_that_is_gone_from_the_catalogue_is_not_opened(studio: Client, creator: User) -> None:
+    Draft.objects.create(person=creator, model_id="gone/model")
+    assert studio.get("/studio/").headers["Location"] == VEO
+
+
+def test_without_script_sending_keeps_the_words_also_when_they_are_refused(studio: Client) -> None:
+    assert studio.post(KLING, {"prompt": "x" * 1500, "tab": "one"}).status_code == 422
+    assert "x" * 1500 in text_of(studio, KLING)
+
+
+def test_after_sending_the_form_is_kept(studio: Client) -> None:
+    studio.post(KLING, {"prompt": "Copper silk", "duration": "10"})
+    text = text_of(studio, KLING)
+    assert "Copper silk</textarea>" in text
+    assert 'name="duration" value="10" checked' in text
+
+
+def test_settings_of_a_task_do_not_touch_the_draft_until_they_are_edited(studio: Client, order: Any) -> None:
+    task = order(prompt="Old words")
+    write(studio, "New words")
+    assert "Old words</textarea>" in text_of(studio, KLING, **{"from": str(task.uuid)})
+    assert "New words</textarea>" in text_of(studio, KLING)
+
+
+def test_another_tab_never_overwrites_in_silence(studio: Client) -> None:
+    write(studio, "From the first", tab="one")
+    answer = write(studio, "From the second", tab="two")
+    assert answer.status_code == 409
+    assert "Another tab changed this form" in answer.content.decode()
+    assert "From the first</textarea>" in text_of(studio, KLING)
+
+
+def test_of_two_tabs_the_person_chooses(studio: Client) -> None:
+    write(studio, "From the first", tab="one")
+    posted = {"prompt": "From the second", "tab": "two", "turn": "0", "mine": "1"}
+    answer = studio.post(KLING, posted, headers=HTMX)
+    assert 'id="elsewhere"' not in answer.content.decode()
+    assert "From the second</textarea>" in text_of(studio, KLING)
+    assert write(studio, "First again", tab="one", turn=1).status_code == 409
+    assert not Task.objects.exists()
+
+
+def test_one_tab_never_collides_with_itself(studio: Client) -> None:
+    write(studio, "Co", tab="one")
+    assert write(studio, "Copper", tab="one", turn=0).json() == {"turn": 2}
+
+
+def test_tabs_that_show_the_same_never_collide(studio: Client) -> None:
+    write(studio, "Copper", tab="one")
+    assert write(studio, "Copper", tab="two").json() == {"turn": 1}
+
+
+def test_an_order_from_a_tab_that_fell_behind_is_placed_and_the_other_words_stay(studio: Client) -> None:
+    write(studio, "From the first", tab="one")
+    posted = {"prompt": "From the second", "tab": "two", "turn": "0"}
+    text = studio.post(KLING, posted, headers=HTMX).content.decode()
+    assert 'id="elsewhere"' in text
+    assert Task.objects.get().prompt == "From the second"
+    assert "From the first</textarea>" in text_of(studio, KLING)
+
+
+def test_the_words_of_one_person_are_never_shown_to_another(studio: Client, admin: User) -> None:
+    write(studio, "A secret launch film")
+    studio.force_login(admin)
+    assert "secret" not in text_of(studio, KLING)
+
+
+def test_a_form_that_somebody_else_left_open_is_refused(studio: Client, creator: User, admin: User) -> None:
+    studio.force_login(admin)
+    theirs = {"prompt": "A secret launch film", "person": str(creator.pk), "tab": "one"}
+    assert studio.post(KLING_DRAFT, theirs).status_code == 403
+    assert studio.post(KLING, theirs).status_code == 403
+    assert not Draft.objects.exclude(fields={}).exists()
+    assert not Task.objects.exists()
+
+
+def test_the_page_is_kept_in_no_cache(studio: Client) -> None:
+    for url in (KLING, KLING_DRAFT):
+        assert "no-store" in studio.get(url).headers["Cache-Control"]
+
+
+def test_who_may_not_order_has_no_drafts(client: Client, reviewer: User) -> None:
+    client.force_login(reviewer)
+    assert client.post(KLING_DRAFT, {"prompt": "Sea"}).status_code == 403
+    assert Client().post(KLING_DRAFT, {"prompt": "Sea"}).status_code in (302, 401, 403)
+    assert not Draft.objects.exists()
+
+
+def test_a_model_that_is_not_there_has_no_draft(studio: Client) -> None:
+    assert studio.post("/drafts/no/such/model/", {"prompt": "Sea"}).status_code == 404
+
+
+@pytest.mark.parametrize("turn", ["", "x", "-1", "9" * 30, "²"])
+def test_nonsense_about_the_turn_is_tolerated(studio: Client, turn: str) -> None:
+    answer = studio.post(KLING_DRAFT, {"prompt": "Sea", "turn": turn, "tab": "t" * 500, "order_key": "x"})
+    assert answer.json() == {"turn": 1}
+
+
+def test_a_collision_names_the_draft_as_it_stands(creator: User) -> None:
+    drafts.keep(creator, "veo3", {"prompt": ["a"]}, Tab(name="one", turn=0, key=None))
+    with pytest.raises(ChangedElsewhere) as other:
+        drafts.keep(creator, "veo3", {"prompt": ["b"]}, Tab(name="two", turn=0, key=None))
+    assert (other.value.draft.turn, other.value.draft.fields) == (1, {"prompt": ["a"]})

@@ -1,0 +1,144 @@
+"""What the order form says: stale errors go, defaults are kind, sentences are true."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from generations import catalogue, ledger
+from generations.forms.opening import opening_values
+from generations.models import Task
+
+KLING = "/studio/kling-2.6/text-to-video/"
+KLING_QUOTE = "/quotes/kling-2.6/text-to-video/"
+VEO = "/studio/veo3_fast/"
+LIVE = sorted(m.id for m in catalogue.models().values() if m.status == "live")
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client
+
+
+def text_of(client: Client, url: str, **query: str) -> str:
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def quoted(client: Client, **posted: Any) -> str:
+    return str(client.post(KLING_QUOTE, posted).content.decode())
+
+
+def error_of(text: str, name: str) -> str:
+    found = re.search(rf'id="f-{name}-error" hx-swap-oob="true">(.*?)</div>', text, re.DOTALL)
+    return " ".join(re.sub("<[^>]+>", " ", found[1]).split()) if found else "nothing is said"
+
+
+def test_an_error_says_how_much_is_too_much(studio: Client) -> None:
+    answer = studio.post(KLING, {"prompt": "x" * 11160})
+    assert "This model takes 1,000 characters. Shorten it by 10,160." in answer.content.decode()
+
+
+def test_an_error_follows_what_is_typed_and_goes_when_it_is_mended(studio: Client) -> None:
+    assert error_of(quoted(studio, prompt="x" * 1100, told="prompt"), "prompt").endswith("Shorten it by 100.")
+    assert error_of(quoted(studio, prompt="Sea", told="prompt"), "prompt") == ""
+
+
+def test_nothing_is_called_wrong_before_somebody_has_asked(studio: Client) -> None:
+    assert error_of(quoted(studio, prompt="x" * 1100), "prompt") == "nothing is said"
+
+
+@pytest.mark.parametrize("prompt", ["A {red|blue} fox", "{day|night|dusk}", "{|}"])
+def test_alternatives_in_a_prompt_are_warned_about(studio: Client, prompt: str) -> None:
+    assert "is sent as it stands" in quoted(studio, prompt=prompt)
+    assert studio.post(KLING, {"prompt": prompt}).status_code == 302
+    assert Task.objects.get().prompt == prompt
+
+
+@pytest.mark.parametrize("prompt", ["A red fox", "a | b", "{a}", "{a", "f(x) = {x}"])
+def test_other_prompts_are_not_warned_about(studio: Client, prompt: str) -> None:
+    assert "is sent as it stands" not in quoted(studio, prompt=prompt)
+
+
+@pytest.mark.parametrize("model_id", LIVE)
+def test_a_form_opens_with_the_cheapest_settings_in_a_wide_frame(model_id: str, creator: User) -> None:
+    spec = catalogue.models()[model_id]
+    values = opening_values(creator, spec)
+    filled = {**values, "prompt": "Sea"} | {
+        p.name: ["https://e.com/a.jpg"] for p in spec.media_params() if p.required
+    }
+    assert spec.problems(filled) == []
+    shape = spec.with_role("shape")
+    if shape:
+        assert values[shape.name] in ("16:9", "landscape")
+
+
+@pytest.mark.parametrize(
+    ("model_id", "price"),
+    [
+        ("wan/2-6-text-to-video", "70"),
+        ("hailuo/02-image-to-video-standard", "12"),
+        ("kling-2.6/text-to-video", "55"),
+        ("veo3_fast", "60"),
+    ],
+)
+def test_the_first_price_is_the_lowest(studio: Client, model_id: str, price: str) -> None:
+    text = text_of(studio, reverse("order", args=[model_id]))
+    assert f"Generate · ~{price} cr" in text
+    assert f"from {price} cr" in text
+
+
+def test_a_form_opens_with_the_settings_that_were_ordered_last(
+    studio: Client, order: Any, admin: User
+) -> None:
+    order(duration="10", aspect_ratio="9:16", sound=True, prompt="Not these words")
+    order(person=admin, duration="5")
+    text = text_of(studio, KLING)
+    assert 'name="duration" value="10" checked' in text
+    assert 'name="aspect_ratio" value="9:16" checked' in text
+    assert 'name="sound" value="true" checked' in text
+    assert "Not these words</textarea>" not in text
+
+
+def test_another_model_opens_with_kind_settings_too(studio: Client) -> None:
+    posted = {"carry": "kling-2.6/text-to-video", "prompt": "Sea", "duration": "5"}
+    text = studio.post(
+        "/studio/wan/2-6-text-to-video/", posted, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Generate · ~70 cr" in text
+
+
+def test_a_balance_that_is_too_low_is_said_in_a_sentence(studio: Client) -> None:
+    ledger.record(Decimal("10.5"))
+    text = text_of(studio, KLING)
+    assert "44.5 cr are missing at Kie" in text
+    assert "−44.5" not in text
+    ledger.record(Decimal(100))
+    assert "are missing at Kie" not in text_of(studio, KLING)
+
+
+def test_held_is_not_called_spent(studio: Client, order: Any) -> None:
+    order()
+    assert "0 cr spent, 55 cr held, no limit" in text_of(studio, KLING)
+
+
+def test_the_mode_auto_is_explained_where_there_is_one(studio: Client) -> None:
+    assert "Auto follows your images" in text_of(studio, VEO)
+    assert "Auto follows your images" not in text_of(studio, KLING)
+
+
+def test_prompts_find_their_own_direction(studio: Client, order: Any) -> None:
+    order(prompt="قطة على السطح")
+    text = text_of(studio, KLING)
+    assert re.search(r'<textarea[^>]*dir="auto"', text)
+    assert re.search(r'class="job__prompt[^>]*dir="auto"', text)
+
+
+def test_the_counter_counts_what_is_sent(studio: Client) -> None:
+    assert "3 of 1,000" in text_of(studio, KLING, prompt="  Sea \n")

@@ -1,0 +1,216 @@
+"""Never twice: a wish carries its key until it is answered, whatever becomes of answers, tabs and pages."""
+
+import re
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generations import catalogue, ledger, orders
+from generations.models import State, Task
+
+KLING = "/studio/kling-2.6/text-to-video/"
+KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
+HTMX = {"HX-Request": "true"}
+SETTINGS = {"duration": "5", "aspect_ratio": "16:9"}
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found, name
+    return found[1]
+
+
+def opened(client: Client, url: str = KLING) -> dict[str, str]:
+    """What the form of a page would post, without script."""
+    text = client.get(url).content.decode()
+    prompt = re.search(r"data-prompt[^>]*>\n([^<]*)</textarea>", text)
+    assert prompt
+    names = ("order_key", "tab", "turn", "person")
+    return SETTINGS | {name: hidden(text, name) for name in names} | {"prompt": prompt[1]}
+
+
+def test_two_pages_of_one_form_have_one_key(studio: Client) -> None:
+    assert opened(studio)["order_key"] == opened(studio)["order_key"]
+
+
+def test_an_answer_that_was_lost_and_a_reload_are_one_order(studio: Client) -> None:
+    studio.post(KLING, opened(studio) | {"prompt": "Sea"}, headers=HTMX)  # nobody reads the answer
+    text = studio.get(KLING).content.decode()
+    assert "You ordered this already" in text
+    answer = studio.post(KLING, opened(studio), headers=HTMX)
+    assert answer.status_code == 200
+    assert "You ordered this already" in answer.content.decode()
+    assert re.search(rf"#{Task.objects.get().pk}</a>\s+queued", answer.content.decode())
+
+
+def test_ordering_it_again_is_one_press_and_for_two_presses_one_order(studio: Client) -> None:
+    studio.post(KLING, opened(studio) | {"prompt": "Sea"})
+    text = studio.get(KLING).content.decode()
+    again = hidden(text, "again")
+    assert "Order it again · 55 cr" in text
+    for _ in range(2):
+        studio.post(KLING, opened(studio) | {"again": again}, headers=HTMX)
+    assert Task.objects.count() == 2
+
+
+def test_after_the_answer_generate_orders_the_same_words_once_more(studio: Client) -> None:
+    first = opened(studio) | {"prompt": "Sea"}
+    text = studio.post(KLING, first, headers=HTMX).content.decode()
+    assert hidden(text, "order_key") != first["order_key"]
+    second = first | {"order_key": hidden(text, "order_key"), "turn": hidden(text, "turn")}
+    answer = studio.post(KLING, second, headers=HTMX)
+    assert "is queued" in answer.content.decode()
+    assert Task.objects.count() == 2
+
+
+def test_keeping_the_draft_tells_that_the_answer_came(studio: Client) -> None:
+    text = studio.post(KLING, opened(studio) | {"prompt": "Sea"}, headers=HTMX).content.decode()
+    key = hidden(text, "order_key")
+    studio.post(KLING_DRAFT, opened(studio) | {"order_key": key, "prompt": "Sea"})
+    page = studio.get(KLING).content.decode()
+    assert hidden(page, "order_key") == key
+    assert "You ordered this already" not in page
+
+
+def test_a_second_tab_that_sends_later_orders_nothing(studio: Client) -> None:
+    tabs = [opened(studio), opened(studio)]
+    studio.post(KLING, tabs[0] | {"prompt": "Sea"})
+    Task.objects.update(state=State.READY)
+    answer = studio.post(KLING, tabs[1] | {"prompt": "Sea"})
+    assert "You ordered this already" in answer.content.decode()
+    assert Task.objects.count() == 1
+
+
+def test_going_back_without_script_orders_nothing(studio: Client) -> None:
+    before = opened(studio) | {"prompt": "Sea"}
+    after = studio.post(KLING, before).headers["Location"]
+    assert studio.get(after).status_code == 200
+    studio.post(KLING, before)  # the page as the browser had kept it
+    studio.post(KLING, opened(studio))  # the page as the server shows it then
+    assert Task.objects.count() == 1
+
+
+def test_without_script_the_page_after_an_order_orders_the_next(studio: Client) -> None:
+    after = studio.post(KLING, opened(studio) | {"prompt": "Sea"}).headers["Location"]
+    shown = studio.get(after).content.decode()
+    assert "You ordered this already" not in shown
+    assert "is queued, 55 cr held" in shown
+    studio.post(KLING, opened(studio, after) | {"prompt": "Lake"})
+    assert list(Task.objects.order_by("pk").values_list("prompt", flat=True)) == ["Sea", "Lake"]
+    assert studio.get(after).status_code == 200
+
+
+def test_other_words_under_a_used_key_are_asked_about(studio: Client) -> None:
+    old = opened(studio)
+    studio.post(KLING, old | {"prompt": "Sea"})
+    answer = studio.post(KLING, old | {"prompt": "Lake"}, headers=HTMX)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "with other values" in text
+    assert "Lake</textarea>" in text
+    assert Task.objects.count() == 1
+    studio.post(KLING, old | {"prompt": "Lake", "again": hidden(text, "again")}, headers=HTMX)
+    assert Task.objects.filter(prompt="Lake").count() == 1
+
+
+def test_other_takes_under_a_used_key_are_asked_about(studio: Client) -> None:
+    old = opened(studio) | {"prompt": "Sea", "takes": "1"}
+    studio.post(KLING, old)
+    assert studio.post(KLING, old | {"takes": "3"}).status_code == 422
+    assert Task.objects.count() == 1
+
+
+def test_what_became_of_a_wish_can_be_asked(studio: Client, creator: User) -> None:
+    key = opened(studio)["order_key"]
+    before = studio.get(f"/wishes/{key}/").json()
+    assert before["placed"] is False
+    assert "stays one order" in before["text"]
+    studio.post(KLING, opened(studio) | {"prompt": "Sea", "takes": "2"}, headers=HTMX)
+    after = studio.get(f"/wishes/{key}/").json()
+    assert after["placed"] is True
+    assert "110 cr" in after["text"]
+    assert after["key"] == str(orders.next_key(uuid.UUID(key)))
+    assert after["url"] == f"/wishes/{after['key']}/"
+
+
+def test_wishes_of_others_are_not_told(studio: Client, admin: User) -> None:
+    key = opened(studio)["order_key"]
+    studio.post(KLING, opened(studio) | {"prompt": "Sea"})
+    studio.force_login(admin)
+    assert studio.get(f"/wishes/{key}/").json()["placed"] is False
+
+
+def test_a_wish_that_was_not_admitted_keeps_its_key(studio: Client, creator: User) -> None:
+    ledger.set_limit(creator, Decimal(10))
+    posted = opened(studio) | {"prompt": "Sea"}
+    answer = studio.post(KLING, posted, headers=HTMX)
+    assert answer.status_code == 422
+    assert hidden(answer.content.decode(), "order_key") == posted["order_key"]
+    ledger.set_limit(creator, None)
+    studio.post(KLING, posted, headers=HTMX)
+    studio.post(KLING, posted, headers=HTMX)
+    assert Task.objects.count() == 1
+
+
+def test_a_lost_answer_and_another_edit_is_another_wish(studio: Client) -> None:
+    """Who has been told that the first was ordered, and writes on, means something new."""
+    old = opened(studio)
+    studio.post(KLING, old | {"prompt": "Sea"}, headers=HTMX)
+    studio.post(KLING_DRAFT, opened(studio) | {"prompt": "Lake"})
+    text = studio.get(KLING).content.decode()
+    assert "ordered this" not in text
+    studio.post(KLING, opened(studio), headers=HTMX)
+    assert sorted(Task.objects.values_list("prompt", flat=True)) == ["Lake", "Sea"]
+
+
+def test_all_takes_or_none(creator: User) -> None:
+    ledger.set_limit(creator, Decimal(100))
+    spec = catalogue.models()["kling-2.6/text-to-video"]
+    with pytest.raises(orders.NotAdmitted):
+        orders.place_takes(creator, spec, {"prompt": "Sea"}, key=uuid.uuid4(), takes=2)
+    assert not Task.objects.exists()
+
+
+def test_a_retired_model_is_not_sent_and_the_nearest_is_named(studio: Client, order: Any) -> None:
+    url = "/studio/sora-2-text-to-video/"
+    text = studio.get(url).content.decode()
+    assert 'id="send"' not in text
+    assert "Sora 2 is retired." in text
+    assert re.search(r"Go on with [A-Z]", text)
+    answer = studio.post(url, {"prompt": "Sea"})
+    assert answer.status_code == 422
+    assert "Kie refuses it, so nothing is sent." in answer.content.decode()
+    assert not Task.objects.exists()
+
+
+def test_a_failed_task_of_a_retired_model_is_not_ordered_again(creator: User, order: Any) -> None:
+    task = order("sora-2-text-to-video")
+    Task.objects.filter(pk=task.pk).update(state=State.FAILED)
+    with pytest.raises(orders.NotAdmitted, match="retired"):
+        orders.retry(task, creator)
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u200b", "\u200b\u200d \u2060", "\u3164", "\u2800", "\ufe0f", "\u00ad", "\U000e0020"]
+)
+def test_a_prompt_that_nobody_can_see_is_empty(studio: Client, blank: str) -> None:
+    answer = studio.post(KLING, {"prompt": blank})
+    assert answer.status_code == 422
+    assert "Write a prompt." in answer.content.decode()
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("seen", ["🙂", "海", "é", "a\u200bb", "👩\u200d🚀", "…"])
+def test_a_prompt_with_anything_to_see_is_sent_as_it_stands(studio: Client, seen: str) -> None:
+    assert studio.post(KLING, {"prompt": seen}).status_code == 302
+    assert Task.objects.get().prompt == seen
