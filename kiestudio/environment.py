@@ -166,6 +166,12 @@ class Environment:
         return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
+def host_of(url: str) -> str:
+    """The host of an address as requests name it: IPv6 in brackets; nothing for no address."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def kept_secret(path: Path, length: int = 48) -> str:
     """A random secret, made when it is first asked for and kept in a file that only its owner may read.
 

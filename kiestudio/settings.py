@@ -2,11 +2,10 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from kiestudio.environment import Environment, kept_secret
+from kiestudio.environment import Environment, host_of, kept_secret
 
 os.umask(0o077)  # Here, because every process and command of ours reads the settings first.
 
@@ -21,7 +20,7 @@ SECRET_KEY = env.secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
 LISTEN = env.text("LISTEN", "0.0.0.0")  # noqa: S104
 PORT = env.number("PORT", 8000, low=1, high=65535)
 PUBLIC_URL = env.origin("PUBLIC_URL")
-PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname
+PUBLIC_HOST = host_of(PUBLIC_URL)
 NAMED_HOSTS = env.words("ALLOWED_HOSTS", "" if PUBLIC_HOST else "*")
 ALLOWED_HOSTS = [*NAMED_HOSTS, PUBLIC_HOST] if PUBLIC_HOST else NAMED_HOSTS
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", -1, low=0, high=9)

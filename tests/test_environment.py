@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from kiestudio.environment import Environment, kept_secret
+from tests.kie_server import CERTIFICATE
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,7 +94,38 @@ def test_public_address_and_hosts_fit_together() -> None:
     assert complaint(**public, ALLOWED_HOSTS="10.0.0.1") == "['10.0.0.1', 'studio.example']"
     assert "ALLOWED_HOSTS: name the hosts" in complaint(**public, ALLOWED_HOSTS="*")
     assert "DEBUG: " in complaint(**public, DEBUG="1")
+    assert complaint(PUBLIC_URL="http://[::1]:8000") == "['[::1]']"
     assert complaint() == "['*']"
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ({"HTTPS_PROXY": "http://me:secret@proxy:3128/"}, "http://me:secret@proxy:3128"),
+        ({"https_proxy": "proxy:3128"}, "http://proxy:3128"),
+        ({"HTTPS_PROXY": "http://a:1", "https_proxy": "http://b:2"}, "http://a:1"),
+        ({"HTTP_PROXY": "http://a:1", "ALL_PROXY": "http://a:1"}, ""),
+    ],
+)
+def test_the_companys_proxy_is_taken_as_other_programs_write_it(given: dict[str, str], taken: str) -> None:
+    assert Environment(given).proxy("HTTPS_PROXY") == taken
+
+
+def test_a_proxy_that_is_none_is_refused_without_its_password() -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment({"HTTPS_PROXY": "socks5://me:secret@proxy:1080"}).proxy("HTTPS_PROXY")
+    assert str(refused.value).startswith("HTTPS_PROXY: ")
+    assert "secret" not in str(refused.value)
+
+
+def test_certificates_are_looked_at_when_the_studio_starts(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.pem", tmp_path / "bad.pem"
+    good.write_text(CERTIFICATE.partition("-----BEGIN PRIVATE KEY")[0])
+    bad.write_text("nothing of the kind")
+    assert Environment({"SSL_CERT_FILE": str(good)}).certificates("SSL_CERT_FILE") == str(good)
+    for path in (bad, tmp_path / "missing.pem"):
+        with pytest.raises(ImproperlyConfigured, match=r"^SSL_CERT_FILE: cannot use "):
+            Environment({"SSL_CERT_FILE": str(path)}).certificates("SSL_CERT_FILE")
 
 
 def _ask(path: Path, go: threading.Event, told: object) -> None:
