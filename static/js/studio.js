@@ -1,14 +1,12 @@
 // The studio: views, counter, takes, models, prompts, draft. Everything survives htmx swaps.
 "use strict";
 
-// While somebody types, an answer never takes the words away.
-Idiomorph.defaults.ignoreActiveValue = true;
 // A player that is shown already is left alone, so that it keeps playing.
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, next) => !(old.classList?.contains("player") && old.id && old.id === next.id);
 
 const order = () => find("#order");
 const ask = (values) =>
-  htmx.ajax("POST", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML", values });
+  htmx.ajax("POST", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML", values }).catch(() => {}); // The failure is said by requests.js.
 
 // What stands in the form, without files, token and key.
 function fields() {
@@ -66,12 +64,6 @@ document.addEventListener("click", (event) => {
 
   const dice = on("[data-random]");
   if (dice) random(dice.dataset);
-
-  const copy = on("[data-copy]");
-  if (copy) navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).innerText).then(() => {
-    copy.lastChild.textContent = "Copied";
-    setTimeout(() => { copy.lastChild.textContent = "Copy"; }, 1500);
-  });
 
   const arranges = on("[data-arranges]");
   if (arranges) { event.preventDefault(); ask({ [arranges.name]: arranges.value }); }
@@ -230,7 +222,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   // The price of a model that is not shown any more.
   if (event.detail.target.id === "quote" && !document.body.contains(event.detail.target)) event.detail.shouldSwap = false;
 });
-document.addEventListener("htmx:oobAfterSwap", () => all(".toast").forEach(fade));
 document.addEventListener("ordered", dropDraft);
 
 // A clip that plays stays where it is, even when a newer one arrives.
@@ -238,25 +229,6 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt.id !== "now" || event.detail.path.includes("shown=")) return;
   const playing = all("#now video").find((video) => !video.paused);
   if (playing) event.detail.parameters.set("playing", playing.closest("[data-task]").dataset.task);
-});
-
-/* ---- rating, approving, cancelling: plain forms that leave the page where it is ---- */
-async function quietly(form, button) {
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button ?? null) }).catch(() => null);
-  if (!answer) return trouble("The server cannot be reached. Nothing was changed.");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  all("#toasts .toast", page).forEach((toast) => showToast(document.adoptNode(toast)));
-  htmx.trigger(document.body, "balance");
-  return htmx.trigger(document.body, "tasks");
-}
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-quiet]")) return;
-  event.preventDefault();
-  quietly(event.target, event.submitter);
-});
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-quiet]");
-  if (form) quietly(form);
 });
 
 document.addEventListener("DOMContentLoaded", () => { dress(); sayEnded(); restoreDraft(); });
