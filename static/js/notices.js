@@ -7,6 +7,8 @@ function showToast(node) {
   fade(node);
 }
 function fade(toast) {
+  // Only the last step can be undone.
+  if ("undo" in toast.dataset) all(".toast[data-undo]").forEach((older) => { if (older !== toast) older.remove(); });
   if (toast.dataset.kind === "error" || "stands" in toast.dataset || "fades" in toast.dataset) return;
   toast.dataset.fades = "";
   const go = () => (toast.matches(":hover, :focus-within") ? setTimeout(go, 2000) : toast.remove());
@@ -79,5 +81,5 @@ const notices = (() => {
   return { made, button, beside, clear, standing, lineBroke, lineIsBack };
 })();
 
-document.addEventListener("htmx:oobAfterSwap", () => all(".toast").forEach(fade));
+document.addEventListener("htmx:oobAfterSwap", () => all(".toast:not([data-fades])").forEach(fade));
 all(".toast").forEach(fade);

@@ -32,7 +32,10 @@ const session = (() => {
     over = false;
     said?.remove();
     if (find("#sign-in")?.open) find("#sign-in").close("done");
-    if (wasOver) after.forEach((go) => go());
+    if (wasOver) {
+      all(".notice").forEach((notice) => notice.remove());
+      after.forEach((go) => go());
+    }
     return true;
   }
 
