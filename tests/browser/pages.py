@@ -1,8 +1,8 @@
 """What the tests of open pages share: clips to look at, and ways to end a session or break the line."""
 
-from typing import cast
+from typing import Any
 
-from playwright.sync_api import BrowserContext, Cookie, Page, SetCookieParam, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.processes.running import Studio
@@ -18,10 +18,10 @@ def enter(page: Page, studio: Studio, name: str) -> None:
     if key not in _cookies:
         sign_in(page, studio, name)
         _cookies[key] = page.context.cookies()
-    page.context.add_cookies([cast(SetCookieParam, cookie) for cookie in _cookies[key]])
+    page.context.add_cookies(_cookies[key])
 
 
-_cookies: dict[tuple[int, str], list[Cookie]] = {}
+_cookies: dict[tuple[int, str], Any] = {}
 
 
 def open_clip(page: Page, number: int = 0) -> None:

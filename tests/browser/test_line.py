@@ -45,8 +45,8 @@ def test_an_hour_without_a_line_leaves_one_notice_that_goes_with_it(unplugged: P
     page.context.set_offline(True)
     for _ in range(6):
         page.clock.run_for(60_000)
-    expect(page.locator(".toast")).to_have_count(1)
-    assert words(page) == [f"{LINE} The page goes on by itself when it is back."]
+    expect(page.locator(".toast, .notice")).to_have_count(1)
+    assert words(page) == [f"{LINE} What you typed is still here."]
     page.context.set_offline(False)
     page.clock.run_for(20_000)
     expect(page.locator(".toast, .notice")).to_have_count(0)
@@ -114,6 +114,17 @@ def test_a_failure_is_said_once_beside_what_asked_until_it_works(
     expect(page.locator(".notice")).to_have_count(0)
 
 
+def test_after_a_role_is_taken_away_the_reason_is_said_at_the_place(unplugged: Page) -> None:
+    page = unplugged
+    open_clip(page, 3)
+    why = "You have no role in this team yet."
+    body = f"<main><h1>Not for you</h1><p>{why}</p></main>"
+    page.route("**/review/", lambda route: route.fulfill(status=403, body=body, content_type="text/html"))
+    page.click("#verdict-approved")
+    expect(page.locator("#votes .notice")).to_have_text(why)
+    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "false")
+
+
 def test_a_part_that_fails_says_so_itself_and_recovers(unplugged: Page) -> None:
     page = unplugged
     page.goto("/queue/")
@@ -175,7 +186,8 @@ def test_approving_in_the_studio_is_shown_on_the_button_and_can_be_taken_back(
 def test_letters_work_on_every_layout(reviewer: Page, key: str, code: str) -> None:
     page = reviewer
     open_clip(page, 4)
-    press = "(made) => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...made}))"
+    press = """(made) => document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', {bubbles: true, ...made}))"""
     with page.expect_response("**/review/"):
         page.evaluate(press, {"key": key, "code": code})
     asked: list[str] = []
@@ -183,10 +195,7 @@ def test_letters_work_on_every_layout(reviewer: Page, key: str, code: str) -> No
     for more in ({"isComposing": True}, {"ctrlKey": True}, {"altKey": True}, {"repeat": True}):
         page.evaluate(press, {"key": key, "code": code, **more})
     page.locator("#note").focus()
-    page.evaluate(
-        "(made) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...made}))",
-        {"key": key, "code": code},
-    )
+    page.evaluate(press, {"key": key, "code": code})
     assert [url for url in asked if "/review/" in url] == []
 
 

@@ -1,4 +1,4 @@
-"""The session ends in the middle of a page: one line, a sign-in in place, nothing typed or pressed is lost."""
+"""The session ends in the middle of a page: one line, a sign-in in place, nothing typed or pressed lost."""
 
 import re
 from pathlib import Path
@@ -187,14 +187,3 @@ def test_a_new_sign_in_of_the_same_person_elsewhere_needs_no_password(creator: P
     page.click("#star-4")
     expect(page.locator("#star-4")).to_have_attribute("aria-pressed", "true")
     assert page.locator("#sign-in").count() == 0
-
-
-def test_after_a_role_is_taken_away_the_reason_is_said_at_the_place(page: Page, studio: Studio) -> None:
-    enter(page, studio, "reviewer")
-    open_clip(page, 3)
-    why = "You have no role in this team yet."
-    body = f"<main><h1>Not for you</h1><p>{why}</p></main>"
-    page.route("**/review/", lambda route: route.fulfill(status=403, body=body, content_type="text/html"))
-    page.click("#verdict-approved")
-    expect(page.locator("#votes .notice")).to_have_text(why)
-    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "false")
