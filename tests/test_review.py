@@ -1,5 +1,7 @@
 """Stars, verdicts and comments, by everybody in the team."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -77,10 +79,65 @@ def test_stars_and_verdict_are_said_apart(say, task, judge):
     assert (mine(judge).stars, mine(judge).verdict) == (1, "rejected")
 
 
-def test_the_same_verdict_again_takes_it_back(say, judge):
-    say(verdict="changes")
-    say(verdict="changes")
-    assert mine(judge).verdict == ""
+@pytest.mark.parametrize("given", [{"verdict": "changes"}, {"stars": 4}])
+@pytest.mark.parametrize("headers", [{}, HTMX, {"X-Requested-With": "fetch"}])
+def test_the_same_wish_twice_is_one_state_and_said_once(say, judge, given, headers):
+    first = say(headers=headers, **given)
+    said = mine(judge)
+    second = say(headers=headers, **given)
+    assert mine(judge).changed_at == said.changed_at
+    assert {name: getattr(mine(judge), name) for name in given} == given
+    if headers:
+        assert "Undo" in first.content.decode()
+        assert "Undo" not in second.content.decode()
+
+
+def test_taking_back_is_a_wish_of_its_own(say, judge):
+    say(verdict="approved", stars=5)
+    for _ in range(2):
+        say(verdict="withdrawn")
+        assert (mine(judge).verdict, mine(judge).stars) == ("", 5)
+
+
+@pytest.mark.parametrize("before", [{}, {"verdict": "changes", "stars": 2}])
+def test_undo_brings_back_what_was(say, judge, before):
+    if before:
+        say(**before)
+    toast = say(headers={"X-Requested-With": "fetch"}, verdict="approved", stars=5).content.decode()
+    assert "Approved." in toast
+    undo = dict(re.findall(r'name="(verdict|stars)" value="(\w+)"', toast))
+    say(**undo)
+    assert (mine(judge).verdict, mine(judge).stars) == (before.get("verdict", ""), before.get("stars"))
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_comment_sent_twice_is_said_once(say, headers):
+    form = {"key": "8c4f5d0e-0000-4000-8000-000000000001", "second": "1.5"}
+    for text in ("Hold it longer", "Hold it longer", "And brighter"):
+        say("comments", headers=headers, text=text, **form)
+    say("comments", text="And brighter")
+    assert [c.text for c in Comment.objects.all()] == ["Hold it longer", "And brighter", "And brighter"]
+
+
+def test_each_form_of_a_comment_has_a_key_of_its_own(say, client, task):
+    def key(text):
+        found = re.search(r'name="key" value="([^"]+)"', text)
+        assert found
+        return found[1]
+
+    page = key(client.get(task.get_absolute_url()).content.decode())
+    refused = say("comments", headers=HTMX, text="", key=page).content.decode()
+    assert key(refused) == page
+    taken = say("comments", headers=HTMX, text="Yes", key=page).content.decode()
+    assert key(taken) != page
+
+
+def test_the_open_page_hears_of_others_without_losing_a_word(say, client, task, author):
+    Comment.objects.create(task=task, person=author, text="Said meanwhile")
+    text = client.get(task.get_absolute_url(), headers=HTMX).content.decode()
+    assert 'id="votes"' in text
+    assert "Said meanwhile" in text
+    assert "<html" not in text
 
 
 def test_nothing_said_is_nothing_kept(say):
@@ -192,6 +249,8 @@ def test_who_may_say_something(client, task, author):
         (61.5, 30, "1:01.15"),
         (2, 0, "0:02.00"),
         (1.9999, 24, "0:02.00"),
+        (2.2, 24, "0:02.04"),
+        (0.033, 60, "0:00.02"),
     ],
 )
 def test_time_codes(second, fps, code):

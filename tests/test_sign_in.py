@@ -81,7 +81,7 @@ def test_nothing_of_the_team_is_shown_before_sign_in(client: Client) -> None:
     assert "/videos/" not in html
 
 
-@pytest.mark.parametrize("path", ["/queue/", "/credits/", "/models/", "/people/", "/balance/"])
+@pytest.mark.parametrize("path", ["/queue/", "/credits/", "/models/", "/people/", "/news/"])
 def test_pages_ask_to_sign_in(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
 

@@ -1,16 +1,20 @@
 """What a reviewer may say: stars, a verdict, a comment."""
 
 from typing import Any
+from uuid import UUID, uuid5
 
 from django import forms
+from django.contrib.auth.models import User
 
-from generations.models import Task, Verdict
+from generations.models import Comment, Task, Verdict
 
 STARS = 5
+WITHDRAWN = "withdrawn"
+"""Instead of a verdict: takes one's own back."""
 
 
 class ReviewForm(forms.Form):
-    """Stars from 1 to 5, 0 clears them; a verdict. What is left out stays as it is."""
+    """Stars from 1 to 5, 0 clears them; a verdict, or to take it back. What is left out stays as it is."""
 
     stars = forms.IntegerField(
         required=False,
@@ -23,10 +27,17 @@ class ReviewForm(forms.Form):
         },
     )
     verdict = forms.ChoiceField(
-        choices=[("", ""), *Verdict.choices],
+        choices=[("", ""), *Verdict.choices, (WITHDRAWN, "Taken back")],
         required=False,
         error_messages={"invalid_choice": "A verdict is approved, changes or rejected."},
     )
+
+    def changes(self) -> dict[str, Any]:
+        """The fields of a review that it sets."""
+        said = self.cleaned_data
+        stars = {} if said["stars"] is None else {"stars": said["stars"] or None}
+        given = "" if said["verdict"] == WITHDRAWN else said["verdict"]
+        return stars | ({"verdict": given} if said["verdict"] else {})
 
 
 class CommentForm(forms.Form):
@@ -47,6 +58,9 @@ class CommentForm(forms.Form):
             "min_value": "The time is a number of seconds.",
         },
     )
+    key = forms.UUIDField(
+        required=False, error_messages={"invalid": "This form is broken. Load the page again."}
+    )
 
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,3 +71,12 @@ class CommentForm(forms.Form):
         second: float | None = self.cleaned_data["second"]
         longest = max((clip.seconds for clip in self.task.videos.all()), default=0.0)
         return None if second is None else min(second, longest)
+
+    def save(self, person: User) -> Comment:
+        """Say it once, however often the form is sent."""
+        said = {"text": self.cleaned_data["text"], "second": self.cleaned_data["second"]}
+        form_key: UUID | None = self.cleaned_data["key"]
+        if form_key is None:
+            return Comment.objects.create(task=self.task, person=person, **said)
+        key = uuid5(form_key, f"{said['second']} {said['text']}")
+        return Comment.objects.get_or_create(task=self.task, person=person, key=key, defaults=said)[0]

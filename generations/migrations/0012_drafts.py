@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0009_wrong_passwords'),
+        ('generations', '0011_comment_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

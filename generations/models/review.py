@@ -47,9 +47,14 @@ class Comment(models.Model):
     second = models.FloatField(null=True, blank=True)
     """Where in the clip, in seconds; empty: about the whole."""
     at = models.DateTimeField(default=timezone.now)
+    key = models.UUIDField(null=True, editable=False)
+    """Of the form that it came from: the same form sent twice is one comment."""
 
     class Meta:
         ordering: ClassVar = ["at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "person", "key"], name="one_comment_per_form"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

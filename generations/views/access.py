@@ -3,11 +3,18 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from generations import policy
@@ -20,6 +27,61 @@ class MemberRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks who is not signed in to sign in: a page by leading there, a script of an open page by 401.
+
+    A page says in `X-Person` for whom it was made. When somebody else has signed in since, its scripts get
+    401 too: what the one typed is never taken for the other's. A form token that has been replaced meanwhile
+    is told by `X-Refused: token`. And no answer is kept by the browser, unless its view says otherwise.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        made_for = request.headers.get("X-Person") or str(request.user.pk)
+        if request.user.is_authenticated and made_for == str(request.user.pk):
+            return None
+        if asked_by_script(request):
+            return HttpResponse("You were signed out.", status=401, content_type="text/plain; charset=utf-8")
+        return redirect_to_login(_page_of(request), resolve_url(settings.LOGIN_URL))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        if response.status_code == 403 and not getattr(request, "csrf_processing_done", False):
+            response["X-Refused"] = "token"
+        return response
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    """Whether a part of an open page asks, not somebody who goes to a page."""
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return True
+    return any(name in request.headers for name in ("HX-Request", "X-Person", "X-Requested-With"))
+
+
+def stays(request: HttpRequest) -> bool:
+    """Whether the form was sent by a script that leaves its page where it is: it wants the toasts alone."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to after signing in: nobody can be led back into a POST."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    referer = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]

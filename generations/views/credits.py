@@ -121,13 +121,6 @@ def budget(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "credits/page.html", page(request, bad=(person, form)), status=status)
 
 
-@require_GET
-@member_required
-def balance(request: MemberRequest) -> HttpResponse:
-    """The pill of the top bar."""
-    return render(request, "parts/_balance.html", {"balance": ledger.balance()})
-
-
 def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> dict[str, object]:
     """Everything the page shows, from the address."""
     admin = policy.may_administer(request.user)

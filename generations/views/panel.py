@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 
@@ -17,6 +19,8 @@ class Choice:
 
     value: str
     word: str
+    said: str
+    """The word when it is given."""
     icon: str
     key: str
     chosen: bool
@@ -35,6 +39,7 @@ class Vote:
 
     person: User
     name: str
+    mine: bool
     stars: int | None
     verdict: str
     icon: str
@@ -73,14 +78,14 @@ class Panel:
     @property
     def choices(self) -> list[Choice]:
         words = {
-            Verdict.APPROVED: ("Approve", "check", "a"),
-            Verdict.CHANGES: ("Changes", "pencil-line", "e"),
-            Verdict.REJECTED: ("Reject", "x", "r"),
+            Verdict.APPROVED: ("Approve", "Approved", "check", "a"),
+            Verdict.CHANGES: ("Changes", "Changes", "pencil-line", "e"),
+            Verdict.REJECTED: ("Reject", "Rejected", "x", "r"),
         }
         mine = self.mine.verdict if self.mine else ""
         return [
-            Choice(value=value, word=word, icon=icon, key=key, chosen=value == mine)
-            for value, (word, icon, key) in words.items()
+            Choice(value=value, word=word, said=said, icon=icon, key=key, chosen=value == mine)
+            for value, (word, said, icon, key) in words.items()
         ]
 
     @property
@@ -89,11 +94,17 @@ class Panel:
         return [Star(number=n, lit=n <= mine, chosen=n == mine) for n in range(1, STARS + 1)]
 
     @property
+    def comment_key(self) -> str:
+        """Names one comment, however often it is sent."""
+        return str((self.form and self.form["key"].value()) or uuid4())
+
+    @property
     def votes(self) -> list[Vote]:
         return [
             Vote(
                 person=review.person,
                 name=_name(review.person, self.person),
+                mine=review.person_id == self.person.pk,
                 stars=review.stars,
                 verdict=review.verdict,
                 icon=VERDICTS[Verdict(review.verdict)][0] if review.verdict else "",
@@ -117,9 +128,9 @@ class Panel:
 
 
 def timecode(second: float, fps: float) -> str:
-    """0:03.02: minutes, seconds, frames."""
+    """0:03.02: minutes, seconds, frames. The frame that is shown then, as task.js counts it too."""
     rate = max(1, round(fps or 24))
-    frames = round(second * rate)
+    frames = floor(second * rate + 0.05)
     minutes, rest = divmod(frames, rate * 60)
     return f"{minutes}:{rest // rate:02}.{rest % rate:02}"
 

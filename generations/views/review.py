@@ -1,5 +1,7 @@
 """What people think of a clip. Everybody in the team may say it."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,34 +10,47 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from generations.forms.review import CommentForm, ReviewForm
-from generations.models import Comment, Review, Task
-from generations.views.access import MemberRequest, member_required
+from generations.forms.review import WITHDRAWN, CommentForm, ReviewForm
+from generations.models import Review, Task, Verdict
+from generations.views.access import MemberRequest, member_required, stays
 from generations.views.task import context, find, next_page
 
 NO_CLIP = "There is no clip to review yet."
+VERDICT_WORDS = {
+    Verdict.APPROVED: "Approved.",
+    Verdict.CHANGES: "Changes asked.",
+    Verdict.REJECTED: "Rejected.",
+    "": "Verdict taken back.",
+}
+NOTHING = {"stars": 0, "verdict": WITHDRAWN}
+"""How a form says that there are none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a review has changed, and the fields of a form that brings back what was."""
+
+    text: str
+    undo: dict[str, Any]
 
 
 @require_POST
 @member_required
 def review(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Give stars or a verdict. The same verdict again takes it back, 0 stars clear the stars."""
+    """Give stars or a verdict, or take them back. The same wish twice changes nothing."""
     task = find(request, uuid)
     form = ReviewForm(request.POST)
     if not form.is_valid():
         return _refused(request, task, " ".join(str(m) for found in form.errors.values() for m in found))
     if not task.videos.all():
         return _refused(request, task, NO_CLIP)
-    changes: dict[str, object] = {}
-    if form.cleaned_data["stars"] is not None:
-        changes["stars"] = form.cleaned_data["stars"] or None
-    if verdict := form.cleaned_data["verdict"]:
-        same = Review.objects.filter(task=task, person=request.user, verdict=verdict).exists()
-        changes["verdict"] = "" if same else verdict
-    if changes:
+    changes = form.changes()
+    before = Review.objects.filter(task=task, person=request.user).first() or Review()
+    said = _outcome(before, changes)
+    if said:
         changes["changed_at"] = timezone.now()
         Review.objects.update_or_create(task=task, person=request.user, defaults=changes)
-    return _said(request, task)
+    return _said(request, task, said)
 
 
 @require_POST
@@ -49,18 +64,39 @@ def comment(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         template = "task/_answer.html" if request.htmx else "task/page.html"
         return render(request, template, context(request, task, form), status=422)
-    Comment.objects.create(task=task, person=request.user, **form.cleaned_data)
+    form.save(request.user)
     return _said(request, task)
 
 
-def _said(request: MemberRequest, task: Task) -> HttpResponse:
+def _outcome(before: Review, changes: dict[str, Any]) -> Outcome | None:
+    """What the changes come to, in words, and the form that undoes them; None when all is so already."""
+    new = {name: value for name, value in changes.items() if getattr(before, name) != value}
+    if not new:
+        return None
+    undo = {name: getattr(before, name) or NOTHING[name] for name in new}
+    return Outcome(text=" ".join(_words(name, value) for name, value in new.items()), undo=undo)
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "verdict":
+        return VERDICT_WORDS[value]
+    return f"{value} of 5." if value else "Stars cleared."
+
+
+def _said(request: MemberRequest, task: Task, said: Outcome | None = None) -> HttpResponse:
+    if stays(request):
+        return render(request, "task/_said.html", {"task": task, "said": said}) if said else HttpResponse()
     if request.htmx:
-        return render(request, "task/_answer.html", context(request, task))
+        return render(request, "task/_answer.html", context(request, task) | {"said": said})
+    if said:
+        messages.success(request, said.text)
     return redirect(next_page(request, task.get_absolute_url()))
 
 
 def _refused(request: MemberRequest, task: Task, why: str) -> HttpResponse:
     """422 with the reason, on the page that it was sent from."""
+    if stays(request):
+        return HttpResponse(why, status=422, content_type="text/plain; charset=utf-8")
     if request.htmx:
         return render(request, "task/_answer.html", context(request, task) | {"refusal": why}, status=422)
     messages.error(request, why)

@@ -17,7 +17,7 @@ from generations.models import Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
 from generations.views import decisions
-from generations.views.access import MemberRequest, member_required
+from generations.views.access import MemberRequest, member_required, stays
 from generations.views.dossier import dossier
 from generations.views.evidence import hint_facts
 from generations.views.failures import explain
@@ -33,22 +33,22 @@ from generations.views.standing import standing
 @vary_on_headers("HX-Target")
 @member_required
 def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """The page; for htmx how the task stands now (#live) or its 1080p copy (#copy)."""
+    """The page; for htmx how the task stands now (#live), its 1080p copy (#copy) or its review (#votes)."""
     it = find(request, uuid)
     if request.htmx.target == "live" and it.state not in OPEN:
         return HttpResponseClientRefresh()
     if request.htmx.target == "copy":
         return render(request, "task/_copy.html", context(request, it))
-    template = "task/_live.html" if request.htmx.target == "live" else "task/page.html"
     Seen.note(request.user, [it])
-    return render(request, template, context(request, it))
+    parts = {"live": "task/_live.html", "votes": "task/_answer.html"}
+    return render(request, parts.get(request.htmx.target or "", "task/page.html"), context(request, it))
 
 
 @require_POST
 @member_required
 def cancel(request: MemberRequest, uuid: UUID) -> HttpResponse:
     it = _changeable(request, uuid)
-    if orders.cancel(it, request.user):
+    if orders.cancel(it, request.user) or Task.objects.filter(pk=it.pk, state=State.CANCELLED).exists():
         messages.success(request, f"Cancelled #{it.pk}. The {cr(it.quote_credits)} cr held are free again.")
     else:
         messages.warning(request, f"#{it.pk} had already left: it cannot be cancelled any more.")
@@ -142,5 +142,7 @@ def _changeable(request: MemberRequest, uuid: UUID) -> Task:
 
 
 def _go(request: MemberRequest, it: Task) -> HttpResponse:
+    if stays(request):
+        return render(request, "parts/_toasts.html")
     url = next_page(request, it.get_absolute_url())
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

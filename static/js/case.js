@@ -9,7 +9,6 @@
   });
 
   const rules = Idiomorph.defaults;
-  rules.ignoreActiveValue = true;
   rules.callbacks.beforeNodeMorphed = (old) =>
     answering || !(old.matches?.(".case") && find('[aria-invalid="true"]', old));
   rules.callbacks.beforeAttributeUpdated = (name, node, change) => {

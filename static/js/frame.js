@@ -1,4 +1,4 @@
-// What every page does: layers, theme, rail, ages that tick, toasts, keys.
+// What every page does: layers, theme, rail, ages that tick, keys.
 "use strict";
 
 const root = document.documentElement;
@@ -22,6 +22,7 @@ document.addEventListener("click", (event) => {
   const act = event.target.closest("[data-act]")?.dataset.act;
   if (act === "rail") foldRail();
   if (act === "dismiss") event.target.closest(".toast").remove();
+  if (act === "close") event.target.closest("dialog").close();
 
   // A click on the backdrop closes a layer, unless something was typed in it.
   const layer = event.target.matches("dialog[open]") ? event.target : null;
@@ -58,49 +59,24 @@ function clockText(seconds) {
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
-function tick() {
-  const now = Date.now();
+// The browser's clock may be wrong: times are counted by the server's, which each page and each news brings.
+let ahead = 0;
+const serverNow = () => Date.now() + ahead;
+function setClock(server, since = 0) {
+  if (server) ahead = Number(server) + since - Date.now();
+}
+const arrived = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
+setClock(document.body.dataset.now, performance.now() - arrived);
+
+function showAges() {
+  const now = serverNow();
   for (const el of all("time[data-ago], time[data-since]")) {
     const seconds = (now - Date.parse(el.dateTime)) / 1000;
     const text = el.hasAttribute("data-since") ? clockText(seconds) : ageText(seconds);
     if (el.textContent !== text) el.textContent = text;
   }
 }
-setInterval(tick, 1000);
-
-// Toasts go by themselves, errors stay.
-function showToast(node) {
-  find("#toasts").append(node);
-  fade(node);
-}
-function fade(toast) {
-  if (toast.dataset.kind !== "error") setTimeout(() => toast.remove(), 6000);
-}
-all(".toast").forEach(fade);
-
-document.addEventListener("htmx:sendError", () => trouble("The server cannot be reached. What you typed is still here."));
-document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  if (status === 403) trouble("You may not do that, or you were signed out. Load the page again.");
-  else if (event.detail.requestConfig?.verb !== "get") trouble(`The server answered ${status}. Nothing was changed.`);
-});
-let troubled = 0;
-function trouble(text) {
-  if (Date.now() - troubled < 10000) return;
-  troubled = Date.now();
-  const toast = document.createElement("div");
-  toast.className = "toast";
-  toast.dataset.kind = "error";
-  const words = document.createElement("p");
-  words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn btn--ghost btn--sm";
-  close.dataset.act = "dismiss";
-  close.textContent = "Close";
-  toast.append(words, close);
-  showToast(toast);
-}
+setInterval(showAges, 1000);
 
 // Dialogs that htmx has filled open by themselves.
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -108,19 +84,32 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (dialog && !dialog.open) dialog.showModal();
 });
 
-// Single letters never act while typing or with a modifier held.
-let going = 0;
+// Single keys mean what the Latin keyboard has in their place, whatever the layout. None while somebody types,
+// chooses from an input method, or holds a modifier.
+const MARKS = { Comma: ",<", Period: ".>", Slash: "/?", BracketLeft: "[{" };
+function singleKey(event) {
+  const field = event.target.closest?.("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const held = event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph");
+  if (held || field || event.isComposing || event.keyCode === 229) return "";
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (key.length > 1 || /[\x20-\x7e]/.test(key)) return key;
+  const [, latin] = /^(?:Key|Digit)(.)$/.exec(event.code) ?? [];
+  return latin?.toLowerCase() ?? MARKS[event.code]?.[event.shiftKey ? 1 : 0] ?? "";
+}
+
+let going = -Infinity; // When G was pressed.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event) || find("dialog[open]")) return;
-  if (Date.now() - going < 1200) {
-    const link = find(`[data-go="${event.key.toLowerCase()}"]`);
-    going = 0;
+  const key = singleKey(event);
+  if (!key || event.repeat || event.defaultPrevented || find("dialog[open]")) return;
+  if (performance.now() - going < 1200) {
+    const link = all("[data-go]").find((other) => other.dataset.go === key);
+    going = -Infinity;
     if (link) { event.preventDefault(); link.click(); return; }
   }
-  if (event.key === "g") going = Date.now();
-  if (event.key === "?") find("#keys")?.showModal();
-  if (event.key === "[") foldRail();
-  if (event.key === "/") {
+  if (key === "g") going = performance.now();
+  if (key === "?") find("#keys")?.showModal();
+  if (key === "[" && find('[data-act="rail"]')) foldRail();
+  if (key === "/") {
     const field = find('[data-key="/"]');
     if (field) { event.preventDefault(); field.focus(); }
   }

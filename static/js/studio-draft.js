@@ -19,7 +19,8 @@ const draftSays = (text) => { const line = find("#draft-state"); if (line) line.
 const MOST_ALIVE = 60_000;
 function send(body) {
   const weight = [...body.values()].reduce((sum, text) => sum + text.length * 3 + 200, 0);
-  return fetch(order().dataset.draft, { method: "POST", body, keepalive: weight < MOST_ALIVE });
+  body.set("csrfmiddlewaretoken", session.token);
+  return fetch(order().dataset.draft, { method: "POST", body, headers: session.headers(), keepalive: weight < MOST_ALIVE });
 }
 
 function changed() {
@@ -42,7 +43,11 @@ async function keepDraft() {
   if (order()?.dataset.model !== model) return;
   if (answer?.status === 409) {
     find("#elsewhere-here").innerHTML = await answer.text();
-  } else if (answer?.ok && !answer.redirected) {
+  } else if (answer?.status === 401) {
+    unsaved = true;
+    session.ended();
+    draftSays("Not kept yet: you are signed out.");
+  } else if (answer?.ok) {
     hidden("turn").value = (await answer.json()).turn;
     draftSays("");
   } else {
@@ -66,8 +71,8 @@ window.addEventListener("pagehide", leave);
 const busy = () => unsaved || saving || order().classList.contains("htmx-request");
 async function follow() {
   if (!order() || busy() || location.search) return;
-  const answer = await fetch(order().dataset.draft).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
+  const answer = await fetch(order().dataset.draft, { headers: session.headers() }).catch(() => null);
+  if (!answer?.ok) return;
   const { turn } = await answer.json();
   if (order() && !busy() && turn > Number(hidden("turn").value)) showDraft();
 }
@@ -81,6 +86,7 @@ function showDraft() {
 }
 document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); else follow(); });
 window.addEventListener("focus", follow);
+session.whenBack(() => { if (unsaved) keepDraft(); });
 // A page that the browser has frozen may show words from before, or of somebody else.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.addEventListener("DOMContentLoaded", () => { setTimeout(follow, 700); });
@@ -126,8 +132,9 @@ async function findOut(key) {
   fate("No answer came. Finding out whether it was ordered…", "warn");
   for (let wait = 1000; hidden("order_key")?.value === before; wait = Math.min(wait * 2, 15000)) {
     await new Promise((done) => { setTimeout(done, wait); });
-    const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok || answer.redirected || hidden("order_key")?.value !== before) continue;
+    const answer = await fetch(address, { headers: session.headers() }).catch(() => null);
+    if (answer?.status === 401) session.ended();
+    if (!answer?.ok || hidden("order_key")?.value !== before) continue;
     const became = await answer.json();
     fate(became.text, became.placed ? "good" : "warn");
     if (!became.placed) return;

@@ -16,7 +16,6 @@ function upload(file, zone, place) {
   const words = find("[data-words]", place);
   const before = words.innerHTML;
   const body = new FormData();
-  body.append("csrfmiddlewaretoken", find("[name=csrfmiddlewaretoken]", order()).value);
   body.append("model", order().dataset.model);
   body.append("param", zone.dataset.media);
   body.append("file", file, file.name || "pasted.png");
@@ -24,12 +23,17 @@ function upload(file, zone, place) {
   const mb = (bytes) => (bytes / 1e6).toFixed(1);
   const call = new XMLHttpRequest();
   call.open("POST", order().dataset.uploads);
+  for (const [name, value] of Object.entries(session.headers())) call.setRequestHeader(name, value);
   call.upload.addEventListener("progress", (event) => { words.textContent = `${mb(event.loaded)} of ${mb(event.total)} MB`; });
   return new Promise((done) => {
     call.addEventListener("loadend", () => {
       words.innerHTML = before;
       delete place.dataset.state;
       find("input", place).value = "";
+      if (call.status === 401 || call.getResponseHeader("X-Refused") === "token") {
+        const back = session.regain().catch(() => false);
+        return done(back.then((again) => again ? upload(file, zone, place) : refuse(zone, "You are signed out. The image was not kept.")));
+      }
       if (call.status === 200) {
         find("[data-refusal]", zone).replaceChildren();
         place.insertAdjacentHTML("beforebegin", call.responseText);

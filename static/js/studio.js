@@ -1,14 +1,12 @@
 // The studio: views, counter, takes, what is being made, the newest clip. Everything survives htmx swaps.
 "use strict";
 
-// While somebody types, an answer never takes the words away.
-Idiomorph.defaults.ignoreActiveValue = true;
 // A player that is shown already is left alone, so that it keeps playing.
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, next) => !(old.classList?.contains("player") && old.id && old.id === next.id);
 
 const order = () => find("#order");
 const ask = (values) =>
-  htmx.ajax("POST", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML", values });
+  htmx.ajax("POST", order().action, { source: find("#order .studio__tabs"), target: "#order", swap: "morph:outerHTML", values }).catch(() => {}); // The failure is said by requests.js.
 
 // What somebody unfolded stays unfolded.
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node, change) => !(name === "open" && change === "remove" && node.matches("details"));
@@ -56,12 +54,6 @@ document.addEventListener("click", (event) => {
 
   const dice = on("[data-random]");
   if (dice) random(dice.dataset);
-
-  const copy = on("[data-copy]");
-  if (copy) navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).innerText).then(() => {
-    copy.lastChild.textContent = "Copied";
-    setTimeout(() => { copy.lastChild.textContent = "Copy"; }, 1500);
-  });
 
   const arranges = on("[data-arranges]");
   if (arranges) { event.preventDefault(); ask({ [arranges.name]: arranges.value }); }
@@ -216,28 +208,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
   showNewest();
   if (pressed) document.getElementById(pressed)?.focus({ preventScroll: true });
   pressed = "";
-});
-
-/* ---- rating, approving, cancelling: plain forms that leave the page where it is ---- */
-async function quietly(form, button) {
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button ?? null) }).catch(() => null);
-  htmx.trigger(document.body, "tasks");
-  htmx.trigger(document.body, "balance");
-  if (!answer?.ok) return trouble("No answer came. Look at the clip or the card again before you repeat it.");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const said = all("#toasts .toast", page);
-  said.forEach((toast) => showToast(document.adoptNode(toast)));
-  if (!said.length && form.dataset.done) find("#said").textContent = form.dataset.done;
-  return undefined;
-}
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-quiet]")) return;
-  event.preventDefault();
-  quietly(event.target, event.submitter);
-});
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-quiet]");
-  if (form) quietly(form);
 });
 
 document.addEventListener("DOMContentLoaded", () => {

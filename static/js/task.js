@@ -16,9 +16,10 @@ document.addEventListener("htmx:afterSettle", () => {
   if (video) { fitNote(); showMoment(); }
 });
 
+// The frame that is shown at a time, as views/panel.py counts it too.
 function code(t) {
   const rate = Math.max(1, Math.round(fps));
-  const frames = Math.floor(t * rate + 0.01);
+  const frames = Math.floor(t * rate + 0.05);
   const two = (n) => String(n).padStart(2, "0");
   return `${Math.floor(frames / (rate * 60))}:${two(Math.floor(frames / rate) % 60)}.${two(frames % rate)}`;
 }
@@ -76,7 +77,7 @@ if (video) {
     video.addEventListener(event, () => {
       find("#player").toggleAttribute("data-playing", !video.paused);
       find('[data-do="play"]').setAttribute("aria-label", video.paused ? "Play" : "Pause");
-      tick();
+      follow();
     });
   }
   video.addEventListener("volumechange", () => find('[data-do="sound"]')?.setAttribute("aria-pressed", !video.muted));
@@ -86,11 +87,11 @@ if (video) {
   find("#clock").addEventListener("input", (event) => seek(Number(event.target.value)));
   show();
 }
-let ticking = 0;
-function tick() {
-  cancelAnimationFrame(ticking);
+let following = 0;
+function follow() {
+  cancelAnimationFrame(following);
   show();
-  if (!video.paused) ticking = requestAnimationFrame(tick);
+  if (!video.paused) following = requestAnimationFrame(follow);
 }
 
 document.addEventListener("click", (event) => {
@@ -102,37 +103,10 @@ document.addEventListener("click", (event) => {
     seek(Number(mark.dataset.at));
     if (mark.closest(".timeline")) find(mark.getAttribute("href"))?.scrollIntoView({ block: "nearest" });
   }
-  const copier = event.target.closest("[data-copy]");
-  if (copier) copyText(find(copier.dataset.copy).textContent, copier);
 });
 
-/* ---- copy ---- */
-async function copyText(text, button) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.className = "sr";
-    button.after(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-    button.focus();
-  }
-  say("Copied.");
-}
-function say(words) {
-  const toast = document.createElement("div");
-  toast.className = "toast";
-  const line = document.createElement("p");
-  line.textContent = words;
-  toast.append(line);
-  showToast(toast);
-}
-
 /* ---- comments ---- */
-const draft = `draft:${location.pathname}`;
+const draft = `draft:${session.person}:${location.pathname}`;
 function fitNote() {
   const second = find("#second");
   const note = find("#note");
@@ -147,7 +121,7 @@ function fix() {
     moment = video.currentTime;
   }
   if (!note.value) moment = null;
-  find("#second").value = moment === null || off ? "" : moment.toFixed(3);
+  find("#second").value = moment === null || off ? "" : moment.toFixed(6);
   showMoment();
 }
 document.addEventListener("input", (event) => {
@@ -168,14 +142,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
     localStorage.removeItem(draft);
     moment = null;
     find("#comment-list > :last-child")?.scrollIntoView({ block: "nearest" });
+    find("#note").focus();
   }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.id !== "note" || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  const composer = event.target.form;
+  if (!event.repeat && !event.isComposing && !composer.classList.contains("htmx-request")) composer.requestSubmit();
 });
 if (video && !find("#note").value && localStorage.getItem(draft)) find("#note").value = localStorage.getItem(draft);
 if (video && find("#second").value) moment = Number(find("#second").value);
 
-/* ---- keys: never while typing or with a modifier held ---- */
-const said = { a: "Approved", e: "Changes asked", r: "Rejected" };
-const verdicts = { a: "approved", e: "changes", r: "rejected" };
+/* ---- keys ---- */
+const verdicts = { a: "approved", e: "changes", r: "rejected", u: "withdrawn" };
 const seekKeys = {
   " ": () => toggle(),
   k: () => toggle(),
@@ -185,29 +165,25 @@ const seekKeys = {
   ".": () => step(1),
   "<": () => faster(-1),
   ">": () => faster(1),
+};
+const onceKeys = {
   m: () => find('[data-do="sound"]')?.click(),
   f: () => deeds.full(),
   c: () => { toggle(false); find("#note").focus(); },
 };
 document.addEventListener("keydown", (event) => {
-  const field = event.target.closest("input:not([type=range]), textarea, select, [contenteditable]");
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || field || find("dialog[open], :popover-open")) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (key === "n" || key === "p") find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
+  const key = singleKey(event);
+  if (!key || event.defaultPrevented || find("dialog[open], :popover-open")) return;
+  if (key === " " && (event.repeat || event.target.closest("button, a, summary"))) return;
+  if (!event.repeat && (key === "n" || key === "p")) find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
   if (!video) return;
-  if (key === " " && event.target.closest("button, a, summary")) return;
-  if (seekKeys[key]) {
+  const act = seekKeys[key] ?? (event.repeat ? null : onceKeys[key]);
+  if (act) {
     event.preventDefault();
-    seekKeys[key]();
+    act();
   }
-  if (verdicts[key]) {
-    const button = find(`#verdict-${verdicts[key]}`);
-    say(button.getAttribute("aria-pressed") === "true" ? "Verdict taken back." : `${said[key]}. The same key takes it back.`);
-    button.click();
-  }
-  if (/^[0-5]$/.test(key)) {
-    const star = find(`#star-${key}`);
-    star?.click();
-    if (star) say(key === "0" ? "Stars cleared." : `${key} of 5. 0 clears.`);
-  }
+  // A key that is held is one wish.
+  if (event.repeat) return;
+  if (verdicts[key]) find(`#verdict-${verdicts[key]}`)?.click();
+  if (/^[0-5]$/.test(key)) find(`#star-${key}`)?.click();
 });

@@ -189,14 +189,14 @@ def test_a_limit_of_last_month_goes_on(client: Client, admin: User, creator: Use
     assert "of 777" in page(client, admin)
 
 
-def test_the_pill_is_a_fragment_for_members(client: Client, creator: User, read: Callable[..., None]) -> None:
+def test_the_news_are_for_members(client: Client, creator: User, read: Callable[..., None]) -> None:
     read(0, 1250)
     client.force_login(creator)
-    html = client.get("/balance/").content.decode()
+    html = client.get("/news/").content.decode()
     assert "1,250" in html
     assert "<html" not in html
     client.force_login(User.objects.create_user("stranger"))
-    assert client.get("/balance/").status_code == 403
+    assert client.get("/news/").status_code == 403
 
 
 def test_queries_do_not_grow_with_the_entries(

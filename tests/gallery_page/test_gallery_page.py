@@ -206,12 +206,15 @@ def test_tasks_under_way_poll_and_turn_into_posters(page, author):
     assert fresh.lstrip().startswith("<section")
     assert clip.poster_url in fresh
     assert "1 came in" in fresh
-    assert "hx-trigger" not in fresh
+    assert 'hx-trigger="every 20s"' in fresh
 
 
-def test_nothing_open_polls_nothing(page, author):
+def test_an_idle_gallery_asks_slowly_for_what_others_order(page, author):
     ready(author)
-    assert 'hx-trigger="every 4s"' not in page().content.decode()
+    poll = link(r'id="fresh"[^>]*hx-get="([^"]+)" hx-trigger="every 20s"', page())
+    queued(author, "Ordered since")
+    fresh = page(poll.split("?")[1], **{"HX-Request": "true", "HX-Target": "fresh"}).content.decode()
+    assert "Ordered since" in fresh
 
 
 def test_under_way_shows_only_what_is_open(page, author):

@@ -22,8 +22,29 @@ def test_cancel_releases_the_hold(as_author, author):
     task.refresh_from_db()
     assert task.state == State.CANCELLED
     assert "55 cr held are free again" in answer.content.decode()
+
+
+def test_cancelling_twice_is_told_as_one_cancelling(as_author, author):
+    task = queued(author)
+    for _ in range(2):
+        answer = as_author.post(f"{task.get_absolute_url()}cancel/", follow=True)
+        assert "55 cr held are free again" in answer.content.decode()
+    assert task.entries.filter(kind="release").count() == 1
+
+
+def test_what_has_left_cannot_be_cancelled(as_author, author):
+    task = queued(author)
+    Task.objects.filter(pk=task.pk).update(state=State.SENDING)
     answer = as_author.post(f"{task.get_absolute_url()}cancel/", follow=True)
     assert "had already left" in answer.content.decode()
+
+
+def test_a_form_that_stays_where_it_is_gets_the_toasts_alone(as_author, author):
+    task = queued(author)
+    answer = as_author.post(f"{task.get_absolute_url()}cancel/", headers={"X-Requested-With": "fetch"})
+    assert answer.status_code == 200
+    assert answer.content.decode().count("free again") == 1
+    assert len(answer.content) < 1500
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+// What others and the worker do meanwhile: the frame asks slowly while somebody looks, and at once when they come back.
+"use strict";
+
+(() => {
+  const EVERY = 15000;
+  const SOONEST = 4000; // After an answer of a part that polls faster.
+  let asked = performance.now();
+  let asking = false;
+
+  async function ask() {
+    if (asking || session.over || document.hidden) return;
+    asking = true;
+    asked = performance.now();
+    try {
+      await take(await fetch(document.body.dataset.news, { headers: session.headers(), signal: AbortSignal.timeout(20000) }));
+    } catch {
+      notices.lineBroke(null);
+    }
+    asking = false;
+  }
+  async function take(answer) {
+    if (answer.status === 401) return session.ended();
+    if (answer.status === 403) return undefined; // No role any more: what is pressed next says so.
+    if (!answer.ok) return notices.lineBroke(null);
+    notices.lineIsBack();
+    const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const news = find("#news", html);
+    setClock(news.dataset.now);
+    session.renew(news.dataset.token);
+    for (const part of [...news.children]) Idiomorph.morph(document.getElementById(part.id), part, { morphStyle: "outerHTML" });
+    return undefined;
+  }
+
+  const due = (after) => performance.now() - asked >= after;
+  setInterval(() => { if (due(EVERY)) ask(); }, 1000);
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && (due(SOONEST) || !requests.bySelf(detail))) ask();
+  });
+  document.body.addEventListener("balance", ask);
+
+  // Back on the page, or the line is back: everything that polls catches up.
+  function catchUp() {
+    if (document.hidden) return;
+    if (session.over) session.check().catch(() => {});
+    else if (due(2000)) { ask(); requests.askPolls(); }
+  }
+  document.addEventListener("visibilitychange", catchUp);
+  window.addEventListener("focus", catchUp);
+  window.addEventListener("online", catchUp);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) catchUp(); });
+  session.whenBack(() => { ask(); requests.askPolls(); });
+})();

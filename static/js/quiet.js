@@ -1,0 +1,60 @@
+// Forms that leave their page where it is (data-quiet), and those that lead to another one.
+"use strict";
+
+(() => {
+  /* ---- quiet: the answer is a toast, and what has changed is asked for ---- */
+  const last = new WeakMap(); // The answer that a form still waits for: a wish follows the one before it.
+
+  async function quietly(form, submitter) {
+    const body = new FormData(form, submitter ?? null);
+    const answer = await requests.post(form.action, body, submitter ?? form);
+    if (!answer) return form.reset();
+    const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+    form.closest(".toast")?.remove();
+    all(".toast", html).forEach((toast) => showToast(document.adoptNode(toast)));
+    htmx.trigger(document.body, "balance");
+    return htmx.trigger(document.body, "tasks");
+  }
+  function follow(form, submitter) {
+    const wish = (last.get(form) ?? Promise.resolve()).then(() => quietly(form, submitter)).catch(() => {});
+    last.set(form, wish);
+  }
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-quiet]")) return;
+    event.preventDefault();
+    follow(event.target, event.submitter);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-quiet]");
+    if (form) follow(form);
+  });
+
+  /* ---- others: nothing typed goes to a page that says no, and nothing is sent twice ---- */
+  const going = new WeakSet();
+  const sure = new WeakSet();
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.matches("[data-plain], [data-quiet]")) return;
+    if (sure.delete(form)) return;
+    event.preventDefault();
+    if (!going.has(form)) go(form, event.submitter);
+  });
+  async function go(form, submitter) {
+    going.add(form);
+    setTimeout(() => going.delete(form), 10000);
+    const back = await session.regain().catch(() => null);
+    if (back) {
+      notices.lineIsBack();
+      notices.clear(submitter ?? form);
+      sure.add(form);
+      return form.requestSubmit(submitter);
+    }
+    going.delete(form);
+    if (back === null) return notices.lineBroke(submitter ?? form);
+    return notices.beside(submitter ?? form, "You are signed out: this was not sent.");
+  }
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) all("form").forEach((form) => going.delete(form));
+  });
+})();

@@ -1,0 +1,59 @@
+"""What the tests of open pages share: clips to look at, and ways to end a session or break the line."""
+
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.processes.running import Studio
+
+
+def password(studio: Studio) -> str:
+    return (studio.data / "sandbox" / "password").read_text().strip()
+
+
+def enter(page: Page, studio: Studio, name: str) -> None:
+    """Signed in as this person, by the cookies of the first time: hashing a password each time takes long."""
+    key = (studio.port, name)
+    if key not in _cookies:
+        sign_in(page, studio, name)
+        _cookies[key] = page.context.cookies()
+    page.context.add_cookies(_cookies[key])
+
+
+_cookies: dict[tuple[int, str], Any] = {}
+
+
+def open_clip(page: Page, number: int = 0) -> None:
+    """The page of a clip that the sandbox has made, or will in a moment."""
+    page.goto("/gallery/")
+    clip = page.locator(".shot__link:has([data-clip])").nth(number)
+    expect(clip).to_be_visible(timeout=60_000)
+    page.goto(clip.get_attribute("href") or "")
+    expect(page.locator("#review")).to_be_visible()
+
+
+def end_session(context: BrowserContext) -> None:
+    """As a time-out or a new password does: the page notices nothing by itself."""
+    context.clear_cookies(name="sessionid")
+
+
+def sign_in_again(page: Page, studio: Studio, name: str = "") -> None:
+    """In the dialog of the page that asks for it."""
+    dialog = page.locator("#sign-in")
+    expect(dialog).to_be_visible()
+    if name:
+        dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Password").fill(password(studio))
+    page.keyboard.press("Enter")
+
+
+def come_back(page: Page) -> None:
+    """Somebody looks at the page again: it catches up."""
+    page.wait_for_timeout(2100)  # What was asked within two seconds is not asked again.
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+
+
+def words(page: Page) -> list[str]:
+    """All that is said on the page, beside what asked and among the toasts."""
+    return [text.strip() for text in page.locator(".notice, .toast p").all_inner_texts()]

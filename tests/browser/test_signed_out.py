@@ -1,0 +1,189 @@
+"""The session ends in the middle of a page: one line, a sign-in in place, nothing typed or pressed lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.pages import come_back, end_session, enter, open_clip, sign_in_again, words
+from tests.processes.running import Studio
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+OUT = "You were signed out. What you typed is still here."
+
+
+@pytest.fixture
+def creator(page: Page, studio: Studio) -> Page:
+    enter(page, studio, "creator")
+    return page
+
+
+def test_a_verdict_is_given_after_the_sign_in_and_never_said_before(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 1)
+    end_session(page.context)
+    page.click("#verdict-changes")
+    expect(page.locator("#sign-in")).to_be_visible()
+    assert words(page) == [OUT]
+    sign_in_again(page, studio)
+    expect(page.locator("#verdict-changes")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#verdict-changes")).to_be_focused()
+    expect(page.locator(".toast p")).to_have_text("Changes asked.")
+    page.reload()
+    expect(page.locator("#verdict-changes")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_comment_is_sent_after_the_sign_in(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 1)
+    page.fill("#note", "Said across a sign-in")
+    end_session(page.context)
+    page.keyboard.press("Control+Enter")
+    sign_in_again(page, studio)
+    expect(page.locator(".comment", has_text="Said across a sign-in")).to_have_count(1)
+    expect(page.locator("#note")).to_have_value("")
+    expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_not_now_keeps_the_words_and_sends_nothing(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 1)
+    page.fill("#note", "Not sent yet")
+    end_session(page.context)
+    page.click("#composer button[type=submit]")
+    expect(page.locator("#sign-in")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#composer .notice")).to_contain_text("this was not sent")
+    expect(page.locator("#note")).to_have_value("Not sent yet")
+    page.locator(".toast").get_by_role("button", name="Sign in").click()
+    sign_in_again(page, studio)
+    expect(page.locator("#sign-in")).to_have_count(0)
+    assert words(page) == []
+    assert page.locator(".comment", has_text="Not sent yet").count() == 0
+
+
+def test_an_order_is_placed_once_after_the_sign_in(creator: Page, studio: Studio) -> None:
+    page = creator
+    page.goto("/studio/wan/2-6-text-to-video/")
+    page.fill('textarea[name="prompt"]', "Ordered across a sign-in")
+    end_session(page.context)
+    page.click("#send")
+    sign_in_again(page, studio)
+    expect(page.locator("#now .job", has_text="Ordered across a sign-in")).to_have_count(1)
+    expect(page.locator("#order")).to_have_count(1)
+    assert "/studio/" in page.url
+
+
+def test_a_rating_in_the_studio_is_kept_after_the_sign_in(creator: Page, studio: Studio) -> None:
+    page = creator
+    page.goto("/studio/veo3_fast/")
+    end_session(page.context)
+    page.locator(".latest .rate label").nth(2).click()
+    sign_in_again(page, studio)
+    expect(page.locator(".toast p")).to_have_text("3 of 5.")
+    page.reload()
+    expect(page.locator('.latest .rate input[value="3"]')).to_be_checked()
+
+
+def test_an_image_is_kept_after_the_sign_in(creator: Page, studio: Studio, picture: Path) -> None:
+    page = creator
+    page.goto("/studio/hailuo/02-image-to-video-standard/")
+    end_session(page.context)
+    page.set_input_files('form#order input[type="file"][name="image_url"]', picture)
+    sign_in_again(page, studio)
+    expect(page.locator('input[type="hidden"][name="image_url"]')).to_have_value(re.compile("upload:"))
+
+
+def test_a_search_of_the_gallery_goes_on_after_the_sign_in(creator: Page, studio: Studio) -> None:
+    page = creator
+    page.goto("/gallery/")
+    end_session(page.context)
+    page.locator("#q").press_sequentially("zebra xylophone")
+    sign_in_again(page, studio)
+    expect(page.locator("#gallery")).to_contain_text("Nothing matches")
+    expect(page).to_have_url(re.compile(r"/gallery/\?q=zebra"))
+    expect(page.locator("#q")).to_have_value("zebra xylophone")
+
+
+@pytest.mark.parametrize("path", ["/queue/", "/studio/", "/gallery/"])
+def test_polls_say_it_once_wait_and_go_on(creator: Page, studio: Studio, path: str) -> None:
+    page = creator
+    page.goto(path)
+    heading = page.title()
+    end_session(page.context)
+    for _ in range(2):
+        come_back(page)
+    expect(page.locator(".toast p")).to_have_text([OUT])
+    assert page.title() == heading
+    assert page.locator('main input[name="password"], #sign-in').count() == 0
+    page.locator(".toast").get_by_role("button", name="Sign in").click()
+    with page.expect_response(lambda answer: "/news/" in answer.url and answer.ok):
+        sign_in_again(page, studio)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_a_form_of_a_whole_page_asks_before_it_goes(page: Page, studio: Studio) -> None:
+    enter(page, studio, "admin")
+    page.goto("/queue/")
+    page.get_by_role("button", name="Pause sending").first.click()
+    page.fill("#pause-reason", "kept across a sign-in")
+    end_session(page.context)
+    page.locator("#pause-menu").get_by_role("button", name="Pause sending").click()
+    sign_in_again(page, studio)
+    expect(page.locator("#queue")).to_contain_text("kept across a sign-in")
+    page.get_by_role("button", name="Resume sending").click()
+    expect(page.locator("#queue")).to_contain_text("Sending is on")
+
+
+def test_another_person_never_gets_what_the_first_one_typed(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 2)
+    page.fill("#note", "Only for the first")
+    end_session(page.context)
+    page.click("#composer button[type=submit]")
+    sign_in_again(page, studio, "reviewer")
+    expect(page.locator(".me")).to_contain_text("Reviewer")
+    expect(page.locator("#note")).to_have_value("")
+    assert page.locator(".comment", has_text="Only for the first").count() == 0
+    page.reload()
+    expect(page.locator("#note")).to_have_value("")
+
+
+def test_a_tab_of_the_first_person_ends_when_another_signs_in(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 2)
+    page.fill("#note", "Typed in the old tab")
+    other = page.context.new_page()
+    end_session(page.context)
+    sign_in(other, studio, "reviewer")
+    other.goto("/gallery/")
+    expect(page.locator(".me")).to_contain_text("Reviewer")
+    expect(page.locator("#note")).to_have_value("")
+
+
+def test_signing_out_ends_every_tab_and_drops_the_drafts(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 2)
+    page.fill("#note", "A draft")
+    other = page.context.new_page()
+    other.goto("/gallery/")
+    other.locator(".me").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(other).to_have_url(re.compile("/accounts/login/"))
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert page.evaluate("() => Object.keys(localStorage).filter((n) => n.startsWith('draft:'))") == []
+    page.go_back()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_a_new_sign_in_of_the_same_person_elsewhere_needs_no_password(creator: Page, studio: Studio) -> None:
+    page = creator
+    open_clip(page, 2)
+    other = page.context.new_page()
+    end_session(page.context)
+    sign_in(other, studio, "creator")
+    page.click("#star-4")
+    expect(page.locator("#star-4")).to_have_attribute("aria-pressed", "true")
+    assert page.locator("#sign-in").count() == 0
