@@ -41,6 +41,7 @@ urlpatterns = [
     path("tasks/<uuid:uuid>/review/", review.review, name="review"),
     path("tasks/<uuid:uuid>/comments/", review.comment, name="comment"),
     path("videos/<uuid:uuid>.mp4", media.video, name="video"),
+    path("videos/<uuid:uuid>/everywhere.mp4", media.rendition, name="rendition"),
     path("posters/<uuid:uuid>.webp", media.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", media.strip, name="strip"),
     path("credits/", credits.credits, name="credits"),

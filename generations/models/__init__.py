@@ -4,6 +4,7 @@ from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.hint import Hint
 from generations.models.prompt import Prompt
+from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
@@ -24,6 +25,7 @@ __all__ = [
     "Pause",
     "Prompt",
     "Reading",
+    "Rendition",
     "Review",
     "Runtime",
     "Send",
