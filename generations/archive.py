@@ -73,17 +73,17 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
     """
     name = uuid.uuid4()
     part = media_root() / "incoming" / f"{name}.part"
-    with _disk():
+    with disk():
         part.parent.mkdir(parents=True, exist_ok=True)
         _clear(part.parent)
         try:
             size, digest = Download(url, rule, part).fetch()
             crash.point("archive: the file is on the disk")
             kind = _kind_of_whole(part)
-            path = _place(name, "videos", KINDS[kind].extension)
+            path = place(name, "videos", KINDS[kind].extension)
             part.replace(media_root() / path)
             crash.point("archive: the file is in its place")
-            _sync_folder((media_root() / path).parent)
+            sync(media_root() / path)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -114,13 +114,23 @@ def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
 
     Raises OSError when there is no place for stills.
     """
-    poster, strip = _place(name, "posters", "webp"), _place(name, "strips", "webp")
+    poster, strip = place(name, "posters", "webp"), place(name, "strips", "webp")
     found = look(media_root() / path, kind, media_root() / poster, media_root() / strip)
     if found.drawn:
         return poster, strip, found
     for still in (poster, strip):
         (media_root() / still).unlink(missing_ok=True)
     return "", "", found
+
+
+def draw_anew(path: str) -> tuple[str, str, Look]:
+    """What `draw` finds, of a file that was stored long ago. Raises NotSaved and OSError."""
+    return draw(uuid.uuid4(), path, _kind_of_whole(media_root() / path))
+
+
+def compare(path: str, size: int, sha256: str, still: str) -> tuple[bool, bool]:
+    """Whether a file is there byte for byte, and whether its still is, if it has one. Raises OSError."""
+    return is_whole(path, size, sha256), not still or (media_root() / still).is_file()
 
 
 def find(facts: Mapping[str, Any]) -> Stored | None:
@@ -153,7 +163,7 @@ def _kind_of_whole(part: Path) -> str:
         raise NotSaved(str(reason)) from reason
 
 
-def _place(name: uuid.UUID, kind: str, extension: str) -> str:
+def place(name: uuid.UUID, kind: str, extension: str) -> str:
     """The path of a file, relative to the media folder; its folder is there."""
     path = f"{kind}/{name.hex[:2]}/{name}.{extension}"
     (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +171,7 @@ def _place(name: uuid.UUID, kind: str, extension: str) -> str:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def disk() -> Iterator[None]:
     """What the disk refuses, in words."""
     try:
         yield
@@ -179,8 +189,9 @@ def _clear(incoming: Path) -> None:
                 part.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have the name of a file that was put in its place on the disk."""
+    handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from generations import journal
+from generations import journal, volume
 from generations.models.upload import media_root
 
 DATABASE = "database.sqlite3"
@@ -55,6 +55,8 @@ def restore(folder: Path) -> None:
     if kept.exists() and not journal.path().exists():
         shutil.copy2(kept, journal.path())
     _copy_tree(folder / "media", media_root())
+    if (mark := folder / "media" / volume.mark().name).exists():
+        shutil.copy2(mark, volume.mark())
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

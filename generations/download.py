@@ -64,7 +64,7 @@ def _words(failure: Exception) -> str:
     return "The line to Kie’s file host broke before the file was whole."
 
 
-def _require_room(target: Path) -> None:
+def require_room(target: Path) -> None:
     """Leave the disk some room: the database and the journal have to go on writing."""
     if shutil.disk_usage(target.parent).free < RESERVE:
         raise NoPlace("The disk is almost full. Make room: it is tried again by itself.")
@@ -142,7 +142,7 @@ class Download:
             while chunk := answer.raw.read1(CHUNK, decode_content=self.packed):
                 if not self.size:
                     _require_media(answer, chunk)
-                _require_room(self.target)
+                require_room(self.target)
                 self.size += len(chunk)
                 if self.size > MAX_BYTES:
                     raise NotSaved("The file is larger than 2 GiB.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from generations.probe import opened, picture_of
+from generations.probe import can_decode, opened, picture_of
 
 POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8
@@ -18,6 +18,8 @@ DRAW_WITHIN = 45.0
 """Seconds; what has been seen until then is drawn."""
 HUGE = 4096 * 2304
 """Pixels from which one thread decodes: each more keeps whole frames of its own."""
+UNSPECIFIED = 2
+"""Of colour tags (ITU-T H.273)."""
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 """By degrees against the clock, as FFmpeg tells the rotation of a display matrix."""
 
@@ -73,7 +75,7 @@ def watch(path: Path, kind: str, seconds: float) -> Film:
     ends = time.monotonic() + DRAW_WITHIN
     with opened(path, kind) as container:
         stream = picture_of(container)
-        if stream is None or stream.codec_context is None:
+        if stream is None or not can_decode(stream):
             return film
         many = stream.codec_context.width * stream.codec_context.height
         stream.thread_type = "SLICE" if many > HUGE else "AUTO"
@@ -87,6 +89,11 @@ def watch(path: Path, kind: str, seconds: float) -> Film:
             if len(film.frames) == STRIP_FRAMES or time.monotonic() > ends:
                 break
     return film
+
+
+def forget_colours(frame: av.VideoFrame) -> None:
+    """Take away colour tags that nothing here can convert: slightly wrong colours are better than none."""
+    frame.colorspace = frame.color_primaries = frame.color_trc = UNSPECIFIED
 
 
 def _decoded(
@@ -106,7 +113,11 @@ def _upright(frame: av.VideoFrame, stream: av.VideoStream) -> Image.Image:
     wide, high = frame.width * float(shape), frame.height
     box = (min(POSTER_BOX[0], max(1, round(wide))), min(POSTER_BOX[1], high))
     width, height = fit(wide, high, box)
-    small = frame.reformat(width=width, height=height, format="rgb24")
+    try:
+        small = frame.reformat(width=width, height=height, format="rgb24")
+    except av.FFmpegError:
+        forget_colours(frame)
+        small = frame.reformat(width=width, height=height, format="rgb24")
     image: Image.Image = small.to_image()  # type: ignore[no-untyped-call]
     turn = TURNS.get(round(frame.rotation / 90) * 90 % 360)
     return image if turn is None else image.transpose(turn)

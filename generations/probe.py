@@ -66,6 +66,11 @@ def picture_of(container: InputContainer) -> av.VideoStream | None:
     return moving[0] if moving else None
 
 
+def can_decode(stream: Any) -> bool:
+    """Whether anything here knows the codec of a stream."""
+    return stream is not None and stream.codec_context is not None
+
+
 def probe(path: Path, kind: str) -> Probe:
     """Read all its packets. Raises Short, and av.FFmpegError for what no demuxer can read."""
     with opened(path, kind) as container:

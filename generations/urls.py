@@ -42,6 +42,7 @@ urlpatterns = [
     path("tasks/<uuid:uuid>/comments/", review.comment, name="comment"),
     path("videos/<uuid:uuid>.mp4", media.video, name="video"),
     path("videos/<uuid:uuid>/everywhere.mp4", media.rendition, name="rendition"),
+    path("videos/<uuid:uuid>/everywhere/", media.everywhere, name="everywhere"),
     path("posters/<uuid:uuid>.webp", media.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", media.strip, name="strip"),
     path("credits/", credits.credits, name="credits"),

@@ -52,9 +52,9 @@ def require() -> None:
     take()
 
 
-def trouble() -> str:
+def trouble(runtime: Runtime | None = None) -> str:
     """Why nothing is saved right now; empty: the folder is ours. Cheap enough for every page."""
-    known = Runtime.row().media_mark
+    known = (runtime or Runtime.row()).media_mark
     return EMPTY if known and known != found() else ""
 
 

@@ -1,7 +1,7 @@
 """A version of a clip that every browser plays, made here; the original stays what it is."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.urls import reverse
@@ -52,6 +52,28 @@ class Rendition(models.Model):
         rendition.refresh_from_db()
         return rendition
 
+    def begin(self) -> bool:
+        """Begin to make it. False: it has ended, or has been begun too often without an end."""
+        rows = Rendition.objects.filter(pk=self.pk, state__in=[self.State.WAITED_FOR, self.State.MAKING])
+        if self.attempts >= MOST_TRIES:
+            self._fail(rows, f"It was begun {MOST_TRIES} times and never came to an end.")
+            return False
+        self.attempts += 1
+        return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, problem=""))
+
+    def keep(self, **file: Any) -> bool:
+        """It is made: path, size, sha256. False: somebody else was first."""
+        rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
+        done = {"state": self.State.READY, "made_at": timezone.now(), "due_at": None, "problem": ""}
+        return bool(rows.update(**done, **file))
+
+    def fail(self, problem: str) -> None:
+        """It cannot be made; asked for again it is tried again."""
+        self._fail(Rendition.objects.filter(pk=self.pk, state=self.State.MAKING), problem)
+
+    def _fail(self, rows: models.QuerySet["Rendition"], problem: str) -> None:
+        rows.update(state=self.State.FAILED, problem=problem, due_at=None)
+
     def forget_file(self) -> None:
         """Its file is not there: it can be made anew."""
         lost = {"state": self.State.FAILED, "path": "", "due_at": None}
@@ -61,7 +83,8 @@ class Rendition(models.Model):
     def try_later(self, wait: timedelta, problem: str) -> None:
         """What stands in the way passes by itself."""
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
-        rows.update(state=self.State.WAITED_FOR, due_at=timezone.now() + wait, problem=problem)
+        again = {"state": self.State.WAITED_FOR, "due_at": timezone.now() + wait}
+        rows.update(problem=problem, attempts=models.F("attempts") - 1, **again)
 
     @property
     def is_open(self) -> bool:

@@ -39,13 +39,13 @@ CODEC_NAMES = {
     "vorbis": "Vorbis",
 }
 PROOFS = {
-    "h264": "avc1.640028",
-    "hevc": "hvc1.1.6.L123.B0",
-    "av1": "av01.0.08M.08",
-    "vp9": "vp09.00.10.08",
-    "prores": "apch",
-    "mpeg4": "mp4v.20.9",
-    "vvc": "vvc1.1.L51.CQA",
+    "h264": 'video/mp4; codecs="avc1.640028"',
+    "hevc": 'video/mp4; codecs="hvc1.1.6.L123.B0"',
+    "av1": 'video/mp4; codecs="av01.0.08M.08"',
+    "vp9": 'video/mp4; codecs="vp09.00.10.08"',
+    "mpeg4": 'video/mp4; codecs="mp4v.20.9"',
+    "vvc": 'video/mp4; codecs="vvc1.1.L51.CQA"',
+    "prores": 'video/quicktime; codecs="apch"',
 }
 """How a browser is asked whether it has a decoder (RFC 6381)."""
 NEVER_PLAYED = frozenset({"avi", "ts", "m2ts", "mpg", "flv", "wmv", "mxf", "ivf", "h264"})
@@ -183,7 +183,7 @@ class Video(models.Model):
         """What a browser is asked with `canPlayType`; empty when only trying can tell."""
         kind = self.kind_of_file
         if self.container in ("", "mp4", "mov", "3gp", "mkv") and self.video_codec in PROOFS:
-            return f'video/mp4; codecs="{PROOFS[self.video_codec]}"'
+            return PROOFS[self.video_codec]
         return kind.content_type if self.container in NEVER_PLAYED else ""
 
     @property
@@ -193,6 +193,12 @@ class Video(models.Model):
             return True
         good = self.video_codec in ("h264", "") and self.pixel_format in ("yuv420p", "yuvj420p", "")
         return self.container == "mp4" and good and self.audio_codec in ("aac", "mp3", "")
+
+    @property
+    def play_url(self) -> str:
+        """What a player plays: the version that plays everywhere, once there is one."""
+        made = getattr(self, "rendition", None)
+        return str(made.url) if made and made.is_ready else self.url
 
     @property
     def poster_url(self) -> str:

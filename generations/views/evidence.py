@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generations import cases, clues, orders
 from generations.cases import Case, Kind
-from generations.models import Copy, Entry, Hint, State, Task
+from generations.models import Copy, Entry, Hint, State, Task, Video
 from generations.templatetags.frame import cr
 
 SEEN = 300
@@ -46,6 +46,8 @@ def seen(case: Case) -> tuple[str, str]:
     if task.problem.startswith(LOST_ANSWER):
         return "Kie’s answer was lost.", _cut(task.problem.removeprefix(LOST_ANSWER))
     problem = case.waits.problem
+    if case.kind is Kind.VANISHED and not problem:
+        return "Its file was stored and is gone or changed now. It is fetched again from Kie.", ""
     if host := cases.unknown_host(problem):
         return f"Kie put the file on {_cut(host)}. Nothing is fetched from there yet.", ""
     return f"{_cut(problem or 'Nobody noted what stands in the way').rstrip('.')}.", ""
@@ -126,7 +128,7 @@ def _allow(host: str) -> Fact:
     return Fact(icon="key-round", text=text, code=f'KIE_MEDIA_HOSTS="{hosts}"')
 
 
-def _tries(waits: Task | Copy) -> Fact:
+def _tries(waits: Task | Copy | Video) -> Fact:
     if waits.due_at is None:
         return Fact(icon="triangle-alert", text="Trying has ended.", tone="warn")
     tried = f"Tried {waits.attempts} time{'' if waits.attempts == 1 else 's'}. " if waits.attempts else ""

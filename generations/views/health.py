@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from generations import background, ledger
+from generations import background, ledger, volume
 from generations.models import Lease
 from generations.sweep import LEASE
 
@@ -31,11 +31,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
         connection.ensure_connection()
         beat = Lease.age(LEASE)
         reading = ledger.balance().reading
+        media = volume.trouble()
     except DatabaseError as failure:
         return JsonResponse(facts | {"ok": False, "database": type(failure).__name__}, status=503)
     facts |= {
-        "ok": background.alive(),
+        "ok": background.alive() and not media,
         "database": "ok",
+        "media": media or "ok",
         "worker_beat_age": None if beat is None else round(beat.total_seconds(), 1),
         "balance_age": None if reading is None else round((timezone.now() - reading.at).total_seconds(), 1),
     }

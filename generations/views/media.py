@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from generations import background, policy, volume
 from generations.models import Rendition, Video
@@ -45,13 +46,11 @@ def video(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @member_required
 def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
-    """The version that plays everywhere; POST has it made, for everybody who may see the clip."""
+    """The version that plays everywhere."""
     clip = _visible(request, uuid)
-    if request.method == "POST":
-        return _ask_for_rendition(request, clip)
     made = get_object_or_404(Rendition, video=clip, state=Rendition.State.READY)
     if not _has_size(made.path, made.size):
         made.forget_file()
@@ -62,18 +61,26 @@ def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
         etag=made.sha256,
         modified=made.made_at or made.asked_at,
         content_type="video/mp4",
-        filename=file_name(clip).removesuffix(f".{clip.extension}") + "-plays-everywhere.mp4",
+        filename=f"{_stem(clip)}-plays-everywhere.mp4",
         as_attachment=bool(request.GET.get("download")),
     )
 
 
-def _ask_for_rendition(request: MemberRequest, clip: Video) -> HttpResponse:
-    Rendition.ask_for(clip)
-    background.nudge()
-    back = f"{clip.task.get_absolute_url()}?file={clip.uuid}"
-    if request.htmx:
-        return render(request, "task/_rendition.html", {"clip": Video.objects.get(pk=clip.pk)})
-    return redirect(back)
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def everywhere(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """How that version stands; POST has it made, for everybody who may see the clip: it costs no credits."""
+    clip = _visible(request, uuid)
+    if request.method == "POST":
+        Rendition.ask_for(clip)
+        background.nudge()
+    made = Rendition.objects.filter(video=clip).first()
+    page = f"{clip.task.get_absolute_url()}?file={clip.uuid}"
+    if not request.htmx:
+        return redirect(page)
+    if made and made.is_ready:
+        return HttpResponseClientRedirect(page)
+    return render(request, "task/_rendition.html", {"clip": clip, "made": made})
 
 
 @require_safe
@@ -92,14 +99,18 @@ def strip(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def file_name(clip: Video) -> str:
-    """kiestudio-12-slow-dolly-over.mp4"""
+    """kiestudio-12-slow-dolly-over.mp4, or what else the bytes are."""
+    return f"{_stem(clip)}.{clip.extension}"
+
+
+def _stem(clip: Video) -> str:
     words = slugify(" ".join(clip.task.prompt.split()[:3])) or slugify(clip.task.label)
     parts = [f"kiestudio-{clip.task_id}", words[:60].strip("-")]
     if clip.number:
         parts.append(str(clip.number + 1))
     if clip.kind == Video.Kind.COPY:
         parts.append("1080p")
-    return f"{'-'.join(filter(None, parts))}.{clip.extension}"
+    return "-".join(filter(None, parts))
 
 
 def _require_here(clip: Video) -> None:

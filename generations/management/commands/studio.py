@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import background, first_start, orphans, recovery
+from generations import background, first_start, orphans, recovery, volume
 from generations.connection import sandbox_file
 from generations.models import Runtime
 from generations.supervisor import Process, Supervisor
@@ -45,6 +45,8 @@ class Command(BaseCommand):
             signal.signal(signum, lambda *_: setattr(supervisor, "stopping", True))
         if why := recovery.remember():
             self.stderr.write(f"Sending is paused. {why}")
+        if trouble := volume.begin():
+            self.stderr.write(f"{trouble} If this is the right folder: manage.py media --take")
         background.keep_schedule()
         background.start()
         try:
