@@ -1,7 +1,7 @@
 """A video → H.264 and AAC in MP4, which every browser plays. Done apart: see `apart`."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,7 @@ class Conversion:
         self.shape: tuple[Any, ...] = ()
         self.last = Fraction(-1)
         self.frames = self.samples = 0
+        self.waiting: list[Any] = []
 
     def run(self) -> None:
         """Raises Impossible and av.FFmpegError."""
@@ -111,22 +112,29 @@ class Conversion:
         for frame in _decoded(inside, streams):
             if isinstance(frame, av.VideoFrame):
                 for upright in self._upright(frame, streams[0]):
-                    outside.mux(self.picture.encode(upright))
+                    self._write(self.picture.encode(upright), outside)
             else:
-                self._sound(frame, outside)
-        if self.picture is not None and self.frames:
-            outside.mux(self.picture.encode(None))
+                self._write(self._heard(frame), outside)
+        if self.picture is not None and not self.frames:
+            raise Impossible(NOTHING)
+        if self.picture is not None:
+            self._write(self.picture.encode(None), outside)
         if self.sound is not None and self.samples:
-            for frame in self.resampler.resample(None):
-                outside.mux(self.sound.encode(frame))
-            outside.mux(self.sound.encode(None))
+            self._write([*self._heard(None), *self.sound.encode(None)], outside)
 
-    def _sound(self, frame: av.AudioFrame, outside: OutputContainer) -> None:
-        if frame.pts is not None and frame.time_base:
+    def _write(self, packets: Iterable[Any], outside: OutputContainer) -> None:
+        """Sound that comes before the first picture waits for it: only then the file can begin."""
+        self.waiting += packets
+        if self.picture is None or self.frames:
+            outside.mux(self.waiting)
+            self.waiting = []
+
+    def _heard(self, frame: av.AudioFrame | None) -> Iterator[Any]:
+        if frame is not None and frame.pts is not None and frame.time_base:
             frame.pts -= round(self.start / frame.time_base)
         for piece in self.resampler.resample(frame):
             self.samples += piece.samples
-            outside.mux(self.sound.encode(piece))
+            yield from self.sound.encode(piece)
 
     def _upright(self, frame: av.VideoFrame, stream: Any) -> Iterator[av.VideoFrame]:
         """The frame turned, with square pixels, small enough; left out when there are too many."""

@@ -12,7 +12,8 @@ from tests.files.corpus import FILES, UNDRAWN
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     """The bytes of a file of the corpus, by its name."""
-    folder, known = tmp_path_factory.mktemp("corpus"), {}
+    folder = tmp_path_factory.mktemp("corpus")
+    known: dict[str, bytes] = {}
 
     def make(name: str) -> bytes:
         if name not in known:
@@ -27,7 +28,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
 @pytest.fixture
 def saving(creator: Any) -> Callable[[str], Any]:
     """A paid task whose result lies at an address."""
-    from tests.case_rows import State, ago, task_in
+    from generations.models import State
+    from tests.case_rows import ago, task_in
 
     def put(url: str, **fields: Any) -> Any:
         return task_in(creator, State.SAVING, **{"result_urls": [url], "due_at": ago(seconds=1), **fields})

@@ -83,6 +83,7 @@ def _damaged(path: Path) -> None:
     with av.open(str(path)) as whole:
         packets = [(p.pos, p.size) for p in whole.demux(video=0) if p.size]
     at, length = packets[len(packets) // 2]
+    assert at
     data[at : at + length] = b"\xff" * length
     path.write_bytes(data)
 
@@ -94,6 +95,10 @@ def _no_frames(path: Path) -> None:
         out.start_encoding()
 
 
+def _no_streams(path: Path) -> None:
+    path.write_bytes(_box(b"ftyp", b"isom\0\0\0\0") + _box(b"moov", b""))
+
+
 def _pictures(kind: str, **more: Any) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         frames = [quarter(SIZE).rotate(90 * n) for n in range(4)]
@@ -101,6 +106,10 @@ def _pictures(kind: str, **more: Any) -> Callable[[Path], None]:
         frames[0].save(path, kind, **moving)
 
     return make
+
+
+def _jpeg(path: Path) -> None:
+    quarter(SIZE).save(path, "JPEG")
 
 
 def _made(*args: Any, **kwargs: Any) -> Callable[[Path], None]:
@@ -142,7 +151,7 @@ FILES: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     "very tall": (_made(form="mp4", size=(64, 4096), frames=4), {"width": 64, "height": 4096}),
     "very thin": (_made(form="mp4", size=(16, 1200), frames=4), {"width": 16, "height": 1200}),
     "very wide": (_made(form="mp4", size=(4096, 16), frames=4), {"width": 4096, "height": 16}),
-    "one damaged packet": (_damaged, {"video_codec": "av1"}),
+    "one damaged packet": (_damaged, {"video_codec": "av1", "height": 64}),
     "odd colour tags": (
         _made(form="mp4", codec_options={"x264-params": "colorprim=film:transfer=log316:colormatrix=YCgCo"}),
         {"video_codec": "h264"},
@@ -150,7 +159,7 @@ FILES: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     "GIF": (_pictures("GIF"), {"container": "gif", "video_codec": "gif", "seconds": 1.0}),
     "animated WebP": (_pictures("WEBP"), {"container": "webp", "seconds": 1.0, "fps": 4.0}),
     "animated PNG": (_pictures("PNG"), {"container": "png", "seconds": 1.0}),
-    "JPEG": (lambda path: quarter(SIZE).save(path, "JPEG"), {"container": "jpg", "seconds": 0.0}),
+    "JPEG": (_jpeg, {"container": "jpg", "seconds": 0.0}),
 }
 """By name: how it is made, and what of it is certain. A still can be drawn of each."""
 UNDRAWN: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
@@ -161,7 +170,7 @@ UNDRAWN: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     ),
     "no frames": (_no_frames, {"seconds": 0.0}),
     "no streams": (
-        lambda path: path.write_bytes(_box(b"ftyp", b"isom\0\0\0\0") + _box(b"moov", b"")),
+        _no_streams,
         {"width": 0},
     ),
 }

@@ -99,8 +99,8 @@ def test_one_try_does_not_believe_a_damaged_file(tmp_path: Path, made: Any) -> N
 
 def colour_at(path: str, x: float, y: float) -> str:
     with Image.open(media_root() / path) as still:
-        red, _, blue = still.convert("RGB").getpixel((int(still.width * x), int(still.height * y)))
-    return "red" if red > blue else "blue"
+        pixel: Any = still.convert("RGB").getpixel((int(still.width * x), int(still.height * y)))
+    return "red" if pixel[0] > pixel[2] else "blue"
 
 
 @pytest.mark.parametrize(
