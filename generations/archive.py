@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import logging
 import os
 import time
 import uuid
@@ -18,6 +19,8 @@ from generations.download import Download, NoPlace, NotSaved
 from generations.look import DECODER, Look, look
 from generations.models.upload import media_root
 from generations.probe import Probe
+
+log = logging.getLogger(__name__)
 
 LEFT_BEHIND = 24 * 3600.0
 """Seconds after which a part of a file belongs to nobody."""
@@ -72,9 +75,8 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
     Raises NotSaved. A file that looks damaged is stored when its SHA-256 is the one that is `believed`.
     """
     name = uuid.uuid4()
-    part = media_root() / "incoming" / f"{name}.part"
     with disk():
-        part.parent.mkdir(parents=True, exist_ok=True)
+        part = incoming() / f"{name}.part"
         _clear(part.parent)
         try:
             size, digest = Download(url, rule, part).fetch()
@@ -110,17 +112,21 @@ def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str, 
 
 
 def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
-    """Look into a stored file: the paths of its new stills, empty without any, and what it is.
-
-    Raises OSError when there is no place for stills.
-    """
-    poster, strip = place(name, "posters", "webp"), place(name, "strips", "webp")
-    found = look(media_root() / path, kind, media_root() / poster, media_root() / strip)
-    if found.drawn:
-        return poster, strip, found
-    for still in (poster, strip):
-        (media_root() / still).unlink(missing_ok=True)
-    return "", "", found
+    """Look into a stored file: the paths of its new stills, empty without any, and what it is."""
+    parts = [incoming() / f"{name}.{still}.part" for still in ("poster", "strip")]
+    try:
+        found = look(media_root() / path, kind, *parts)
+        places = [place(name, still, "webp") for still in ("posters", "strips")] if found.drawn else ["", ""]
+        for part, still in zip(parts, filter(None, places), strict=False):
+            part.replace(media_root() / still)
+    except OSError as failure:
+        log.warning("The stills of %s have no place: %s", path, failure.strerror)
+        return "", "", found
+    finally:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    return places[0], places[1], found
 
 
 def draw_anew(path: str) -> tuple[str, str, Look]:
@@ -161,6 +167,13 @@ def _kind_of_whole(part: Path) -> str:
         return require_whole(part)
     except (Cut, Odd) as reason:
         raise NotSaved(str(reason)) from reason
+
+
+def incoming() -> Path:
+    """The folder of what is not whole yet. Raises OSError."""
+    folder = media_root() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def place(name: uuid.UUID, kind: str, extension: str) -> str:

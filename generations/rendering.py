@@ -29,10 +29,9 @@ class Rendered:
 def render(path: str, kind: str) -> Rendered:
     """Make the version of a stored file. Raises NotRendered, and NoPlace when the disk has none."""
     name = uuid.uuid4()
-    part = media_root() / "incoming" / f"{name}.part"
     source = media_root() / path
     with archive.disk():
-        part.parent.mkdir(parents=True, exist_ok=True)
+        part = archive.incoming() / f"{name}.part"
         download.require_room(part)
         try:
             made = _converted(str(source.absolute()), kind, str(part.absolute()))
