@@ -17,7 +17,7 @@ from django.db import connections
 from django.utils import timezone
 
 from generations import crash, ledger, orders, pace, recovery
-from generations.models import Copy, Hint, Rendition, Runtime, Send, State, Task, Video
+from generations.models import Copy, Hint, Runtime, Send, State, Task
 from generations.models.send import token_hash
 from generations.models.upload import media_root
 from generations.sweep import Sweep, one_pass
@@ -282,43 +282,6 @@ def test_a_death_there_leaves_each_id_to_its_own_task(place: str, vendor: Simula
     taken = picture.take(truth, vendor.originals)
     assert findings(taken) == []
     assert {row.state for row in taken.rows} == {State.READY}
-
-
-@pytest.mark.parametrize("place", [*KEPT, *MADE])
-@pytest.mark.usefixtures("studio")
-def test_a_death_there_loses_no_stored_file_and_moves_no_money(
-    place: str, vendor: Simulator, order: Any
-) -> None:
-    already = {task["id"] for task in vendor.truth()["tasks"]}
-    vendor.break_by(None)
-    order()
-    assert in_child(sweep_until_ended) == 0
-    clip = Video.objects.get()
-    if place in KEPT:
-        (media_root() / clip.path).unlink()
-        clip.note_missing()
-    else:
-        Rendition.ask_for(clip)
-    assert in_child(sweep_until_kept, at=place) == -signal.SIGKILL
-    assert in_child(sweep_until_kept) == 0
-    truth = vendor.truth()
-    truth["tasks"] = [told for told in truth["tasks"] if told["id"] not in already]
-    assert findings(picture.take(truth, vendor.originals)) == []
-    assert not Video.objects.missing().exists()
-    assert [made.state for made in Rendition.objects.all()] == [Rendition.State.READY] * (place in MADE)
-
-
-def sweep_until_kept() -> None:
-    """Sweep until every file is on the disk and every version is made."""
-    ends = time.monotonic() + 40
-    open_states = [Rendition.State.WAITED_FOR, Rendition.State.MAKING]
-    while time.monotonic() < ends:
-        now = timezone.now()
-        Video.objects.missing().update(due_at=now)
-        Rendition.objects.filter(state__in=open_states).update(due_at=now)
-        one_pass()
-        if not (Video.objects.missing().exists() or Rendition.objects.filter(state__in=open_states).exists()):
-            return
 
 
 def program(place: str, way: Way) -> dict[str, Any] | None:
