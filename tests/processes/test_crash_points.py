@@ -108,9 +108,8 @@ KEPT = (
     "put back: the row is not committed",
     "put back: done",
 )
-"""Only a stored file that has vanished leads there."""
+"""Only a stored file that has vanished leads there, and below a version that plays everywhere."""
 MADE = ("rendition: the file has no row", "rendition: ready")
-"""Only a version that plays everywhere leads there."""
 SECOND = ("attach: the second is not committed", "attach: the second is in the journal")
 """Only a lie of Kie leads there."""
 
