@@ -1,22 +1,46 @@
 """Bytes → a checked file in the storage. Nothing here touches the database."""
 
+import errno
 import hashlib
+import logging
 import os
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from generations import crash, poster
+from generations import crash
 from generations.connection import MediaRule
-from generations.download import Download, NotSaved
+from generations.container import KINDS, Cut, Odd, require_whole
+from generations.download import Download, NoPlace, NotSaved
+from generations.look import DECODER, Look, look
 from generations.models.upload import media_root
+from generations.probe import Probe
+
+log = logging.getLogger(__name__)
 
 LEFT_BEHIND = 24 * 3600.0
 """Seconds after which a part of a file belongs to nobody."""
+ALIKE = 4
+"""So often a file that looks damaged has to come byte for byte alike before it is what Kie made."""
+DISK_SAYS = {
+    errno.ENOSPC: "The disk is full. Make room: it is tried again by itself.",
+    errno.EDQUOT: "The disk’s quota is used up. Make room: it is tried again by itself.",
+    errno.EROFS: "The media folder can only be read. Make it writable: it is tried again by itself.",
+    errno.EACCES: "The media folder may not be written to. Give the right to: it is tried again by itself.",
+    errno.EFBIG: "The file is larger than the disk takes.",
+}
+
+
+class Damaged(NotSaved):
+    """The file came whole and cannot all be read: it broke on its way, or Kie made it so."""
+
+    def __init__(self, why: str, sha256: str) -> None:
+        super().__init__(why)
+        self.sha256 = sha256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +50,13 @@ class Stored:
     uuid: uuid.UUID
     path: str
     poster_path: str
+    """Empty, like the next one, when no still could be drawn."""
     strip_path: str
     size: int
     sha256: str
-    probe: poster.Probe
+    probe: Probe
+    decoder: str = ""
+    """What drew the stills, or could not."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -38,71 +65,146 @@ class Stored:
 
     def discard(self) -> None:
         """Delete the files again: somebody else stored this result first."""
-        for path in (self.path, self.poster_path, self.strip_path):
+        for path in filter(None, (self.path, self.poster_path, self.strip_path)):
             (media_root() / path).unlink(missing_ok=True)
 
 
-def store(url: str, rule: MediaRule) -> Stored:
-    """Fetch a result file, check it, and put it in its place. Raises NotSaved."""
+def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
+    """Fetch a result file, check it, put it in its place, and draw its stills if that can be done.
+
+    Raises NotSaved. A file that looks damaged is stored when its SHA-256 is the one that is `believed`.
+    """
     name = uuid.uuid4()
-    folder = f"{name.hex[:2]}"
-    part = media_root() / "incoming" / f"{name}.part"
-    part.parent.mkdir(parents=True, exist_ok=True)
-    _clear(part.parent)
-    try:
-        size, digest = Download(url, rule, part).fetch()
-        crash.point("archive: the file is on the disk")
-        found = poster.probe(part)
-        paths = [f"{kind}/{folder}/{name}{end}" for kind, end in _PLACES]
-        for path in paths:
-            (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
-        poster.draw(part, media_root() / paths[1], media_root() / paths[2], found.seconds)
-        part.replace(media_root() / paths[0])
-        crash.point("archive: the file is in its place")
-        _sync_folder((media_root() / paths[0]).parent)
-    except poster.NotAVideo as broken:
-        raise NotSaved(str(broken)) from broken
-    except OSError as failure:
-        raise NotSaved(f"The disk refused the file: {failure.strerror}.") from failure
-    finally:
-        part.unlink(missing_ok=True)
-    return Stored(
+    with disk():
+        part = incoming() / f"{name}.part"
+        _clear(part.parent)
+        try:
+            size, digest = Download(url, rule, part).fetch()
+            crash.point("archive: the file is on the disk")
+            kind = _kind_of_whole(part)
+            path = place(name, "videos", KINDS[kind].extension)
+            part.replace(media_root() / path)
+            crash.point("archive: the file is in its place")
+            sync(media_root() / path)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        return _with_stills(name, path, kind, size, digest, believed)
+
+
+def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str, believed: str) -> Stored:
+    """A file in its place, looked into. Raises NotSaved, and takes it away again, when it is not whole."""
+    poster, strip, found = draw(name, path, kind)
+    stored = Stored(
         uuid=name,
-        path=paths[0],
-        poster_path=paths[1],
-        strip_path=paths[2],
+        path=path,
+        poster_path=poster,
+        strip_path=strip,
         size=size,
         sha256=digest,
-        probe=found,
+        probe=found.probe,
+        decoder=DECODER,
     )
+    if found.short or (found.damage and digest != believed):
+        stored.discard()
+        raise NotSaved(found.short) if found.short else Damaged(found.damage, digest)
+    return stored
+
+
+def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
+    """Look into a stored file: the paths of its new stills, empty without any, and what it is."""
+    parts = [incoming() / f"{name}.{still}.part" for still in ("poster", "strip")]
+    try:
+        found = look(media_root() / path, kind, *parts)
+        places = [place(name, still, "webp") for still in ("posters", "strips")] if found.drawn else ["", ""]
+        for part, still in zip(parts, filter(None, places), strict=False):
+            part.replace(media_root() / still)
+    except OSError as failure:
+        log.warning("The stills of %s have no place: %s", path, failure.strerror)
+        return "", "", found
+    finally:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    return places[0], places[1], found
+
+
+def draw_anew(path: str) -> tuple[str, str, Look]:
+    """What `draw` finds, of a file that was stored long ago. Raises NotSaved and OSError."""
+    return draw(uuid.uuid4(), path, _kind_of_whole(media_root() / path))
+
+
+def compare(path: str, size: int, sha256: str, still: str) -> tuple[bool, bool]:
+    """Whether a file is there byte for byte, and whether its still is, if it has one. Raises OSError."""
+    return is_whole(path, size, sha256), not still or (media_root() / still).is_file()
+
+
+def find(facts: Mapping[str, Any]) -> Stored | None:
+    """A file that was stored before, if it is still there byte for byte; its row may be lost."""
+    if not is_whole(str(facts["path"]), int(facts["size"]), str(facts["sha256"])):
+        return None
+    names = ("path", "poster_path", "strip_path", "size", "sha256")
+    kept = {name: facts[name] for name in names}
+    return Stored(
+        uuid=uuid.UUID(str(facts["uuid"])),
+        probe=Probe(**facts["probe"]),
+        decoder=str(facts.get("decoder", "")),
+        **kept,
+    )
+
+
+def is_whole(path: str, size: int, sha256: str) -> bool:
+    """Whether a stored file is there, byte for byte. Raises OSError when the disk does not give it."""
+    whole = media_root() / path
+    if not whole.is_file() or whole.stat().st_size != size:
+        return False
+    with whole.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _kind_of_whole(part: Path) -> str:
+    try:
+        return require_whole(part)
+    except (Cut, Odd) as reason:
+        raise NotSaved(str(reason)) from reason
+
+
+def incoming() -> Path:
+    """The folder of what is not whole yet. Raises OSError."""
+    folder = media_root() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def place(name: uuid.UUID, kind: str, extension: str) -> str:
+    """The path of a file, relative to the media folder; its folder is there."""
+    path = f"{kind}/{name.hex[:2]}/{name}.{extension}"
+    (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@contextmanager
+def disk() -> Iterator[None]:
+    """What the disk refuses, in words."""
+    try:
+        yield
+    except OSError as failure:
+        said = DISK_SAYS.get(failure.errno or 0)
+        why = f"The disk refused the file: {failure.strerror or 'it did not say why'}."
+        raise NoPlace(said or why) from failure
 
 
 def _clear(incoming: Path) -> None:
     """Delete what processes that were killed have left behind: no download takes so long."""
     for part in incoming.glob("*.part"):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             if time.time() - part.stat().st_mtime > LEFT_BEHIND:
                 part.unlink()
 
 
-def find(facts: Mapping[str, Any]) -> Stored | None:
-    """A file that was stored before, if it is still there byte for byte; its row may be lost."""
-    path = media_root() / str(facts["path"])
-    if not path.is_file() or path.stat().st_size != facts["size"]:
-        return None
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != facts["sha256"]:
-            return None
-    names = ("path", "poster_path", "strip_path", "size", "sha256")
-    kept = {name: facts[name] for name in names}
-    return Stored(uuid=uuid.UUID(str(facts["uuid"])), probe=poster.Probe(**facts["probe"]), **kept)
-
-
-_PLACES = (("videos", ".mp4"), ("posters", ".webp"), ("strips", ".webp"))
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have the name of a file that was put in its place on the disk."""
+    handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from generations import journal, private_files
+from generations import journal, private_files, volume
 from generations.models.upload import media_root
 
 DATABASE = "database.sqlite3"
@@ -55,7 +55,14 @@ def restore(folder: Path) -> None:
     kept = folder / "journal.jsonl"
     if kept.exists() and not journal.path().exists():
         shutil.copy2(kept, journal.path())
+    put_back_media(folder)
+
+
+def put_back_media(folder: Path) -> None:
+    """The files of a backup, with the mark of the database that comes with them."""
     _copy_tree(folder / "media", media_root())
+    if (mark := folder / "media" / volume.mark().name).exists():
+        shutil.copy2(mark, volume.mark())
     private_files.narrow(*private_files.ours())
 
 

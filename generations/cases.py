@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from generations import catalogue, clues, pace, policy
-from generations.models import Copy, Hint, Obstacle, State, Task
+from generations.models import Copy, Hint, Obstacle, State, Task, Video
 from generations.models.task import KEPT_BY_KIE, TaskQuerySet
 
 STUCK_FACTOR = 4
@@ -39,6 +39,7 @@ class Kind(StrEnum):
     STUCK = "stuck"
     COPY = "copy"
     UNSENT = "unsent"
+    VANISHED = "vanished"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +55,10 @@ class Case:
         return self.task.copy if self.kind is Kind.COPY else None
 
     @property
-    def waits(self) -> Task | Copy:
-        """What has not ended and is tried again: the task, or the copy of a stored one."""
-        return self.copy or self.task
+    def waits(self) -> Task | Copy | Video:
+        """What has not ended and is tried again: the task, or of a stored one its copy or missing file."""
+        missing = self.task.videos.missing().first() if self.kind is Kind.VANISHED else None
+        return missing or self.copy or self.task
 
 
 def open_cases(tasks: TaskQuerySet) -> list[Case]:
@@ -95,13 +97,15 @@ def _candidates(tasks: TaskQuerySet) -> TaskQuerySet:
     unsaved = ~Q(problem="") & Q(changed_at__lt=now - AFTER_A_PROBLEM) | Q(
         changed_at__lt=now - WITHOUT_A_WORD
     )
-    return tasks.filter(
+    vanished = Video.objects.missing().filter(task=OuterRef("pk"), missing_since__lt=now - AFTER_A_PROBLEM)
+    return tasks.annotate(vanished=Exists(vanished)).filter(
         Q(state=State.UNCONFIRMED)
         | Q(_never_goes(), state=State.QUEUED)
         | Q(state=State.SENDING, sent_at__lt=now - pace.SENDING_LIFE - AFTER_A_PROBLEM)
         | Q(state=State.RUNNING, accepted_at__lt=now - STUCK_AT_LEAST)
         | Q(unsaved, state=State.SAVING)
         | Q(copy__state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING], copy__asked_at__lt=now - COPY_WITHIN)
+        | Q(state=State.READY, vanished=True)
     )
 
 
@@ -135,9 +139,15 @@ def _kind(task: Task, usual: int | None) -> Kind | None:
         case State.SAVING:
             return Kind.HOST if unknown_host(task.problem) else Kind.FILE
         case State.READY:
-            return Kind.COPY
+            return Kind.VANISHED if is_vanished(task) else Kind.COPY
         case _:
             return Kind.STUCK if _is_stuck(task, usual) else None
+
+
+def is_vanished(task: Task) -> bool:
+    """Whether a stored file of it is missing; `_candidates` has read it for all its rows at once."""
+    known: bool | None = getattr(task, "vanished", None)
+    return task.videos.missing().exists() if known is None else known
 
 
 def _is_stuck(task: Task, usual: int | None) -> bool:
@@ -163,9 +173,9 @@ def unknown_host(problem: str) -> str:
 
 def kept_until(task: Task) -> datetime:
     """Until when Kie keeps the result, of a stored task its copy; at the least, where it may go on."""
-    if task.state == State.READY:
+    if task.state == State.READY and not is_vanished(task):
         return task.copy.asked_at + KEPT_BY_KIE
-    if task.state == State.SAVING:
+    if task.state in (State.SAVING, State.READY):
         ended = task.finished_at or task.changed_at
         return max(ended, task.sent_at or ended) + KEPT_BY_KIE
     return (task.sent_at or task.changed_at) + KEPT_BY_KIE

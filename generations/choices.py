@@ -134,15 +134,16 @@ def order_again(task: Task, person: User, turn: int | None = None) -> Task:
 def try_again(task: Task, person: User) -> None:
     """Fetch the file now, of a stored task its copy. Two clicks are one try. Raises NotPossible."""
     with transaction.atomic():
-        now, copy = _locked(task), _open_copy(task)
-        if now.state != State.SAVING and copy is None:
+        now, copy, missing = _locked(task), _open_copy(task), task.videos.missing()
+        if now.state != State.SAVING and copy is None and not missing.exists():
             raise NotPossible(f"#{task.pk} has no file to fetch any more.")
         recent = Audit.objects.filter(task=task, action=Action.TRIED_AGAIN)
         if recent.filter(at__gt=timezone.now() - SAME_CLICK).exists():
             return
+        missing.update(due_at=timezone.now(), attempts=0)
         if copy:
             Copy.objects.filter(pk=copy.pk).update(due_at=timezone.now())
-        else:
+        elif now.state == State.SAVING:
             now.note(due_at=timezone.now(), attempts=0)
         Audit.objects.create(person=person, task=task, action=Action.TRIED_AGAIN)
         transaction.on_commit(background.nudge)
@@ -167,7 +168,8 @@ def mark_lost(task: Task, person: User) -> None:
         raise NotPossible("Kie still keeps the file; it is tried again by itself.")
     with transaction.atomic():
         now = _locked(task)
-        given_up = _give_up_copy(now, person) if now.state == State.READY else _give_up(now, person)
+        stored = now.state == State.READY
+        given_up = _give_up_stored(now, person) if stored else _give_up(now, person)
         if not given_up:
             raise NotPossible(f"#{task.pk} has moved on meanwhile: look at it again.")
         Audit.objects.create(person=person, task=task, action=Action.LOST)
@@ -181,6 +183,15 @@ def _give_up(task: Task, person: User) -> bool:
     if moved and not paid:
         ledger.release(task)
     return moved
+
+
+def _give_up_stored(task: Task, person: User) -> bool:
+    """Of a stored task its missing files, else its copy."""
+    if not task.videos.missing().update(given_up_at=timezone.now(), due_at=None):
+        return _give_up_copy(task, person)
+    name = orders.name_of(person)
+    Event.objects.create(task=task, text=f"{name} gave its missing file up: Kie has deleted it")
+    return True
 
 
 def _give_up_copy(task: Task, person: User) -> bool:

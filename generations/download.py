@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from generations.connection import MediaRule
-from generations.container import is_video
+from generations.container import START, kind_of
 from generations.kie import netguard
 
 MAX_BYTES = 2 * 1024**3
@@ -28,6 +28,10 @@ class NotSaved(Exception):
     """The file could not be fetched whole; the text says why. Trying again is free."""
 
 
+class NoPlace(NotSaved):
+    """This machine has no place for the file: that is for its admin, and Kie has nothing to do with it."""
+
+
 class Gone(NotSaved):
     """The link does not work any more: a new one is needed."""
 
@@ -40,17 +44,30 @@ class Broken(NotSaved):
     """The line ended before the file did."""
 
 
-def _require_video(answer: requests.Response, start: bytes) -> None:
-    """The first bytes decide where the header says that it is no video: hosts get their headers wrong."""
+def _require_media(answer: requests.Response, start: bytes) -> None:
+    """The first bytes decide where the header says that it is no media: hosts get their headers wrong."""
     kind = answer.headers.get("Content-Type", "").lower().split(";")[0]
-    if kind.startswith(("text/", "application/json")) and not is_video(start):
+    if kind.startswith(("text/", "application/json")) and not kind_of(start[:START]):
         raise Gone(f"Kie’s file host answered {kind} instead of a video.")
 
 
-def _require_room(target: Path) -> None:
+def _words(failure: Exception) -> str:
+    """Why the line broke, as far as it can be told."""
+    if isinstance(failure, requests.ConnectTimeout | requests.ReadTimeout | ReadTimeoutError):
+        return "Kie’s file host did not answer in time."
+    if isinstance(failure, requests.exceptions.SSLError):
+        return "Kie’s file host could not prove who it is (TLS)."
+    if isinstance(failure, requests.TooManyRedirects):
+        return "Kie’s file host sends us on without end."
+    if isinstance(failure, requests.ConnectionError):
+        return "Kie’s file host cannot be reached."
+    return "The line to Kie’s file host broke before the file was whole."
+
+
+def require_room(target: Path) -> None:
     """Leave the disk some room: the database and the journal have to go on writing."""
     if shutil.disk_usage(target.parent).free < RESERVE:
-        raise NotSaved("The disk is almost full. Make room: it is tried again by itself.")
+        raise NoPlace("The disk is almost full. Make room: it is tried again by itself.")
 
 
 class Download:
@@ -108,7 +125,7 @@ class Download:
         except netguard.Blocked as blocked:
             raise Elsewhere(f"The result’s address is not allowed: {blocked}") from blocked
         except (requests.RequestException, HTTPError) as failure:
-            raise Broken("The line broke before the file was whole.") from failure
+            raise Broken(_words(failure)) from failure
 
     def _judge(self, answer: requests.Response) -> None:
         if 400 <= answer.status_code < 500 and answer.status_code not in PASSING:
@@ -128,8 +145,8 @@ class Download:
         with self.target.open("ab") as file:
             while chunk := answer.raw.read1(CHUNK, decode_content=self.packed):
                 if not self.size:
-                    _require_video(answer, chunk)
-                _require_room(self.target)
+                    _require_media(answer, chunk)
+                require_room(self.target)
                 self.size += len(chunk)
                 if self.size > MAX_BYTES:
                     raise NotSaved("The file is larger than 2 GiB.")

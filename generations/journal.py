@@ -123,6 +123,13 @@ def was_sent(task: Task) -> bool:
     return _memory.fresh().last.get(str(task.uuid), RETURNED) != RETURNED
 
 
+def stored_paths() -> frozenset[str]:
+    """The paths of all files that were ever stored, with their stills."""
+    kept = _memory.fresh().files.values()
+    names = ("path", "poster_path", "strip_path")
+    return frozenset(str(facts[name]) for facts in kept for name in names if facts.get(name))
+
+
 def stored(task: Task, kind: str, number: int) -> dict[str, Any] | None:
     """What was written of a result file of the task when it was put in its place."""
     return _memory.fresh().files.get((str(task.uuid), kind, number))

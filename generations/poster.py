@@ -1,105 +1,123 @@
-"""Looking into video files: what they are, a still for the gallery, a strip to move over."""
+"""Stills of a media file: one for the gallery, and a strip of eight to move over."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
 from PIL import Image
 
-from generations.container import Cut, Odd, require_whole
+from generations.probe import can_decode, opened, picture_of
 
-POSTER_SIZE = (960, 960)
+POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8
-STRIP_WIDTH = 288
+STRIP_BOX = (288, 512)
+"""Of one frame of the strip: eight of them fit into a WebP file (16,383 pixels) whatever the shape."""
+DRAW_WITHIN = 45.0
+"""Seconds; what has been seen until then is drawn."""
+HUGE = 4096 * 2304
+"""Pixels from which one thread decodes: each more keeps whole frames of its own."""
+UNSPECIFIED = 2
+"""Of colour tags (ITU-T H.273)."""
+TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
+"""By degrees against the clock, as FFmpeg tells the rotation of a display matrix."""
 
 
-class NotAVideo(Exception):
-    """The bytes are no video that can be shown whole; the text says why."""
+@dataclass
+class Film:
+    """What is kept of a file while it is decoded: small pictures alone."""
+
+    still: Image.Image | None = None
+    frames: list[Image.Image] = field(default_factory=list)
+    turned: bool = False
+    """Whether it is shown lying on its side."""
+    damage: str = ""
+    """Why not all of it could be decoded although its codec is known."""
+
+    def take(self, still: Image.Image) -> None:
+        if len(self.frames) <= 2:
+            self.still = still
+        frame = still.copy()
+        frame.thumbnail(STRIP_BOX)
+        self.frames.append(frame)
+
+    def save(self, poster: Path, strip: Path) -> bool:
+        """Write both (WebP). False: there is nothing to see."""
+        if self.still is None:
+            return False
+        self.still.save(poster, "WEBP", quality=82, method=4)
+        width, height = STRIP_BOX[0], _height_of_strip(self.frames[0])
+        sheet = Image.new("RGB", (width * STRIP_FRAMES, height))
+        for number in range(STRIP_FRAMES):
+            frame = self.frames[min(number, len(self.frames) - 1)]
+            size = fit(frame.width, frame.height, (width, height))
+            at = (width * number + (width - size[0]) // 2, (height - size[1]) // 2)
+            sheet.paste(frame.resize(size), at)
+        sheet.save(strip, "WEBP", quality=70, method=3)
+        return True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Probe:
-    width: int
-    height: int
-    seconds: float
-    fps: float
-    has_sound: bool
+def fit(width: float, height: float, box: tuple[int, int]) -> tuple[int, int]:
+    """The largest size of that shape inside a box, at least one pixel each way."""
+    scale = min(box[0] / width, box[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def probe(path: Path) -> Probe:
-    """Open the container, decode the first frame and read the last packet. Raises NotAVideo."""
-    try:
-        require_whole(path)
-        with av.open(str(path)) as container:
-            if not container.streams.video:
-                raise NotAVideo("The file has no picture.")
-            stream = container.streams.video[0]
-            frame = next(container.decode(stream))
-            end = _end(container, stream)
-            return Probe(
-                width=frame.width,
-                height=frame.height,
-                seconds=round(end, 3),
-                fps=round(float(stream.average_rate or 0), 3),
-                has_sound=bool(container.streams.audio),
-            )
-    except (Cut, Odd) as reason:
-        raise NotAVideo(str(reason)) from reason
-    except (av.FFmpegError, StopIteration, ValueError) as broken:
-        raise NotAVideo(f"The file cannot be read as a video: {broken}") from broken
+def _height_of_strip(frame: Image.Image) -> int:
+    return min(STRIP_BOX[1], max(1, round(STRIP_BOX[0] * frame.height / frame.width)))
 
 
-def _end(container: av.container.InputContainer, stream: av.VideoStream) -> float:
-    """Where the last picture ends, seconds. A file cut short ends before its header says."""
-    said = float((stream.duration or 0) * stream.time_base) if stream.duration and stream.time_base else 0.0
-    container.seek(0)
-    end = 0.0
-    for packet in container.demux(stream):
-        if packet.pts is not None and packet.time_base:
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    if said and end < said - 0.5:
-        raise NotAVideo(f"The file ends at {end:.1f} s of {said:.1f} s: it is cut short.")
-    return end or said
-
-
-def draw(video: Path, poster: Path, strip: Path, seconds: float) -> None:
-    """Write the still and the strip (WebP). Raises NotAVideo."""
-    try:
-        frames = _frames(video, seconds)
-    except (av.FFmpegError, StopIteration, ValueError) as broken:
-        raise NotAVideo(f"No still can be taken: {broken}") from broken
-    if not frames:
-        raise NotAVideo("No still can be taken: the file has no pictures.")
-    still = frames[min(2, len(frames) - 1)].copy()
-    still.thumbnail(POSTER_SIZE)
-    still.save(poster, "WEBP", quality=82, method=4)
-    height = max(1, round(STRIP_WIDTH * frames[0].height / frames[0].width))
-    sheet = Image.new("RGB", (STRIP_WIDTH * STRIP_FRAMES, height))
-    for number in range(STRIP_FRAMES):
-        frame = frames[min(number, len(frames) - 1)].resize((STRIP_WIDTH, height))
-        sheet.paste(frame, (STRIP_WIDTH * number, 0))
-    sheet.save(strip, "WEBP", quality=70, method=3)
-
-
-def _image(frame: av.VideoFrame) -> Image.Image:
-    image: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-    return image
-
-
-def _frames(video: Path, seconds: float) -> list[Image.Image]:
-    """Frames spread over the clip, decoded from the nearest key frame on."""
+def watch(path: Path, kind: str, seconds: float) -> Film:
+    """See eight moments of a video, as many as can be decoded. Raises av.FFmpegError."""
+    film = Film()
     wanted = [seconds * n / STRIP_FRAMES for n in range(STRIP_FRAMES)]
-    found: list[Image.Image] = []
-    with av.open(str(video)) as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        for frame in container.decode(stream):
-            if (
-                frame.time is not None
-                and len(found) < len(wanted)
-                and frame.time >= wanted[len(found)] - 1e-3
-            ):
-                found.append(_image(frame))
-            if len(found) == len(wanted):
+    ends = time.monotonic() + DRAW_WITHIN
+    with opened(path, kind) as container:
+        stream = picture_of(container)
+        if stream is None or not can_decode(stream):
+            return film
+        many = stream.codec_context.width * stream.codec_context.height
+        stream.thread_type = "SLICE" if many > HUGE else "AUTO"
+        stream.codec_context.thread_count = 1 if many > HUGE else 2
+        start: float | None = None
+        for frame in _decoded(container, stream, film):
+            start = (frame.time or 0.0) if start is None else start
+            if frame.time is None or frame.time - start >= wanted[len(film.frames)] - 1e-3:
+                film.turned = frame.rotation % 180 == 90
+                film.take(_upright(frame, stream))
+            if len(film.frames) == STRIP_FRAMES or time.monotonic() > ends:
                 break
-    return found
+    return film
+
+
+def forget_colours(frame: av.VideoFrame) -> None:
+    """Take away colour tags that nothing here can convert: slightly wrong colours are better than none."""
+    frame.colorspace = frame.color_primaries = frame.color_trc = UNSPECIFIED
+
+
+def _decoded(
+    container: av.container.InputContainer, stream: av.VideoStream, film: Film
+) -> Iterator[av.VideoFrame]:
+    """Frame after frame; packets that are damaged are noted and passed over."""
+    for packet in container.demux(stream):
+        try:
+            yield from packet.decode()
+        except av.InvalidDataError:
+            film.damage = "A part of the picture cannot be decoded."
+
+
+def _upright(frame: av.VideoFrame, stream: av.VideoStream) -> Image.Image:
+    """The frame as it is meant: scaled while it is decoded, with square pixels, turned."""
+    shape = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
+    wide, high = frame.width * float(shape), frame.height
+    box = (min(POSTER_BOX[0], max(1, round(wide))), min(POSTER_BOX[1], high))
+    width, height = fit(wide, high, box)
+    try:
+        small = frame.reformat(width=width, height=height, format="rgb24")
+    except av.FFmpegError:
+        forget_colours(frame)
+        small = frame.reformat(width=width, height=height, format="rgb24")
+    image: Image.Image = small.to_image()  # type: ignore[no-untyped-call]
+    turn = TURNS.get(round(frame.rotation / 90) * 90 % 360)
+    return image if turn is None else image.transpose(turn)

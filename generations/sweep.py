@@ -16,9 +16,21 @@ from django.utils import timezone
 from generations import connection, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import NotReady, Refused
-from generations.lifecycle import Step, age, attach, fetch_copy, read_balance, refresh, save, send
+from generations.lifecycle import (
+    Step,
+    age,
+    attach,
+    fetch_copy,
+    look_after,
+    make_rendition,
+    put_back,
+    read_balance,
+    refresh,
+    save,
+    send,
+)
 from generations.lifecycle.step import Question, Work
-from generations.models import Copy, Hint, Lease, Obstacle, Runtime, State, Task
+from generations.models import Copy, Hint, Lease, Obstacle, Rendition, Runtime, State, Task, Video
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +41,16 @@ REST = "rest"
 """Held by the one process that may still finish what it has begun while another one sweeps."""
 SAVES = 4
 """Downloads at once, so that they never keep all threads from asking."""
+DOWNLOADS = frozenset(step.__name__ for step in (save, fetch_copy, put_back))
 QUESTIONS = 8
 """Questions under way at once, so that a Kie that does not answer never keeps all threads from sending."""
+LOOK_AFTER_EVERY = 10.0
+"""Seconds between two stored files that are looked at again."""
 TICK = 0.5
 LISTEN_EVERY = 5.0
 ASK_AGAIN = 0.1
 """Seconds to wait when all questions of the moment have been asked."""
-Row = Task | Hint | Copy
+Row = Task | Hint | Copy | Video | Rendition
 
 
 class Begun(NamedTuple):
@@ -59,6 +74,7 @@ class Sweep:
         self.ask_at = 0.0
         self.renewed_at = time.monotonic()
         self.heard_at = 0.0
+        self.looked_after_at = 0.0
 
     def __enter__(self) -> "Sweep":
         return self
@@ -185,6 +201,19 @@ class Sweep:
         if runtime.paused_at:
             copies = copies.filter(Q(state=Copy.State.SAVING) | Q(attempts__gt=0))
         yield from self._claimed(copies[: self._room_for_files()], fetch_copy)
+        yield from self._due_files()
+
+    def _due_files(self) -> Iterator[tuple[str, Callable[[], Step]]]:
+        """What is done for stored files: last of all, and little of it at once."""
+        due = {"due_at__lte": timezone.now()}
+        gone = Video.objects.missing().filter(**due).select_related("task__person").order_by("due_at")
+        yield from self._claimed(gone[: self._room_for_files()], put_back)
+        making = sum(name.startswith(make_rendition.__name__) for name in self._names())
+        wanted = Rendition.objects.filter(**due).select_related("video").order_by("due_at")
+        yield from self._claimed(wanted[: 1 - making], make_rendition)
+        if time.monotonic() - self.looked_after_at > LOOK_AFTER_EVERY:
+            self.looked_after_at = time.monotonic()
+            yield look_after.__name__, look_after
 
     def _due_sends(self, at_most: int) -> Iterator[tuple[str, Callable[[], Step]]]:
         """A task of which an id was named meanwhile is not sent before Kie was asked about it."""
@@ -206,7 +235,7 @@ class Sweep:
 
     def _room_for_files(self) -> int:
         names = (name.split()[0] for name in self._names())
-        return max(0, SAVES - sum(name in (save.__name__, fetch_copy.__name__) for name in names))
+        return max(0, SAVES - sum(name in DOWNLOADS for name in names))
 
     def _claimed(
         self, rows: Any, step: Callable[[Any, KieClient], Step]

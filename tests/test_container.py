@@ -7,9 +7,8 @@ import av
 import pytest
 from PIL import Image
 
-from generations import poster
-from generations.container import Cut, is_video, require_whole
-from generations.poster import NotAVideo
+from generations.container import Cut, Odd, kind_of, require_whole
+from generations.look import look
 
 KINDS = {
     "index at the end": ("mp4", "libx264", {}),
@@ -34,9 +33,10 @@ def film(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_a_whole_film_passes(film: Path) -> None:
-    require_whole(film)
-    assert poster.probe(film).width == 64
-    assert is_video(film.read_bytes()[:64])
+    kind = require_whole(film)
+    assert kind == kind_of(film.read_bytes()[:64]) == film.suffix[1:]
+    seen = look(film, kind, film.with_name("poster.webp"), film.with_name("strip.webp"))
+    assert (seen.probe.width, seen.drawn, seen.short, seen.damage) == (64, True, "", "")
 
 
 @pytest.mark.parametrize("missing", [1, 7, 100, 0.1, 0.5])
@@ -44,8 +44,15 @@ def test_a_film_without_its_end_is_refused(film: Path, missing: float) -> None:
     whole = film.read_bytes()
     end = len(whole) - missing if isinstance(missing, int) else int(len(whole) * (1 - missing))
     film.write_bytes(whole[: int(end)])
-    with pytest.raises(NotAVideo):
-        poster.probe(film)
+    assert is_refused(film)
+
+
+def is_refused(film: Path) -> bool:
+    try:
+        kind = require_whole(film)
+    except Cut:
+        return True
+    return bool(look(film, kind, film.with_name("poster.webp"), film.with_name("strip.webp")).short)
 
 
 def test_what_hangs_on_behind_the_end_does_no_harm(film: Path) -> None:
@@ -78,11 +85,21 @@ def test_a_box_that_ends_behind_the_file_says_by_how_much(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no film at all", b"ffconcat version 1.0\nfile 'secret.mp4'\n", b"#EXTM3U\n", b"RIFF....AVI LIST"],
+    [
+        b"",
+        b"no film at all",
+        b"ffconcat version 1.0\nfile 'secret.mp4'\n",
+        b"#EXTM3U\n",
+        b"<!doctype html><p>404",
+        b'{"code": 404}',
+        b"PK\x03\x04",
+        b"RIFF\0\0\0\0CDDA",
+        b"G is a letter",
+    ],
 )
-def test_what_is_no_film_of_ours_is_never_given_to_a_decoder(tmp_path: Path, data: bytes) -> None:
+def test_what_is_no_media_is_never_given_to_a_decoder(tmp_path: Path, data: bytes) -> None:
     """Lists of other files among them, which a decoder would open."""
     path = tmp_path / "odd"
     path.write_bytes(data)
-    with pytest.raises(NotAVideo, match="neither MP4 nor WebM"):
-        poster.probe(path)
+    with pytest.raises(Odd, match="no video, no picture and no sound"):
+        require_whole(path)

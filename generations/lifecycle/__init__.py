@@ -8,9 +8,24 @@ a transaction, database writes stay in one thread, and each step reads from top 
 from generations.lifecycle.attach import attach
 from generations.lifecycle.balance import read_balance
 from generations.lifecycle.copy import fetch_copy
+from generations.lifecycle.keeping import look_after, put_back
 from generations.lifecycle.refresh import refresh
+from generations.lifecycle.rendition import make_rendition
 from generations.lifecycle.save import save
 from generations.lifecycle.send import age, send
 from generations.lifecycle.step import Step, run
 
-__all__ = ["Step", "age", "attach", "fetch_copy", "read_balance", "refresh", "run", "save", "send"]
+__all__ = [
+    "Step",
+    "age",
+    "attach",
+    "fetch_copy",
+    "look_after",
+    "make_rendition",
+    "put_back",
+    "read_balance",
+    "refresh",
+    "run",
+    "save",
+    "send",
+]

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from generations import crash, journal, ledger, pace
-from generations.download import Gone, NotSaved
+from generations.download import Gone
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
-from generations.lifecycle.save import obtain
+from generations.lifecycle.save import obtain, words
 from generations.lifecycle.step import Question, Step
 from generations.models import Copy, Entry, Event, Runtime, Video
 
@@ -41,9 +41,11 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
         _made(copy, url)
     try:
         yield from obtain(copy.task, url, kie, Video.Kind.COPY, 0)
-    except (NotSaved, KieError) as failure:
+    except DatabaseError:
+        raise
+    except Exception as failure:
         dead = isinstance(failure, Gone | KieError)
-        _again(copy, str(failure), pace.back_off(copy.attempts), url="" if dead else url)
+        _again(copy, words(failure), pace.back_off(copy.attempts), url="" if dead else url)
         return
     crash.point("copy: the file has its row")
     with transaction.atomic():

@@ -1,27 +1,31 @@
 """saving → ready. Every result file of a task becomes a whole, checked file of ours."""
 
 import logging
+from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from generations import archive, crash, journal, pace
+from generations import archive, crash, journal, pace, volume
 from generations.archive import Stored
 from generations.connection import media_rule
-from generations.download import Gone, NotSaved
+from generations.download import Gone, NoPlace, NotSaved
 from generations.kie.client import KieClient
-from generations.kie.errors import KieError
+from generations.kie.errors import KieError, Refused
 from generations.kie.wire import Phase, Report
 from generations.lifecycle.step import Question, Step, Work
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 
 log = logging.getLogger(__name__)
+NO_PLACE = timedelta(minutes=1)
+"""A file waits no longer than that once this machine has a place for it again."""
 ASK_AT = 1
 """Of three tries the one after which the links are asked for anew, whatever the host said."""
 
@@ -34,7 +38,9 @@ def save(task: Task, kie: KieClient) -> Step:
         for number, url in enumerate(task.result_urls):
             if not task.videos.filter(kind=Video.Kind.RESULT, number=number).exists():
                 yield from obtain(task, url, kie, Video.Kind.RESULT, number)
-    except (NotSaved, KieError) as failure:
+    except DatabaseError:
+        raise
+    except Exception as failure:
         yield from _later(task, kie, failure)
         return
     crash.point("save: every file has its row")
@@ -45,6 +51,7 @@ def save(task: Task, kie: KieClient) -> Step:
 
 def obtain(task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int) -> Generator[Work, Any, None]:
     """Have a file with its row: one on our disk whose row was lost, else Kie’s. Raises NotSaved, KieError."""
+    volume.require()
     facts, found = yield from _on_disk(task, kind, number)
     if found:
         keep(task, found, facts["url"], kind, number)
@@ -70,13 +77,39 @@ def _on_disk(
 
 def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:
     """Fetch one file; an expired link is replaced once by a new one. Raises NotSaved or KieError."""
-    rule = media_rule()
     try:
-        stored: Stored = yield partial(archive.store, url, rule)
+        return (yield from _fetch_alike(url))
     except Gone:
         link: str = yield partial(kie.download_url, url)
-        stored = yield partial(archive.store, link, rule)
-    return stored
+        return (yield from _fetch_alike(link))
+
+
+def _fetch_alike(url: str) -> Generator[Work, Any, Stored]:
+    """Fetch a file; one that looks damaged again, until it came alike so often that Kie has no other."""
+    rule, came = media_rule(), Counter[str]()
+    while True:
+        believed = next((digest for digest, times in came.items() if times >= archive.ALIKE - 1), "")
+        try:
+            work = partial(archive.store, url, rule)
+            stored: Stored = yield partial(work, believed=believed) if believed else work
+        except archive.Damaged as damaged:
+            came[damaged.sha256] += 1
+            if came.total() >= archive.ALIKE:
+                raise
+        else:
+            return stored
+
+
+def words(failure: Exception) -> str:
+    """What stood in the way of a file, for people."""
+    if isinstance(failure, NotSaved):
+        return str(failure)
+    if isinstance(failure, Refused):
+        return f"Kie gives no new link to the file: “{failure.text}”"
+    if isinstance(failure, KieError):
+        return "Kie was asked for a new link to the file and gave no usable answer."
+    log.error("A file could not be saved", exc_info=failure)
+    return "Something broke on our side while the file was saved. The log of the worker says what."
 
 
 def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) -> None:
@@ -94,11 +127,8 @@ def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) ->
                 strip_path=stored.strip_path,
                 size=stored.size,
                 sha256=stored.sha256,
-                width=stored.probe.width,
-                height=stored.probe.height,
-                seconds=stored.probe.seconds,
-                fps=stored.probe.fps,
-                has_sound=stored.probe.has_sound,
+                decoder=stored.decoder,
+                **asdict(stored.probe),
             )
             crash.point("save: the row is not committed")
     except IntegrityError:
@@ -135,8 +165,9 @@ def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
     """Try again later, as long as Kie keeps the file. Links that are dead, or odd, are asked for anew."""
     kept_until = (task.finished_at or task.changed_at) + KEPT_BY_KIE
     now = timezone.now()
-    fields: dict[str, Any] = {"problem": str(failure), "attempts": task.attempts + 1}
-    if isinstance(failure, Gone | KieError) or task.attempts % 3 == ASK_AT:
+    fields: dict[str, Any] = {"problem": words(failure), "attempts": task.attempts + 1}
+    blameless = isinstance(failure, NoPlace)
+    if isinstance(failure, Gone | KieError) or (not blameless and task.attempts % 3 == ASK_AT):
         try:
             report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
         except KieError:
@@ -145,5 +176,6 @@ def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
             fields["problem"] += f" Kie says by now that it failed: “{report.failure.text}”"
         if report.urls:
             fields["result_urls"] = links(task, report.urls)
-    fields["due_at"] = now + pace.back_off(task.attempts) if now < kept_until + timedelta(days=1) else None
+    wait = min(pace.back_off(task.attempts), NO_PLACE if blameless else pace.BACK_OFF[-1])
+    fields["due_at"] = now + wait if now < kept_until + timedelta(days=1) else None
     task.note(**fields)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0009_wrong_passwords'),
+        ('generations', '0010_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,7 @@ from generations.models.draft import Draft
 from generations.models.hint import Hint
 from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
+from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.seen import Seen
@@ -31,6 +32,7 @@ __all__ = [
     "Pause",
     "Prompt",
     "Reading",
+    "Rendition",
     "Review",
     "Runtime",
     "Seen",

@@ -100,6 +100,8 @@ class Runtime(models.Model):
     """Whose tasks these are: “live” or “sandbox”; empty before the first start."""
     journal = models.CharField(max_length=40, blank=True)
     """Which file the journal is: a copy of it is another one."""
+    media_mark = models.CharField(max_length=40, blank=True)
+    """What stands in the mark inside the media folder that this database belongs to."""
     asked = models.JSONField(default=list)
     """When Kie was asked how tasks stand, in the last second: epoch seconds."""
 

@@ -1,19 +1,74 @@
 """What Kie made: result files that are whole and checked, and 1080p copies that were asked for."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from generations.container import KINDS, FileKind
 from generations.models.credit import CreditsField
-from generations.models.task import Task
+from generations.models.task import KEPT_BY_KIE, Task
 
 COPY_PRICE = Decimal(5)
 """Credits for a 1080p copy of a Veo task (docs.kie.ai, pricing)."""
+
+
+CHECK_AGAIN = timedelta(days=7)
+"""A stored file is compared with its row so often."""
+CHECK_AGAIN_WHILE_KEPT = timedelta(days=1)
+"""So often while Kie still has it."""
+CODEC_NAMES = {
+    "h264": "H.264",
+    "hevc": "HEVC",
+    "av1": "AV1",
+    "vp9": "VP9",
+    "vp8": "VP8",
+    "vvc": "VVC",
+    "prores": "ProRes",
+    "mpeg4": "MPEG-4 Part 2",
+    "mpeg2video": "MPEG-2",
+    "mjpeg": "Motion JPEG",
+    "dnxhd": "DNxHD",
+    "opus": "Opus",
+    "vorbis": "Vorbis",
+}
+PROOFS = {
+    "h264": 'video/mp4; codecs="avc1.640028"',
+    "hevc": 'video/mp4; codecs="hvc1.1.6.L123.B0"',
+    "av1": 'video/mp4; codecs="av01.0.08M.08"',
+    "vp9": 'video/mp4; codecs="vp09.00.10.08"',
+    "mpeg4": 'video/mp4; codecs="mp4v.20.9"',
+    "vvc": 'video/mp4; codecs="vvc1.1.L51.CQA"',
+    "prores": 'video/quicktime; codecs="apch"',
+}
+"""How a browser is asked whether it has a decoder (RFC 6381)."""
+NEVER_PLAYED = frozenset({"avi", "ts", "m2ts", "mpg", "flv", "wmv", "mxf", "ivf", "h264"})
+"""Containers that may be asked for by their type alone: browsers know whether they open them."""
+
+
+class VideoQuerySet(models.QuerySet["Video"]):
+    def missing(self) -> Self:
+        """Files that are not on the disk as they were stored, and that nobody has given up."""
+        return self.filter(missing_since__isnull=False, given_up_at=None)
+
+    def to_check(self) -> Self:
+        """Files that are to be compared with their rows, the longest unseen first."""
+        now = timezone.now()
+        fresh = Q(created_at__gt=now - KEPT_BY_KIE, checked_at__lt=now - CHECK_AGAIN_WHILE_KEPT)
+        return self.filter(fresh | Q(checked_at__lt=now - CHECK_AGAIN), missing_since=None).order_by(
+            "checked_at"
+        )
+
+    def to_draw(self, decoder: str) -> Self:
+        """Files without stills, or of which is not known what they are, that this decoder has not seen."""
+        unseen = Q(poster_path="") | Q(container="")
+        return self.filter(unseen, missing_since=None).exclude(decoder=decoder).order_by("-id")
 
 
 class Video(models.Model):
@@ -38,11 +93,33 @@ class Video(models.Model):
     """Bytes."""
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
+    """As it is shown: turned, with square pixels; 0 when there is nothing to see, or nobody knows."""
     height = models.PositiveIntegerField()
     seconds = models.FloatField()
     fps = models.FloatField()
     has_sound = models.BooleanField()
+    container = models.CharField(max_length=10, blank=True)
+    """A name in `container.KINDS`; empty: stored before anybody looked."""
+    video_codec = models.CharField(max_length=40, blank=True)
+    """As FFmpeg calls it, or the file’s own tag."""
+    audio_codec = models.CharField(max_length=40, blank=True)
+    pixel_format = models.CharField(max_length=40, blank=True)
+    decoder = models.CharField(max_length=80, blank=True)
+    """What looked into it last."""
     created_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(default=timezone.now, db_index=True)
+    """When the file was last seen to be whole."""
+    missing_since = models.DateTimeField(null=True, db_index=True)
+    """When it was found to be gone or changed; empty: it is there."""
+    due_at = models.DateTimeField(null=True)
+    """Of a missing one: when it is looked for and fetched again."""
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    """Why a missing one could not be fetched again, for people."""
+    given_up_at = models.DateTimeField(null=True)
+    """When an admin took it that a missing one is lost."""
+
+    objects = VideoQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["kind", "number"]
@@ -53,9 +130,75 @@ class Video(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.number} of task {self.task_id}"
 
+    def note_missing(self) -> bool:
+        """Remember that its file is gone or changed, so that it is looked for. False: that is known."""
+        now = timezone.now()
+        rows = Video.objects.filter(pk=self.pk, missing_since=None)
+        return bool(rows.update(missing_since=now, due_at=now, attempts=0, problem="", given_up_at=None))
+
     @property
     def url(self) -> str:
         return reverse("video", args=[self.uuid])
+
+    @property
+    def kind_of_file(self) -> FileKind:
+        """What the bytes are. Old rows, which nobody has looked into yet, are MP4."""
+        return KINDS.get(self.container, KINDS["mp4"])
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it as an image, not in a player."""
+        return self.kind_of_file.is_picture
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is nothing to see in it."""
+        return bool(self.container) and not self.video_codec and bool(self.audio_codec)
+
+    @property
+    def content_type(self) -> str:
+        kind = self.kind_of_file
+        return kind.sound_type or kind.content_type if self.is_sound else kind.content_type
+
+    @property
+    def extension(self) -> str:
+        kind = self.kind_of_file
+        return kind.sound_extension or kind.extension if self.is_sound else kind.extension
+
+    @property
+    def codec_name(self) -> str:
+        """HEVC, ProRes … as people call it; MP4 when the codec is not known."""
+        codec = self.video_codec or self.audio_codec
+        return CODEC_NAMES.get(codec, codec.upper()) or f"this {self.kind_of_file.name} file"
+
+    @property
+    def format_name(self) -> str:
+        """HEVC and AAC in QuickTime."""
+        codecs = [c for c in (self.video_codec, self.audio_codec) if c and not self.is_picture]
+        names = " and ".join(CODEC_NAMES.get(c, c.upper()) for c in codecs)
+        return f"{names} in {self.kind_of_file.name}" if names else self.kind_of_file.name
+
+    @property
+    def proof(self) -> str:
+        """What a browser is asked with `canPlayType`; empty when only trying can tell."""
+        kind = self.kind_of_file
+        if self.container in ("", "mp4", "mov", "3gp", "mkv") and self.video_codec in PROOFS:
+            return PROOFS[self.video_codec]
+        return kind.content_type if self.container in NEVER_PLAYED else ""
+
+    @property
+    def plays_anywhere(self) -> bool:
+        """Whether every browser of today plays it: H.264 with 8 bits and AAC in MP4, or an image."""
+        if self.container in ("jpg", "png", "gif", "webp", "mp3", "wav", ""):
+            return True
+        good = self.video_codec in ("h264", "") and self.pixel_format in ("yuv420p", "yuvj420p", "")
+        return self.container == "mp4" and good and self.audio_codec in ("aac", "mp3", "")
+
+    @property
+    def play_url(self) -> str:
+        """What a player plays: the version that plays everywhere, once there is one."""
+        made = getattr(self, "rendition", None)
+        return str(made.url) if made and made.is_ready else self.url
 
     @property
     def poster_url(self) -> str:

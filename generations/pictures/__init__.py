@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from generations import volume
 from generations.catalogue.fields import File
 from generations.catalogue.params import Media
 from generations.models import Upload
@@ -125,7 +126,10 @@ def _in_turn() -> Iterator[bool]:
 def _place(name: str) -> Iterator[Path]:
     """Where the new file may be written, on the volume where it is kept; whatever stays there goes."""
     try:
+        volume.require()
         (media_root() / "incoming").mkdir(parents=True, exist_ok=True)
+    except volume.NotMounted as trouble:
+        raise BadPicture(f"{name} was not kept. {trouble}") from trouble
     except OSError as failure:
         raise BadPicture(_disk(name, failure.strerror)) from failure
     path = media_root() / "incoming" / f"{uuid.uuid4()}.picture"

@@ -23,6 +23,7 @@ HEADINGS = {
     Kind.STUCK: "Takes very long",
     Kind.COPY: "The 1080p copy is not here",
     Kind.UNSENT: "It cannot be sent as it is",
+    Kind.VANISHED: "Its file has vanished from our disk",
 }
 
 WITHOUT_RESULT = (Kind.UNCONFIRMED, Kind.UNSENT)
@@ -66,7 +67,7 @@ class Dossier:
             State.QUEUED: "ordered",
             State.RUNNING: "taken by Kie",
             State.SAVING: "finished",
-            State.READY: "copy asked for",
+            State.READY: "stored" if self.kind is Kind.VANISHED else "copy asked for",
         }
         return words.get(State(self.task.state), "sent")
 
@@ -79,6 +80,8 @@ class Dossier:
                 return self.task.accepted_at
             case State.SAVING:
                 return self.task.finished_at
+        if self.kind is Kind.VANISHED:
+            return self.task.ready_at
         if self.copy:
             return self.copy.asked_at
         return self.task.sent_at
@@ -93,7 +96,7 @@ class Dossier:
 
     @property
     def saves(self) -> bool:
-        return self.task.state == State.SAVING or self.copy is not None
+        return self.task.state == State.SAVING or self.copy is not None or self.kind is Kind.VANISHED
 
     @property
     def cancels(self) -> bool:

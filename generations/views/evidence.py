@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generations import cases, clues, orders
 from generations.cases import Case, Kind
-from generations.models import Copy, Entry, Hint, Obstacle, State, Task
+from generations.models import Copy, Entry, Hint, Obstacle, State, Task, Video
 from generations.templatetags.frame import cr
 from generations.wording.obstacles import obstacle, silence, words
 from generations.wording.old_texts import legible
@@ -49,7 +49,10 @@ def seen(case: Case) -> tuple[str, str]:
         return "It was being sent when the worker stopped, and nobody has noted how that ended.", ""
     if case.kind is Kind.UNCONFIRMED:
         return _lost(task)
-    if host := cases.unknown_host(case.waits.problem):
+    problem = case.waits.problem
+    if case.kind is Kind.VANISHED and not problem:
+        return "Its file was stored and is gone or changed now. It is fetched again from Kie.", ""
+    if host := cases.unknown_host(problem):
         return f"Kie put the file on {_cut(host)}. Nothing is fetched from there yet.", ""
     return _in_the_way(case), ""
 
@@ -175,7 +178,7 @@ def _allow(host: str) -> Fact:
     return Fact(icon="key-round", text=text, code=f'KIE_MEDIA_HOSTS="{hosts}"')
 
 
-def _tries(waits: Task | Copy) -> Fact:
+def _tries(waits: Task | Copy | Video) -> Fact:
     if waits.due_at is None:
         return Fact(icon="triangle-alert", text="Trying has ended.", tone="warn")
     tried = f"Tried {waits.attempts} time{'' if waits.attempts == 1 else 's'}. " if waits.attempts else ""

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import background, cases, ledger, policy
+from generations import background, cases, ledger, policy, volume
 from generations.models import Budget, Runtime
 
 THEMES = ("system", "dark", "light")
@@ -120,6 +120,8 @@ class Frame:
         if not background.alive():
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
         runtime = Runtime.now()
+        if volume.trouble(runtime):
+            return Health(kind="bad", word="No media folder", detail="Is its volume mounted? Saving waits")
         if runtime.paused_at:
             return Health(kind="warn", word="Sending is paused", detail=runtime.get_paused_for_display())
         name = "The sandbox" if self.sandbox else "Kie.ai"

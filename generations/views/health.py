@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from generations import background, ledger
+from generations import background, ledger, volume
 from generations.download import RESERVE
 from generations.models import Lease
 from generations.models.upload import media_root
@@ -70,11 +70,13 @@ def _readiness() -> dict[str, Any]:
         beat = Lease.age(LEASE)
         reading = ledger.balance().reading
         works = background.alive()
+        media = volume.trouble()
     except Error as failure:
         return facts | {"database": type(failure).__name__}
     return facts | {
-        "ok": works and disk == "ok",
+        "ok": works and disk == "ok" and not media,
         "database": "ok",
+        "media": media or "ok",
         "worker": "ok" if works else "silent",
         "worker_beat_age": None if beat is None else round(beat.total_seconds(), 1),
         "balance_age": None if reading is None else round((timezone.now() - reading.at).total_seconds(), 1),

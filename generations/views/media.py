@@ -1,21 +1,25 @@
 """Clips and their stills. Who asks is checked at every request."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
-from generations import policy
-from generations.models import Video
+from generations import background, policy, volume
+from generations.models import Rendition, Video
+from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required
 from generations.views.ranges import respond
 
@@ -28,17 +32,55 @@ CACHE = "private, max-age=604800, immutable"
 @require_safe
 @member_required
 def video(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
-    """The clip itself; `?download=1` saves it under a good name."""
+    """The file itself, called what it is; `?download=1` saves it under a good name."""
     clip = _visible(request, uuid)
+    _require_here(clip)
     return _file(
         request,
         clip.path,
         etag=clip.sha256,
         modified=clip.created_at,
-        content_type="video/mp4",
+        content_type=clip.content_type,
         filename=file_name(clip),
         as_attachment=bool(request.GET.get("download")),
     )
+
+
+@require_safe
+@member_required
+def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
+    """The version that plays everywhere."""
+    clip = _visible(request, uuid)
+    made = get_object_or_404(Rendition, video=clip, state=Rendition.State.READY)
+    if not _has_size(made.path, made.size):
+        made.forget_file()
+        raise Http404("The file is not there.")
+    return _file(
+        request,
+        made.path,
+        etag=made.sha256,
+        modified=made.made_at or made.asked_at,
+        content_type="video/mp4",
+        filename=f"{_stem(clip)}-plays-everywhere.mp4",
+        as_attachment=bool(request.GET.get("download")),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def everywhere(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """How that version stands; POST has it made, for everybody who may see the clip: it costs no credits."""
+    clip = _visible(request, uuid)
+    if request.method == "POST":
+        Rendition.ask_for(clip)
+        background.nudge()
+    made = Rendition.objects.filter(video=clip).first()
+    page = f"{clip.task.get_absolute_url()}?file={clip.uuid}"
+    if not request.htmx:
+        return redirect(page)
+    if made and made.is_ready:
+        return HttpResponseClientRedirect(page)
+    return render(request, "task/_rendition.html", {"clip": clip, "made": made})
 
 
 @require_safe
@@ -57,14 +99,36 @@ def strip(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def file_name(clip: Video) -> str:
-    """kiestudio-12-slow-dolly-over.mp4"""
+    """kiestudio-12-slow-dolly-over.mp4, or what else the bytes are."""
+    return f"{_stem(clip)}.{clip.extension}"
+
+
+def _stem(clip: Video) -> str:
     words = slugify(" ".join(clip.task.prompt.split()[:3])) or slugify(clip.task.label)
     parts = [f"kiestudio-{clip.task_id}", words[:60].strip("-")]
     if clip.number:
         parts.append(str(clip.number + 1))
     if clip.kind == Video.Kind.COPY:
         parts.append("1080p")
-    return f"{'-'.join(filter(None, parts))}.mp4"
+    return "-".join(filter(None, parts))
+
+
+def _require_here(clip: Video) -> None:
+    """Raises Http404 when the file is not there as it was stored; then it is looked for and fetched again."""
+    if _has_size(clip.path, clip.size):
+        return
+    log.error("The file %s of task %s is gone or changed", clip.path, clip.task_id)
+    with suppress(DatabaseError):
+        if not volume.trouble() and clip.note_missing():
+            background.nudge()
+    raise Http404("The file is not there.")
+
+
+def _has_size(path: str, size: int) -> bool:
+    try:
+        return (media_root() / path).stat().st_size == size
+    except OSError:
+        return False
 
 
 def _visible(request: MemberRequest, uuid: UUID) -> Video:

@@ -79,6 +79,11 @@ class Sheet:
     copy_price = COPY_PRICE
 
     @property
+    def proof(self) -> str:
+        """What the browser is asked before it plays; nothing of a version that plays everywhere."""
+        return self.clip.proof if self.clip and self.clip.play_url == self.clip.url else ""
+
+    @property
     def timecode(self) -> str:
         """Where the clip ends."""
         return timecode(self.clip.seconds, self.clip.fps) if self.clip else ""

@@ -7,7 +7,7 @@ from math import log
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -104,7 +104,9 @@ class Day:
 
 def shots_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Shot]:
     """The cards of the newest tasks, newest first."""
-    rows: QuerySet[Task] = with_news(with_opinions(tasks), person).prefetch_related("videos")
+    rows: QuerySet[Task] = with_news(with_opinions(tasks), person).prefetch_related(
+        Prefetch("videos", Video.objects.select_related("rendition"))
+    )
     return [Shot.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -229,7 +229,8 @@ def _latest(person: User, wanted: UUID | None) -> Latest | None:
     if not ids:
         return None
     place = ids.index(wanted) if wanted in ids else 0
-    task = ready.prefetch_related("videos", "reviews").get(uuid=ids[place])
+    videos = Prefetch("videos", Video.objects.select_related("rendition"))
+    task = ready.prefetch_related(videos, "reviews").get(uuid=ids[place])
     video = next(iter(task.videos.all()), None)
     if video is None:
         return None

@@ -120,7 +120,9 @@ function play(shot) {
   if (!frame || frame === playing) return;
   stop();
   const video = document.createElement("video");
+  if (frame.dataset.proof && !video.canPlayType(frame.dataset.proof)) return;
   Object.assign(video, { muted: true, loop: true, playsInline: true, preload: "none", src: frame.dataset.clip });
+  video.addEventListener("error", () => { if (video.isConnected && video.error) stop(); });
   video.dataset.kept = "";
   find(".shot__head", frame).before(video);
   frame.dataset.playing = "";

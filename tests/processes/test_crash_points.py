@@ -102,6 +102,14 @@ WAYS = {
 
 MIXED = ("refresh: the id is not given away", "refresh: the id is given away")
 """Only there after Kie has answered an order with another's id."""
+KEPT = (
+    "put back: the file is in no list",
+    "put back: the file has no row",
+    "put back: the row is not committed",
+    "put back: done",
+)
+"""Only a stored file that has vanished leads there, and below a version that plays everywhere."""
+MADE = ("rendition: the file has no row", "rendition: ready")
 SECOND = ("attach: the second is not committed", "attach: the second is in the journal")
 """Only a lie of Kie leads there."""
 
@@ -191,7 +199,7 @@ def ask_for_copy(task: Task) -> None:
 
 
 def test_every_place_has_its_way() -> None:
-    assert named() == {*WAYS, *MIXED, *SECOND}
+    assert named() == {*WAYS, *MIXED, *SECOND, *KEPT, *MADE}
 
 
 def test_the_environment_names_the_place() -> None:

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from generations import background, first_start, orphans, private_files, recovery, welcome
+from generations import background, first_start, orphans, private_files, recovery, volume, welcome
 from generations.connection import sandbox_file
 from generations.models import Runtime
 from generations.supervisor import Process, Supervisor
@@ -57,6 +57,8 @@ class Command(BaseCommand):
             people = first_start.fill_sandbox() if settings.SANDBOX else []
             if why := recovery.remember():
                 self.stderr.write(f"Sending is paused. {why}")
+            if trouble := volume.begin():
+                self.stderr.write(f"{trouble} If this is the right folder: manage.py media --take")
             background.keep_schedule()
             background.start()
         except DatabaseError as failure:

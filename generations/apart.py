@@ -1,0 +1,82 @@
+"""Work on files of strangers in a process of its own: whatever a decoder does, this one lives on.
+
+Called as `python -m generations.apart` it is that process: it takes its orders as JSON from stdin, and its
+last line is the answer.
+"""
+
+import importlib
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+HOME = Path(__file__).resolve().parent.parent
+PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
+"""No secret of ours is in the environment of a decoder."""
+MEBIBYTE = 1024**2
+
+
+class Failed(Exception):
+    """The work came to no end; the text says why, for people."""
+
+
+def do(module: str, facts: dict[str, Any], *, seconds: float, mebibytes: int, nice: int = 0) -> Any:
+    """What `work(**facts)` of a module returns, done apart with so much time and memory. Raises Failed."""
+    orders = {"module": module, "facts": facts, "mebibytes": mebibytes, "nice": nice}
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", __name__],
+            input=json.dumps(orders).encode(),
+            capture_output=True,
+            cwd=HOME,
+            env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Failed(f"It took longer than {seconds:.0f} s.") from late
+    except OSError as failure:
+        raise Failed(f"No process for it could be started: {failure.strerror}.") from failure
+    lines = done.stdout.decode(errors="replace").splitlines()
+    if done.returncode or not lines:
+        raise Failed(_why(done))
+    if said := done.stderr.decode(errors="replace").strip():
+        log.warning("%s, apart: %s", module, said)
+    return json.loads(lines[-1])
+
+
+def _why(done: subprocess.CompletedProcess[bytes]) -> str:
+    if b"MemoryError" in done.stderr or b"Cannot allocate memory" in done.stderr:
+        return "It needs more memory than one file may take."
+    if done.returncode < 0:
+        return "The decoder broke on it."
+    last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    return f"It could not be worked on: {last.partition(': ')[2] or 'no reason was given'}."
+
+
+def main() -> None:
+    orders = json.load(sys.stdin)
+    os.nice(orders["nice"])
+    _bound_memory(orders["mebibytes"] * MEBIBYTE)
+    answer = importlib.import_module(orders["module"]).work(**orders["facts"])
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _bound_memory(most: int) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ImportError, ValueError, OSError):
+        return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""A video → H.264 and AAC in MP4, which every browser plays. Done apart: see `apart`."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.audio.resampler import AudioResampler
+from av.container import InputContainer, OutputContainer
+from av.filter import Graph
+
+from generations.poster import fit, forget_colours
+from generations.probe import can_decode, opened, picture_of
+
+BOX = (1920, 1920)
+"""Nothing is larger: phones and old computers decode it, and memory is bounded."""
+ENCODERS = ("libx264", "libopenh264")
+"""The first that PyAV brings along; its wheels of today have libx264."""
+QUALITY = {"libx264": {"preset": "veryfast", "crf": "20"}}
+MOST_FPS = 60
+CLOCK = Fraction(1, 90_000)
+SOUND_RATE = 48_000
+TURNS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
+"""By degrees against the clock: how FFmpeg turns a picture, in quarters."""
+
+
+NOTHING = "There is nothing in it that could be shown."
+
+
+class Impossible(Exception):
+    """It cannot be made; the text says why, for people."""
+
+
+def work(source: str, kind: str, target: str) -> dict[str, Any]:
+    """Write the version to `target`: {"size": bytes, "sha256": …}, or {"problem": why it cannot be made}."""
+    try:
+        Conversion(Path(source), kind, Path(target)).run()
+    except Impossible as impossible:
+        return {"problem": str(impossible)}
+    except av.DecoderNotFoundError:
+        return {"problem": "Nothing here can decode it either."}
+    except av.FFmpegError as broken:
+        return {"problem": f"It cannot be read: {broken.strerror}."}
+    with Path(target).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"size": Path(target).stat().st_size, "sha256": digest}
+
+
+def encoder() -> str:
+    """The H.264 encoder that is there. Raises Impossible."""
+    for name in ENCODERS:
+        if name in av.codecs_available:
+            return name
+    raise Impossible("This installation has no H.264 encoder.")
+
+
+class Conversion:
+    """One video on its way: packet after packet, so that little is kept in memory."""
+
+    def __init__(self, source: Path, kind: str, target: Path) -> None:
+        self.source, self.kind, self.target = source, kind, target
+        self.start = Fraction(0)
+        self.picture: Any = None
+        """What comes out, and below the sound of it; None: there is none."""
+        self.sound: Any = None
+        self.rate = Fraction(25)
+        self.graph: Graph | None = None
+        self.shape: tuple[Any, ...] = ()
+        self.last = Fraction(-1)
+        self.frames = self.samples = 0
+        self.waiting: list[Any] = []
+
+    def run(self) -> None:
+        """Raises Impossible and av.FFmpegError."""
+        options = {"movflags": "+faststart"}
+        with (
+            opened(self.source, self.kind) as inside,
+            av.open(str(self.target), "w", format="mp4", options=options) as outside,
+        ):
+            self.start = Fraction(inside.start_time or 0, av.time_base)
+            video, sound = picture_of(inside), next(filter(can_decode, inside.streams.audio), None)
+            if video is not None and not can_decode(video):
+                raise Impossible("Nothing here can decode it either.")
+            if video is not None:
+                self._prepare_picture(video, outside)
+            if sound is not None:
+                self._prepare_sound(sound, outside)
+            self._convert(inside, outside, [s for s in (video, sound) if s is not None])
+        if not self.frames and not self.samples:
+            raise Impossible(NOTHING)
+
+    def _prepare_picture(self, video: Any, outside: OutputContainer) -> None:
+        name: Any = encoder()
+        video.thread_type = "SLICE"
+        rate = Fraction(video.average_rate or video.guessed_rate or 25)
+        self.rate = min(max(rate, Fraction(1)), Fraction(MOST_FPS))
+        self.picture = outside.add_stream(name, rate=self.rate, options=QUALITY.get(name, {}))
+        self.picture.pix_fmt = "yuv420p"
+        self.picture.codec_context.time_base = CLOCK
+        self.picture.codec_context.thread_count = 2
+
+    def _prepare_sound(self, sound: Any, outside: OutputContainer) -> None:
+        layout = "mono" if sound.codec_context.layout.nb_channels == 1 else "stereo"
+        self.sound = outside.add_stream("aac", rate=SOUND_RATE, layout=layout)
+        self.resampler = AudioResampler(format="fltp", layout=layout, rate=SOUND_RATE, frame_size=1024)
+
+    def _convert(self, inside: InputContainer, outside: OutputContainer, streams: list[Any]) -> None:
+        if not streams:
+            raise Impossible(NOTHING)
+        for frame in _decoded(inside, streams):
+            if isinstance(frame, av.VideoFrame):
+                for upright in self._upright(frame, streams[0]):
+                    self._write(self.picture.encode(upright), outside)
+            else:
+                self._write(self._heard(frame), outside)
+        if self.picture is not None and not self.frames:
+            raise Impossible(NOTHING)
+        if self.picture is not None:
+            self._write(self.picture.encode(None), outside)
+        if self.sound is not None and self.samples:
+            self._write([*self._heard(None), *self.sound.encode(None)], outside)
+
+    def _write(self, packets: Iterable[Any], outside: OutputContainer) -> None:
+        """Sound that comes before the first picture waits for it: only then the file can begin."""
+        self.waiting += packets
+        if self.picture is None or self.frames:
+            outside.mux(self.waiting)
+            self.waiting = []
+
+    def _heard(self, frame: av.AudioFrame | None) -> Iterator[Any]:
+        if frame is not None and frame.pts is not None and frame.time_base:
+            frame.pts -= round(self.start / frame.time_base)
+        for piece in self.resampler.resample(frame):
+            self.samples += piece.samples
+            yield from self.sound.encode(piece)
+
+    def _upright(self, frame: av.VideoFrame, stream: Any) -> Iterator[av.VideoFrame]:
+        """The frame turned, with square pixels, small enough; left out when there are too many."""
+        at = self.frames / self.rate
+        if frame.pts is not None and frame.time_base:
+            at = frame.pts * frame.time_base - self.start
+        if at <= self.last or (self.frames and at - self.last < Fraction(9, 10 * MOST_FPS)):
+            return
+        done = self._filtered(frame, stream)
+        done.pts, done.time_base, done.pict_type = round(at / CLOCK), CLOCK, 0
+        self.last, self.frames = at, self.frames + 1
+        yield done
+
+    def _filtered(self, frame: av.VideoFrame, stream: Any) -> Any:
+        try:
+            graph = self._graph_for(frame, stream)
+            graph.push(frame)
+            return graph.pull()
+        except av.FFmpegError:
+            forget_colours(frame)
+            self.graph = None
+            graph = self._graph_for(frame, stream)
+            graph.push(frame)
+            return graph.pull()
+
+    def _graph_for(self, frame: av.VideoFrame, stream: Any) -> Graph:
+        """The filters for frames of this shape; the size that comes out stays the first one."""
+        turn = round(frame.rotation / 90) * 90 % 360
+        shape = (frame.width, frame.height, frame.format.name, turn)
+        if self.graph is not None and shape == self.shape:
+            return self.graph
+        pixel = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
+        width, height = frame.width * float(pixel), float(frame.height)
+        if turn in (90, 270):
+            width, height = height, width
+        if not self.frames:
+            box = (min(BOX[0], max(2, round(width))), min(BOX[1], max(2, round(height))))
+            self.picture.width, self.picture.height = map(_even, fit(width, height, box))
+        graph = Graph()
+        steps: list[Any] = [
+            graph.add_buffer(
+                width=frame.width, height=frame.height, format=frame.format, time_base=stream.time_base
+            )
+        ]
+        steps += [graph.add("transpose", quarter) for quarter in TURNS.get(turn, ())]
+        steps += [
+            graph.add("scale", f"{self.picture.width}:{self.picture.height}"),
+            graph.add("setsar", "1"),
+            graph.add("format", "yuv420p"),
+            graph.add("buffersink"),
+        ]
+        graph.link_nodes(*steps).configure()
+        self.graph, self.shape = graph, shape
+        return graph
+
+
+def _even(size: int) -> int:
+    """H.264 with 4:2:0 has even sides."""
+    return max(2, size - size % 2)
+
+
+def _decoded(container: InputContainer, streams: list[Any]) -> Iterator[Any]:
+    """Frame after frame of all streams; packets that are damaged are passed over."""
+    for packet in container.demux(*streams):
+        try:
+            yield from packet.decode()
+        except av.InvalidDataError:
+            continue

@@ -1,0 +1,159 @@
+"""Stored files stay what they are: compared in turn, drawn when they can be, fetched again when gone."""
+
+import logging
+import time
+from collections.abc import Generator
+from dataclasses import asdict
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from generations import archive, crash, journal, pace, strays, volume
+from generations.archive import Stored
+from generations.download import Gone, NoPlace, NotSaved
+from generations.kie.client import KieClient
+from generations.kie.errors import KieError
+from generations.kie.wire import Report
+from generations.lifecycle.save import fetch, words
+from generations.lifecycle.step import Question, Step, Work
+from generations.look import DECODER
+from generations.models import Event, Rendition, Runtime, Video
+from generations.models.task import KEPT_BY_KIE
+
+log = logging.getLogger(__name__)
+WAIT = timedelta(minutes=1)
+
+
+def look_after() -> Step:
+    """One piece of what is never urgent: compare a file with its row, draw one, or clear away strays."""
+    if volume.trouble():
+        return
+    if video := Video.objects.to_check().first():
+        yield from _compare(video)
+    elif video := Video.objects.to_draw(DECODER).first():
+        yield from _draw(video)
+    elif strays.due(time.time()):
+        yield from _clear()
+
+
+def _compare(video: Video) -> Step:
+    facts = (video.path, video.size, video.sha256, video.poster_path)
+    try:
+        whole, stills = yield partial(archive.compare, *facts)
+    except OSError as failure:
+        log.warning("The file %s cannot be read: %s", video.path, failure.strerror)
+        whole, stills = False, True
+    if not whole:
+        _is_missing(video)
+        return
+    now, rows = timezone.now(), Video.objects.filter(pk=video.pk)
+    rows.update(checked_at=now, **({} if stills else {"poster_path": "", "strip_path": "", "decoder": ""}))
+
+
+def _is_missing(video: Video) -> None:
+    """Its file is gone or changed; unless the whole volume is, it is fetched again."""
+    if volume.trouble():
+        return
+    log.error("The file %s of task %s is gone or changed", video.path, video.task_id)
+    video.note_missing()
+
+
+def _draw(video: Video) -> Step:
+    """Look again with what can be had today. Only what was seen is written down."""
+    try:
+        stills = yield partial(archive.draw_anew, video.path)
+    except (OSError, NotSaved) as failure:
+        log.warning("No stills of %s: %s", video.path, failure)
+        Video.objects.filter(pk=video.pk).update(decoder=DECODER)
+        return
+    poster, strip, found = stills
+    seen = {name: value for name, value in asdict(found.probe).items() if value}
+    drawn = {"poster_path": poster, "strip_path": strip} if poster else {}
+    Video.objects.filter(pk=video.pk).update(decoder=DECODER, **seen, **drawn)
+
+
+def _clear() -> Step:
+    """Delete the files of one folder that no row and no line of the journal knows, a week after they came."""
+    if Runtime.row().paused_at or not journal.path().exists():
+        return
+    found: list[str] = yield partial(strays.of_next_folder, time.time())
+    if not found:
+        return
+    known = set(journal.stored_paths())
+    for rows, fields in ((Video, ("path", "poster_path", "strip_path")), (Rendition, ("path",))):
+        for field in fields:
+            known |= set(rows.objects.filter(**{f"{field}__in": found}).values_list(field, flat=True))
+    yield partial(strays.delete, [path for path in found if path not in known])
+
+
+def put_back(video: Video, kie: KieClient) -> Step:
+    """Find a missing file again: on the disk, where it was before, else at Kie, as long as Kie keeps it.
+
+    No state changes and no money moves: it is paid.
+    """
+    try:
+        volume.require()
+        if (yield partial(archive.is_whole, video.path, video.size, video.sha256)):
+            _is_back(video, "Its file is there again")
+            return
+        stored = yield from _fetch(video, kie)
+    except DatabaseError:
+        raise
+    except Exception as failure:
+        _later(video, failure)
+        return
+    crash.point("put back: the file is in no list")
+    kind, number, url = Video.Kind(video.kind), video.number, video.source_url
+    journal.note(journal.STORED, video.task, kind=kind, number=number, url=url, **stored.facts)
+    crash.point("put back: the file has no row")
+    _is_back(
+        video,
+        "Its file had vanished; it was fetched again",
+        path=stored.path,
+        poster_path=stored.poster_path,
+        strip_path=stored.strip_path,
+        size=stored.size,
+        sha256=stored.sha256,
+        decoder=stored.decoder,
+        **asdict(stored.probe),
+    )
+    crash.point("put back: done")
+
+
+def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
+    """From where it came; when that link is dead, from where Kie says today. Raises NotSaved, KieError."""
+    try:
+        return (yield from fetch(video.source_url, kie))
+    except (Gone, KieError):
+        task = video.task
+        if video.kind == Video.Kind.COPY:
+            url: str = yield Question(kie.veo_1080p, task.task_id or "")
+            return (yield from fetch(url, kie))
+        report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
+        if video.number >= len(report.urls):
+            raise
+        return (yield from fetch(report.urls[video.number], kie))
+
+
+def _is_back(video: Video, event: str, **found: Any) -> None:
+    now = timezone.now()
+    fields = {"missing_since": None, "due_at": None, "attempts": 0, "problem": "", "checked_at": now}
+    with transaction.atomic():
+        if Video.objects.filter(pk=video.pk).exclude(missing_since=None).update(**fields, **found):
+            Event.objects.create(task=video.task, text=event)
+        crash.point("put back: the row is not committed")
+
+
+def _later(video: Video, failure: Exception) -> None:
+    """Try again, as long as Kie keeps the file."""
+    now, task = timezone.now(), video.task
+    kept_until = (task.finished_at or task.changed_at) + KEPT_BY_KIE + timedelta(days=1)
+    wait = WAIT if isinstance(failure, NoPlace) else pace.back_off(video.attempts)
+    Video.objects.filter(pk=video.pk).exclude(missing_since=None).update(
+        attempts=video.attempts + 1,
+        problem=words(failure),
+        due_at=now + wait if now < kept_until else None,
+    )

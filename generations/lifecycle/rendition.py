@@ -1,0 +1,35 @@
+"""A version of a clip that plays everywhere, made when somebody asks for it."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.db import DatabaseError
+
+from generations import crash, rendering, volume
+from generations.download import NoPlace
+from generations.kie.client import KieClient
+from generations.lifecycle.step import Step
+from generations.models import Rendition
+from generations.rendering import NotRendered, Rendered
+
+LATER = timedelta(minutes=1)
+
+
+def make_rendition(rendition: Rendition, kie: KieClient) -> Step:
+    """Make it, or note why it cannot be made. Kie has nothing to do with it."""
+    if not rendition.begin():
+        return
+    video = rendition.video
+    try:
+        volume.require()
+        made: Rendered = yield partial(rendering.render, video.path, video.container or "mp4")
+    except NoPlace as waits:
+        rendition.try_later(LATER, str(waits))
+    except NotRendered as failure:
+        rendition.fail(str(failure))
+    except DatabaseError:
+        raise
+    else:
+        if not rendition.keep(path=made.path, size=made.size, sha256=made.sha256):
+            rendering.discard(made.path)
+        crash.point("rendition: ready")

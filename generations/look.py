@@ -1,0 +1,118 @@
+"""A look into a media file, apart from this process: what it is, and stills of it where they can be drawn."""
+
+import logging
+import sys
+import threading
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import av
+import PIL
+from PIL import Image, ImageSequence, UnidentifiedImageError
+
+from generations import apart
+from generations.container import KINDS
+from generations.poster import POSTER_BOX, STRIP_FRAMES, Film, watch
+from generations.probe import Probe, Short, probe
+
+log = logging.getLogger(__name__)
+
+DECODER = f"PyAV {av.__version__}, Pillow {PIL.__version__}"
+"""What looks: a newer one may see what this one cannot."""
+SECONDS = 90.0
+MEBIBYTES = 2048
+_two_at_a_time = threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What was seen of a file."""
+
+    probe: Probe
+    drawn: bool
+    """Whether the stills are there."""
+    short: str = ""
+    """Why its end is missing; empty: it is not."""
+    damage: str = ""
+    """What cannot be read of it although it should; empty: nothing."""
+
+
+def look(path: Path, kind: str, poster: Path, strip: Path) -> Look:
+    """Look into a file and draw its stills. Never raises: what cannot be seen is left out."""
+    places = {"path": path, "poster": poster, "strip": strip}
+    facts = {"kind": kind} | {name: str(place.absolute()) for name, place in places.items()}
+    try:
+        with _two_at_a_time:
+            seen = apart.do(__name__, facts, seconds=SECONDS, mebibytes=MEBIBYTES)
+    except apart.Failed as failed:
+        log.warning("No stills of %s: %s", path.name, failed)
+        return Look(probe=_facts_alone(path, kind), drawn=False)
+    return Look(**seen | {"probe": Probe(**seen["probe"])})
+
+
+def _facts_alone(path: Path, kind: str) -> Probe:
+    """What it is, when the look came to no end."""
+    facts = {"path": str(path.absolute()), "kind": kind}
+    try:
+        return Probe(**apart.do(probe.__module__, facts, seconds=SECONDS, mebibytes=MEBIBYTES))
+    except apart.Failed:
+        return Probe(container=kind)
+
+
+def work(path: str, kind: str, poster: str, strip: str) -> dict[str, Any]:
+    """What `look` does, in the other process."""
+    places = Path(poster), Path(strip)
+    seen = _picture(Path(path), kind, *places) if KINDS[kind].is_picture else _film(Path(path), kind, *places)
+    return asdict(seen)
+
+
+def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
+    try:
+        found = probe(path, kind)
+    except Short as short:
+        return Look(probe=Probe(container=kind), drawn=False, short=str(short))
+    except av.InvalidDataError:
+        return Look(probe=Probe(container=kind), drawn=False, damage="Its index cannot be read.")
+    except av.FFmpegError:
+        return Look(probe=Probe(container=kind), drawn=False)
+    try:
+        film = watch(path, kind, found.seconds)
+        if film.turned:
+            found = replace(found, width=found.height, height=found.width)
+        return Look(probe=found, drawn=film.save(poster, strip), damage=film.damage)
+    except Exception as failure:  # Stills are an ornament: no fault of theirs keeps a file from its place.
+        sys.stderr.write(f"{failure!r}\n")
+        return Look(probe=found, drawn=False)
+
+
+def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
+    found, film = Probe(container=kind, video_codec=kind), Film()
+    try:
+        with Image.open(path) as image:
+            count = getattr(image, "n_frames", 1)
+            found = replace(found, width=image.width, height=image.height)
+            moments, seconds = {count * n // STRIP_FRAMES for n in range(STRIP_FRAMES)}, 0.0
+            for number, frame in enumerate(ImageSequence.Iterator(image)):
+                frame.load()
+                seconds += frame.info.get("duration", 0) / 1000 if count > 1 else 0.0
+                if number in moments:
+                    film.take(_flat(frame))
+        fps = round(count / seconds, 3) if seconds else 0.0
+        found = replace(found, seconds=round(seconds, 3), fps=fps)
+    except UnidentifiedImageError:
+        return Look(probe=found, drawn=False)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        film.damage = "A part of the picture cannot be decoded."
+    except Exception as failure:
+        sys.stderr.write(f"{failure!r}\n")
+        return Look(probe=found, drawn=False)
+    return Look(probe=found, drawn=film.save(poster, strip), damage=film.damage)
+
+
+def _flat(frame: Image.Image) -> Image.Image:
+    """Small, and without the parts that one could see through."""
+    small = frame.convert("RGBA")
+    small.thumbnail(POSTER_BOX)
+    ground = Image.new("RGBA", small.size, (0, 0, 0, 255))
+    return Image.alpha_composite(ground, small).convert("RGB")

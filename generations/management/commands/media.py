@@ -1,0 +1,35 @@
+"""manage.py media: whether the media folder is the one of this database, and whether its files are there."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from generations import volume
+from generations.download import NoPlace
+from generations.models import Video
+from generations.models.upload import media_root
+
+
+class Command(BaseCommand):
+    help = "Say whether the media folder is the one of this database. Exit 1 when it is not."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--take",
+            action="store_true",
+            help="let this folder be the one: its files were moved, or are gone",
+        )
+
+    def handle(self, *args: Any, take: bool, **options: Any) -> None:
+        if take:
+            try:
+                volume.take()
+            except NoPlace as failure:
+                raise CommandError(str(failure)) from failure
+        if trouble := volume.trouble():
+            raise CommandError(
+                f"{media_root()}: {trouble}\nIf this is the right folder: manage.py media --take"
+            )
+        missing = Video.objects.missing().count()
+        self.stdout.write(f"{media_root()} is the media folder of this studio. Files missing: {missing}.")

@@ -1,0 +1,99 @@
+"""A version of a clip that every browser plays, made here; the original stays what it is."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from generations.models.video import Video
+
+MOST_TRIES = 3
+"""So often one is begun that never ends: then its file is to blame."""
+
+
+class Rendition(models.Model):
+    """H.264 and AAC in MP4, made from a video on demand."""
+
+    class State(models.TextChoices):
+        WAITED_FOR = "waited", "Waits for its turn"
+        MAKING = "making", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Could not be made"
+
+    video = models.OneToOneField(Video, models.CASCADE, related_name="rendition")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITED_FOR)
+    path = models.CharField(max_length=200, blank=True)
+    """In the storage."""
+    size = models.PositiveBigIntegerField(default=0)
+    """Bytes."""
+    sha256 = models.CharField(max_length=64, blank=True)
+    problem = models.TextField(blank=True)
+    """Why it could not be made, for people."""
+    asked_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"Rendition of {self.video}, {self.state}"
+
+    @classmethod
+    def ask_for(cls, video: Video) -> "Rendition":
+        """Have one made, or made anew when it failed or its file is gone. Asked for twice it is one."""
+        rendition, _ = cls.objects.get_or_create(video=video)
+        again = cls.objects.filter(pk=rendition.pk, state=cls.State.FAILED)
+        now = timezone.now()
+        again.update(state=cls.State.WAITED_FOR, problem="", attempts=0, asked_at=now, due_at=now)
+        rendition.refresh_from_db()
+        return rendition
+
+    def begin(self) -> bool:
+        """Begin to make it. False: it has ended, or has been begun too often without an end."""
+        rows = Rendition.objects.filter(pk=self.pk, state__in=[self.State.WAITED_FOR, self.State.MAKING])
+        if self.attempts >= MOST_TRIES:
+            self._fail(rows, f"It was begun {MOST_TRIES} times and never came to an end.")
+            return False
+        self.attempts += 1
+        return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, problem=""))
+
+    def keep(self, **file: Any) -> bool:
+        """It is made: path, size, sha256. False: somebody else was first."""
+        rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
+        done = {"state": self.State.READY, "made_at": timezone.now(), "due_at": None, "problem": ""}
+        return bool(rows.update(**done, **file))
+
+    def fail(self, problem: str) -> None:
+        """It cannot be made; asked for again it is tried again."""
+        self._fail(Rendition.objects.filter(pk=self.pk, state=self.State.MAKING), problem)
+
+    def _fail(self, rows: models.QuerySet["Rendition"], problem: str) -> None:
+        rows.update(state=self.State.FAILED, problem=problem, due_at=None)
+
+    def forget_file(self) -> None:
+        """Its file is not there: it can be made anew."""
+        lost = {"state": self.State.FAILED, "path": "", "due_at": None}
+        rows = Rendition.objects.filter(pk=self.pk, state=self.State.READY)
+        rows.update(problem="Its file is gone. Make it again.", **lost)
+
+    def try_later(self, wait: timedelta, problem: str) -> None:
+        """What stands in the way passes by itself."""
+        rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
+        again = {"state": self.State.WAITED_FOR, "due_at": timezone.now() + wait}
+        rows.update(problem=problem, attempts=models.F("attempts") - 1, **again)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (Rendition.State.WAITED_FOR, Rendition.State.MAKING)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == Rendition.State.READY
+
+    @property
+    def url(self) -> str:
+        return reverse("rendition", args=[self.video.uuid])

@@ -1,0 +1,151 @@
+"""What a media file is, as a demuxer tells it. Nothing is decoded here."""
+
+import mmap
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.stream import Stream
+
+DEMUXERS = {
+    "mp4": "mov",
+    "mov": "mov",
+    "3gp": "mov",
+    "webm": "matroska",
+    "mkv": "matroska",
+    "avi": "avi",
+    "ts": "mpegts",
+    "m2ts": "mpegts",
+    "flv": "flv",
+    "wmv": "asf",
+    "ogg": "ogg",
+    "mxf": "mxf",
+    "ivf": "ivf",
+    "h264": "h264",
+    "mp3": "mp3",
+    "aac": "aac",
+    "wav": "wav",
+    "flac": "flac",
+}
+"""By kind of file the one demuxer that reads it: none that would open other files."""
+ATTACHED = 0x0400
+"""AV_DISPOSITION_ATTACHED_PIC: a cover, not a picture that moves."""
+
+
+class Short(Exception):
+    """The packets end before the file says they do: its end is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What a file is. Sizes are as it is shown: turned, with square pixels; 0 and empty: unknown or none."""
+
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    fps: float = 0.0
+    has_sound: bool = False
+    container: str = ""
+    """A name in `container.KINDS`."""
+    video_codec: str = ""
+    """As FFmpeg calls it; of a codec that nobody here knows its tag in the file."""
+    audio_codec: str = ""
+    pixel_format: str = ""
+
+
+def opened(path: Path, kind: str, **options: str) -> InputContainer:
+    """The file as its own demuxer opens it. Raises av.FFmpegError."""
+    return av.open(str(path), format=DEMUXERS.get(kind), options=options)
+
+
+def picture_of(container: InputContainer) -> av.VideoStream | None:
+    """The stream that is watched."""
+    moving = [s for s in container.streams.video if not int(s.disposition) & ATTACHED]
+    return moving[0] if moving else None
+
+
+def can_decode(stream: Any) -> bool:
+    """Whether anything here knows the codec of a stream."""
+    return stream is not None and stream.codec_context is not None
+
+
+def probe(path: Path, kind: str) -> Probe:
+    """Read all its packets. Raises Short, and av.FFmpegError for what no demuxer can read."""
+    with opened(path, kind) as container:
+        video, sound = picture_of(container), next(iter(container.streams.audio), None)
+        main: Stream | None = video or sound
+        _, end = _packets(container, main) if main else (0, 0.0)
+        if main is not None and DEMUXERS.get(kind) == "mov":
+            _require_all(path, kind, main, end)
+        context = video.codec_context if video else None
+        rate = (video.average_rate or video.guessed_rate) if video and context else None
+        return Probe(
+            width=_width(video),
+            height=context.height if context else 0,
+            seconds=round(end, 3),
+            fps=round(float(rate or 0), 3),
+            has_sound=sound is not None,
+            container=kind,
+            video_codec=(_codec(video) or _tag(path, kind)) if video else "",
+            audio_codec=_codec(sound) if sound else "",
+            pixel_format=(context.pix_fmt or "") if context else "",
+        )
+
+
+def work(path: str, kind: str) -> dict[str, Any]:
+    """What `probe` finds, for `apart`."""
+    return asdict(probe(Path(path), kind))
+
+
+def _packets(container: InputContainer, stream: Stream) -> tuple[int, float]:
+    """How many packets the stream has, and where the last one ends, seconds.
+
+    A transport stream begins at any time: its own is left out.
+    """
+    count, start, end = 0, None, 0.0
+    for packet in container.demux(stream):
+        count += bool(packet.size)
+        if packet.pts is not None and packet.time_base and packet.size:
+            at = float(packet.pts * packet.time_base)
+            start = at if start is None else min(start, at)
+            end = max(end, at + float((packet.duration or 0) * packet.time_base))
+    return count, end - (start or 0.0) if container.format.name.startswith("mpeg") else end
+
+
+def _require_all(path: Path, kind: str, stream: Stream, end: float) -> None:
+    """Raises Short when it ends before its header says, unless its index shows that nothing is missing."""
+    said = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
+    if end >= said - 0.5:
+        return
+    if stream.frames:
+        with opened(path, kind, ignore_editlist="1") as again:
+            count, _ = _packets(again, again.streams[stream.index])
+        if count >= stream.frames:
+            return
+    raise Short(f"The file ends at {end:.1f} s of {said:.1f} s: it is cut short.")
+
+
+def _width(video: av.VideoStream | None) -> int:
+    """As wide as it is shown: pixels need not be square."""
+    context = video.codec_context if video else None
+    if video is None or context is None:
+        return 0
+    shape = video.sample_aspect_ratio or context.sample_aspect_ratio or 1
+    return max(1, round(context.width * shape)) if context.width else 0
+
+
+def _codec(stream: Stream) -> str:
+    context = stream.codec_context
+    return context.codec.canonical_name if context else ""
+
+
+def _tag(path: Path, kind: str) -> str:
+    """The four letters by which an MP4 or QuickTime file names its video codec (ISO/IEC 14496-12, stsd)."""
+    if DEMUXERS.get(kind) != "mov":
+        return ""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as data:
+        entries = data.find(b"stsd", data.find(b"vide", data.find(b"hdlr")))
+        tag = data[entries + 16 : entries + 20] if entries > 0 else b""
+    return tag.decode("ascii") if tag.isalnum() else ""

@@ -1,0 +1,64 @@
+"""A stored video → a version of it that plays everywhere, in its place. Nothing here touches the database."""
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from generations import apart, archive, convert, crash, download
+from generations.models.upload import media_root
+
+SECONDS = 480.0
+MEBIBYTES = 3072
+NICENESS = 10
+"""Pages and paid files come first."""
+
+
+class NotRendered(Exception):
+    """It cannot be made; the text says why, for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    path: str
+    """Relative to the media folder."""
+    size: int
+    sha256: str
+
+
+def render(path: str, kind: str) -> Rendered:
+    """Make the version of a stored file. Raises NotRendered, and NoPlace when the disk has none."""
+    name = uuid.uuid4()
+    source = media_root() / path
+    with archive.disk():
+        part = archive.incoming() / f"{name}.part"
+        download.require_room(part)
+        try:
+            made = _converted(str(source.absolute()), kind, str(part.absolute()))
+            place = archive.place(name, "renditions", "mp4")
+            part.replace(media_root() / place)
+            archive.sync(media_root() / place)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    crash.point("rendition: the file has no row")
+    return Rendered(path=place, size=int(made["size"]), sha256=str(made["sha256"]))
+
+
+def discard(path: str) -> None:
+    """Delete a version that no row has."""
+    with suppress(OSError):
+        (media_root() / path).unlink(missing_ok=True)
+
+
+def _converted(source: str, kind: str, target: str) -> dict[str, Any]:
+    facts = {"source": source, "kind": kind, "target": target}
+    try:
+        done: dict[str, Any] = apart.do(
+            convert.__name__, facts, seconds=SECONDS, mebibytes=MEBIBYTES, nice=NICENESS
+        )
+    except apart.Failed as failed:
+        raise NotRendered(str(failed)) from failed
+    if problem := done.get("problem"):
+        raise NotRendered(problem)
+    return done

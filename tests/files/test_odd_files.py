@@ -1,0 +1,174 @@
+"""Whatever a paid file is, it lies on our disk byte for byte, and is called what it is."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from generations import archive, cases
+from generations.download import NotSaved
+from generations.models import State, Task, Video
+from generations.models.upload import media_root
+from generations.sweep import one_pass
+from tests import kie_server
+from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN
+from tests.kie_server import KieServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ALL = {name: facts for name, (_, facts) in (FILES | UNDRAWN).items()}
+
+
+def host(body: bytes, kind: str = "video/mp4") -> KieServer:
+    return KieServer((kie_server.answer(200, body, {"Content-Type": kind}),))
+
+
+@pytest.fixture
+def store(kie: Any, saving: Callable[..., Task]) -> Callable[[bytes], Task]:
+    """Have a task saved of which this is the result."""
+
+    def save(body: bytes, kind: str = "video/mp4") -> Task:
+        with host(body, kind) as server:
+            task = saving(f"{server.url}/a.mp4")
+            one_pass()
+        task.refresh_from_db()
+        return task
+
+    return save
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_odd_file_is_stored_byte_for_byte(name: str, store: Any, made: Callable[[str], bytes]) -> None:
+    body = made(name)
+    task = store(body)
+    assert (task.state, task.problem) == (State.READY, "")
+    clip = task.videos.get()
+    assert (media_root() / clip.path).read_bytes() == body
+    assert (clip.size, clip.sha256) == (len(body), sha256(body).hexdigest())
+    assert {fact: getattr(clip, fact) for fact in ALL[name]} == ALL[name]
+    assert bool(clip.poster_path) == bool(clip.strip_path) == (name in FILES)
+
+
+@pytest.mark.parametrize("name", NO_MEDIA)
+def test_what_is_no_media_is_not_a_result(name: str, store: Any) -> None:
+    task = store(NO_MEDIA[name])
+    assert task.state == State.SAVING
+    assert task.problem
+    assert "Error" not in task.problem
+    assert not task.videos.exists()
+    assert [p for p in media_root().rglob("*") if p.is_file() and p.name != ".kiestudio"] == []
+
+
+@pytest.mark.parametrize("name", ["plain MP4", "ProRes in MOV", "AVI", "animated WebP", "H.264 in Matroska"])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_file_that_was_cut_is_not_a_result(
+    name: str, share: float, store: Any, made: Callable[[str], bytes]
+) -> None:
+    body = made(name)
+    task = store(body[: int(len(body) * share)])
+    assert task.state == State.SAVING
+    assert not task.videos.exists()
+
+
+def test_a_damaged_file_is_fetched_anew_before_it_is_believed(kie: Any, saving: Any, made: Any) -> None:
+    """What broke on its way comes whole the next time."""
+    whole = made("AV1")
+    good, bad = (
+        kie_server.answer(200, body, {"Content-Type": "video/mp4"})
+        for body in (whole, made("one damaged packet"))
+    )
+    with KieServer((bad, bad, good)) as server:
+        task = saving(f"{server.url}/a.mp4")
+        one_pass()
+        assert len(server.requests) == 3
+    clip = Video.objects.get(task=task)
+    assert (media_root() / clip.path).read_bytes() == whole
+
+
+def test_one_try_does_not_believe_a_damaged_file(tmp_path: Path, made: Any) -> None:
+    from generations.connection import MediaRule
+
+    rule = MediaRule(hosts=frozenset({"127.0.0.1"}), private=frozenset({"127.0.0.1"}))
+    with host(made("one damaged packet")) as server, pytest.raises(NotSaved, match="cannot be decoded"):
+        archive.store(server.url, rule)
+    assert list((tmp_path / "media" / "videos").rglob("*.mp4")) == []
+
+
+def colour_at(path: str, x: float, y: float) -> str:
+    with Image.open(media_root() / path) as still:
+        pixel: Any = still.convert("RGB").getpixel((int(still.width * x), int(still.height * y)))
+    return "red" if pixel[0] > pixel[2] else "blue"
+
+
+@pytest.mark.parametrize(
+    ("name", "corners"),
+    [
+        ("plain MP4", ["red", "blue", "blue", "blue"]),
+        ("turned", ["blue", "blue", "red", "blue"]),
+        ("upside down", ["blue", "blue", "blue", "red"]),
+        ("wide pixels", ["red", "blue", "blue", "blue"]),
+    ],
+)
+def test_a_still_is_turned_as_the_file_says(name: str, corners: list[str], store: Any, made: Any) -> None:
+    """The upper left is red; turned by 90° against the clock that is the lower left."""
+    clip = store(made(name)).videos.get()
+    at = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)]
+    assert [colour_at(clip.poster_path, x, y) for x, y in at] == corners
+    with Image.open(media_root() / clip.poster_path) as still:
+        assert still.width / still.height == pytest.approx(clip.width / clip.height, rel=0.05)
+
+
+def test_no_still_is_larger_than_a_page_needs(store: Any, made: Any) -> None:
+    for name in ("very tall", "very wide", "very thin"):
+        clip = store(made(name)).videos.get()
+        for path, most in ((clip.poster_path, (960, 960)), (clip.strip_path, (8 * 288, 512))):
+            with Image.open(media_root() / path) as still:
+                assert still.width <= most[0]
+                assert still.height <= most[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "extension"),
+    [
+        ("plain MP4", "video/mp4", "mp4"),
+        ("ProRes in MOV", "video/quicktime", "mov"),
+        ("VP9 in WebM", "video/webm", "webm"),
+        ("H.264 in Matroska", "video/x-matroska", "mkv"),
+        ("MPEG-TS", "video/mp2t", "ts"),
+        ("GIF", "image/gif", "gif"),
+        ("animated WebP", "image/webp", "webp"),
+        ("sound alone", "audio/mp4", "m4a"),
+    ],
+)
+def test_a_file_is_called_what_it_is(
+    name: str, kind: str, extension: str, store: Any, made: Any, client: Client, creator: Any
+) -> None:
+    clip = store(made(name)).videos.get()
+    client.force_login(creator)
+    assert clip.url == f"/videos/{clip.uuid}.mp4", "an address that scripts rely on"
+    answer = client.get(f"{clip.url}?download=1")
+    assert b"".join(answer) == made(name)
+    assert answer["Content-Type"] == kind
+    assert answer["Content-Disposition"].endswith(f'.{extension}"')
+    page = client.get(clip.task.get_absolute_url()).content.decode()
+    assert clip.format_name in page
+
+
+def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(
+    store: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(archive, "store", broken)
+    task = store(made("plain MP4"))
+    assert task.state == State.SAVING
+    assert "broke on our side" in task.problem
+    assert "ZeroDivision" not in task.problem
+    assert task.attempts == 1
+    assert task.due_at > task.changed_at
+    Task.objects.filter(pk=task.pk).update(changed_at=task.changed_at - cases.AFTER_A_PROBLEM)
+    assert cases.case_of(task) is not None

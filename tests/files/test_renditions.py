@@ -1,0 +1,168 @@
+"""A version that plays everywhere is made on demand, beside the original and never in its place."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from django.test import Client
+
+from generations import apart, rendering
+from generations.models import Rendition, State, Video
+from generations.models.upload import media_root
+from generations.sweep import one_pass
+from tests.files.corpus import FILES
+from tests.task_page.rows import add_video, ready
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLAYED = [
+    name for name, (_, facts) in FILES.items() if facts.get("container") not in ("gif", "webp", "png", "jpg")
+]
+
+
+@pytest.fixture
+def stored(creator: Any, made: Callable[[str], bytes], kie: Any) -> Callable[[str], Video]:
+    """A ready task whose clip is this file of the corpus."""
+
+    def put(name: str) -> Video:
+        task = ready(creator)
+        task.videos.all().delete()
+        body = made(name)
+        path = media_root() / "videos" / "aa" / f"{task.pk}.mp4"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        facts = {"container": "mp4"} | FILES[name][1] if name in FILES else {"container": "mp4"}
+        known = {
+            k: v for k, v in facts.items() if k in ("container", "video_codec", "audio_codec", "pixel_format")
+        }
+        return add_video(task, path=f"videos/aa/{task.pk}.mp4", size=len(body), **known)
+
+    return put
+
+
+def streams(path: Path) -> list[tuple[str, str]]:
+    with av.open(str(path)) as found:
+        return [(s.type, s.codec_context.name) for s in found.streams]
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_everything_that_moves_is_made_to_play_everywhere(name: str, made: Any, tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target.mp4"
+    source.write_bytes(made(name))
+    kind = FILES[name][1].get("container", "mp4")
+    facts = {"source": str(source), "kind": kind, "target": str(target)}
+    done = apart.do("generations.convert", facts, seconds=60, mebibytes=rendering.MEBIBYTES)
+    assert done.get("problem") is None
+    with av.open(str(target)) as film:
+        picture = film.streams.video[0]
+        assert (picture.codec_context.name, picture.codec_context.pix_fmt) == ("h264", "yuv420p")
+        frames = list(film.decode(picture))
+    assert len(frames) in {1, 4, 23, 24}
+    assert max(frames[0].width, frames[0].height) <= 1920
+    wide, high = FILES[name][1].get("width", 64), FILES[name][1].get("height", 48)
+    assert abs(frames[0].width * high - frames[0].height * wide) <= 2 * max(wide, high)
+    image = frames[0].to_image()
+    lower_left = image.getpixel((image.width // 4, image.height * 3 // 4))
+    assert (lower_left[0] > lower_left[2]) == (name == "turned")
+    sound = [s.codec_context.name for s in av.open(str(target)).streams.audio]
+    assert sound == (["aac"] if name in ("plain MP4", "VP9 in WebM", "MPEG-TS") else [])
+
+
+def test_who_asks_gets_it_and_the_original_stays(
+    stored: Any, made: Any, client: Client, reviewer: Any
+) -> None:
+    clip = stored("HEVC")
+    client.force_login(reviewer)
+    page = client.get(clip.task.get_absolute_url()).content.decode()
+    assert "This browser cannot play HEVC" in page
+    assert "Make a version that plays everywhere" in page
+    for _ in range(2):
+        assert client.post(f"/videos/{clip.uuid}/everywhere/").status_code == 302
+    rendition = Rendition.objects.get()
+    assert client.get(rendition.url).status_code == 404
+    one_pass()
+    rendition.refresh_from_db()
+    assert (rendition.state, rendition.problem) == (Rendition.State.READY, "")
+    assert streams(media_root() / rendition.path) == [("video", "h264")]
+    assert (media_root() / clip.path).read_bytes() == made("HEVC")
+    page = client.get(clip.task.get_absolute_url()).content.decode()
+    assert f'<video id="video" src="{rendition.url}"' in page
+    assert f'href="{clip.url}?download=1"' in page
+    answer = client.get(rendition.url)
+    assert (answer["Content-Type"], len(b"".join(answer))) == ("video/mp4", rendition.size)
+
+
+def test_one_that_cannot_be_made_says_why_and_can_be_asked_for_again(
+    stored: Any, client: Client, creator: Any
+) -> None:
+    clip = stored("unknown codec tag")
+    client.force_login(creator)
+    client.post(f"/videos/{clip.uuid}/everywhere/")
+    one_pass()
+    rendition = Rendition.objects.get()
+    assert rendition.state == Rendition.State.FAILED
+    assert "Nothing here can decode it" in client.get(clip.task.get_absolute_url()).content.decode()
+    assert list((media_root() / "incoming").iterdir()) == []
+    client.post(f"/videos/{clip.uuid}/everywhere/")
+    rendition.refresh_from_db()
+    assert rendition.is_open
+
+
+def test_one_that_takes_its_worker_along_is_given_up(stored: Any) -> None:
+    rendition = Rendition.ask_for(stored("HEVC"))
+    begun = [Rendition.objects.get(pk=rendition.pk).begin() for _ in range(4)]
+    assert begun == [True, True, True, False]
+    rendition.refresh_from_db()
+    assert rendition.state == Rendition.State.FAILED
+    assert "never came to an end" in rendition.problem
+
+
+@pytest.mark.parametrize(
+    ("module", "limits", "why"),
+    [
+        ("tests.files.endless_work", {"seconds": 0.5, "mebibytes": 512}, "longer than 0 s"),
+        ("tests.files.greedy_work", {"seconds": 20, "mebibytes": 300}, "more memory"),
+        ("tests.files.dying_work", {"seconds": 20, "mebibytes": 512}, "decoder broke"),
+    ],
+)
+def test_what_a_decoder_does_apart_is_bounded(module: str, limits: dict[str, Any], why: str) -> None:
+    with pytest.raises(apart.Failed, match=why):
+        apart.do(module, {}, **limits)
+
+
+def test_no_secret_is_in_the_environment_of_a_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIE_API_KEY", "a secret")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    seen = apart.do("tests.files.environment_work", {}, seconds=20, mebibytes=512)
+    assert "LANG" in seen
+    assert "KIE_API_KEY" not in seen
+
+
+def test_while_one_is_made_everything_else_goes_on(
+    stored: Any, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a place of its own: orders and files do not wait for it."""
+    import threading
+
+    order()
+    waits = threading.Event()
+
+    def slow(path: str, kind: str) -> Any:
+        assert waits.wait(20)
+        raise rendering.NotRendered("It was only a test.")
+
+    monkeypatch.setattr(rendering, "render", slow)
+    from generations.models import Task
+    from generations.sweep import Sweep
+
+    rendition = Rendition.ask_for(stored("HEVC"))
+    with Sweep() as sweep:
+        while Task.objects.exclude(state=State.READY).exists():
+            sweep.begin_due()
+            sweep.settle(0.05)
+        rendition.refresh_from_db()
+        assert rendition.state == Rendition.State.MAKING
+        waits.set()
+    rendition.refresh_from_db()
+    assert rendition.problem == "It was only a test."
