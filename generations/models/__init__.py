@@ -3,6 +3,7 @@
 from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.hint import Hint
+from generations.models.membership import Membership
 from generations.models.prompt import Prompt
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "Hint",
     "Lease",
+    "Membership",
     "Pause",
     "Prompt",
     "Reading",

@@ -10,14 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRefresh
 
 from generations import choices, ledger, orders, policy
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.templatetags.frame import cr
+from generations.views import back
 from generations.views.access import MemberRequest, member_required
 from generations.views.dossier import dossier
 
@@ -118,11 +118,8 @@ CHOICES: dict[str, Callable[[MemberRequest, Task], HttpResponse]] = {
 
 
 def back_to(request: MemberRequest) -> str:
-    """The page of ours that a choice leads back to."""
-    wanted = request.POST.get("next", "") or request.GET.get("next", "")
-    here = {request.get_host()}
-    ours = url_has_allowed_host_and_scheme(wanted, here, request.is_secure())
-    return wanted if ours and wanted.startswith("/") else reverse("queue")
+    """The page that a choice leads back to."""
+    return back.wanted(request, reverse("queue"))
 
 
 def _find(request: MemberRequest, uuid: UUID) -> Task:
@@ -161,5 +158,4 @@ def _price(request: MemberRequest, task: Task) -> dict[str, object]:
 
 
 def _go(request: MemberRequest) -> HttpResponse:
-    url = back_to(request)
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    return back.go(request, back_to(request))

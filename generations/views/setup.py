@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from generations import background, ledger, policy
+from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
-from generations.policy import Role
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -75,7 +75,7 @@ def _first_admin(form: FirstAdminForm) -> User:
     """Make the admin and use up the link; of two at once one is too late."""
     with transaction.atomic():
         person: User = form.save()
-        policy.give_role(person, Role.ADMIN)
+        people.begin_as_admin(person)
         try:
             token_file().unlink()
         except FileNotFoundError as used:

@@ -5,18 +5,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from generations import orders, policy
 from generations.forms.review import CommentForm
 from generations.models import Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
-from generations.views import decisions
+from generations.views import back, decisions
 from generations.views.access import MemberRequest, member_required
 from generations.views.dossier import dossier
 from generations.views.evidence import hint_facts
@@ -118,13 +117,6 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
     }
 
 
-def next_page(request: MemberRequest, default: str) -> str:
-    """Where a form wants to go back to, if that is a page of ours."""
-    wanted = request.POST.get("next", "")
-    here = {request.get_host()}
-    return wanted if url_has_allowed_host_and_scheme(wanted, here, request.is_secure()) else default
-
-
 def _changeable(request: MemberRequest, uuid: UUID) -> Task:
     it = find(request, uuid)
     if not policy.may_change(request.user, it):
@@ -133,5 +125,4 @@ def _changeable(request: MemberRequest, uuid: UUID) -> Task:
 
 
 def _go(request: MemberRequest, it: Task) -> HttpResponse:
-    url = next_page(request, it.get_absolute_url())
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    return back.go(request, back.wanted(request, it.get_absolute_url()))

@@ -1,0 +1,38 @@
+"""The pages that say no: in the frame for the team, alone for everybody else."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+
+log = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What no page of ours sends. Nothing is read for the answer, for the request itself may be forged."""
+    return HttpResponse(loader.get_template("400.html").render(), status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"why": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django refused the form’s token, or the address that it came from."""
+    return render(
+        request, "403_csrf.html", {"other_origin": reason.startswith("Origin checking")}, status=403
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """In the frame when that still can be drawn; what broke the page may break the frame as well."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:
+        log.exception("The frame of the error page cannot be drawn either")
+        return HttpResponse(loader.get_template("500_plain.html").render(), status=500)
