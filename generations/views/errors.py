@@ -32,7 +32,7 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """In the frame when that still can be drawn; what broke the page may break the frame as well."""
     try:
-        return render(request, "500.html", status=500)
+        return render(request, "500_framed.html", status=500)
     except Exception:
         log.exception("The frame of the error page cannot be drawn either")
-        return HttpResponse(loader.get_template("500_plain.html").render(), status=500)
+        return HttpResponse(loader.get_template("500.html").render(), status=500)

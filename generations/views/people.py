@@ -107,6 +107,7 @@ class LoginView(auth_views.LoginView):
     template_name = "accounts/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post", "options"]
     next_page = "home"
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
@@ -138,6 +139,7 @@ class LogoutView(auth_views.LogoutView):
 class PasswordView(auth_views.PasswordChangeView):
     template_name = "accounts/password.html"
     form_class = PasswordForm
+    http_method_names = ["get", "head", "post", "options"]
     success_url = reverse_lazy("home")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
