@@ -22,6 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.util.retry import Retry
 
 from generations.kie.errors import Ambiguous, KieError, NotSent
+from generations.kie.secret import Secret
 from generations.kie.wire import envelope
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ ANSWER_PATIENCE = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
+    """What came back, without our key: nothing of an answer is seen before it was taken out."""
+
     status: int
     body: bytes
 
@@ -61,6 +64,7 @@ class Transport:
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ValueError("the API key holds characters that no HTTP header can carry")
         self._authorization = {"Authorization": f"Bearer {key}"} if key else {}
+        self._secret = Secret(key)
         self._timeout = (connect_timeout, read_timeout)
         self._local = threading.local()
 
@@ -118,7 +122,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Answer(status=response.status_code, body=_body(response))
+                return Answer(status=response.status_code, body=self._secret.out_of_answer(_body(response)))
         except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
             raise _silence(error, urlsplit(url).netloc) from error
 

@@ -8,11 +8,12 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from generations import policy
-from generations.views import back
 
 P = ParamSpec("P")
 
@@ -32,7 +33,8 @@ def _only(rule: Callable[[User | AnonymousUser], bool], why: str) -> Callable[[V
         @wraps(view)
         def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if policy.needs_password(request.user):
-                return back.go(request, reverse("password"))
+                own = reverse("password")
+                return HttpResponseClientRedirect(own) if request.htmx else redirect(own)
             if not rule(request.user):
                 raise PermissionDenied(why)
             return view(request, *args, **kwargs)

@@ -2,13 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
 
 
-def wanted(request: HttpRequest, default: str) -> str:
+def next_page(request: HttpRequest, default: str) -> str:
     """The address in `next`, when it is a page of ours."""
     return _ours(request.POST.get("next") or request.GET.get("next", "")) or default
 
@@ -20,12 +19,6 @@ def came_from(request: HttpRequest, default: str) -> str:
         return default
     parts = urlsplit(referer)
     return _ours(f"{parts.path}?{parts.query}" if parts.query else parts.path) or default
-
-
-def go(request: HttpRequest, url: str) -> HttpResponse:
-    """To an address of ours, also when htmx asks."""
-    htmx = getattr(request, "htmx", None)
-    return HttpResponseClientRedirect(url) if htmx else HttpResponseRedirect(url)
 
 
 def _ours(address: str) -> str:

@@ -11,14 +11,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from generations import choices, ledger, orders, policy
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.templatetags.frame import cr
-from generations.views import back
 from generations.views.access import MemberRequest, member_required
+from generations.views.back import next_page
 from generations.views.dossier import dossier
 
 
@@ -118,8 +118,8 @@ CHOICES: dict[str, Callable[[MemberRequest, Task], HttpResponse]] = {
 
 
 def back_to(request: MemberRequest) -> str:
-    """The page that a choice leads back to."""
-    return back.wanted(request, reverse("queue"))
+    """The page of ours that a choice leads back to."""
+    return next_page(request, reverse("queue"))
 
 
 def _find(request: MemberRequest, uuid: UUID) -> Task:
@@ -158,4 +158,5 @@ def _price(request: MemberRequest, task: Task) -> dict[str, object]:
 
 
 def _go(request: MemberRequest) -> HttpResponse:
-    return back.go(request, back_to(request))
+    url = back_to(request)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What no page of ours sends. Nothing is read for the answer, for the request itself may be forged."""
-    return HttpResponse(loader.get_template("400.html").render(), status=400)
+    return HttpResponse(loader.get_template("unreadable.html").render(), status=400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -20,13 +20,6 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
-
-
-def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django refused the form’s token, or the address that it came from."""
-    return render(
-        request, "403_csrf.html", {"other_origin": reason.startswith("Origin checking")}, status=403
-    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -111,7 +111,7 @@ class LoginView(auth_views.LoginView):
     next_page = "home"
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        return back.wanted(self.request, "")
+        return back.next_page(self.request, "")
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
@@ -127,7 +127,7 @@ class LogoutView(auth_views.LogoutView):
     """Drafts that the browser kept for this person go with them."""
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        return back.wanted(self.request, "")
+        return back.next_page(self.request, "")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = super().post(request, *args, **kwargs)

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from generations.forms.review import CommentForm, ReviewForm
 from generations.models import Comment, Review, Task
-from generations.views import back
 from generations.views.access import MemberRequest, member_required
+from generations.views.back import next_page
 from generations.views.task import context, find
 
 NO_CLIP = "There is no clip to review yet."
@@ -57,7 +57,7 @@ def comment(request: MemberRequest, uuid: UUID) -> HttpResponse:
 def _said(request: MemberRequest, task: Task) -> HttpResponse:
     if request.htmx:
         return render(request, "task/_answer.html", context(request, task))
-    return back.go(request, back.wanted(request, task.get_absolute_url()))
+    return redirect(next_page(request, task.get_absolute_url()))
 
 
 def _refused(request: MemberRequest, task: Task, why: str) -> HttpResponse:

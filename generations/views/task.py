@@ -5,18 +5,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 from generations import orders, policy
 from generations.forms.review import CommentForm
 from generations.models import Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
-from generations.views import back, decisions
+from generations.views import decisions
 from generations.views.access import MemberRequest, member_required
+from generations.views.back import next_page
 from generations.views.dossier import dossier
 from generations.views.evidence import hint_facts
 from generations.views.failures import explain
@@ -125,4 +126,5 @@ def _changeable(request: MemberRequest, uuid: UUID) -> Task:
 
 
 def _go(request: MemberRequest, it: Task) -> HttpResponse:
-    return back.go(request, back.wanted(request, it.get_absolute_url()))
+    url = next_page(request, it.get_absolute_url())
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

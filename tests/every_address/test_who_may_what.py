@@ -166,7 +166,7 @@ def send(client: Client, method: str, url: str, data: dict[str, str]) -> HttpRes
     """The answer, read to its end."""
     answer: HttpResponseBase = client.post(url, data) if method == "POST" else client.generic(method, url)
     if answer.streaming:
-        b"".join(answer)  # type: ignore[arg-type]
+        b"".join(answer)
     return answer
 
 

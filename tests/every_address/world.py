@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ class World:
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
-        return KWARGS[name](self)
+        found: list[Kwargs] = KWARGS[name](self)
+        return found
 
 
 def addresses(urlconf: str | None = None) -> list[str]:
@@ -194,7 +196,7 @@ def _around(people: Mapping[str, User], tasks: Mapping[str, Task]) -> None:
     Reading.objects.create(credits=5000)
     Runtime.row()
     for name in (CREATOR, COLLEAGUE):
-        ledger.set_limit(people[name], 3000)
+        ledger.set_limit(people[name], Decimal(3000))
         Prompt.remember(people[name], f"Words of {name}")
     Review.objects.create(task=tasks["ready"], person=people[REVIEWER], stars=4, verdict="approved")
     Comment.objects.create(task=tasks["ready"], person=people[REVIEWER], text="Good", second=1)
