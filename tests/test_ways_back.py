@@ -85,12 +85,8 @@ def test_the_theme_leads_back_to_a_page_that_is_there(client: Client, referer: s
     assert answer["Location"] == "/"
 
 
-@pytest.mark.parametrize(
-    "value", ["NaN", "sNaN", "1e309", "-1", "0", "9" * 400, "1e999999999", "٣", "x", "4 "]
-)
-@pytest.mark.parametrize(
-    "model", ["bytedance/seedance-1.5-pro", "kling-2.6/text-to-video", "wan/2-6-text-to-video", "veo3"]
-)
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "1e309", "9" * 400, "-1", "٣"])
+@pytest.mark.parametrize("model", ["bytedance/seedance-1.5-pro", "kling-2.6/text-to-video"])
 def test_a_length_that_is_none_is_never_priced(
     at_work: Client, order: Callable[..., Task], model: str, value: str
 ) -> None:
