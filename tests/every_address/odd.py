@@ -97,6 +97,8 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"referer": "http://testserver//evil.example"},
     {"referer": "http://testserver/x\udcff"},
     {"cookie": "theme=\x00; rail=%00; sessionid=x; csrftoken="},
+    {"cookie": r'sessionid="\000\000\000\000\000\000\000\000\000"; csrftoken="\000"; theme="\000"'},
+    {"cookie": "sessionid=" + "x" * 300},
     {"hx-request": "true", "hx-current-url": "http://[", "hx-target": "\x00"},
     {"hx-request": "true", "hx-current-url-uri-autoencoded": "true", "hx-current-url": "%FF%00"},
     {"x-forwarded-host": "evil.example", "x-forwarded-proto": "gopher"},
