@@ -9,4 +9,10 @@ class GenerationsConfig(AppConfig):
     verbose_name = "KieStudio"
 
     def ready(self) -> None:
+        from django.contrib.auth.models import User
+        from django.db.models.signals import post_save
+
         from generations import checks  # noqa: F401
+        from generations.decisions.people import superuser_made
+
+        post_save.connect(superuser_made, sender=User, dispatch_uid="superuser made")

@@ -164,11 +164,13 @@ def mark_lost(task: Task, person: User) -> None:
 
     What was paid stays spent. What never ended gives its hold back: Kie charges for results.
     """
-    if cases.time_left(task) > timedelta(0):
-        raise NotPossible("Kie still keeps the file; it is tried again by itself.")
     with transaction.atomic():
         now = _locked(task)
         stored = now.state == State.READY
+        if stored and not now.videos.missing().exists() and _open_copy(now) is None:
+            raise NotPossible(f"#{task.pk} is stored: there is nothing to give up.")
+        if cases.time_left(now) > timedelta(0):
+            raise NotPossible("Kie still keeps the file; it is tried again by itself.")
         given_up = _give_up_stored(now, person) if stored else _give_up(now, person)
         if not given_up:
             raise NotPossible(f"#{task.pk} has moved on meanwhile: look at it again.")

@@ -1,41 +1,37 @@
-"""Who may do what, and which rows a person may see. The only place that knows the roles."""
+"""Who may do what, and which rows a person may see. The only place that knows what a role means.
 
-import enum
+Django's groups, permissions and the superuser's mark count for nothing here.
+"""
+
 from typing import TypeGuard
 
-from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db.models import Q, QuerySet
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 
-from generations.models import Task
+from generations.models import Membership, Task
+from generations.models.membership import Role as Role
 from generations.models.task import TaskQuerySet
 
 Person = User | AnonymousUser
 
 
-class Role(enum.StrEnum):
-    """A person has the first of these that applies; each may do what the later ones may."""
-
-    ADMIN = "admin"
-    CREATOR = "creator"
-    REVIEWER = "reviewer"
-
-
 def role(person: Person) -> Role | None:
-    """None: signed out, or in no group: such a person sees nothing."""
+    """None: signed out, switched off, not in the team, or still with a password that an admin made."""
+    found = membership(person)
+    return None if found is None or found.password_until else Role(found.role)
+
+
+def membership(person: Person) -> Membership | None:
+    """The place in the team of somebody who may sign in; read once for each request."""
     if not person.is_authenticated or not person.is_active:
         return None
-    if person.is_superuser:
-        return Role.ADMIN
-    names = _groups(person)
-    return next((r for r in Role if r in names), None)
+    return getattr(person, "membership", None)
 
 
-def _groups(person: User) -> frozenset[str]:
-    cached: frozenset[str] | None = getattr(person, "_group_names", None)
-    if cached is None:
-        cached = frozenset(group.name for group in person.groups.all())
-        person._group_names = cached  # type: ignore[attr-defined]
-    return cached
+def needs_password(person: Person) -> bool:
+    """Whether they have to choose a password of their own before anything else."""
+    found = membership(person)
+    return found is not None and found.password_until is not None
 
 
 def is_member(person: Person) -> TypeGuard[User]:
@@ -62,16 +58,20 @@ def visible_tasks(person: Person) -> TaskQuerySet:
 
 
 def members() -> QuerySet[User]:
-    return User.objects.filter(is_active=True).order_by("first_name", "username")
+    """Everybody who may sign in, with their places in the team."""
+    people = User.objects.filter(is_active=True).select_related("membership")
+    return people.order_by("first_name", "username")
 
 
 def admins() -> QuerySet[User]:
-    return members().filter(Q(is_superuser=True) | Q(groups__name=Role.ADMIN)).distinct()
+    """Those who can administer now: with a password that they chose themselves."""
+    return members().filter(membership__role=Role.ADMIN, membership__password_until=None)
 
 
 def give_role(person: User, new: Role) -> None:
-    """Make a person an admin, creator or reviewer, and nothing else."""
-    person.groups.set([Group.objects.get_or_create(name=new)[0]])
-    person.is_staff = person.is_superuser = new is Role.ADMIN
-    person.save(update_fields=["is_staff", "is_superuser"])
-    person.__dict__.pop("_group_names", None)
+    """Store the role. What people decide goes through decisions.people, which checks and writes it down."""
+    found, _ = Membership.objects.update_or_create(person=person, defaults={"role": new})
+    person.membership = found
+    if person.is_staff or person.is_superuser:
+        person.is_staff = person.is_superuser = False
+        person.save(update_fields=["is_staff", "is_superuser"])

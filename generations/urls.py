@@ -1,6 +1,5 @@
 """Addresses of the app. What scripts rely on is listed in docs/architecture.md."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from generations.views import (
@@ -13,6 +12,7 @@ from generations.views import (
     models,
     news,
     people,
+    person,
     queue,
     review,
     setup,
@@ -58,11 +58,14 @@ urlpatterns = [
     path("news/", news.news, name="news"),
     path("models/", models.models, name="models"),
     path("people/", people.people, name="people"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("people/<int:pk>/<str:deed>/", person.decide, name="decide"),
     path("theme/", people.theme, name="theme"),
     path("accounts/login/", people.LoginView.as_view(), name="login"),
     path("accounts/session/", news.session, name="session"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", people.LogoutView.as_view(), name="logout"),
     path("accounts/password/", people.PasswordView.as_view(), name="password"),
+    path("accounts/sessions/", people.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("hooks/kie/<str:token>/", hooks.hook, name="hook"),
     path("healthz", health.healthz, name="healthz"),

@@ -45,7 +45,6 @@ MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
 LOW_BALANCE = env.number("LOW_BALANCE", 500, low=0, high=10**9)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -141,6 +140,7 @@ CSRF_FAILURE_VIEW = "generations.views.csrf.refused"
 # http is sent on by KnownHosts, only when a proxy says that it was http: with one that says nothing people
 # would go round in circles. Subdomains and the browsers' preload list are the domain owner's to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+SESSION_ENGINE = "kiestudio.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -177,7 +177,13 @@ Q_CLUSTER = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "kiestudio.logs.Line",
+            "format": "{asctime} {levelname:7} {name}: {message}",
+            "style": "{",
+        }
+    },
     "filters": {"without tokens": {"()": "kiestudio.logs.WithoutTokens"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}

@@ -1,14 +1,10 @@
 """Addresses of the whole site."""
 
-from django.contrib import admin
 from django.urls import include, path
 
-from generations.views import people
+handler400 = "generations.views.errors.bad_request"
+handler403 = "generations.views.errors.not_allowed"
+handler404 = "generations.views.errors.not_found"
+handler500 = "generations.views.errors.broken"
 
-urlpatterns = [
-    path("admin/login/", people.admin_sign_in),
-    path("admin/", admin.site.urls),
-    path("", include("generations.urls")),
-]
-
-handler500 = "generations.views.trouble.server_error"
+urlpatterns = [path("", include("generations.urls"))]

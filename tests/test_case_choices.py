@@ -196,7 +196,7 @@ def test_pause_limit_and_role_are_written_down_once(client: Client, admin: User,
     for _ in range(2):
         client.post("/queue/sending/", {"do": "pause", "reason": "Budget talk"})
         client.post(f"/credits/budgets/{creator.pk}/", {"limit": "1500"})
-        client.post("/people/", {"do": "role", "person": creator.pk, "role": "reviewer"})
+        client.post(f"/people/{creator.pk}/role/", {"role": "reviewer"})
     for _ in range(2):
         client.post("/queue/sending/", {"do": "resume"})
     assert Runtime.row().paused_at is None
@@ -204,12 +204,12 @@ def test_pause_limit_and_role_are_written_down_once(client: Client, admin: User,
     assert rows == [
         ("paused", "Budget talk", admin.pk),
         ("limit", "Creator: a limit of 1,500 cr a month", admin.pk),
-        ("role", "Creator: creator → reviewer", admin.pk),
+        ("role", "creator\nreviewer", admin.pk),
         ("resumed", "An admin paused sending", admin.pk),
     ]
     shown = page(client, admin, "/people/")
-    assert "<b>Admin</b> paused sending: “Budget talk”" in shown
-    assert "<b>Admin</b> changed a role: Creator: creator → reviewer" in shown
+    assert "paused sending</bdi><bdi>: “Budget talk”" in shown
+    assert "made Creator a reviewer, before a creator" in shown
 
 
 def test_a_task_that_never_ended_is_given_up_by_an_admin_after_14_days(

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 
 from generations.kie.signature import sign
 from generations.models import Hint, Send, State, Task
@@ -140,6 +142,34 @@ def test_a_callback_that_comes_in_chunks_is_read(
     request.META |= {"wsgi.input": body, "wsgi.input_terminated": True}
     assert hook(request, address.split("/")[-2]).status_code == 200
     assert task.hints.get().kie_id == "t9"
+
+
+@pytest.mark.parametrize(
+    "broken", [b"zz\r\nhello", b"5\r\nhel", b"5\r\nhelloXX", b"-1\r\n", b"", b"5;\r\x00"]
+)
+def test_a_callback_whose_chunks_are_broken_still_says_look_now(
+    running: tuple[Task, str], rf: Any, broken: bytes
+) -> None:
+    """With gunicorn’s own reader of chunks: what it raises is no error of ours."""
+    task, address = running
+    request = rf.generic("POST", address)
+    reader = Body(ChunkedReader(None, IterUnreader([broken])))
+    request.META |= {"wsgi.input": reader, "wsgi.input_terminated": True}
+    assert hook(request, address.split("/")[-2]).status_code == 200
+    assert due(task)
+
+
+@pytest.mark.parametrize("length", ["x", "-5", "9" * 30, "1e3", "٣"])
+def test_a_length_that_is_none_is_no_error(running: tuple[Task, str], rf: Any, length: str) -> None:
+    request = rf.generic("POST", running[1], b"{}", "application/json")
+    request.META["CONTENT_LENGTH"] = length
+    assert hook(request, running[1].split("/")[-2]).status_code == 200
+
+
+def test_a_callback_that_names_our_key_as_an_id_is_not_kept(running: tuple[Task, str], settings: Any) -> None:
+    settings.KIE_API_KEY = "0123456789abcdef0123456789abcdef"
+    assert post(running[1], {"data": {"taskId": "x-0123456789ABCDEF-0123456789abcdef"}}).status_code == 200
+    assert not Hint.objects.exists()
 
 
 def test_a_body_that_is_nested_without_end_is_no_error_of_ours(running: tuple[Task, str]) -> None:

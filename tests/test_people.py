@@ -1,4 +1,4 @@
-"""The team: who is in it, who may do what, and that one admin always stays."""
+"""The pages about people: who is in the team, adding somebody, and every act that an admin can do."""
 
 import re
 from collections.abc import Callable
@@ -7,126 +7,246 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.html import escape
 
 from generations import policy
+from generations.models import Audit, Task
 from generations.policy import Role
 
 pytestmark = pytest.mark.django_db
+DEEDS = ("role", "name", "password", "off", "on")
 
 
 def role_of(person: User) -> Role | None:
     return policy.role(User.objects.get(pk=person.pk))
 
 
-def test_only_admins_see_and_change_the_team(client: Client, creator: User, reviewer: User) -> None:
+@pytest.fixture
+def office(client: Client, admin: User) -> Client:
+    client.force_login(admin)
+    return client
+
+
+def page(client: Client, person: User) -> str:
+    answer = client.get(f"/people/{person.pk}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def shown_password(html: str) -> str:
+    found = re.search(r"Password: <b>(.*?)</b>", html)
+    assert found
+    return found[1]
+
+
+def test_only_admins_see_and_change_the_team(
+    client: Client, admin: User, creator: User, reviewer: User
+) -> None:
     for person in (creator, reviewer):
         client.force_login(person)
         assert client.get("/people/").status_code == 403
-        data = {"do": "role", "person": person.pk, "role": "admin"}
-        assert client.post("/people/", data).status_code == 403
-        assert role_of(person) is not Role.ADMIN
+        assert client.get(f"/people/{person.pk}/").status_code == 403
+        for deed in DEEDS:
+            assert client.get(f"/people/{admin.pk}/{deed}/", {"role": "admin"}).status_code == 403
+            assert client.post(f"/people/{admin.pk}/{deed}/", {"role": "admin"}).status_code == 403
+    assert [role_of(p) for p in (admin, creator, reviewer)] == [Role.ADMIN, Role.CREATOR, Role.REVIEWER]
+    assert not Audit.objects.exists()
 
 
-def test_everybody_is_listed_with_role_and_the_way_to_edit(
-    client: Client, admin: User, creator: User, reviewer: User
-) -> None:
+def test_everybody_is_listed_with_role_and_a_page(office: Client, creator: User, reviewer: User) -> None:
     User.objects.filter(pk=reviewer.pk).update(is_active=False)
-    client.force_login(admin)
-    html = client.get("/people/").content.decode()
-    assert f"/admin/auth/user/{creator.pk}/change/" in html
-    assert '<option value="creator" selected>' in html
-    assert "Switched off" in html
+    User.objects.create_user("stranger")
+    html = office.get("/people/").content.decode()
+    for words in (f'href="/people/{creator.pk}/"', "Creator", "Switched off", "No role"):
+        assert words in html
 
 
-def test_an_admin_gives_a_role(client: Client, admin: User, creator: User) -> None:
-    client.force_login(admin)
-    data = {"do": "role", "person": creator.pk, "role": "reviewer"}
-    answer = client.post("/people/", data, follow=True)
+def test_a_role_is_asked_for_with_what_it_means_and_then_given(office: Client, creator: User) -> None:
+    html = page(office, creator)
+    assert re.search(r'value="creator" checked', html)
+    question = office.get(f"/people/{creator.pk}/role/", {"role": "reviewer"}).content.decode()
+    assert "Make Creator a reviewer?" in question
+    assert "Orders nothing and spends nothing." in question
+    assert role_of(creator) is Role.CREATOR
+    answer = office.post(f"/people/{creator.pk}/role/", {"role": "reviewer"}, follow=True)
     assert "Creator is a reviewer now." in answer.content.decode()
     assert role_of(creator) is Role.REVIEWER
 
 
-def test_the_last_admin_stays(client: Client, admin: User, make_person: Callable[..., User]) -> None:
-    gone = make_person("admin", "gone")
-    User.objects.filter(pk=gone.pk).update(is_active=False)
-    client.force_login(admin)
-    data = {"do": "role", "person": admin.pk, "role": "creator"}
-    answer = client.post("/people/", data, follow=True)
-    assert "is the last admin" in answer.content.decode()
-    assert role_of(admin) is Role.ADMIN
+@pytest.mark.parametrize("role", ["", "king", "creator"])
+def test_a_role_that_changes_nothing_is_not_asked_for(office: Client, creator: User, role: str) -> None:
+    assert office.get(f"/people/{creator.pk}/role/", {"role": role})["Location"] == f"/people/{creator.pk}/"
+
+
+@pytest.mark.parametrize("role", ["", "king", "ADMIN", "0"])
+def test_a_role_that_does_not_exist_is_refused_at_its_place(office: Client, creator: User, role: str) -> None:
+    answer = office.post(f"/people/{creator.pk}/role/", {"role": role})
+    assert answer.status_code == 422
+    assert "Choose a role." in answer.content.decode()
+    assert role_of(creator) is Role.CREATOR
+
+
+def test_the_last_admin_stays(office: Client, admin: User, make_person: Callable[..., User]) -> None:
+    make_person("admin", "gone", is_active=False)
+    for deed in ("role", "off"):
+        answer = office.post(f"/people/{admin.pk}/{deed}/", {"role": "creator"}, follow=True)
+        assert "is the last admin" in answer.content.decode()
+        assert role_of(admin) is Role.ADMIN
     make_person("admin", "second")
-    assert client.post("/people/", data)["Location"] == "/"
+    assert office.post(f"/people/{admin.pk}/role/", {"role": "creator"})["Location"] == "/"
     assert role_of(admin) is Role.CREATOR
+    assert office.get("/people/").status_code == 403
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"do": "fire"},
-        {"do": "role", "person": "1", "role": "king"},
-        {"do": "role", "person": "x", "role": "admin"},
-        {"do": "role", "person": "²", "role": "admin"},
-    ],
-)
-def test_nonsense_changes_nothing(client: Client, admin: User, data: dict[str, str]) -> None:
-    client.force_login(admin)
-    assert client.post("/people/", data).status_code == 400
+def test_switching_off_says_what_goes_on_and_ends_the_account(
+    office: Client, creator: User, order: Callable[..., Task]
+) -> None:
+    order()
+    question = office.get(f"/people/{creator.pk}/off/").content.decode()
+    assert "1 task of theirs is under way and will be finished and paid." in question
+    assert User.objects.get(pk=creator.pk).is_active
+    office.post(f"/people/{creator.pk}/off/")
+    assert not User.objects.get(pk=creator.pk).is_active
+    html = page(office, creator)
+    assert "Switched off." in html
+    assert f"/people/{creator.pk}/on/" in html
+    assert f"/people/{creator.pk}/off/" not in html
 
 
-def test_an_unknown_person_is_not_found(client: Client, admin: User) -> None:
-    client.force_login(admin)
-    data = {"do": "role", "person": "99999", "role": "admin"}
-    assert client.post("/people/", data).status_code == 404
-
-
-def test_a_new_person_gets_a_password_that_is_shown_once(client: Client, admin: User) -> None:
-    client.force_login(admin)
-    data = {"do": "add", "username": "lea", "first_name": "Lea", "last_name": "Roth", "role": "reviewer"}
-    answer = client.post("/people/", data)
-    password = re.findall(r'<code class="people__secret">(.*?)</code>', answer.content.decode())[1]
+def test_a_made_up_password_is_shown_once_and_kept_by_nobody(office: Client, creator: User) -> None:
+    assert office.get(f"/people/{creator.pk}/password/").status_code == 200
+    answer = office.post(f"/people/{creator.pk}/password/")
+    password = shown_password(answer.content.decode())
     assert "no-store" in answer["Cache-Control"]
-    lea = User.objects.get(username="lea")
-    assert role_of(lea) is Role.REVIEWER
-    assert lea.check_password(password)
-    assert password not in client.get("/people/").content.decode()
-    assert Client().login(request=answer.wsgi_request, username="lea", password=password)
+    assert User.objects.get(pk=creator.pk).check_password(password)
+    assert password not in page(office, creator) + office.get("/people/").content.decode()
+    assert "They have not chosen a password yet." in page(office, creator)
 
 
-@pytest.mark.parametrize("name", ["", "ADMIN", "a b", "x" * 151])
-def test_a_bad_name_is_said_at_the_field_and_nothing_is_lost(client: Client, admin: User, name: str) -> None:
-    client.force_login(admin)
-    data = {"do": "add", "username": name, "first_name": "Lea", "role": "reviewer"}
-    answer = client.post("/people/", data)
+def test_somebody_switched_on_gets_a_new_password(office: Client, creator: User) -> None:
+    office.post(f"/people/{creator.pk}/off/")
+    assert "Switch Creator on?" in office.get(f"/people/{creator.pk}/on/").content.decode()
+    password = shown_password(office.post(f"/people/{creator.pk}/on/").content.decode())
+    assert User.objects.get(pk=creator.pk).check_password(password)
+
+
+def test_who_has_no_role_gets_one_before_a_password(office: Client) -> None:
+    stranger = User.objects.create_user("stranger", password="of-their-own-7")
+    answer = office.post(f"/people/{stranger.pk}/password/", follow=True)
+    assert "stranger has no role. Give one first." in answer.content.decode()
+    assert User.objects.get(pk=stranger.pk).check_password("of-their-own-7")
+
+
+def test_ones_own_password_is_changed_on_its_own_page(office: Client, admin: User) -> None:
+    assert office.get(f"/people/{admin.pk}/password/").status_code == 302
+    answer = office.post(f"/people/{admin.pk}/password/", follow=True)
+    assert "Change your own password on its own page" in answer.content.decode()
+    assert 'href="/accounts/password/"' in page(office, admin)
+
+
+def test_somebody_is_renamed(office: Client, creator: User) -> None:
+    form = {"username": "lea", "first_name": "Lea", "last_name": "Roth"}
+    answer = office.post(f"/people/{creator.pk}/name/", form, follow=True)
+    assert "The name is changed." in answer.content.decode()
+    assert "Lea Roth" in page(office, creator)
+    assert office.get(f"/people/{creator.pk}/name/")["Location"] == f"/people/{creator.pk}/"
+
+
+@pytest.mark.parametrize("name", ["", "ADMIN", "a b", "x" * 151, "\u202ename"])
+@pytest.mark.parametrize("at", ["/people/", "/people/{pk}/name/"])
+def test_a_bad_name_is_said_at_the_field_and_nothing_is_lost(
+    office: Client, creator: User, name: str, at: str
+) -> None:
+    data = {"username": name, "first_name": "Lea", "role": "reviewer"}
+    answer = office.post(at.format(pk=creator.pk), data)
     html = answer.content.decode()
     assert answer.status_code == 422
     assert 'id="id_username_error"' in html
     assert 'value="Lea"' in html
-    assert User.objects.count() == 1
+    assert set(User.objects.values_list("username", flat=True)) == {"admin", "creator"}
 
 
-def test_a_role_that_does_not_exist_is_not_given(client: Client, admin: User) -> None:
-    client.force_login(admin)
-    answer = client.post("/people/", {"do": "add", "username": "lea", "role": "king"})
+def test_a_name_that_hides_characters_is_not_taken(office: Client) -> None:
+    data = {"username": "lea", "first_name": "Lea\u202e", "role": "reviewer"}
+    answer = office.post("/people/", data)
+    assert "characters that cannot be seen" in answer.content.decode()
     assert answer.status_code == 422
+
+
+def test_a_new_person_gets_a_password_that_is_shown_once(office: Client) -> None:
+    data = {"username": "lea", "first_name": "Lea", "last_name": "Roth", "role": "reviewer"}
+    answer = office.post("/people/", data)
+    html = answer.content.decode()
+    password = shown_password(html)
+    assert "no-store" in answer["Cache-Control"]
+    assert "http://testserver/accounts/login/" in html
+    lea = User.objects.get(username="lea")
+    assert lea.membership.role == "reviewer"
+    assert lea.check_password(password)
+    assert password not in office.get("/people/").content.decode()
+
+
+def test_a_person_is_not_added_with_a_role_that_does_not_exist(office: Client) -> None:
+    assert office.post("/people/", {"username": "lea", "role": "king"}).status_code == 422
     assert not User.objects.filter(username="lea").exists()
 
 
+def test_the_page_of_a_person_shows_what_they_do(
+    office: Client, creator: User, order: Callable[..., Task]
+) -> None:
+    order(prompt="A <quiet> sea")
+    html = page(office, creator)
+    assert escape("A <quiet> sea") in html
+    assert f"/gallery/?person={creator.pk}" in html
+    assert "1, 1 under way" in html
+
+
+def test_the_audit_says_who_decided_what_about_whom(office: Client, admin: User, creator: User) -> None:
+    office.post(f"/people/{creator.pk}/role/", {"role": "admin"})
+    office.post(f"/people/{creator.pk}/name/", {"username": "lea", "first_name": "Lea"})
+    office.post(f"/people/{creator.pk}/password/")
+    office.post(f"/people/{creator.pk}/off/")
+    office.post(f"/people/{creator.pk}/on/")
+    rows = Audit.objects.order_by("id").values_list("person", "whom", "action", "text")
+    assert list(rows) == [
+        (admin.pk, creator.pk, "role", "creator\nadmin"),
+        (admin.pk, creator.pk, "name", "Creator (creator)\nLea (lea)"),
+        (admin.pk, creator.pk, "password", ""),
+        (admin.pk, creator.pk, "off", ""),
+        (admin.pk, creator.pk, "on", ""),
+    ]
+    text = re.sub(r"<[^>]+>", "", page(office, creator))
+    for words in (
+        "made Lea an admin, before a creator",
+        "renamed Creator (creator) to Lea (lea)",
+        "made a new password for Lea",
+        "switched Lea off",
+        "switched Lea on again",
+    ):
+        assert words in text
+
+
+def test_what_changes_nothing_is_not_written_down(office: Client, creator: User) -> None:
+    office.post(f"/people/{creator.pk}/role/", {"role": "creator"})
+    office.post(f"/people/{creator.pk}/name/", {"username": "creator", "first_name": "Creator"})
+    assert not Audit.objects.exists()
+
+
+@pytest.mark.parametrize("deed", [*DEEDS, "fire"])
+def test_who_does_not_exist_is_not_found(office: Client, deed: str) -> None:
+    for pk in (0, 999_999, "9" * 30, "9" * 5000):
+        assert office.post(f"/people/{pk}/{deed}/", {"role": "admin"}).status_code == 404
+
+
 def test_queries_do_not_grow_with_the_team(
-    client: Client, admin: User, make_person: Callable[..., User], django_assert_max_num_queries: Any
+    office: Client, make_person: Callable[..., User], django_assert_max_num_queries: Any
 ) -> None:
     for n in range(15):
         make_person("creator", f"person{n}")
-    client.force_login(admin)
     with django_assert_max_num_queries(20):
-        client.get("/people/")
+        office.get("/people/")
 
 
-def test_djangos_admin_has_people_and_groups_only(client: Client, admin: User) -> None:
-    client.force_login(admin)
-    html = client.get("/admin/").content.decode()
-    assert "/admin/auth/user/" in html
-    assert "/admin/auth/group/" in html
-    for other in ("django_q", "axes", "generations"):
-        assert f"/admin/{other}/" not in html
-    assert client.get(f"/admin/auth/user/{admin.pk}/change/").status_code == 200
+def test_there_is_no_second_way_in(office: Client) -> None:
+    for path in ("/admin/", "/admin/login/", "/admin/auth/user/"):
+        assert office.get(path).status_code == 404

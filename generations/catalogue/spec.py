@@ -9,6 +9,9 @@ from functools import cached_property
 from generations.catalogue.params import Media, Param, given
 from generations.catalogue.rules import Condition, Forbid, ItemCount, Rule, Values, holds
 
+LONGEST = 24 * 60 * 60
+"""Seconds; what is longer is no length of a clip but nonsense."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
@@ -79,12 +82,13 @@ class ModelSpec:
         return value if given(value) else param.default
 
     def seconds(self, values: Values) -> Decimal | None:
-        """Length of the ordered clip in seconds, when the model has such a parameter."""
+        """Length of the ordered clip in seconds, when the model has such a parameter and it is a length."""
         value = self.value_of("length", values)
         try:
-            return Decimal(str(value)) if given(value) else None
+            seconds = Decimal(str(value)) if given(value) else Decimal(0)
         except ArithmeticError:
             return None
+        return seconds if seconds.is_finite() and 0 < seconds <= LONGEST else None
 
     def defaults(self) -> dict[str, object]:
         return {p.name: p.default for p in self.offered if p.default is not None}

@@ -1,20 +1,19 @@
 """Forms about people: signing in, passwords, a new person, the first admin."""
 
-import secrets
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
-from generations import policy, sign_in
-from generations.policy import Role
+from generations import sign_in
+from generations.decisions import people
+from generations.policy import Role, membership
 
 PASSWORD_HELP = "At least 8 characters, not a common one, not like the name."  # noqa: S105
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
-"""Without those that look alike."""
 
 
 class _Dressed(forms.BaseForm):
@@ -50,6 +49,16 @@ class SignInForm(_Dressed, AuthenticationForm):
         with sign_in.turn(request, name):
             return dict(super().clean())
 
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        found = membership(user)
+        if found and found.ran_out():
+            day = timezone.localtime(found.password_until)
+            raise ValidationError(
+                f"This password could be used until {day.day} {day:%b}. Ask an admin for a new one.",
+                code="ran_out",
+            )
+
 
 class PasswordForm(_Dressed, PasswordChangeForm):
     error_messages = PasswordChangeForm.error_messages | {
@@ -67,13 +76,29 @@ class PasswordForm(_Dressed, PasswordChangeForm):
         self.fields["new_password2"].label = "New password again"
         self.fields["new_password2"].help_text = ""
 
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        place = membership(self.user)
+        if place and place.ran_out():
+            raise ValidationError("Your password ran out. Ask an admin for a new one.", code="ran_out")
+        if found.get("new_password1") and found.get("new_password1") == found.get("old_password"):
+            self.add_error("new_password1", "This is your present password. Choose another.")
+        return found
 
-class PersonForm(_Dressed, forms.ModelForm):  # type: ignore[type-arg]
-    """A new person of the team, who gets a random password."""
+    def save(self, commit: bool = True) -> Any:
+        """Raises people.NotPossible when an admin changed the account meanwhile."""
+        people.choose_password(self.user, self.cleaned_data["new_password1"])
+        return self.user
 
-    role = forms.ChoiceField(
-        label="Role", choices=[(r.value, r.value.title()) for r in Role], initial=Role.CREATOR.value
-    )
+
+def visible(text: str) -> None:
+    """Refuses what hides in a name or turns the text around it."""
+    if not text.replace("\u200c", "").replace("\u200d", "").isprintable():
+        raise ValidationError("This holds characters that cannot be seen. Type it again.")
+
+
+class NameForm(_Dressed, forms.ModelForm):  # type: ignore[type-arg]
+    """How somebody signs in and is called."""
 
     class Meta:
         model = User
@@ -81,24 +106,29 @@ class PersonForm(_Dressed, forms.ModelForm):  # type: ignore[type-arg]
         labels = {"username": "Name to sign in with"}
         help_texts = {"username": ""}
 
-    def clean_username(self) -> str:
-        username: str = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError("Somebody has this name already.")
-        return username
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        for field in self.fields.values():
+            field.validators.append(visible)
 
-    def make(self) -> tuple[User, str]:
-        """The person and their password, which is kept nowhere."""
-        password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(14))
-        with transaction.atomic():
-            person = User.objects.create_user(
-                self.cleaned_data["username"],
-                password=password,
-                first_name=self.cleaned_data["first_name"],
-                last_name=self.cleaned_data["last_name"],
-            )
-            policy.give_role(person, Role(self.cleaned_data["role"]))
-        return person, password
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(
+        choices=Role.choices, error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a role.")
+    )
+
+
+class PersonForm(NameForm):
+    """A new person of the team, who gets a made-up password."""
+
+    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.CREATOR.value)
+
+    def add(self, admin: User) -> tuple[User, str]:
+        """The person and their password, which is kept nowhere. Raises people.NameTaken."""
+        names = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return people.add(admin, Role(self.cleaned_data["role"]), **names)
 
 
 class FirstAdminForm(_Dressed, UserCreationForm):  # type: ignore[type-arg]

@@ -13,13 +13,12 @@ from urllib3.fields import RequestField
 
 from generations.kie import wire
 from generations.kie.errors import Ambiguous, KieError, NotReady, Refusal, Refused, judge
+from generations.kie.secret import HIDDEN
 from generations.kie.transport import Answer, Transport
 from generations.kie.way_out import STRAIGHT, WayOut
 from generations.kie.wire import Phase, Report
 
 LONGEST_TASK_ID = 255
-SHORTEST_KEY = 16
-"""A real key is longer; the sandbox’s is a common word."""
 UPLOAD_CHUNK = 64 * 1024
 MISSING_TEXT = re.compile(r"record(info)? is null|not found", re.IGNORECASE)
 NOT_READY_TEXT = re.compile(r"is processing|not ready|check back|still in work", re.IGNORECASE)
@@ -55,7 +54,6 @@ class KieClient:
     ) -> None:
         self._api = api_url.rstrip("/")
         self._uploads = upload_url.rstrip("/")
-        self._key = key
         self._transport = Transport(
             key=key, connect_timeout=connect_timeout, read_timeout=read_timeout, way=way
         )
@@ -78,9 +76,9 @@ class KieClient:
         )
         task_id = wire.callback_task_id(wire.envelope(answer.body))
         if task_id is None:
-            self._judge(answer)
+            _judged(answer)
             raise Ambiguous("accepted, but without a task id", status=answer.status)
-        if len(task_id) > LONGEST_TASK_ID or not task_id.isprintable():
+        if len(task_id) > LONGEST_TASK_ID or not task_id.isprintable() or HIDDEN in task_id:
             raise Ambiguous("accepted, but the task id cannot be kept", status=answer.status)
         return task_id
 
@@ -91,7 +89,7 @@ class KieClient:
         """
         kind = ENDPOINTS[endpoint]
         try:
-            answer = self._judge(self._transport.get(self._api + kind.record, {"taskId": task_id}))
+            answer = _judged(self._transport.get(self._api + kind.record, {"taskId": task_id}))
         except Refused as refused:
             if refused.refusal is Refusal.PARAMETER and (
                 refused.code == 404 or MISSING_TEXT.search(refused.text)
@@ -108,7 +106,7 @@ class KieClient:
 
         docs.kie.ai: common-api/get-account-credits.
         """
-        answer = self._judge(self._transport.get(self._api + "/api/v1/chat/credit", {}))
+        answer = _judged(self._transport.get(self._api + "/api/v1/chat/credit", {}))
         balance = wire.decimal(answer.get("data"))
         if balance is None:
             raise Ambiguous("the balance is not a number")
@@ -121,7 +119,7 @@ class KieClient:
         """
         form = _Form(file, name=name, folder=folder.strip("/"), content_type=content_type)
         url = self._uploads + "/api/file-stream-upload"
-        answer = self._judge(self._transport.once("POST", url, body=form, content_type=form.content_type))
+        answer = _judged(self._transport.once("POST", url, body=form, content_type=form.content_type))
         data = answer.get("data")
         where = data if isinstance(data, dict) else {}
         return _address(where.get("downloadUrl"), where.get("fileUrl"))
@@ -134,7 +132,7 @@ class KieClient:
         body = _json({"url": url})
         path = "/api/v1/common/download-url"
         answer = self._transport.once("POST", self._api + path, body=body, content_type="application/json")
-        return _address(self._judge(answer).get("data"))
+        return _address(_judged(answer).get("data"))
 
     def veo_1080p(self, task_id: str, *, index: int = 0) -> str:
         """The 1080p copy of a Veo video, for credits. NotReady while it is made, Refused when it cannot be.
@@ -144,7 +142,7 @@ class KieClient:
         query = {"taskId": task_id, "index": str(index)}
         answer = self._transport.once("GET", self._api + "/api/v1/veo/get-1080p-video", query=query)
         try:
-            data = self._judge(answer).get("data")
+            data = _judged(answer).get("data")
         except KieError as error:
             if NOT_READY_TEXT.search(error.text):
                 raise NotReady(error.text, code=error.code, status=error.status) from error
@@ -155,12 +153,6 @@ class KieClient:
     def close(self) -> None:
         """Let go of the connections of this thread."""
         self._transport.close()
-
-    def _judge(self, answer: Answer) -> dict[str, object]:
-        """The answer without our key in it, should Kie quote it: words of an answer are kept and shown."""
-        key = self._key.encode()
-        quoted = len(key) >= SHORTEST_KEY and key in answer.body
-        return judge(answer.status, answer.body.replace(key, b"[key]") if quoted else answer.body)
 
 
 class _Form:
@@ -193,6 +185,10 @@ class _Form:
             left -= len(chunk)
             yield chunk
         yield self._tail
+
+
+def _judged(answer: Answer) -> dict[str, object]:
+    return judge(answer.status, answer.body)
 
 
 def _address(*values: object) -> str:

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from generations.kie.wire import decimal, envelope, legible
+from generations.kie.wire import decimal, envelope, words
 
 
 class Silence(StrEnum):
@@ -146,7 +146,7 @@ def judge(status: int, body: bytes) -> dict[str, object]:
         raise _without_code(status)
     if code == 200 and 200 <= status < 300:
         return answer
-    text = legible(answer.get("msg")) or legible(answer.get("message")) or f"HTTP {status} without a word"
+    text = words(answer.get("msg")) or words(answer.get("message")) or f"HTTP {status} without a word"
     credible = 200 <= status < 300 or 400 <= status < 500 or status == code
     refusal = _refusal(code, text) if credible else None
     if refusal is None:

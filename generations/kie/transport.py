@@ -33,6 +33,7 @@ from urllib3.exceptions import (
 from urllib3.util.retry import Retry
 
 from generations.kie.errors import SILENCES, Ambiguous, KieError, NotSent, Silence
+from generations.kie.secret import Secret
 from generations.kie.way_out import STRAIGHT, WayOut, WayOutAdapter
 from generations.kie.wire import envelope
 
@@ -50,6 +51,8 @@ NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, err
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
+    """What came back, without our key: nothing of an answer is seen before it was taken out."""
+
     status: int
     body: bytes
 
@@ -78,6 +81,7 @@ class Transport:
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ValueError("the API key holds characters that no HTTP header can carry")
         self._authorization = {"Authorization": f"Bearer {key}"} if key else {}
+        self._secret = Secret(key)
         self._timeout = (connect_timeout, read_timeout)
         self._way = way
         self._local = threading.local()
@@ -137,7 +141,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Answer(status=response.status_code, body=_body(response))
+                return Answer(status=response.status_code, body=self._secret.out_of_answer(_body(response)))
         except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
             raise _silence(error, urlsplit(url).netloc) from error
 

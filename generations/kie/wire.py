@@ -14,6 +14,7 @@ LONGEST_TEXT = 2_000
 LARGEST_NUMBER = 10**9
 THOUSANDTH = Decimal("0.001")
 DEEPEST_STRING = 5
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class Phase(StrEnum):
@@ -72,7 +73,7 @@ def jobs_report(data: object) -> Report:
         phase=JOBS_STATES.get(state.strip().lower(), Phase.PENDING),
         state=state,
         urls=_result_urls(record.get("resultJson")),
-        failure=Failure(code=legible(record.get("failCode")), text=legible(record.get("failMsg"))),
+        failure=Failure(code=legible(record.get("failCode")), text=words(record.get("failMsg"))),
     )
 
 
@@ -89,7 +90,7 @@ def veo_report(data: object) -> Report:
         phase=Phase.PENDING if number is None else VEO_FLAGS.get(number, Phase.PENDING),
         state=legible(flag),
         urls=_result_urls(record.get("response")) or _result_urls(record.get("info")),
-        failure=Failure(code=legible(record.get("errorCode")), text=legible(record.get("errorMessage"))),
+        failure=Failure(code=legible(record.get("errorCode")), text=words(record.get("errorMessage"))),
     )
 
 
@@ -129,6 +130,11 @@ def legible(value: object, limit: int = LONGEST_TEXT) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
     return str(value)[:limit].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def words(value: object) -> str:
+    """What Kie says to people, without the marks that turn the text around it (Unicode, bidi controls)."""
+    return legible(value).translate(TURNING)
 
 
 def decimal(value: object) -> Decimal | None:

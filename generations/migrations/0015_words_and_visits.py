@@ -21,7 +21,7 @@ def fold_prompts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("generations", "0013_why_it_waits"),
+        ("generations", "0014_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,7 @@ from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.draft import Draft
 from generations.models.hint import Hint
+from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
 from generations.models.rendition import Rendition
@@ -28,6 +29,7 @@ __all__ = [
     "Event",
     "Hint",
     "Lease",
+    "Membership",
     "Obstacle",
     "Pause",
     "Prompt",

@@ -17,13 +17,21 @@ class Audit(models.Model):
         PAUSED = "paused", "paused sending"
         RESUMED = "resumed", "resumed sending"
         LIMIT = "limit", "changed a budget"
+        ADDED = "added", "added somebody"
         ROLE = "role", "changed a role"
+        NAME = "name", "renamed somebody"
+        OFF = "off", "switched somebody off"
+        ON = "on", "switched somebody on"
+        PASSWORD = "password", "made a new password"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     task = models.ForeignKey("generations.Task", models.PROTECT, null=True, related_name="audits")
+    whom = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    """The person whom it is about."""
     action = models.CharField(max_length=10, choices=Action)
     text = models.TextField(blank=True)
+    """Its facts. Of a role and a name two lines, before and after; a role by its code."""
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]

@@ -12,9 +12,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from generations import policy
@@ -91,6 +93,9 @@ def _only(rule: Callable[[User | AnonymousUser], bool], why: str) -> Callable[[V
     def wrap(view: View[P]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if policy.needs_password(request.user):
+                own = reverse("password")
+                return HttpResponseClientRedirect(own) if request.htmx else redirect(own)
             if not rule(request.user):
                 raise PermissionDenied(why)
             return view(request, *args, **kwargs)

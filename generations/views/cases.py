@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
@@ -19,6 +18,7 @@ from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.templatetags.frame import cr
 from generations.views.access import MemberRequest, member_required
+from generations.views.back import next_page
 from generations.views.dossier import dossier
 
 
@@ -136,10 +136,7 @@ CHOICES: dict[str, Callable[[MemberRequest, Task], HttpResponse]] = {
 
 def back_to(request: MemberRequest) -> str:
     """The page of ours that a choice leads back to."""
-    wanted = request.POST.get("next", "") or request.GET.get("next", "")
-    here = {request.get_host()}
-    ours = url_has_allowed_host_and_scheme(wanted, here, request.is_secure())
-    return wanted if ours and wanted.startswith("/") else reverse("queue")
+    return next_page(request, reverse("queue"))
 
 
 def _find(request: MemberRequest, uuid: UUID) -> Task:

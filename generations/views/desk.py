@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from generations import orders
-from generations.catalogue.params import Items, Media, Number, Objects, given
+from generations.catalogue.params import Choice, Items, Media, Number, Objects, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
@@ -199,11 +199,13 @@ def _desk(person: User, entered: Entered, *, takes: int) -> Desk:
 
 
 def _typed(spec: ModelSpec, shown: Mapping[str, object]) -> dict[str, object]:
-    """The values that can be priced and sent: without words where a number or a list belongs."""
+    """The values that can be priced and sent: without what no field would take."""
     found = {}
     for param in spec.offered:
         value = shown.get(param.name)
         raw = isinstance(value, str) and isinstance(param, Number | Items | Objects | Media)
+        if isinstance(param, Choice):
+            value = next((o for o in param.options if str(o) == str(value)), None)
         if given(value) and not raw:
             found[param.name] = value
     return found

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +41,7 @@ class Frame:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.person = request.user
+        self.person = getattr(request, "user", AnonymousUser())
         self.sandbox: bool = settings.SANDBOX
 
     @property
@@ -65,6 +66,11 @@ class Frame:
     @cached_property
     def role(self) -> str:
         return policy.role(self.person) or ""
+
+    @property
+    def around(self) -> str:
+        """What stands around an error page: the frame for the team, nothing for everybody else."""
+        return "base.html" if self.role else "blank.html"
 
     @property
     def may_order(self) -> bool:

@@ -1,5 +1,6 @@
 """Kie's callbacks. A callback only says “look now”: nothing of its body is believed."""
 
+import logging
 import time
 
 from django.conf import settings
@@ -8,12 +9,16 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from gunicorn.http.errors import ParseException
 
 from generations import background
 from generations.kie import signature
+from generations.kie.secret import Secret
 from generations.kie.wire import callback_task_id, envelope
 from generations.models import Hint, Send, State
 from generations.models.send import token_hash
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 IN_DOUBT = frozenset({State.SENDING, State.UNCONFIRMED})
@@ -50,17 +55,26 @@ def hook(request: HttpRequest, token: str) -> JsonResponse:
 def _task_id(request: HttpRequest) -> str:
     """The id that the body names; nothing for nonsense."""
     found = callback_task_id(envelope(_body(request))) or ""
-    return found if len(found) <= 255 and found.isprintable() else ""
+    if len(found) > 255 or not found.isprintable() or Secret(settings.KIE_API_KEY).is_in(found):
+        return ""
+    return found
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, also when it comes in chunks, of which Django reads none; nothing when it is too large."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
+    """The body, also when it comes in chunks, of which Django reads none.
+
+    Nothing when it is too large or broken: a callback that cannot be read still says “look now”.
+    """
+    try:
+        if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
+            return b""
+        if request.META.get("wsgi.input_terminated") and "Content-Length" not in request.headers:
+            body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
+            return body if len(body) <= MAX_BODY else b""
+        return request.body
+    except (OSError, ValueError, EOFError, ParseException) as broken:
+        log.info("A callback’s body cannot be read: %s", type(broken).__name__)
         return b""
-    if request.META.get("wsgi.input_terminated") and "Content-Length" not in request.headers:
-        body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
-        return body if len(body) <= MAX_BODY else b""
-    return request.body
 
 
 def _signed(request: HttpRequest, task_id: str) -> bool:

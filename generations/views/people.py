@@ -1,37 +1,35 @@
-"""People: the team and its roles, signing in, passwords, the theme."""
+"""People: the team, signing in and out, passwords, the theme."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse, reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from PIL import Image, UnidentifiedImageError
 
 from generations import ledger, policy, sign_in
+from generations.decisions.people import NameTaken, NotPossible
 from generations.forms.people import PasswordForm, PersonForm, SignInForm
-from generations.models import Audit, Budget, WrongPasswords
+from generations.models import Budget, Membership, Task, WrongPasswords
 from generations.policy import Role
-from generations.templatetags.frame import full_name
-from generations.views import decisions
+from generations.views import back, decisions, sessions
 from generations.views.access import MemberRequest, admin_required
 from generations.views.frame import THEMES
-from generations.views.team import Member, team
 
 YEAR = 365 * 24 * 60 * 60
 SHOWN = 10
@@ -40,79 +38,81 @@ SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    member: Member
+    """One person of the team as the page lists them."""
+
+    person: User
+    role: Role | None
     spent: Decimal
-    edit_url: str
+    open: int
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when a made-up password waits for its first use."""
+        return self.person.membership.password_until if self.role else None
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def people(request: MemberRequest) -> HttpResponse:
-    """The team; an admin gives roles here and adds people."""
-    match request.method, request.POST.get("do"):
-        case "POST", "role":
-            return _give_role(request)
-        case "POST", "add":
-            return _add(request)
-        case "POST", _:
-            return HttpResponseBadRequest("Give a role or add a person?")
-    return _page(request, PersonForm())
+    """The team, and what was decided about it; sent, the form adds a person."""
+    if request.method != "POST":
+        return _page(request, PersonForm())
+    form = PersonForm(request.POST)
+    try:
+        if form.is_valid():
+            person, password = form.add(request.user)
+            return made_up(request, person, password)
+    except NameTaken as taken:
+        form.add_error("username", str(taken))
+    return _page(request, form, status=422)
 
 
-def _page(request: MemberRequest, form: PersonForm, *, status: int = 200, **more: Any) -> HttpResponse:
+def made_up(request: MemberRequest, person: User, password: str) -> HttpResponse:
+    """The one answer that shows a made-up password. Its caller lets nobody keep it."""
+    address = f"{settings.PUBLIC_URL}{reverse('login')}" if settings.PUBLIC_URL else None
+    context = {
+        "person": person,
+        "password": password,
+        "address": address or request.build_absolute_uri(reverse("login")),
+        "until": person.membership.password_until,
+    }
+    return render(request, "people/made_up.html", context)
+
+
+def _page(request: MemberRequest, form: PersonForm, *, status: int = 200) -> HttpResponse:
     months = Budget.objects.filter(month=ledger.this_month()).values_list("person_id", "spent")
     spent = dict(months)
-    everybody = User.objects.order_by("-is_active", "first_name", "username")
+    under_way = dict(Task.objects.open().order_by().values_list("person_id").annotate(Count("pk")))
+    everybody = User.objects.select_related("membership").order_by("-is_active", "first_name", "username")
     rows = [
         Row(
-            member=member,
-            spent=spent.get(member.person.pk, Decimal(0)),
-            edit_url=reverse("admin:auth_user_change", args=[member.person.pk]),
+            person=person,
+            role=role_of(person),
+            spent=spent.get(person.pk, Decimal(0)),
+            open=under_way.get(person.pk, 0),
         )
-        for member in team(everybody)
+        for person in everybody
     ]
-    context = {"rows": rows, "form": form, "roles": list(Role), "decisions": decisions.latest(SHOWN)} | more
+    context = {"rows": rows, "form": form, "decisions": decisions.latest(SHOWN)}
     return render(request, "people/page.html", context, status=status)
 
 
-def _give_role(request: MemberRequest) -> HttpResponse:
-    pk, name = request.POST.get("person", ""), request.POST.get("role", "")
-    if name not in list(Role) or not (pk.isascii() and pk.isdigit() and len(pk) < 18):
-        return HttpResponseBadRequest("Which role, for whom?")
-    with transaction.atomic():
-        person = get_object_or_404(User.objects.select_for_update(), pk=int(pk))
-        others = policy.admins().exclude(pk=person.pk)
-        if policy.may_administer(person) and name != Role.ADMIN and not others.exists():
-            messages.error(request, f"{full_name(person)} is the last admin. Make somebody else one first.")
-            return redirect("people")
-        before = policy.role(person)
-        policy.give_role(person, Role(name))
-        if before != name:
-            text = f"{full_name(person)}: {before or 'no role'} → {name}"
-            Audit.objects.create(person=request.user, action=Audit.Action.ROLE, text=text)
-    article = "an" if name == Role.ADMIN else "a"
-    messages.success(request, f"{full_name(person)} is {article} {name} now.")
-    return redirect("people" if person != request.user or name == Role.ADMIN else "home")
-
-
-def _add(request: MemberRequest) -> HttpResponse:
-    """The password is shown in this answer and never again."""
-    form = PersonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
-    with transaction.atomic():
-        person, password = form.make()
-        text = f"{full_name(person)}: {policy.role(person)}, new"
-        Audit.objects.create(person=request.user, action=Audit.Action.ROLE, text=text)
-    return _page(request, PersonForm(), made=person, password=password)
+def role_of(person: User) -> Role | None:
+    """The role that is theirs, whether or not they can sign in now."""
+    found: Membership | None = getattr(person, "membership", None)
+    return Role(found.role) if found else None
 
 
 class LoginView(auth_views.LoginView):
     template_name = "accounts/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post", "options"]
     next_page = "home"
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        return back.next_page(self.request, "")
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
@@ -135,17 +135,23 @@ class LoginView(auth_views.LoginView):
         return super().get_context_data(sheet=sheet_rows(), without_admin=alone, **kwargs)
 
 
-@login_not_required
-def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """There is one way to sign in, also to Django’s admin."""
-    if request.user.is_authenticated:
-        raise PermissionDenied("Only an admin may open this.")
-    return redirect(f"{reverse('login')}?{request.META['QUERY_STRING']}")
+class LogoutView(auth_views.LogoutView):
+    """Drafts that the browser kept for this person go with them."""
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        return back.next_page(self.request, "")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)
+        answer["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
 
 
+@method_decorator(never_cache, "dispatch")
 class PasswordView(auth_views.PasswordChangeView):
     template_name = "accounts/password.html"
     form_class = PasswordForm
+    http_method_names = ["get", "head", "post", "options"]
     success_url = reverse_lazy("home")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -165,14 +171,34 @@ class PasswordView(auth_views.PasswordChangeView):
         context = self.get_context_data(form=form, refused=form.error_messages[code])
         return self.render_to_response(context, status=status)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        must = policy.needs_password(self.request.user)
+        return super().get_context_data(must=must, other_places=sessions.count(self.request), **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            answer = super().form_valid(form)
+        except NotPossible as changed:
+            form.add_error(None, str(changed))
+            return self.form_invalid(form)
         messages.success(self.request, "Your password is changed.")
-        return super().form_valid(form)
+        return answer
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if form.has_error("old_password", "password_incorrect"):
             WrongPasswords.add(sign_in.password_keys(self.request))
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@require_POST
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """End the person's other sessions; this one goes on."""
+    ended = sessions.end_others(request)
+    places = "1 other place" if ended == 1 else f"{ended} other places"
+    messages.success(
+        request, f"You are signed out in {places}." if ended else "You were signed in here only."
+    )
+    return redirect("password")
 
 
 @login_not_required
@@ -182,19 +208,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("System, dark or light?")
-    answer = redirect(_came_from(request))
+    answer = HttpResponseRedirect(back.came_from(request, reverse("home")))
     answer.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
     return answer
-
-
-def _came_from(request: HttpRequest) -> str:
-    """The page of ours that the request came from, without host."""
-    referer = request.META.get("HTTP_REFERER", "")
-    if not url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
-        return reverse("home")
-    parts = urlsplit(referer)
-    path = f"/{parts.path.lstrip('/')}"
-    return f"{path}?{parts.query}" if parts.query else path
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from generations.forms.review import WITHDRAWN, CommentForm, ReviewForm
 from generations.models import Review, Task, Verdict
 from generations.views.access import MemberRequest, member_required, stays
-from generations.views.task import context, find, next_page
+from generations.views.back import next_page
+from generations.views.task import context, find
 
 NO_CLIP = "There is no clip to review yet."
 VERDICT_WORDS = {

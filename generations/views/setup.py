@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from generations import background, ledger, policy, sign_in
+from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
-from generations.policy import Role
 from generations.wording.old_texts import legible
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -92,7 +92,7 @@ def _first_admin(form: FirstAdminForm) -> User:
     """Make the admin and use up the link. Raises Used for the later of two at once."""
     with transaction.atomic():
         person: User = form.save()
-        policy.give_role(person, Role.ADMIN)
+        people.begin_as_admin(person)
         try:
             token_file().unlink()
         except FileNotFoundError as used:

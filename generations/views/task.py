@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
@@ -18,6 +17,7 @@ from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
 from generations.views import decisions
 from generations.views.access import MemberRequest, member_required, stays
+from generations.views.back import next_page
 from generations.views.dossier import dossier
 from generations.views.evidence import hint_facts
 from generations.views.failures import explain
@@ -119,13 +119,6 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "named": hint_facts(it) if it.state == State.CLOSED else [],
         "case": dossier(it, request.user, it.get_absolute_url()),
     }
-
-
-def next_page(request: MemberRequest, default: str) -> str:
-    """Where a form wants to go back to, if that is a page of ours."""
-    wanted = request.POST.get("next", "")
-    here = {request.get_host()}
-    return wanted if url_has_allowed_host_and_scheme(wanted, here, request.is_secure()) else default
 
 
 def _turn(request: MemberRequest) -> int:

@@ -1,13 +1,11 @@
-"""The page for what breaks on our side: made without the database, which may be what broke."""
+"""The page for a disk or a database that fails: made without the database."""
 
-import sys
 from collections.abc import Iterator
 from enum import Enum
 
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.csrf import requires_csrf_token
 
 from generations import disk
 
@@ -63,12 +61,11 @@ _POSTGRES = {
 """By the beginning of SQLSTATE (PostgreSQL, appendix A). Without one no connection was made."""
 
 
-@requires_csrf_token
-def server_error(request: HttpRequest) -> HttpResponse:
-    """503 with a sentence when the disk or the database is the reason, else 500."""
-    found = trouble_of(sys.exc_info()[1])
+def answer(error: BaseException | None) -> HttpResponse | None:
+    """503 with a sentence when the disk or the database is the reason; None when something else is."""
+    found = trouble_of(error)
     if found is None:
-        return HttpResponse(render_to_string("500.html"), status=500)
+        return None
     heading, text = found.value
     page = render_to_string("503.html", {"heading": heading, "text": text})
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
-from generations.kie.wire import Phase
+from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused, judge
+from generations.kie.wire import Failure, Phase, jobs_report
 from tests import kie_server as kie
 from tests.kie.answers import KEY, RESULT, TASK
 from tests.kie_server import KieServer, says
@@ -261,3 +261,11 @@ def test_asking_for_the_1080p_copy_costs_credits_and_is_not_repeated(client_of, 
         with pytest.raises(Ambiguous):
             client_of(server.url).veo_1080p(TASK)
         assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("turn", ["\u202e", "\u2066", "\u202b"])
+def test_kies_words_turn_no_text_around_them(turn):
+    failed = {"taskId": "t", "state": "fail", "failMsg": f"Not {turn}allowed"}
+    assert jobs_report(failed).failure == Failure(code="", text="Not allowed")
+    with pytest.raises(Refused, match="Not allowed"):
+        judge(200, json.dumps({"code": 422, "msg": f"Not {turn}allowed"}).encode())

@@ -1,0 +1,1 @@
+"""Acts of people that leave a row in the audit."""

@@ -1,0 +1,38 @@
+"""What belongs to others than one person, as one value to compare."""
+
+import hashlib
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from generations.models import (
+    Audit,
+    Budget,
+    Comment,
+    Copy,
+    Entry,
+    Event,
+    Hint,
+    Membership,
+    Review,
+    Runtime,
+    Task,
+    Upload,
+    Video,
+)
+
+
+def fingerprint(person: User) -> str:
+    """Of tasks, money, opinions, files, decisions, accounts and the state of sending."""
+    theirs = Q(task__person=person)
+    rows = [
+        Task.objects.exclude(person=person),
+        *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Copy, Video)),
+        *(model._default_manager.exclude(person=person) for model in (Review, Comment, Upload, Audit)),
+        Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
+        Membership.objects.all(),
+    ]
+    found = [list(row.order_by("pk").values_list()) for row in rows]
+    people = User.objects.order_by("pk").values_list("username", "password", "is_active", "first_name")
+    sending = Runtime.objects.values_list("paused_at", "paused_for")
+    return hashlib.sha256(repr([found, list(people), list(sending)]).encode()).hexdigest()

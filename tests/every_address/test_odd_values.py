@@ -1,0 +1,111 @@
+"""No request makes a 500, leads to another host, shows a traceback or touches what belongs to others.
+
+ODD_VALUES=20000 make test ARGS=tests/every_address tries so many instead of a part; ODD_SEED=… others.
+"""
+
+import os
+from itertools import islice
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from generations.models import Task
+from tests.every_address import world as everything
+from tests.every_address.drive import Request, crawl, faults, odd_paths, odd_requests, read_by_code
+from tests.every_address.pages import Asked, asked_by
+from tests.every_address.world import (
+    ADMIN,
+    ANONYMOUS,
+    COLLEAGUE,
+    CREATOR,
+    NO_ROLE,
+    REVIEWER,
+    World,
+    build,
+)
+
+pytestmark = pytest.mark.django_db
+MANY = int(os.environ.get("ODD_VALUES", "1500"))
+SEED = int(os.environ.get("ODD_SEED", "1"))
+SHARES = {CREATOR: 0.35, ADMIN: 0.3, COLLEAGUE: 0.2, REVIEWER: 0.07, NO_ROLE: 0.04, ANONYMOUS: 0.04}
+"""Who sends how much of it."""
+
+
+@pytest.fixture
+def world() -> World:
+    return build()
+
+
+@pytest.mark.parametrize("visitor", SHARES)
+def test_odd_values_break_nothing(world: World, visitor: str) -> None:
+    offered = crawl(world, visitor)
+    requests = islice(odd_requests(visitor, offered, SEED), int(MANY * SHARES[visitor]))
+    found = faults(world, requests, guarded=COLLEAGUE)
+    assert not found, "\n".join(found)
+
+
+def test_odd_addresses_break_nothing(world: World) -> None:
+    found = faults(world, odd_paths(world, ADMIN), guarded=COLLEAGUE)
+    assert not found, "\n".join(found)
+
+
+def test_the_pages_offer_what_they_are_known_to_offer(world: World) -> None:
+    """So that a page that is read as empty is no reason to be content."""
+    names = {name for asked in crawl(world, ADMIN) for name in asked.names}
+    assert {"q", "person", "verdict", "stars", "text", "limit", "role", "duration", "pick"} <= names
+    assert {"next", "file", "shown", "carry", "turn", "before"} <= names | read_by_code()
+
+
+def test_a_form_is_read_as_a_browser_reads_it() -> None:
+    html = """<a href="?q=1">x</a><a href="https://elsewhere.example/">y</a>
+      <form method="post" action="/there/?a=1" hx-post="/there/?a=1"><input name="b" value="2">
+      <select name="c"><option value="3"><option value="4" selected></select>
+      <input type="radio" name="d" value="5"><input type="radio" name="d" value="6" checked>
+      <button name="e" value="7"></form>"""
+    fields = (("a", "1"), ("b", "2"), ("c", "4"), ("d", "6"))
+    assert asked_by("/here/", html) == [
+        Asked("GET", "/here/", (("q", "1"),)),
+        Asked("POST", "/there/", fields),
+        Asked("POST", "/there/", (*fields, ("e", "7"))),
+    ]
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f'<a href="?n=1">again</a>{int(request.GET.get("n") or "1")}')
+
+
+def leads_away(request: HttpRequest) -> HttpResponse:
+    from django.http import HttpResponseRedirect
+
+    return HttpResponseRedirect(request.GET.get("to") or "/gallery/")
+
+
+def meddles(request: HttpRequest) -> HttpResponse:
+    Task.objects.exclude(person_id=request.user.pk).update(problem=f"changed by {request.user}")
+    return HttpResponse("done")
+
+
+urlpatterns = [
+    path("breaks/", breaks, name="breaks"),
+    path("leads-away/", leads_away, name="leads-away"),
+    path("meddles/", meddles, name="meddles"),
+    path("", include("generations.urls")),
+]
+
+
+def test_views_that_break_lead_away_or_meddle_are_found(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    settings.ROOT_URLCONF = __name__
+    for name in ("breaks", "leads-away", "meddles"):
+        monkeypatch.setitem(everything.KWARGS, name, lambda world: [{}])
+    offered = [Asked("GET", "/breaks/", (("n", "1"),)), Asked("GET", "/leads-away/", (("to", "/x/"),))]
+    found = "\n".join(faults(world, islice(odd_requests(COLLEAGUE, offered, SEED), 80), guarded=COLLEAGUE))
+    assert "500: colleague: GET /breaks/ n=NaN" in found
+    assert "leads to //evil.example/: colleague: GET /leads-away/" in found
+    meddling = faults(world, [Request(COLLEAGUE, "GET", "/meddles/")], guarded=COLLEAGUE)
+    assert meddling
+    assert "Something of others changed" in meddling[0]

@@ -1,0 +1,236 @@
+"""Every address with every visitor and every method: who may what, stated here and nowhere else in tests."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import include, path
+
+from generations.models import Task
+from tests.every_address import world as everything
+from tests.every_address.world import (
+    ADMIN,
+    ANONYMOUS,
+    COLLEAGUE,
+    CREATOR,
+    OFF,
+    REVIEWER,
+    VISITORS,
+    World,
+    addresses,
+    build,
+    urls,
+)
+
+pytestmark = pytest.mark.django_db
+
+ANYBODY = set(VISITORS)
+SIGNED_IN = ANYBODY - {ANONYMOUS, OFF}
+MEMBER = {REVIEWER, CREATOR, COLLEAGUE, ADMIN}
+ORDERER = MEMBER - {REVIEWER}
+OWNER = {CREATOR, ADMIN}
+"""The tasks are the creator's."""
+ONLY_ADMIN = {ADMIN}
+READ_ONLY: set[str] = set()
+
+MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
+    # address: who may GET, who may POST; None: there is no such method
+    "home": (SIGNED_IN, SIGNED_IN),
+    "studio": (ORDERER, None),
+    "order": (ORDERER, ORDERER),
+    "quote": (None, ORDERER),
+    "now": (MEMBER, None),
+    "prompts": (ORDERER, None),
+    "uploads": (None, ORDERER),
+    "upload": (MEMBER, None),
+    "queue": (MEMBER, None),
+    "sending": (None, ONLY_ADMIN),
+    "gallery": (MEMBER, None),
+    "task": (MEMBER, None),
+    "cancel": (None, OWNER),
+    "retry": (None, OWNER),
+    "copy": (None, OWNER),
+    "case": (MEMBER, None),
+    "choose": (MEMBER, OWNER),
+    "choose lost": (MEMBER, ONLY_ADMIN),
+    "review": (None, MEMBER),
+    "comment": (None, MEMBER),
+    "video": (MEMBER, None),
+    "poster": (MEMBER, None),
+    "strip": (MEMBER, None),
+    "credits": (MEMBER, None),
+    "ledger-csv": (MEMBER, None),
+    "budget": (None, ONLY_ADMIN),
+    "balance": (MEMBER, None),
+    "models": (MEMBER, None),
+    "people": (ONLY_ADMIN, ONLY_ADMIN),
+    "person": (ONLY_ADMIN, None),
+    "decide": (ONLY_ADMIN, ONLY_ADMIN),
+    "theme": (None, ANYBODY),
+    "login": (ANYBODY, ANYBODY),
+    "logout": (None, SIGNED_IN),
+    "password": (SIGNED_IN, SIGNED_IN),
+    "sign-out-elsewhere": (None, SIGNED_IN),
+    "setup": (ANYBODY, ANYBODY),
+    "hook": (None, ANYBODY),
+    "healthz": (ANYBODY, None),
+    "readyz": (ANYBODY, None),
+}
+METHODS = ("GET", "POST")
+ODD_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
+DATA = {
+    "order": {"prompt": "A quiet sea", "order_key": "6f1c0a57-6a0e-4d4c-9a60-0e6f2d1f4b11"},
+    "quote": {"prompt": "A quiet sea"},
+    "review": {"stars": "2", "verdict": "rejected"},
+    "comment": {"text": "Mine"},
+    "choose": {"task_id": "kie-77", "reason": "not in the log", "turn": "0"},
+    "sending": {"do": "pause", "reason": "so"},
+    "budget": {"limit": "12"},
+    "people": {"username": "mallory", "role": "admin"},
+    "decide": {"role": "admin", "username": "mallory", "first_name": "Mallory"},
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One request, and what came of it."""
+
+    visitor: str
+    method: str
+    name: str
+    url: str
+    status: int
+    location: str
+
+    @property
+    def denied(self) -> bool:
+        """Sent to sign in, to choose a password, or refused."""
+        away = self.location.startswith(("/accounts/login/?next=", "/accounts/password/"))
+        return self.status in (401, 403) or (self.status == 302 and away)
+
+    def __str__(self) -> str:
+        return f"{self.visitor}: {self.method} {self.url} → {self.status} {self.location}"
+
+
+@pytest.fixture
+def world(settings: Any) -> World:
+    settings.SANDBOX = False
+    return build()
+
+
+def test_the_table_names_every_address() -> None:
+    assert sorted({name.split()[0] for name in MAY}) == addresses()
+
+
+def test_everybody_may_what_the_table_says_and_nothing_else(world: World) -> None:
+    faults = [fault for name in addresses() for fault in faults_of(world, name)]
+    assert not faults, "\n".join(faults)
+
+
+def faults_of(world: World, name: str) -> list[str]:
+    """Where an address disagrees with the table, breaks, or changes something for who may not."""
+    found = []
+    for url in urls(world, name):
+        for visitor in VISITORS:
+            before = fingerprint()
+            methods = METHODS + (ODD_METHODS if visitor in TRY_ODD_METHODS else ())
+            tries = [try_it(world, visitor, method, name, url) for method in methods]
+            found += [f"{t} (the table: {wanted(t)})" for t in tries if not as_wanted(t)]
+            if fingerprint() != before:
+                found.append(f"{visitor}: {url} changed something although it was denied")
+    return found
+
+
+def try_it(world: World, visitor: str, method: str, name: str, url: str) -> Try:
+    """What is allowed is undone; what is denied must not need undoing."""
+    client = world.clients[visitor]
+    allowed = wanted_of(visitor, method, name, url) == "allowed"
+    cookies = copy(client.cookies)
+    with undone() if allowed else transaction.atomic():
+        answer = send(client, method, url, DATA.get(name, {}))
+    client.cookies = cookies
+    return Try(visitor, method, name, url, answer.status_code, answer.get("Location", ""))
+
+
+def send(client: Client, method: str, url: str, data: dict[str, str]) -> HttpResponseBase:
+    """The answer, read to its end."""
+    answer: HttpResponseBase = client.post(url, data) if method == "POST" else client.generic(method, url)
+    if answer.streaming:
+        b"".join(answer)
+    return answer
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def wanted(t: Try) -> str:
+    return wanted_of(t.visitor, t.method, t.name, t.url)
+
+
+def wanted_of(visitor: str, method: str, name: str, url: str) -> str:
+    """allowed, denied, or no such method."""
+    deed = url.rstrip("/").rpartition("/")[2]
+    reads, writes = MAY.get(f"{name} {deed}") or MAY[name]
+    who = {"GET": reads, "POST": writes}.get(method)
+    if who is None:
+        return "no such method"
+    return "allowed" if visitor in who else "denied"
+
+
+def as_wanted(t: Try) -> bool:
+    if t.status >= 500 and not (t.name == "readyz" and t.status == 503):
+        return False
+    match wanted(t):
+        case "allowed":
+            return not t.denied or t.name in ("password", "sign-out-elsewhere")
+        case "denied":
+            return t.denied or t.status in (404, 405)
+        case _:
+            harmless = t.method in ("HEAD", "OPTIONS") or t.name in ("home", "login")
+            return t.denied or t.status in (404, 405) or harmless
+
+
+def fingerprint() -> str:
+    """All that is remembered, but for sessions, last sign-ins and months in which nothing happened."""
+    rows: list[Any] = []
+    for model in apps.get_app_config("generations").get_models():
+        found = model._default_manager.order_by("pk")
+        if model.__name__ == "Budget":
+            found = found.exclude(held=0, spent=0, limit=None)
+        rows.append((model.__name__, list(found.values_list())))
+    people = apps.get_model("auth", "User").objects.order_by("pk")
+    rows.append(list(people.values_list("username", "password", "is_active", "is_superuser", "first_name")))
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def unguarded(request: Any) -> Any:
+    """What a view must not be: it asks nobody who they are, and changes a task on GET."""
+    Task.objects.update(problem=f"changed by {request.user}")
+    return HttpResponse("done")
+
+
+urlpatterns = [path("unguarded/", unguarded, name="unguarded"), path("", include("generations.urls"))]
+
+
+def test_an_unguarded_view_is_found(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control."""
+    settings.ROOT_URLCONF = __name__
+    monkeypatch.setitem(MAY, "unguarded", (ONLY_ADMIN, None))
+    monkeypatch.setitem(everything.KWARGS, "unguarded", lambda world: [{}])
+    faults = faults_of(world, "unguarded")
+    assert any("reviewer: GET /unguarded/ → 200" in fault for fault in faults)
+    assert any("reviewer: /unguarded/ changed something" in fault for fault in faults)

@@ -1,0 +1,227 @@
+"""A small studio with everybody and everything in it, for tests that go to every address."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from generations import catalogue, ledger, orders, policy
+from generations.models import (
+    Comment,
+    Hint,
+    Lease,
+    Membership,
+    Prompt,
+    Reading,
+    Review,
+    Runtime,
+    State,
+    Task,
+    Upload,
+)
+from generations.models.send import Send, token_hash
+from generations.policy import Role
+from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
+from tests.task_page.rows import KLING, VEO, failed, person, queued, ready, running
+
+SEEDANCE = "bytedance/seedance-1.5-pro"
+HAILUO = "hailuo/02-image-to-video-standard"
+MODELS = (KLING, VEO, SEEDANCE, HAILUO)
+TOKEN = "a-token-that-kie-was-given"
+SETUP_TOKEN = "a-token-of-the-first-start"
+
+ANONYMOUS, NO_ROLE, NEW, OFF = "anonymous", "no role", "new", "switched off"
+REVIEWER, CREATOR, COLLEAGUE, ADMIN = "reviewer", "creator", "colleague", "admin"
+VISITORS = (ANONYMOUS, NO_ROLE, NEW, OFF, REVIEWER, CREATOR, COLLEAGUE, ADMIN)
+"""The tasks are the creator's; to the colleague, who is a creator too, they are somebody else's."""
+
+Kwargs = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class World:
+    people: Mapping[str, User]
+    clients: Mapping[str, Client]
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    upload: Upload | None = None
+
+    def kwargs(self, name: str) -> list[Kwargs]:
+        """What to fill an address with. KeyError for an address that this world does not know yet."""
+        found: list[Kwargs] = KWARGS[name](self)
+        return found
+
+
+def addresses(urlconf: str | None = None) -> list[str]:
+    """The names of all addresses. An address without a name cannot be tested, so it is an error."""
+    names = [pattern.name for pattern in _patterns(get_resolver(urlconf))]
+    assert all(names), names
+    return sorted({str(name) for name in names})
+
+
+def urls(world: World, name: str) -> list[str]:
+    return [reverse(name, kwargs=dict(kwargs)) for kwargs in world.kwargs(name)]
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern)
+        else:
+            yield pattern
+
+
+def _task(state: str) -> Any:
+    return lambda world: [{"uuid": world.tasks[state].uuid}]
+
+
+def _clip(world: World) -> list[Kwargs]:
+    return [{"uuid": world.tasks["ready"].videos.get().uuid}]
+
+
+def _choices(world: World) -> list[Kwargs]:
+    pairs = (
+        ("attach", "unconfirmed"),
+        ("close", "unconfirmed"),
+        ("again", "unconfirmed"),
+        ("try", "unfetched"),
+        ("look", "running"),
+        ("lost", "ready"),
+        ("lost", "stuck"),
+        ("nonsense", "stuck"),
+    )
+    return [{"uuid": world.tasks[state].uuid, "choice": choice} for choice, state in pairs]
+
+
+def _deeds(world: World) -> list[Kwargs]:
+    deeds = ("role", "name", "password", "off", "on", "nonsense")
+    return [{"pk": world.people[REVIEWER].pk, "deed": deed} for deed in deeds]
+
+
+def _models(world: World) -> list[Kwargs]:
+    return [{"model_id": model} for model in MODELS]
+
+
+def _several(world: World) -> list[Kwargs]:
+    return [{"uuid": world.tasks[state].uuid} for state in ("ready", "unconfirmed", "failed")]
+
+
+def _nothing(world: World) -> list[Kwargs]:
+    return [{}]
+
+
+KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
+    "order": _models,
+    "quote": _models,
+    "task": _several,
+    "case": _several,
+    "cancel": _task("queued"),
+    "retry": _task("failed"),
+    "copy": _task("veo"),
+    "choose": _choices,
+    "review": _task("ready"),
+    "comment": _task("ready"),
+    "video": _clip,
+    "poster": _clip,
+    "strip": _clip,
+    "upload": lambda world: [{"uuid": world.upload.uuid}],
+    "budget": lambda world: [{"pk": world.people[CREATOR].pk}],
+    "person": lambda world: [{"pk": world.people[CREATOR].pk}, {"pk": world.people[NO_ROLE].pk}],
+    "decide": _deeds,
+    "setup": lambda world: [{"token": SETUP_TOKEN}],
+    "hook": lambda world: [{"token": TOKEN}, {"token": "nonsense"}],
+}
+
+
+def build() -> World:
+    """Everybody, a task in every state, money, opinions, files."""
+    people = {
+        REVIEWER: person("rev", "Reviewer", Role.REVIEWER),
+        CREATOR: person("crea", "Creator", Role.CREATOR),
+        COLLEAGUE: person("coll", "Colleague", Role.CREATOR),
+        ADMIN: person("adm", "Admin", Role.ADMIN),
+        OFF: person("off", "Off", Role.ADMIN),
+        NEW: person("new", "New", Role.ADMIN),
+        NO_ROLE: User.objects.create_user("nobody"),
+    }
+    clients = {name: _signed_in(people.get(name)) for name in VISITORS}
+    User.objects.filter(pk=people[OFF].pk).update(is_active=False)
+    Membership.objects.filter(person=people[NEW]).update(password_until=timezone.now() + timedelta(days=1))
+    tasks = _tasks(people[CREATOR])
+    _around(people, tasks)
+    (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)
+    return World(people=people, clients=clients, tasks=tasks, upload=_upload(people[CREATOR]))
+
+
+def _signed_in(who: User | None) -> Client:
+    client = Client(raise_request_exception=False)
+    if who:
+        client.force_login(who)
+    return client
+
+
+def _tasks(who: User) -> dict[str, Task]:
+    made = {
+        "queued": queued(who),
+        "running": running(who),
+        "ready": ready(who),
+        "veo": ready(who, VEO),
+        "failed": failed(who, "Your <b>prompt</b> \u202e was flagged"),
+        "unconfirmed": unconfirmed(who),
+        "no file": no_file(who),
+        "host": at_unknown_host(who),
+        "unfetched": unfetched(who),
+        "stuck": stuck(who),
+        "asked": ready(who, VEO, prompt="1080p"),
+    }
+    orders.ask_for_copy(made["asked"], who)
+    for state in (State.CANCELLED, State.CLOSED, State.LOST, State.REFUSED, State.SENDING):
+        made[state] = queued(who)
+        Task.objects.filter(pk=made[state].pk).update(state=state, task_id=None)
+    Send.objects.create(task=made["running"], token_hash=token_hash(TOKEN))
+    Hint.objects.create(task=made["unconfirmed"], kie_id="heard-of", problem="Kie does not know it.")
+    return made
+
+
+def _around(people: Mapping[str, User], tasks: Mapping[str, Task]) -> None:
+    now = timezone.now()
+    Lease.objects.create(name="sweep", owner="me", until=now, beat_at=now)
+    Reading.objects.create(credits=5000)
+    Runtime.row()
+    for name in (CREATOR, COLLEAGUE):
+        ledger.set_limit(people[name], Decimal(3000))
+        Prompt.remember(people[name], f"Words of {name}")
+    Review.objects.create(task=tasks["ready"], person=people[REVIEWER], stars=4, verdict="approved")
+    Comment.objects.create(task=tasks["ready"], person=people[REVIEWER], text="Good", second=1)
+    queued(people[COLLEAGUE])
+    for folder, name in (
+        ("videos", "a.mp4"),
+        ("posters", "a.webp"),
+        ("strips", "a.webp"),
+        ("uploads", "a.png"),
+    ):
+        path = Path(settings.MEDIA_ROOT) / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"bytes" * 1000)
+    assert all(catalogue.find(model) for model in MODELS)
+    assert policy.admins().count() == 1
+
+
+def _upload(who: User) -> Upload:
+    return Upload.objects.create(
+        person=who,
+        name="a.png",
+        path="uploads/a.png",
+        content_type="image/png",
+        size=5000,
+        width=640,
+        height=640,
+        sha256="0" * 64,
+    )
