@@ -109,7 +109,8 @@ class Supervisor:
             if time.monotonic() - looked > LOOK_EVERY:
                 looked = time.monotonic()
                 self._look_after_sweep()
-            self.meanwhile()
+            with sweep.forgiving("The start has more to say"):
+                self.meanwhile()
             time.sleep(every)
 
     def stop(self) -> None:

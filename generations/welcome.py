@@ -1,5 +1,6 @@
 """What a start says: where the studio can be reached, and how the first person gets in."""
 
+import contextlib
 import http.client
 import socket
 import time
@@ -68,8 +69,9 @@ def setup_link(base: str) -> str:
 
 
 def note(base: str) -> None:
-    """Remember where the studio of this data folder is opened, for who asks later."""
-    _noted().write_text(base, "utf-8")
+    """Remember where the studio of this data folder is opened, for who asks later. A full disk forgets it."""
+    with contextlib.suppress(OSError):
+        _noted().write_text(base, "utf-8")
 
 
 def noted() -> str:
@@ -98,19 +100,20 @@ class Welcome:
     told: bool = False
 
     def look(self) -> None:
-        """To be called every now and then; returns within two seconds."""
-        if self.answered:
+        """To be called every now and then; returns within two seconds. Raises DatabaseError: call again."""
+        if self.told and self.answered:
             return
-        self.answered = answers(self.host, self.port)
-        if self.answered and self.told:
+        self.answered = self.answered or answers(self.host, self.port)
+        if self.told and self.answered:
             self._say("\n  The web server answers now.\n")
-        elif self.answered or (not self.told and time.monotonic() - self.began > PATIENCE):
+        elif not self.told and (self.answered or time.monotonic() - self.began > PATIENCE):
             self._tell()
 
     def _tell(self) -> None:
-        self.told = True
         base = address(self.host, self.port)
+        way_in = self._way_in(base)
         note(base)
+        self.told = True
         if self.answered:
             self._say(f"\n  KieStudio is running: {base}")
         else:
@@ -120,7 +123,7 @@ class Welcome:
         elif settings.PUBLIC_URL:
             self._say(f"  It listens on {in_url(self.host)}:{self.port}")
         self._say("")
-        for line in self._way_in(base):
+        for line in way_in:
             self._say(f"  {line}")
         self._say("  Ctrl-C stops everything.\n")
 

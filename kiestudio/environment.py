@@ -178,11 +178,15 @@ def kept_secret(path: Path, length: int = 48) -> str:
     However many ask at once get the same one: it is made and read under the file's lock.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        return _made_once(path, length)
     except OSError as failure:
         if path.exists() and (found := path.read_text("utf-8").strip()):
             return found
         raise ImproperlyConfigured(f"{path} cannot be written: {failure.strerror}") from failure
+
+
+def _made_once(path: Path, length: int) -> str:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(handle, "r+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if found := file.read().strip():

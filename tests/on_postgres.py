@@ -20,6 +20,9 @@ NO_DATABASE = (
     "test_catalogue",
     "test_webhook",
     "test_studio_command",
+    "test_first_start",
+    "test_environment",
+    "test_way_out",
 )
 
 

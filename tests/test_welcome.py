@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
-from generations import welcome
+from generations import policy, welcome
 from generations.supervisor import Process, Supervisor
 from tests.kie_server import KieServer, answer, silence, unused_port
 
@@ -112,6 +113,43 @@ def test_processes_are_watched_while_the_web_server_is_waited_for(
             supervisor.stop()
     assert short.deaths >= 2
     assert said.getvalue() == ""
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_lose_the_link(
+    live: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with KieServer((answer(200),)) as server:
+        hello, said = greeting(server.port)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(policy, "admins", away)
+            with pytest.raises(OperationalError):
+                hello.look()
+        assert said.getvalue() == ""
+        hello.look()
+    assert said.getvalue().count("/setup/") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_start_has_to_say_never_ends_the_watch(live: Any) -> None:
+    looked: list[bool] = []
+
+    def look() -> None:
+        looked.append(True)
+        supervisor.stopping = len(looked) > 1
+        away()
+
+    one = Process("idle one", [sys.executable, "-c", "import time; time.sleep(60)"])
+    supervisor = Supervisor([one], one, look)
+    try:
+        supervisor.start()
+        supervisor.watch(every=0.01)
+    finally:
+        supervisor.stop()
+    assert len(looked) == 2
+
+
+def away() -> None:
+    raise OperationalError("connection refused")
 
 
 def test_where_the_studio_was_opened_last_is_remembered(live: Any, tmp_path: Path) -> None:
