@@ -81,7 +81,6 @@ if (video) {
   }
   video.addEventListener("volumechange", () => find('[data-do="sound"]')?.setAttribute("aria-pressed", !video.muted));
   for (const event of ["seeked", "loadedmetadata", "ended"]) video.addEventListener(event, show);
-  video.addEventListener("error", () => find("#player").toggleAttribute("data-broken", true));
   document.addEventListener("fullscreenchange", () => { video.controls = document.fullscreenElement === video; });
   find("#clock").addEventListener("input", (event) => seek(Number(event.target.value)));
   show();
@@ -194,9 +193,9 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || field || find("dialog[open], :popover-open")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === "n" || key === "p") find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
-  if (!video) return;
+  if (!find("#review")) return;
   if (key === " " && event.target.closest("button, a, summary")) return;
-  if (seekKeys[key]) {
+  if (video && seekKeys[key]) {
     event.preventDefault();
     seekKeys[key]();
   }
