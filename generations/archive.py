@@ -107,7 +107,11 @@ def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str, 
     )
     if found.short or (found.damage and digest != believed):
         stored.discard()
-        raise NotSaved(found.short) if found.short else Damaged(found.damage, digest)
+        raise (
+            NotSaved(found.short)
+            if found.short
+            else Damaged(f"The file came damaged. {found.damage}", digest)
+        )
     return stored
 
 

@@ -93,6 +93,9 @@ _STARTS = (
     (b"ID3\x03", "mp3"),
     (b"ID3\x04", "mp3"),
     (b"\xff\xfb", "mp3"),
+    (b"\xff\xfa", "mp3"),
+    (b"\xff\xf3", "mp3"),
+    (b"\xff\xf2", "mp3"),
     (b"\xff\xf1", "aac"),
     (b"\xff\xf9", "aac"),
 )

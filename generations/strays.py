@@ -1,5 +1,10 @@
-"""Files that no row has: left behind by processes that died before they wrote it. One folder a turn."""
+"""Files that no row has: left behind by processes that died before they wrote it. One folder a turn.
 
+A week after it came, such a file is put aside; a week later it is deleted.
+"""
+
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from generations.models.upload import media_root
@@ -9,30 +14,38 @@ KINDS = ("videos", "posters", "strips", "renditions")
 EVERY = 60.0
 """Seconds between two folders: all of them have had their turn within a day."""
 LEFT_FOR = 7 * 24 * 3600.0
-"""Seconds after which a file without a row belongs to nobody."""
+"""Seconds that a file without a row is left in its place, and then aside."""
 _turn = {"at": 0.0, "next": 0}
 
 
-def due(now: float) -> bool:
+def due() -> bool:
     """Whether it is time for another folder in this process."""
-    return now - _turn["at"] > EVERY
+    return time.time() - _turn["at"] > EVERY
 
 
-def of_next_folder(now: float) -> list[str]:
+def aside() -> Path:
+    return media_root() / "strays"
+
+
+def of_next_folder() -> list[str]:
     """The old files of the next folder, as rows name them."""
-    _turn["at"] = now
+    _turn["at"] = time.time()
     number = int(_turn["next"])
     _turn["next"] = (number + 1) % (256 * len(KINDS))
     folder = media_root() / KINDS[number // 256] / f"{number % 256:02x}"
     if not folder.is_dir():
         return []
-    return [str(path.relative_to(media_root())) for path in folder.iterdir() if _is_old(path, now)]
+    old = time.time() - LEFT_FOR
+    found = (path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < old)
+    return [str(path.relative_to(media_root())) for path in found]
 
 
-def delete(paths: list[str]) -> None:
+def put_aside(paths: list[str]) -> None:
+    """Take files out of their places, and delete those that were put aside long ago. Raises OSError."""
+    aside().mkdir(exist_ok=True)
     for path in paths:
-        (media_root() / path).unlink(missing_ok=True)
-
-
-def _is_old(path: Path, now: float) -> bool:
-    return path.is_file() and now - path.stat().st_mtime > LEFT_FOR
+        (media_root() / path).rename(aside() / Path(path).name)
+    for stray in aside().iterdir():
+        with suppress(FileNotFoundError):
+            if stray.stat().st_ctime < time.time() - LEFT_FOR:
+                stray.unlink()

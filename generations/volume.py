@@ -59,11 +59,14 @@ def trouble(runtime: Runtime | None = None) -> str:
 
 
 def take() -> None:
-    """Let this folder be the one of this database from now on. Raises NotMounted when it takes no mark."""
-    token = found() or Runtime.row().media_mark or secrets.token_hex(16)
-    if token != found():
-        _write(token)
-    Runtime.objects.update(media_mark=token)
+    """Let this folder be the one of this database from now on. Raises NotMounted when it takes no mark.
+
+    Of two processes that do it at once the first one names the mark.
+    """
+    if not found():
+        _write(Runtime.row().media_mark or secrets.token_hex(16))
+    Runtime.row()
+    Runtime.objects.update(media_mark=found())
 
 
 def found() -> str:
@@ -74,11 +77,12 @@ def found() -> str:
 
 
 def _write(token: str) -> None:
-    part = mark().with_suffix(".part")
     try:
         mark().parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(f"{token}\n", "ascii")
-        part.replace(mark())
+        with mark().open("w" if mark().exists() else "x", encoding="ascii") as file:
+            file.write(f"{token}\n")
+    except FileExistsError:
+        return
     except OSError as failure:
         raise NotMounted(UNWRITABLE.format(failure.strerror)) from failure
 

@@ -210,3 +210,24 @@ def test_without_a_strong_etag_nothing_is_resumed(tmp_path: Path) -> None:
     with KieServer((half('W/"one"'),)) as server, pytest.raises(Broken):
         fetch(server.url, tmp_path)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        (kie_server.reset, "cannot be reached|line to Kie"),
+        (kie_server.hang_up, "cannot be reached|line to Kie"),
+        (kie_server.raw(b"no HTTP at all"), "cannot be reached|line to Kie"),
+        (kie_server.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz"), "line to Kie"),
+    ],
+)
+def test_a_broken_line_is_told_in_words(tmp_path: Path, behaviour: Any, words: str) -> None:
+    with KieServer((behaviour,)) as server, pytest.raises(Broken, match=words) as told:
+        fetch(server.url, tmp_path)
+    assert "Error" not in str(told.value)
+
+
+def test_a_host_without_an_address_is_told_in_words(tmp_path: Path) -> None:
+    rule = MediaRule(hosts=frozenset({"files.example.com"}), private=True)
+    with pytest.raises(Broken, match="cannot be reached"):
+        Download("https://files.example.com/a.mp4", rule, tmp_path / "a.part").fetch()

@@ -1,7 +1,6 @@
 """Stored files stay what they are: compared in turn, drawn when they can be, fetched again when gone."""
 
 import logging
-import time
 from collections.abc import Generator
 from dataclasses import asdict
 from datetime import timedelta
@@ -35,7 +34,7 @@ def look_after() -> Step:
         yield from _compare(video)
     elif video := Video.objects.to_draw(DECODER).first():
         yield from _draw(video)
-    elif strays.due(time.time()):
+    elif strays.due():
         yield from _clear()
 
 
@@ -76,17 +75,21 @@ def _draw(video: Video) -> Step:
 
 
 def _clear() -> Step:
-    """Delete the files of one folder that no row and no line of the journal knows, a week after they came."""
+    """Put the old files of one folder aside that neither a row nor a line of the journal knows."""
     if Runtime.row().paused_at or not journal.path().exists():
         return
-    found: list[str] = yield partial(strays.of_next_folder, time.time())
-    if not found:
-        return
+    found: list[str] = yield strays.of_next_folder
     known = set(journal.stored_paths())
     for rows, fields in ((Video, ("path", "poster_path", "strip_path")), (Rendition, ("path",))):
         for field in fields:
             known |= set(rows.objects.filter(**{f"{field}__in": found}).values_list(field, flat=True))
-    yield partial(strays.delete, [path for path in found if path not in known])
+    unknown = [path for path in found if path not in known]
+    if unknown:
+        log.warning("No row knows these files; they are put aside and deleted in a week: %s", unknown)
+    try:
+        yield partial(strays.put_aside, unknown)
+    except OSError as failure:
+        log.warning("Files that no row knows cannot be put aside: %s", failure.strerror)
 
 
 def put_back(video: Video, kie: KieClient) -> Step:

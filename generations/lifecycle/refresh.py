@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from generations import crash, ledger, pace
-from generations.download import NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.save import links, obtain
+from generations.lifecycle.save import links, obtain, words
 from generations.lifecycle.step import Question, Step
 from generations.models import Entry, Event, Hint, Obstacle, Runtime, Send, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
@@ -90,10 +89,14 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
     try:
         for number in range(len(task.result_urls), len(urls)):
             yield from obtain(task, urls[number], kie, Video.Kind.RESULT, number)
-    except (NotSaved, KieError) as failure:
+    except DatabaseError:
+        raise
+    except Exception as failure:
         task.note(due_at=pace.look_back(task) or timezone.now() + pace.back_off(task.attempts))
         task.note(attempts=task.attempts + 1)
-        Event.objects.create(task=task, text=f"Kie names more files; they could not be saved: {failure}")
+        Event.objects.create(
+            task=task, text=f"Kie names more files; they could not be saved: {words(failure)}"
+        )
         return
     Event.objects.create(task=task, text=f"Kie named more files: {len(urls)} are stored now")
     task.note(result_urls=urls)

@@ -173,10 +173,17 @@ class Video(models.Model):
 
     @property
     def format_name(self) -> str:
-        """HEVC and AAC in QuickTime."""
+        """HEVC and AAC in QuickTime, 10-bit H.264 in MP4."""
         codecs = [c for c in (self.video_codec, self.audio_codec) if c and not self.is_picture]
         names = " and ".join(CODEC_NAMES.get(c, c.upper()) for c in codecs)
+        names = " ".join(filter(None, [*self._rare_pixels, names]))
         return f"{names} in {self.kind_of_file.name}" if names else self.kind_of_file.name
+
+    @property
+    def _rare_pixels(self) -> list[str]:
+        """How its pixels differ from those that every browser shows: 10-bit, 4:2:2."""
+        depths = [f"{bits}-bit" for bits in (10, 12) if f"{bits}le" in self.pixel_format]
+        return depths + [f"4:{n[1]}:{n[2]}" for n in ("422", "444") if n in self.pixel_format]
 
     @property
     def proof(self) -> str:

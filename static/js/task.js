@@ -82,7 +82,6 @@ if (video) {
   }
   video.addEventListener("volumechange", () => find('[data-do="sound"]')?.setAttribute("aria-pressed", !video.muted));
   for (const event of ["seeked", "loadedmetadata", "ended"]) video.addEventListener(event, show);
-  video.addEventListener("error", () => find("#player").toggleAttribute("data-broken", true));
   document.addEventListener("fullscreenchange", () => { video.controls = document.fullscreenElement === video; });
   find("#clock").addEventListener("input", (event) => seek(Number(event.target.value)));
   show();
@@ -176,8 +175,8 @@ document.addEventListener("keydown", (event) => {
   if (!key || event.defaultPrevented || find("dialog[open], :popover-open")) return;
   if (key === " " && (event.repeat || event.target.closest("button, a, summary"))) return;
   if (!event.repeat && (key === "n" || key === "p")) find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
-  if (!video) return;
-  const act = seekKeys[key] ?? (event.repeat ? null : onceKeys[key]);
+  if (!find("#review")) return;
+  const act = video && (seekKeys[key] ?? (event.repeat ? null : onceKeys[key]));
   if (act) {
     event.preventDefault();
     act();

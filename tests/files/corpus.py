@@ -151,6 +151,10 @@ FILES: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     "very tall": (_made(form="mp4", size=(64, 4096), frames=4), {"width": 64, "height": 4096}),
     "very thin": (_made(form="mp4", size=(16, 1200), frames=4), {"width": 16, "height": 1200}),
     "very wide": (_made(form="mp4", size=(4096, 16), frames=4), {"width": 4096, "height": 16}),
+    "very large": (
+        _made(form="mp4", size=(8192, 8192), frames=1, codec_options={"preset": "ultrafast"}),
+        {"width": 8192, "height": 8192},
+    ),
     "one damaged packet": (_damaged, {"video_codec": "av1", "height": 64}),
     "odd colour tags": (
         _made(form="mp4", codec_options={"x264-params": "colorprim=film:transfer=log316:colormatrix=YCgCo"}),

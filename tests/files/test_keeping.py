@@ -183,7 +183,7 @@ def test_a_newer_decoder_draws_what_an_older_one_could_not(
     assert (clip.decoder, clip.video_codec, clip.width) == ("PyAV 99", "h264", 64)
 
 
-def test_files_that_no_row_has_go_after_a_week(clip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_no_row_has_are_put_aside_after_a_week(clip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = media_root() / "videos" / "00"
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in ("old.mp4", "young.mp4", "forgotten.mp4", "row.mp4")]
@@ -197,6 +197,10 @@ def test_files_that_no_row_has_go_after_a_week(clip: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
     run(look_after())
     assert [path.exists() for path in paths] == [False, True, True, True]
+    assert [path.name for path in strays.aside().iterdir()] == ["old.mp4"], "another week to think it over"
+    monkeypatch.setattr(strays, "LEFT_FOR", -60.0)
+    strays.put_aside([])
+    assert list(strays.aside().iterdir()) == []
 
 
 def test_a_damaged_disk_is_not_a_missing_decoder(clip: Any, monkeypatch: pytest.MonkeyPatch) -> None:

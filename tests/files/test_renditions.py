@@ -69,6 +69,29 @@ def test_everything_that_moves_is_made_to_play_everywhere(name: str, made: Any, 
     assert sound == (["aac"] if name in ("plain MP4", "VP9 in WebM", "MPEG-TS") else [])
 
 
+@pytest.mark.parametrize(
+    ("facts", "name", "everywhere"),
+    [
+        (("mp4", "h264", "aac", "yuv420p"), "H.264 and AAC in MP4", True),
+        (("mp4", "h264", "", "yuvj420p"), "H.264 in MP4", True),
+        (("mov", "h264", "aac", "yuv420p"), "H.264 and AAC in QuickTime", False),
+        (("mp4", "h264", "", "yuv420p10le"), "10-bit H.264 in MP4", False),
+        (("mp4", "h264", "", "yuv422p"), "4:2:2 H.264 in MP4", False),
+        (("mp4", "hevc", "aac", "yuv420p"), "HEVC and AAC in MP4", False),
+        (("webm", "vp9", "opus", "yuv420p"), "VP9 and Opus in WebM", False),
+        (("gif", "gif", "", ""), "GIF", True),
+        (("mp4", "zzz9", "", ""), "ZZZ9 in MP4", False),
+        (("", "", "", ""), "MP4", True),
+    ],
+)
+def test_a_page_names_what_it_is_and_knows_what_plays_everywhere(
+    facts: tuple[str, ...], name: str, everywhere: bool
+) -> None:
+    fields = ("container", "video_codec", "audio_codec", "pixel_format")
+    clip = Video(**dict(zip(fields, facts, strict=True)))
+    assert (clip.format_name, clip.plays_anywhere) == (name, everywhere)
+
+
 def test_who_asks_gets_it_and_the_original_stays(
     stored: Any, made: Any, client: Client, reviewer: Any
 ) -> None:
