@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -105,10 +106,8 @@ class Frame:
     @cached_property
     def counts(self) -> dict[str, int]:
         tasks = policy.visible_tasks(self.person)
-        open_tasks = tasks.open()
-        return {
-            "mine": open_tasks.filter(person_id=self.person.pk).count(),
-            "all": open_tasks.count(),
+        mine = Count("pk", filter=Q(person_id=self.person.pk))
+        return tasks.open().aggregate(all=Count("pk"), mine=mine) | {
             "unconfirmed": cases.count_open(cases.to_settle(self.person)) if self.may_order else 0,
         }
 

@@ -97,6 +97,11 @@ function singleKey(event) {
   return latin?.toLowerCase() ?? MARKS[event.code]?.[event.shiftKey ? 1 : 0] ?? "";
 }
 
+// Return that is held presses a button once.
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.closest?.("button, summary, a")) event.preventDefault();
+});
+
 let going = -Infinity; // When G was pressed.
 document.addEventListener("keydown", (event) => {
   const key = singleKey(event);

@@ -4,6 +4,7 @@
 (() => {
   const EVERY = 15000;
   const SOONEST = 4000; // After an answer of a part that polls faster.
+  const SETTLED = 500; // Coming back is told twice, by the window and by the page.
   let asked = performance.now();
   let asking = false;
 
@@ -42,7 +43,7 @@
   function catchUp() {
     if (document.hidden) return;
     if (session.over) session.check().catch(() => {});
-    else if (due(2000)) { ask(); requests.askPolls(); }
+    else if (due(SETTLED)) { ask(); requests.askPolls(); }
   }
   document.addEventListener("visibilitychange", catchUp);
   window.addEventListener("focus", catchUp);

@@ -4,6 +4,7 @@
 (() => {
   /* ---- quiet: the answer is a toast, and what has changed is asked for ---- */
   const last = new WeakMap(); // The answer that a form still waits for: a wish follows the one before it.
+  const pressed = new WeakSet(); // Buttons that wait for it: pressed twice is pressed once.
 
   async function quietly(form, submitter) {
     const body = new FormData(form, submitter ?? null);
@@ -18,11 +19,15 @@
   function follow(form, submitter) {
     const wish = (last.get(form) ?? Promise.resolve()).then(() => quietly(form, submitter)).catch(() => {});
     last.set(form, wish);
+    return wish;
   }
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-quiet]")) return;
     event.preventDefault();
-    follow(event.target, event.submitter);
+    const button = event.submitter ?? event.target;
+    if (pressed.has(button)) return;
+    pressed.add(button);
+    follow(event.target, event.submitter).then(() => pressed.delete(button));
   });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-quiet]");

@@ -111,12 +111,23 @@ const session = (() => {
   });
   window.addEventListener("storage", (event) => {
     if (event.key !== "person") return;
-    if (event.newValue === "") { forgetDrafts(); leave(page.login); }
+    if (event.newValue === "") followOut();
     else check().catch(() => {});
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && known() !== page.person) leave(location.pathname + location.search);
   });
+  // Another tab signs out: this one shows nothing any more, and goes when the server has done it.
+  async function followOut() {
+    document.body.hidden = true;
+    forgetDrafts();
+    for (let tries = 0; tries < 40; tries += 1) {
+      const now = await fetch(page.session).then((answer) => answer.json()).catch(() => null);
+      if (String(now?.person) !== page.person) break;
+      await new Promise((done) => { setTimeout(done, 250); });
+    }
+    leave(page.login);
+  }
   function forgetDrafts() {
     for (const store of [localStorage, sessionStorage]) {
       Object.keys(store).filter((name) => name.startsWith("draft:")).forEach((name) => store.removeItem(name));

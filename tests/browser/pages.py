@@ -50,7 +50,7 @@ def sign_in_again(page: Page, studio: Studio, name: str = "") -> None:
 
 def come_back(page: Page) -> None:
     """Somebody looks at the page again: it catches up."""
-    page.wait_for_timeout(2100)  # What was asked within two seconds is not asked again.
+    page.wait_for_timeout(600)  # What was asked within half a second is not asked again.
     page.evaluate("() => window.dispatchEvent(new Event('focus'))")
 
 

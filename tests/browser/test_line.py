@@ -83,7 +83,7 @@ def test_a_form_of_a_whole_page_stays_where_it_is_without_a_line(unplugged: Page
     expect(page.locator('input[name="old_password"]')).to_have_value("still here")
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("status", [502, 503])
 def test_a_restart_in_between_is_waited_for(unplugged: Page, status: int) -> None:
     page = unplugged
     page.goto("/studio/veo3_fast/")
@@ -182,14 +182,16 @@ def test_approving_in_the_studio_is_shown_on_the_button_and_can_be_taken_back(
     expect(button).to_have_text("Approve")
 
 
-@pytest.mark.parametrize(("key", "code"), [("ф", "KeyA"), ("α", "KeyA"), ("ש", "KeyA"), ("ش", "KeyA")])
-def test_letters_work_on_every_layout(reviewer: Page, key: str, code: str) -> None:
+def test_letters_work_on_every_layout(reviewer: Page) -> None:
     page = reviewer
     open_clip(page, 4)
     press = """(made) => document.activeElement.dispatchEvent(
         new KeyboardEvent('keydown', {bubbles: true, ...made}))"""
-    with page.expect_response("**/review/"):
-        page.evaluate(press, {"key": key, "code": code})
+    cyrillic, greek, hebrew, arabic = ("ф", "KeyA"), ("ε", "KeyE"), ("ר", "KeyR"), ("ع", "KeyU")
+    for key, code in (cyrillic, greek, hebrew, arabic):
+        with page.expect_response("**/review/"):
+            page.evaluate(press, {"key": key, "code": code})
+    key, code = cyrillic
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for more in ({"isComposing": True}, {"ctrlKey": True}, {"altKey": True}, {"repeat": True}):

@@ -163,8 +163,8 @@ def test_a_tab_of_the_first_person_ends_when_another_signs_in(creator: Page, stu
     expect(page.locator("#note")).to_have_value("")
 
 
-def test_signing_out_ends_every_tab_and_drops_the_drafts(creator: Page, studio: Studio) -> None:
-    page = creator
+def test_signing_out_ends_every_tab_and_drops_the_drafts(signed_in: Page, studio: Studio) -> None:
+    page = signed_in
     open_clip(page, 2)
     page.fill("#note", "A draft")
     other = page.context.new_page()
