@@ -128,37 +128,16 @@ def test_a_card_says_what_it_is(page, author, judge):
     assert f'data-strip="{clip.strip_url}"' in text
     assert f'data-clip="{clip.url}"' in text
     assert task.get_absolute_url() in text
+    assert "New</span>" in text
 
 
-def test_new_is_what_others_made_and_i_have_not_seen(client, page, author):
-    task = ready(author, "On Friday evening", age=timedelta(days=3))
+def test_new_is_what_others_made_in_the_last_hour(client, page, author):
+    ready(author, "Just now")
     assert "New</span>" in page().content.decode()
-    client.get(task.get_absolute_url())
-    assert "New</span>" not in page().content.decode()
     client.force_login(author)
     assert "New</span>" not in client.get("/gallery/").content.decode()
-
-
-def test_what_i_judged_is_not_new_and_what_others_judged_is(page, author, judge):
-    task = ready(author)
-    Review.objects.create(task=task, person=author, verdict="approved")
-    assert "New</span>" in page().content.decode()
-    Review.objects.create(task=task, person=judge, stars=3)
+    Task.objects.update(ready_at=timezone.now() - timedelta(hours=2))
     assert "New</span>" not in page().content.decode()
-
-
-def test_nothing_is_new_for_ever(page, author):
-    ready(author, age=timedelta(days=15))
-    assert "New</span>" not in page().content.decode()
-
-
-def test_what_is_still_in_the_making_is_not_seen_by_looking_at_it(client, page, author):
-    task = queued(author)
-    client.force_login(User.objects.get(username="judge"))
-    client.get(task.get_absolute_url())
-    Task.objects.update(state=State.READY, ready_at=timezone.now())
-    add_video(task)
-    assert "New</span>" in page().content.decode()
 
 
 @pytest.mark.parametrize(

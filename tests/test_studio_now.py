@@ -155,7 +155,7 @@ def test_a_failure_stays_until_it_is_put_away(studio: Client, order: Any) -> Non
     task = order()
     failed(task, changed_at=timezone.now() - timedelta(days=2))
     assert f"card-{task.pk}" in page(studio, "/now/")
-    studio.post("/now/seen/", {"task": str(task.uuid)})
+    studio.post("/now/away/", {"task": str(task.uuid)})
     assert f"card-{task.pk}" not in page(studio, "/now/")
 
 
@@ -172,7 +172,7 @@ def test_a_failure_that_somebody_else_opened_stays(studio: Client, order: Any, a
     other = Client()
     other.force_login(admin)
     other.get(task.get_absolute_url())
-    other.post("/now/seen/", {"task": str(task.uuid)})
+    other.post("/now/away/", {"task": str(task.uuid)})
     assert f"card-{task.pk}" in page(studio, "/now/")
 
 
@@ -182,7 +182,7 @@ def test_all_that_has_ended_is_put_away_at_once_and_what_is_open_stays(studio: C
     for task in ended:
         failed(task)
     assert "Clear ended" in page(studio, "/now/")
-    text = studio.post("/now/seen/", headers={"HX-Request": "true"}).content.decode()
+    text = studio.post("/now/away/", headers={"HX-Request": "true"}).content.decode()
     assert [pk for pk in (t.pk for t in (open_one, doubtful, *ended)) if f'id="card-{pk}"' in text] == [
         open_one.pk,
         doubtful.pk,
@@ -192,7 +192,7 @@ def test_all_that_has_ended_is_put_away_at_once_and_what_is_open_stays(studio: C
 def test_an_order_in_doubt_cannot_be_put_away(studio: Client, order: Any) -> None:
     task = order()
     Task.objects.filter(pk=task.pk).update(state=State.UNCONFIRMED)
-    studio.post("/now/seen/", {"task": str(task.uuid)})
+    studio.post("/now/away/", {"task": str(task.uuid)})
     assert f"card-{task.pk}" in page(studio, "/now/")
 
 

@@ -5,9 +5,9 @@ from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.draft import Draft
 from generations.models.hint import Hint
 from generations.models.prompt import Prompt
+from generations.models.put_away import PutAway
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
-from generations.models.seen import Seen
 from generations.models.send import Send
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
@@ -26,10 +26,10 @@ __all__ = [
     "Lease",
     "Pause",
     "Prompt",
+    "PutAway",
     "Reading",
     "Review",
     "Runtime",
-    "Seen",
     "Send",
     "State",
     "Task",

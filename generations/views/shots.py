@@ -1,6 +1,6 @@
 """The gallery’s cards: everything a template shows of a task, made ready."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import log
@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from generations.models import Review, Seen, State, Task, Verdict, Video
+from generations.models import State, Task, Verdict, Video
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.failures import Failure, explain
 from generations.views.filters import approved, start_of, with_opinions
@@ -28,8 +28,7 @@ RATIOS = {
 }
 """Shapes that the style sheet knows."""
 SPOKEN_RATIOS = {"landscape": "16:9", "portrait": "9:16"}
-NEW = timedelta(days=14)
-"""How long a clip of somebody else can be new to a person who has not opened or judged it."""
+NEW = timedelta(hours=1)
 VERDICTS = {
     Verdict.APPROVED: ("check", "Approved"),
     Verdict.CHANGES: ("pencil-line", "Changes asked"),
@@ -65,8 +64,8 @@ class Shot:
         return "late" if self.task.is_late else self.task.state
 
     @classmethod
-    def of(cls, task: Any, *, query: str, person: User, known: Collection[int]) -> "Shot":
-        """The card of a task that was read by `shots_of`; `known` are the tasks that the person has seen."""
+    def of(cls, task: Any, *, query: str, person: User) -> "Shot":
+        """The card of a task that was read by `shots_of`."""
         results = [v for v in task.videos.all() if v.kind == Video.Kind.RESULT]
         clip = results[0] if results and task.state == State.READY else None
         icon, word = VERDICTS.get(task.team_verdict, ("", ""))
@@ -79,7 +78,7 @@ class Shot:
             ratio=nearest_ratio(clip.width, clip.height) if clip else ordered_ratio(task),
             clip=clip,
             files=len(results),
-            is_new=fresh and task.person_id != person.pk and task.pk not in known,
+            is_new=fresh and task.person_id != person.pk,
             verdict=task.team_verdict or "",
             verdict_icon=icon,
             verdict_word=word,
@@ -106,16 +105,7 @@ class Day:
 def shots_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Shot]:
     """The cards of the newest tasks, newest first."""
     rows: QuerySet[Task] = with_opinions(tasks).prefetch_related("videos")
-    page = list(rows.order_by("-created_at", "-pk")[:most])
-    known = _known(person, page)
-    return [Shot.of(task, query=query, person=person, known=known) for task in page]
-
-
-def _known(person: User, tasks: Sequence[Task]) -> set[int]:
-    """Which of the tasks the person has opened or judged, in one query."""
-    opened = Seen.objects.filter(person=person, task__in=tasks).values_list("task_id")
-    judged = Review.objects.filter(person=person, task__in=tasks).values_list("task_id")
-    return {pk for (pk,) in opened.union(judged)}
+    return [Shot.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
 
 
 def days_of(shots: Iterable[Shot], tasks: TaskQuerySet, *, continued: str = "") -> list[Day]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import policy
-from generations.models import Review, Runtime, Seen, State, Task, Video
+from generations.models import PutAway, Review, Runtime, State, Task, Video
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
 from generations.views.failures import explain
 from generations.views.usual import Span, usual_times
@@ -168,11 +168,11 @@ def _tasks(person: User, who: str) -> list[Task]:
     """
     own = Q(person=person)
     now = timezone.now()
-    seen = Seen.objects.filter(person=person, task=OuterRef("pk"))
+    gone = PutAway.objects.filter(person=person, task=OuterRef("pk"))
     failed = own & Q(state__in=ENDED_BADLY, changed_at__gt=now - UNSEEN)
     recent = Q(changed_at__gt=now - STAYS)
     rows = policy.visible_tasks(person).filter(
-        Q(state__in=OPEN) | Q(state=State.UNCONFIRMED) | (recent | failed) & ~Exists(seen)
+        Q(state__in=OPEN) | Q(state=State.UNCONFIRMED) | (recent | failed) & ~Exists(gone)
     )
     if who == "mine":
         rows = rows.filter(own)

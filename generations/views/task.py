@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from generations import orders, policy
 from generations.forms.review import CommentForm
-from generations.models import Seen, Task
+from generations.models import PutAway, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
 from generations.views import decisions
@@ -39,7 +39,8 @@ def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if request.htmx.target == "copy":
         return render(request, "task/_copy.html", context(request, it))
     template = "task/_live.html" if request.htmx.target == "live" else "task/page.html"
-    Seen.note(request.user, [it])
+    if it.state in ENDED_BADLY:
+        PutAway.note(request.user, [it])
     return render(request, template, context(request, it))
 
 
