@@ -142,7 +142,7 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
     """
     draft = drafts.open_form(request.user, spec.id)
     if asked := _asked_for(request, spec):
-        return desk.of_draft(asked, draft)
+        return replace(desk.of_draft(asked, draft), replaces=True)
     if not draft.fields:
         return desk.of_draft(desk.fill(request.user, spec, opening_values(request.user, spec)), draft)
     form = OrderForm(spec, request.user, MultiValueDict(draft.fields))
@@ -209,6 +209,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         shown = _kept(request, form, shown)
     else:
         shown = desk.of_draft(shown, drafts.open_form(request.user, spec.id))
+        shown = replace(shown, replaces=True)
     if "pick" in post:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "desk": shown})

@@ -44,6 +44,7 @@ async function keepDraft() {
     find("#elsewhere-here").innerHTML = await answer.text();
   } else if (answer?.ok && !answer.redirected) {
     hidden("turn").value = (await answer.json()).turn;
+    hidden("replaces").value = "";
     draftSays("");
   } else {
     unsaved = true;
