@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import orders
-from generations.models import Draft
+from generations import catalogue, orders
+from generations.models import Draft, Prompt
 
 Fields = Mapping[str, list[str]]
 """What stands in a form: texts by field name, as a browser posts them."""
@@ -44,6 +44,8 @@ class Tab:
     name: str
     turn: int
     key: uuid.UUID | None
+    replaces: bool = False
+    """Whether it was filled from elsewhere: a task, an earlier prompt, another model."""
 
 
 def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
@@ -60,9 +62,19 @@ def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
         changes = draft.fields != fields
         collides = changes and draft.turn != tab.turn and draft.tab != tab.name
         if changes and not collides:
+            if tab.replaces:
+                _set_aside(draft, fields)
             draft.fields, draft.changed_at, draft.tab = dict(fields), timezone.now(), tab.name
             draft.turn += 1
         draft.save()
     if collides:
         raise ChangedElsewhere(draft)
     return draft
+
+
+def _set_aside(draft: Draft, fields: Fields) -> None:
+    """Keep the words that others take the place of among the person's earlier prompts."""
+    spec = catalogue.find(draft.model_id)
+    prompt = spec.with_role("prompt") if spec else None
+    if prompt and draft.fields.get(prompt.name) != fields.get(prompt.name):
+        Prompt.set_aside(draft.person, "".join(draft.fields.get(prompt.name, [])))

@@ -72,7 +72,7 @@ def place_takes(
 def check_live(spec: ModelSpec) -> None:
     """Raises NotAdmitted for a model that Kie has retired."""
     if spec.status == "retired":
-        raise NotAdmitted(f"Not sent: {spec.label} is retired, Kie refuses it. Choose another model.")
+        raise NotAdmitted(f"Not sent: {spec.label} is retired. Choose another model.")
 
 
 def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:

@@ -228,6 +228,6 @@ def test_a_broken_line_is_told_in_words(tmp_path: Path, behaviour: Any, words: s
 
 
 def test_a_host_without_an_address_is_told_in_words(tmp_path: Path) -> None:
-    rule = MediaRule(hosts=frozenset({"files.example.com"}), private=True)
+    rule = MediaRule(hosts=frozenset({"files.example.com"}), private=frozenset({"127.0.0.1"}))
     with pytest.raises(Broken, match="cannot be reached"):
         Download("https://files.example.com/a.mp4", rule, tmp_path / "a.part").fetch()

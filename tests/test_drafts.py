@@ -8,7 +8,7 @@ from django.test import Client
 
 from generations import drafts
 from generations.drafts import ChangedElsewhere, Tab
-from generations.models import Draft, Task
+from generations.models import Draft, Prompt, Task
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
@@ -101,6 +101,32 @@ def test_settings_of_a_task_do_not_touch_the_draft_until_they_are_edited(studio:
     write(studio, "New words")
     assert "Old words</textarea>" in text_of(studio, KLING, **{"from": str(task.uuid)})
     assert "New words</textarea>" in text_of(studio, KLING)
+
+
+def test_words_whose_place_others_take_are_kept_among_the_earlier_prompts(studio: Client, order: Any) -> None:
+    task = order(prompt="Old words")
+    write(studio, "Unsent words")
+    text = text_of(studio, KLING, **{"from": str(task.uuid)})
+    assert 'name="replaces" value="1"' in text
+    assert write(studio, "Old words, edited", tab="two", turn=1, replaces="1").status_code == 200
+    library = text_of(studio, "/prompts/")
+    assert "Unsent words" in library
+    assert "not sent" in library
+
+
+def test_editing_alone_keeps_no_versions(studio: Client) -> None:
+    write(studio, "Unsent words")
+    write(studio, "Unsent words, edited", turn=1)
+    assert not Prompt.objects.exists()
+
+
+def test_another_model_with_words_of_its_own_sets_them_aside(studio: Client) -> None:
+    write(studio, "Words for Kling")
+    posted = {"carry": "veo3_fast", "prompt": "Words for Veo"}
+    text = studio.post(KLING, posted, headers=HTMX).content.decode()
+    assert 'name="replaces" value="1"' in text
+    write(studio, "Words for Veo", tab="two", turn=1, replaces="1")
+    assert "Words for Kling" in text_of(studio, "/prompts/")
 
 
 def test_another_tab_never_overwrites_in_silence(studio: Client) -> None:

@@ -95,7 +95,12 @@ class OrderForm(forms.Form):
         """The tab in which the form stands; `mine` is the turn of another tab that it shall replace."""
         turn = str(self.data.get("mine") or self.data.get("turn", ""))
         known = turn.isascii() and turn.isdigit() and len(turn) < 9
-        return Tab(name=str(self.data.get("tab", ""))[:40], turn=int(turn) if known else 0, key=self.key)
+        return Tab(
+            name=str(self.data.get("tab", ""))[:40],
+            turn=int(turn) if known else 0,
+            key=self.key,
+            replaces=bool(self.data.get("replaces")),
+        )
 
     def texts(self) -> dict[str, list[str]]:
         """What stands in the form as it could be posted again; new files as the uploads they became."""

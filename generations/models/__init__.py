@@ -7,16 +7,16 @@ from generations.models.hint import Hint
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
+from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
-from generations.models.seen import Seen
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
 from generations.models.task import Event, State, Task
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
-from generations.models.visit import Visit
+from generations.models.visit import Seen, Visit
 
 __all__ = [
     "Audit",
@@ -33,6 +33,7 @@ __all__ = [
     "Obstacle",
     "Pause",
     "Prompt",
+    "PutAway",
     "Reading",
     "Rendition",
     "Review",

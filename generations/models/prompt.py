@@ -1,7 +1,7 @@
 """Prompts that people have written, each once, so that they can be used again."""
 
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +31,17 @@ class Prompt(models.Model):
         """Keep a prompt that was just used; nothing for an empty one."""
         if not text.strip():
             return
-        digest = sha256(text.encode()).hexdigest()
-        row, _ = cls.objects.get_or_create(person=person, digest=digest, defaults={"text": text})
+        row = cls._of(person, text)
         cls.objects.filter(pk=row.pk).update(uses=F("uses") + 1, used_at=timezone.now())
+
+    @classmethod
+    def set_aside(cls, person: object, text: str) -> None:
+        """Keep a prompt that was not sent when another takes its place; nothing for an empty one."""
+        if text.strip():
+            row = cls._of(person, text)
+            cls.objects.filter(pk=row.pk).update(used_at=timezone.now())
+
+    @classmethod
+    def _of(cls, person: object, text: str) -> Self:
+        digest = sha256(text.encode()).hexdigest()
+        return cls.objects.get_or_create(person=person, digest=digest, defaults={"text": text})[0]

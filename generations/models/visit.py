@@ -1,14 +1,14 @@
 """What each person has seen of the gallery, so that “New” is true for the one who reads it."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 
-from generations.models.seen import Seen
+from generations.models.task import State, Task
 
 PAUSE = timedelta(minutes=30)
 """Who has not looked for so long begins another visit."""
@@ -43,3 +43,26 @@ class Visit(models.Model):
             Seen.objects.filter(person=self.person, task__ready_at__lte=self.known_until).delete()
         self.looked_at = now
         self.save(update_fields=["known_until", "looked_at"])
+
+
+class Seen(models.Model):
+    """A finished task whose page somebody else than its owner has opened."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="seen")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "task"], name="seen_once_by_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} saw task {self.task_id}"
+
+    @classmethod
+    def note(cls, person: User, task: Task) -> None:
+        """Write down that a person has opened the page of a finished task."""
+        if task.state != State.READY or task.person_id == person.pk:
+            return
+        if not cls.objects.filter(person=person, task=task).exists():
+            Seen.objects.bulk_create([Seen(person=person, task=task)], ignore_conflicts=True)

@@ -65,6 +65,8 @@ class Desk:
     """The name of the tab in which the form is open."""
     turn: int = 0
     """Which turn of the draft this form has read."""
+    replaces: bool = False
+    """Whether the form was filled from elsewhere, so that the words of its draft would be lost."""
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None

@@ -114,7 +114,7 @@ def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
         return None
     return Block(
         title=f"{spec.label} is retired.",
-        text=f"Kie refuses it, so nothing is sent. {nearest.label} is the nearest that runs.",
+        text=f"Its maker has withdrawn it, so nothing is sent. {nearest.label} is the nearest that runs.",
         instead=nearest,
     )
 

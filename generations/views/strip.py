@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import policy
-from generations.models import Review, Seen, State, Task, Video
+from generations.models import PutAway, Review, State, Task, Video
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
-from generations.templatetags.frame import cr
 from generations.views.failures import explain
 from generations.views.usual import Span, usual_times
 from generations.waiting import Wait, waits
@@ -124,12 +123,10 @@ class Now:
 
     @property
     def counts(self) -> str:
-        """“2 of yours in flight, 1 of others”, “1 in doubt, 28 cr held”, both, or that there is nothing."""
-        flight = f"{self.mine_open} of yours in flight, {self.others_open} of others"
-        found = [flight] if self.mine_open or self.others_open else []
-        if self.doubt:
-            found.append(f"{self.doubt} in doubt, {cr(self.doubt_held)} cr held")
-        return " · ".join(found) or "Nothing in flight"
+        """What is under way; nothing beside what is in doubt, which is said apart."""
+        if self.mine_open or self.others_open:
+            return f"{self.mine_open} of yours in flight, {self.others_open} of others"
+        return "" if self.doubt else "Nothing in flight"
 
     @property
     def clears(self) -> bool:
@@ -170,11 +167,11 @@ def _tasks(person: User, who: str) -> list[Task]:
     """
     own = Q(person=person)
     now = timezone.now()
-    seen = Seen.objects.filter(person=person, task=OuterRef("pk"))
+    gone = PutAway.objects.filter(person=person, task=OuterRef("pk"))
     failed = own & Q(state__in=ENDED_BADLY, changed_at__gt=now - UNSEEN)
     recent = Q(changed_at__gt=now - STAYS)
     rows = policy.visible_tasks(person).filter(
-        Q(state__in=OPEN) | Q(state=State.UNCONFIRMED) | (recent | failed) & ~Exists(seen)
+        Q(state__in=OPEN) | Q(state=State.UNCONFIRMED) | (recent | failed) & ~Exists(gone)
     )
     if who == "mine":
         rows = rows.filter(own)

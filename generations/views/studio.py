@@ -18,7 +18,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.carry import Carried, carry
 from generations.forms.opening import opening_values
 from generations.forms.order import OrderForm
-from generations.models import Prompt, Seen, Task
+from generations.models import Prompt, PutAway, Task
 from generations.templatetags.frame import cr
 from generations.views import desk, drops, picker, strip
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
@@ -87,7 +87,7 @@ def now(request: MemberRequest) -> HttpResponse:
 def put_away(request: MemberRequest) -> HttpResponse:
     """Take cards of ended tasks off the strip: the one that is named, or all that have ended."""
     source = _task(request, request.POST.get("task", ""))
-    Seen.note(request.user, [source] if source else strip.ended_cards(request.user))
+    PutAway.note(request.user, [source] if source else strip.ended_cards(request.user))
     if request.htmx:
         return render(request, "studio/_now.html", {"now": _now(request)})
     return redirect("studio")
@@ -142,7 +142,7 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
     """
     draft = drafts.open_form(request.user, spec.id)
     if asked := _asked_for(request, spec):
-        return desk.of_draft(asked, draft)
+        return replace(desk.of_draft(asked, draft), replaces=True)
     if not draft.fields:
         return desk.of_draft(desk.fill(request.user, spec, opening_values(request.user, spec)), draft)
     form = OrderForm(spec, request.user, MultiValueDict(draft.fields))
@@ -209,6 +209,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         shown = _kept(request, form, shown)
     else:
         shown = desk.of_draft(shown, drafts.open_form(request.user, spec.id))
+        shown = replace(shown, replaces=True)
     if "pick" in post:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "desk": shown})

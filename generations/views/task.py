@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from generations import orders, policy
 from generations.forms.review import CommentForm
-from generations.models import Seen, Task
+from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.templatetags.frame import cr
 from generations.views import decisions
@@ -39,7 +39,9 @@ def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     if request.htmx.target == "copy":
         return render(request, "task/_copy.html", context(request, it))
-    Seen.note(request.user, [it])
+    Seen.note(request.user, it)
+    if it.state in ENDED_BADLY:
+        PutAway.note(request.user, [it])
     parts = {"live": "task/_live.html", "votes": "task/_answer.html"}
     return render(request, parts.get(request.htmx.target or "", "task/page.html"), context(request, it))
 

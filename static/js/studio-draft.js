@@ -49,6 +49,7 @@ async function keepDraft() {
     draftSays("Not kept yet: you are signed out.");
   } else if (answer?.ok) {
     hidden("turn").value = (await answer.json()).turn;
+    hidden("replaces").value = "";
     draftSays("");
   } else {
     unsaved = true;
