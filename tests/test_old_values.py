@@ -1,4 +1,4 @@
-"""Values that were chosen under another catalogue: an answer where they are ordered, a case where they wait."""
+"""Values from another catalogue: an answer at the place where they are ordered, a case where they wait."""
 
 import sys
 from collections.abc import Callable
