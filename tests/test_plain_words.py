@@ -32,7 +32,7 @@ OLD = [
         "Kie gave no usable answer: no whole answer from api.kie.ai:8000: the answer broke off",
     ),
     (
-        "no connection to api.kie.ai: HTTPSConnection(port=443): Failed to connect: [Errno 111] Connection refused",
+        "no connection to api.kie.ai: HTTPSConnection(port=443): Failed: [Errno 111] Connection refused",
         "no connection to api.kie.ai: the connection was refused",
     ),
     (
