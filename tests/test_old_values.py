@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import cases, catalogue, choices, ledger, orders, sweep
+from generations import cases, catalogue, choices, first_start, ledger, orders, sweep
 from generations.cases import Kind
 from generations.catalogue.judge import judge
 from generations.catalogue.params import Choice
@@ -79,6 +79,15 @@ def test_old_values_are_refused_with_a_sentence_where_they_are_ordered(
     assert answer.status_code == 422
     assert "Not sent:" in answer.content.decode()
     assert Task.objects.count() == 2
+
+
+def test_a_first_start_leaves_out_a_sample_that_the_catalogue_does_not_take(
+    monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    monkeypatch.setattr(first_start, "SAMPLES", ((KLING, "Old", {"duration": "7"}), (KLING, "New", {})))
+    first_start.fill_sandbox()
+    assert [task.prompt for task in Task.objects.all()] == ["New"]
+    assert "“7” is not offered" in caplog.text
 
 
 def test_an_image_that_is_gone_is_said_where_it_is_ordered(creator: User) -> None:
