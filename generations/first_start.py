@@ -1,6 +1,7 @@
 """What a new installation begins with: people and a dozen tasks in the sandbox, a setup link with a key."""
 
 import io
+import logging
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
 from kiestudio.environment import kept_secret
 
+log = logging.getLogger(__name__)
 SAMPLES: tuple[tuple[str, str, Mapping[str, object]], ...] = (
     (
         "veo3_fast",
@@ -109,9 +111,11 @@ def order_samples() -> None:
         spec = catalogue.find(model_id)
         if spec is not None:
             person = people[number % len(people)]
-            orders.place(
-                person, spec, {**spec.defaults(), **_images(person, spec), **values, "prompt": prompt}
-            )
+            wish = {**spec.defaults(), **_images(person, spec), **values, "prompt": prompt}
+            try:
+                orders.place(person, spec, wish)
+            except orders.NotAdmitted as refusal:
+                log.warning("The sample of %s is left out: %s", spec.label, refusal)
 
 
 def _images(person: User, spec: ModelSpec) -> dict[str, object]:

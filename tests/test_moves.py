@@ -1,6 +1,7 @@
 """Whatever happens in whatever order: states follow the arrows, ids stay, and the books agree."""
 
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -20,12 +21,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from generations import catalogue, choices, ledger, orders
-from generations.kie.errors import Ambiguous, KieError, NotSent, Refusal, Refused
+from generations import cases, catalogue, choices, ledger, orders
+from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
 from generations.lifecycle import attach, refresh, send
 from generations.lifecycle.step import Step
-from generations.models import Event, Hint, Pause, Runtime, State, Task
+from generations.models import Event, Hint, Obstacle, Pause, Reading, Runtime, State, Task
 from generations.models.task import SOURCES, WITHOUT_ID
 
 KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
@@ -39,6 +40,8 @@ ANSWERS: list[str | KieError] = [
     Refused("no key", refusal=Refusal.UNAUTHORISED),
     Refused("no credits", refusal=Refusal.NO_CREDITS),
     Refused("maintenance", refusal=Refusal.MAINTENANCE),
+    Refused("daily limit", refusal=Refusal.CAPPED, code=433),
+    Declined("try again later", code=500, status=200),
 ]
 MODELS = ["kling-2.6/text-to-video", "veo3_fast"]
 NUMBERS = st.integers(0, 2)
@@ -167,6 +170,22 @@ class Life(RuleBasedStateMachine):
         with suppress(choices.NotPossible):
             choices.close(self.pick(number), self.person, "not there")
 
+    @rule(fell=st.sampled_from([Decimal(0), Decimal(0), Decimal(55)]))
+    def close_all_that_are_quiet(self, fell: Decimal) -> None:
+        """Ten minutes pass, and the balance is read before and after."""
+        now = timezone.now()
+        Task.objects.filter(state=State.UNCONFIRMED).update(sent_at=now - timedelta(minutes=10))
+        Reading.objects.create(credits=Decimal(1000), at=now - timedelta(minutes=11))
+        Reading.objects.create(credits=Decimal(1000) - fell, at=now - timedelta(minutes=5))
+        settled = choices.close_quiet(Task.objects.order_by("id"), self.person)
+        assert all(task.obstacle == Obstacle.DECLINED for task in settled.closed)
+
+    @rule(number=NUMBERS, duration=st.sampled_from(["5", "7", 5, None, ["5"]]))
+    def change_values(self, number: int, duration: object) -> None:
+        """As if the catalogue had changed: what waits fits it no more, or again."""
+        task = self.pick(number)
+        Task.objects.filter(pk=task.pk).update(values={**task.values, "duration": duration})
+
     @rule(number=NUMBERS)
     def store(self, number: int) -> None:
         self.pick(number).move(State.READY, due_at=None)
@@ -187,6 +206,11 @@ class Life(RuleBasedStateMachine):
             assert states[-1] == task.state
             for before, after in pairwise(states):
                 assert before in SOURCES[after], f"{before} → {after}"
+
+    @invariant()
+    def what_is_never_sent_is_before_a_person(self) -> None:
+        never = Task.objects.filter(state=State.QUEUED, due_at=None)
+        assert cases.count_open(never) == never.count()
 
     @invariant()
     def who_has_an_id_is_not_in_doubt(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 
-from generations.catalogue.params import Choice, Param, Toggle, given
+from generations.catalogue.params import Choice, Param, Text, Toggle, given
 from generations.catalogue.spec import ModelSpec, Problem
 
 
@@ -36,6 +36,8 @@ def _refusal(param: Param, value: object) -> str:
         return "" if value is None or isinstance(value, bool) else f"{param.label} is either on or off."
     if not given(value):
         return f"{param.label} is missing." if param.required else ""
+    if isinstance(param, Text) and not isinstance(value, str):
+        return f"{param.label} cannot be read any more. Write it again."
     try:
         cleaned = param.formfield().clean(value)
         param.wire(value, {})

@@ -55,7 +55,11 @@ WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
 
 LONGEST_WAIT = timedelta(hours=25)
-"""No row waits longer for its next look (pace, FAILED_LOOKS)."""
+"""No row waits longer for its next look: LOOK_BACK, FAILED_LOOKS."""
+LONGEST_OPEN_WAIT = timedelta(hours=4)
+"""No open one does: pace.BACK_OFF."""
+LONGEST_CLAIM = timedelta(minutes=1)
+"""Nor a queued one with nothing in its way: pace.CLAIM_LIFE."""
 KEPT_BY_KIE = timedelta(days=14)
 """Result files live 14 days (docs.kie.ai, start page)."""
 
@@ -70,7 +74,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
         One that is due later than anything ever waits got its time from a clock that was ahead.
         """
         now = timezone.now()
-        return self.filter(Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)).order_by("due_at", "id")
+        too_late = (
+            Q(due_at__gt=now + LONGEST_WAIT)
+            | Q(state__in=OPEN, due_at__gt=now + LONGEST_OPEN_WAIT)
+            | Q(state=State.QUEUED, obstacle="", problem="", due_at__gt=now + LONGEST_CLAIM)
+        )
+        return self.filter(Q(due_at__lte=now) | too_late).order_by("due_at", "id")
 
     def in_turn(self, at_most: int) -> Self:
         """Queued rows, one person after the other: who has least at Kie comes first.

@@ -44,8 +44,7 @@ def flow() -> Flow:
     seconds = int(pace.SEND_WINDOW.total_seconds())
     detail = f"{used} of {pace.SENDS} sends in the last {seconds} s, {running} running at Kie"
     if ahead := pace.sends_ahead():
-        detail += (
-            f". {ahead} sends are dated in the future: this server’s clock was ahead. They hold nothing up"
-        )
+        some = "1 send is" if ahead == 1 else f"{ahead} sends are"
+        detail += f". {some} dated in the future: this server’s clock was ahead. They hold nothing up"
         return Flow(kind="warn", word="Sending is on", detail=detail)
     return Flow(kind="good", word="Sending is on", detail=detail)

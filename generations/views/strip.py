@@ -207,11 +207,11 @@ def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Ca
         turn=_ordinal(wait.place) if wait else "",
         since=_since(task),
         took=task.took if task.state == State.READY else None,
-        why=explain(task).sentence if bad else "",
+        why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",
         edit_url=_from_url(task) if task.state in ENDED_BADLY and task.spec else "",
         goes=mine and task.has_ended,
         cancels=queued and policy.may_change(person, task),
-        waits=why_it_waits(wait) if wait else "",
+        waits=why_it_waits(wait) if wait and not wait.is_trouble else "",
     )
 
 

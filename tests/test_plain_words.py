@@ -1,0 +1,147 @@
+"""No page names an exception of ours or of a library; rows that were stored before are told in words, too."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from generations.kie.client import KieClient
+from generations.kie.errors import SILENCES, Silence
+from generations.lifecycle import run, send
+from generations.models import Copy, Event, Hint, Lease, Obstacle, Runtime, Send, State, Task
+from generations.wording.obstacles import obstacle, sentence
+from generations.wording.old_texts import legible
+from tests.case_rows import stuck, task_in, unconfirmed, unfetched
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parent.parent
+CLASS_NAME = re.compile(r"\b[A-Z]\w+(?:Error|Exception|Timeout|Disconnected)\b|\[Errno|HTTPS?Connection")
+OLD = [
+    ("The line broke: ProtocolError.", "The line broke: the answer broke off."),
+    ("The line broke: ConnectionResetError.", "The line broke: the connection was reset."),
+    ("The line broke: NeverSeenError.", "The line broke: the line failed."),
+    ("no whole answer from api.kie.ai: ReadTimeoutError", "no whole answer from api.kie.ai: it timed out"),
+    (
+        "Kie gave no usable answer: no whole answer from api.kie.ai:8000: RemoteDisconnected",
+        "Kie gave no usable answer: no whole answer from api.kie.ai:8000: the answer broke off",
+    ),
+    (
+        "no connection to api.kie.ai: HTTPSConnection(port=443): Failed: [Errno 111] Connection refused",
+        "no connection to api.kie.ai: the connection was refused",
+    ),
+    (
+        "Not sent: the journal cannot be written ([Errno 28] No space left on device: '/srv/journal.jsonl')",
+        "Not sent: the journal cannot be written (no space left on device)",
+    ),
+    ("The line broke before the file was whole.", "The line broke before the file was whole."),
+    ("A prompt about a TimeoutError", "A prompt about a TimeoutError"),
+]
+
+
+@pytest.fixture(autouse=True)
+def worker(db: None) -> None:
+    Lease.take("sweep", timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(("old", "now"), OLD)
+def test_old_texts_are_told_in_words(old: str, now: str) -> None:
+    assert legible(old) == now
+    assert legible(now) == now
+
+
+@pytest.mark.parametrize("code", list(Obstacle))
+def test_every_obstacle_has_a_sentence(code: Obstacle) -> None:
+    for facts in ({}, {"text": "No", "code": 500, "status": 502}, {"silence": "reset", "host": "api.kie.ai"}):
+        text = sentence(code, facts, "Kling 2.6")
+        assert text.endswith((".", "”"))
+        assert not CLASS_NAME.search(text)
+
+
+def test_every_silence_has_words() -> None:
+    assert set(SILENCES) == set(Silence)
+
+
+def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) -> None:
+    """Every field that ever took an exception’s text, filled as it was filled once."""
+    raw = OLD[0][0]
+    lost = unconfirmed(admin)
+    rows = [lost, unfetched(admin, problem=raw), stuck(admin, problem=OLD[4][0])]
+    rows.append(task_in(admin, State.QUEUED, problem=OLD[6][0], due_at=timezone.now()))
+    ready = task_in(admin, State.READY)
+    Copy.objects.create(task=ready, person=admin, state=Copy.State.SAVING, problem=raw)
+    Hint.objects.create(task=lost, kie_id="k", person=admin, due_at=None, problem=OLD[4][0])
+    for task in [*rows, ready]:
+        Event.objects.create(task=task, text=raw)
+    client.force_login(admin)
+    pages = [
+        "/queue/?who=everyone",
+        "/now/",
+        "/gallery/",
+        *(task.get_absolute_url() for task in [*rows, ready]),
+    ]
+    pages += [f"{task.get_absolute_url()}case/" for task in rows]
+    for path in pages:
+        found = CLASS_NAME.search(client.get(path, follow=True).content.decode())
+        assert not found, (path, found)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://no-such-name.invalid"])
+def test_a_kie_that_cannot_be_reached_is_told_in_words(
+    order: Callable[..., Task], kie: Any, url: str
+) -> None:
+    task = order()
+    run(send(task, KieClient(api_url=url, upload_url=url, key="x")))
+    task.refresh_from_db()
+    texts = [obstacle(task), Runtime.row().silent_why, *task.events.values_list("text", flat=True)]
+    assert "Kie could not be reached, nothing was sent:" in texts[0]
+    assert not CLASS_NAME.search(" ".join(texts)), texts
+
+
+def test_nothing_that_is_stored_or_shown_is_made_of_a_class_name() -> None:
+    """Names of exceptions belong into the log; this finds the ones that go anywhere else."""
+    names = re.compile(r"type\((?!self)\w+\)\.__name__")
+    allowed = {"kie/client.py", "views/health.py"}
+    files = [p for p in (ROOT / "generations").rglob("*.py") if "simulator" not in p.parts]
+    found = {str(p.relative_to(ROOT / "generations")) for p in files if names.search(p.read_text())}
+    assert found <= allowed
+
+
+# What was sent, and what was not
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "word"),
+    [
+        (State.REFUSED, {}, "0:30"),
+        (State.CLOSED, {}, "–"),
+        (State.CANCELLED, {"sent_at": None}, "not sent"),
+    ],
+)
+def test_the_queue_says_not_sent_only_of_what_was_not(
+    client: Client, creator: User, state: State, fields: dict[str, Any], word: str
+) -> None:
+    now = timezone.now()
+    sent = {"sent_at": now - timedelta(seconds=30), "changed_at": now, "charge_credits": 0}
+    task = task_in(creator, state, **(sent | fields))
+    client.force_login(creator)
+    row = client.get("/queue/").content.decode().split(f'id="row-{task.pk}"')[1].split("</tr>")[0]
+    assert word in row
+    assert ("not sent" in row) == (word == "not sent")
+
+
+def test_a_task_that_kie_turned_away_and_a_person_cancelled_was_not_unsent(
+    client: Client, creator: User
+) -> None:
+    task = task_in(creator, State.CANCELLED, sent_at=None, changed_at=timezone.now(), charge_credits=0)
+    Send.objects.create(task=task, token_hash="x")
+    client.force_login(creator)
+    row = client.get("/queue/").content.decode().split(f'id="row-{task.pk}"')[1].split("</tr>")[0]
+    assert "not sent" not in row
+    assert "Cancelled before Kie took it." in row
