@@ -142,6 +142,7 @@ def test_without_script_no_control_is_dead(look: Callable[..., Page]) -> None:
 def test_the_search_is_reached_from_any_page_of_a_phone(look: Callable[..., Page]) -> None:
     page = look(viewport=PHONE)
     page.goto("/credits/")
+    expect(page.locator(".chart .day--today .hit"), "the chart opens at today").to_be_in_viewport()
     page.get_by_role("link", name="Search the gallery").click()
     expect(page.locator("#q")).to_be_focused()
 
