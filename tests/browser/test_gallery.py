@@ -139,10 +139,10 @@ def test_without_script_no_control_is_dead(look: Callable[..., Page]) -> None:
     expect(page.locator(".shot").first).to_be_visible()
 
 
-def test_the_search_is_reached_from_any_page_of_a_phone(look: Callable[..., Page]) -> None:
+def test_a_phone_opens_the_chart_at_today_and_leads_to_the_search(look: Callable[..., Page]) -> None:
     page = look(viewport=PHONE)
     page.goto("/credits/")
-    expect(page.locator(".chart .day--today .hit"), "the chart opens at today").to_be_in_viewport()
+    expect(page.locator(".chart .day--today .hit")).to_be_in_viewport()
     page.get_by_role("link", name="Search the gallery").click()
     expect(page.locator("#q")).to_be_focused()
 
