@@ -146,6 +146,18 @@ def test_takes_of_one_order_differ() -> None:
     assert clips.ordered(spec, values).name == clips.ordered(spec, values).name
 
 
+def caption(prompt: str) -> bytes:
+    clip = clips.Clip(width=640, height=360, seconds=5, sound=False, prompt=prompt, label="Veo 3.1")
+    return clips.caption(clip).tobytes()
+
+
+@pytest.mark.parametrize("prompt", ["قلب المدينة", "雨中的灯塔", "Елка", "🙂"])
+def test_a_caption_has_no_boxes_for_signs_that_the_font_lacks(prompt: str) -> None:
+    assert caption(prompt) == caption("")
+    assert caption("Hills") != caption("")
+    assert caption("Café — näive") == caption("Cafe - naive")
+
+
 @pytest.fixture(scope="module")
 def result(sandbox: Simulator) -> str:
     caller = Caller(sandbox.url)

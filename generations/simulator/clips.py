@@ -4,6 +4,7 @@ import array
 import math
 import os
 import threading
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -216,15 +217,28 @@ def caption(clip: Clip) -> Image.Image:
     unit = min(clip.width, clip.height) / 720
     tall = _even(130 * unit)
     shade = Image.new("L", (1, 64))
-    shade.putdata([round(120 * (1 - y / 63) ** 1.6) for y in range(64)])
+    shade.putdata([round(190 * (1 - y / 63) ** 1.2) for y in range(64)])
     image = Image.new("RGBA", (clip.width, tall), (6, 8, 14, 0))
     image.putalpha(shade.resize(image.size, Image.Resampling.BICUBIC))
     draw = ImageDraw.Draw(image)
     margin, name_font, text_font = 30 * unit, _font(round(17 * unit)), _font(round(22 * unit))
-    text = _fitted(" ".join(clip.prompt.split()), text_font, clip.width - 2 * margin)
-    draw.text((margin, 46 * unit), text, font=text_font, fill=(255, 255, 255, 232), anchor="ls")
-    draw.text((margin, 76 * unit), clip.label, font=name_font, fill=(255, 255, 255, 165), anchor="ls")
+    text = _fitted(_legible(clip.prompt), text_font, clip.width - 2 * margin)
+    draw.text((margin, 46 * unit), text, font=text_font, fill=(255, 255, 255, 244), anchor="ls")
+    draw.text((margin, 76 * unit), clip.label, font=name_font, fill=(255, 255, 255, 205), anchor="ls")
     return image
+
+
+def _legible(prompt: str) -> str:
+    """The prompt in one line, without accents: the font lacks them. Nothing where it would be boxes."""
+    apart = unicodedata.normalize("NFKD", prompt.replace("—", "-").replace("–", "-"))
+    words = " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
+    return words if all(c == " " or _has_sign(c) for c in words[:64]) else ""
+
+
+@cache
+def _has_sign(character: str) -> bool:
+    font = _font(22)
+    return bytes(font.getmask(character)) != bytes(font.getmask("\uffff"))
 
 
 def _fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:

@@ -1,13 +1,29 @@
-// After a swap that took the focused element away, the focus stays where the work is.
+// The focus stays where the work is: after a swap that took the focused element away, and after a form that led
+// back to the page. `data-then` on what asked, or around it, names what has the focus next.
 "use strict";
 
-// `data-then` on the element that asked, or around it, names what has the focus next.
-document.addEventListener("htmx:afterSettle", (event) => {
-  const asker = event.detail.requestConfig?.elt;
-  const next = asker?.closest?.("[data-then]")?.dataset.then ?? asker?.dataset?.then;
+const RECENT = 15000;
+const nextOf = (asker) => asker?.closest?.("[data-then]")?.dataset.then;
+
+function focusOn(selector) {
+  const next = selector.split(",").map((one) => find(one)).find(Boolean);
   if (!next) return;
-  requestAnimationFrame(() => {
-    const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility();
-    if (lost) document.querySelector(next)?.focus({ preventScroll: true });
-  });
+  if (next.tabIndex < 0 && !next.hasAttribute("tabindex")) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+const lost = () => document.activeElement === document.body || !document.activeElement?.checkVisibility();
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const next = nextOf(event.detail.requestConfig?.elt);
+  if (next) sessionStorage.removeItem("then");
+  if (next) requestAnimationFrame(() => { if (lost()) focusOn(next); });
 });
+
+document.addEventListener("submit", (event) => {
+  const next = nextOf(event.target);
+  if (next) sessionStorage.setItem("then", JSON.stringify({ next, at: Date.now() }));
+}, true);
+const then = JSON.parse(sessionStorage.getItem("then") ?? "null");
+sessionStorage.removeItem("then");
+if (then && Date.now() - then.at < RECENT && lost()) focusOn(then.next);

@@ -67,6 +67,9 @@ addEventListener("pageshow", (event) => {
   else htmx.ajax("GET", location.pathname + location.search, { source: "#gallery-tools", target: "#gallery", select: "#gallery", swap: "morph:outerHTML" });
 });
 
+// Paper shows every poster.
+addEventListener("beforeprint", () => all("img[loading=lazy]").forEach((image) => { image.loading = "eager"; }));
+
 // Filters hang from their pills and close when one is chosen; the focus goes back to the pill.
 let pill = "";
 document.addEventListener("click", (event) => {

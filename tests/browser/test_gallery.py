@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
 from generations import policy
 from tests.browser.rows import ARABIC, cookie_of, fill
+from tests.case_rows import unconfirmed
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,15 +28,15 @@ PHONE = {"width": 390, "height": 844}
 def look(
     browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Page]]:
-    """A reviewer's page on a gallery of 55 clips; Chromium keeps no page that was left."""
+    """A page on a gallery of 55 clips, a reviewer's; Chromium keeps no page that was left."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     fill(55, n0=ARABIC)
-    session = cookie_of("reviewer", policy.Role.REVIEWER)
     contexts = []
 
-    def make(**how: Any) -> Page:
+    def make(role: policy.Role = policy.Role.REVIEWER, **how: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **{"viewport": DESK} | how)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        cookie = {"name": "sessionid", "value": cookie_of(role.value, role), "url": live_server.url}
+        context.add_cookies([cookie])  # type: ignore[list-item]
         contexts.append(context)
         return context.new_page()
 
@@ -102,9 +104,45 @@ def test_a_chosen_filter_gives_the_focus_back_to_its_pill(look: Callable[..., Pa
     expect(page.locator("button#pill-verdict")).to_be_focused()
 
 
-def test_the_search_is_reached_from_any_page_of_a_phone(look: Callable[..., Page]) -> None:
+def test_a_budget_that_is_set_leaves_the_focus_at_it(look: Callable[..., Page]) -> None:
+    page = look(policy.Role.ADMIN)
+    page.goto("/credits/")
+    line = page.locator('[id^="budget-"]', has_text="Author")
+    line.locator("summary").click()
+    line.locator('input[name="limit"]').fill("250")
+    line.locator('input[name="limit"]').press("Enter")
+    expect(line.locator("summary")).to_be_focused()
+    expect(line.locator("summary")).to_contain_text("now 250 credits")
+
+
+def test_an_id_that_is_attached_leaves_the_focus_at_its_task(look: Callable[..., Page]) -> None:
+    page = look(policy.Role.ADMIN)
+    task = unconfirmed(User.objects.get(username="author"))
+    page.goto("/queue/")
+    field = page.locator(f"#kie-{task.pk}")
+    field.fill("ab12cd34ef56ab12cd34ef56ab12cd34")
+    field.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Kie is asked now")
+    focused = page.evaluate("document.activeElement.id")
+    assert focused in (f"case-{task.pk}", f"row-{task.pk}")
+
+
+def test_without_script_no_control_is_dead(look: Callable[..., Page]) -> None:
+    page = look(java_script_enabled=False)
+    page.goto("/gallery/")
+    page.locator(".shot__link").first.click()
+    page.wait_for_url("**/tasks/**")
+    expect(page.locator(".transport")).to_be_hidden()
+    expect(page.locator(".timeline")).to_be_hidden()
+    expect(page.locator("#verdict-approved")).to_be_visible()
+    page.locator(".crumbs a").click()
+    expect(page.locator(".shot").first).to_be_visible()
+
+
+def test_a_phone_opens_the_chart_at_today_and_leads_to_the_search(look: Callable[..., Page]) -> None:
     page = look(viewport=PHONE)
     page.goto("/credits/")
+    expect(page.locator(".chart .day--today .hit")).to_be_in_viewport()
     page.get_by_role("link", name="Search the gallery").click()
     expect(page.locator("#q")).to_be_focused()
 
@@ -124,7 +162,7 @@ def test_a_small_window_shows_all_of_a_page(look: Callable[..., Page], path: str
 
 
 def test_forced_colours_tell_what_is_chosen(look: Callable[..., Page]) -> None:
-    page = look(forced_colors="active")
+    page = look(forced_colors="active", reduced_motion="reduce")
     page.goto("/gallery/")
     page.locator(".shot__link").first.click()
     page.locator("#verdict-approved").click()
@@ -143,12 +181,11 @@ def test_forced_colours_tell_what_is_chosen(look: Callable[..., Page]) -> None:
 
 def test_more_contrast_has_an_effect(look: Callable[..., Page]) -> None:
     read = "() => getComputedStyle(document.documentElement).getPropertyValue('--text-3')"
-    values = []
-    for contrast in ("no-preference", "more"):
-        page = look(contrast=contrast)
-        page.goto("/gallery/")
-        values.append(page.evaluate(read))
-    assert values[0] != values[1]
+    page = look()
+    page.goto("/gallery/")
+    usual = page.evaluate(read)
+    page.emulate_media(contrast="more")
+    assert page.evaluate(read) != usual
 
 
 def test_on_paper_it_is_light_and_without_the_frame(look: Callable[..., Page]) -> None:
