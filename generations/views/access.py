@@ -1,17 +1,11 @@
 """Who may open a view. Checked at every request, before anything is read."""
 
-import io
 from collections.abc import Callable
 from functools import wraps
-from importlib import import_module
 from typing import Any, Concatenate, ParamSpec
 
-from django.conf import settings
-from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
@@ -19,7 +13,6 @@ from django_htmx.middleware import HtmxDetails
 from generations import policy
 
 P = ParamSpec("P")
-Session = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class MemberRequest(HttpRequest):
@@ -48,13 +41,3 @@ def _only(rule: Callable[[User | AnonymousUser], bool], why: str) -> Callable[[V
 member_required = _only(policy.is_member, "You have no role in this team yet. An admin can give you one.")
 orders_required = _only(policy.may_order, "Reviewers look and decide. A creator or an admin can order.")
 admin_required = _only(policy.may_administer, "Only an admin may do this.")
-
-
-def may_send_files(environ: dict[str, Any]) -> bool:
-    """Whether a request whose body has not come yet is from somebody who may order. Reads the session."""
-    request = WSGIRequest(environ | {"wsgi.input": io.BytesIO()})
-    request.session = Session(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    try:
-        return policy.may_order(get_user(request))
-    finally:
-        close_old_connections()

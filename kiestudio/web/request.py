@@ -89,9 +89,10 @@ def environ(
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "wsgi.file_wrapper": FileWrapper,
-        **_headers(head.headers, trusted=trusted),
+        **_headers(head.headers),
     }
-    found["wsgi.url_scheme"] = "https" if found.get("HTTP_X_FORWARDED_PROTO") == "https" else "http"
+    secure = trusted and found.get("HTTP_X_FORWARDED_PROTO") == "https"
+    found["wsgi.url_scheme"] = "https" if secure else "http"
     return found
 
 
@@ -104,11 +105,11 @@ def with_body(found: dict[str, Any], body: IO[bytes], size: int) -> dict[str, An
     return found
 
 
-def _headers(headers: Iterable[tuple[bytes, bytes]], *, trusted: bool) -> dict[str, str]:
-    """Without names with an underscore, which would be taken for others, and a stranger's “https”."""
+def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Without names that have an underscore: they would be taken for others."""
     found: dict[str, str] = {}
     for raw, value in headers:
-        if b"_" in raw or (raw == b"x-forwarded-proto" and not trusted):
+        if b"_" in raw:
             continue
         name = raw.decode("ascii").upper().replace("-", "_")
         key = name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{name}"

@@ -17,6 +17,9 @@ from kiestudio.web.site import Site
 FILES_PER_CONNECTION = 3
 """Open files that a connection may need: itself, what it is sent, what it has sent."""
 OTHER_FILES = 100
+UNSENT = 512 * 1024
+"""Bytes that the kernel keeps for a client besides those on the line. It takes more when half of them are
+gone: a slow download gets on in time, and a stalled one costs little."""
 
 
 class LoopWorker(Worker):  # type: ignore[misc]
@@ -34,7 +37,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
     async def _serve(self) -> None:
         from django.conf import settings
 
-        from generations.views.access import may_send_files
+        from kiestudio.web.senders import may_send
 
         loop, told = asyncio.get_running_loop(), asyncio.Event()
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
@@ -48,7 +51,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
             limits,
             trusted=Trusted(tuple(self.cfg.forwarded_allow_ips)),
             threads=self.cfg.threads,
-            may_send=may_send_files,
+            may_send=may_send,
         )
         accepting = [loop.create_task(accept(listener.sock, site)) for listener in self.sockets]
         while not told.is_set() and self.ppid == os.getppid():
@@ -72,6 +75,7 @@ async def accept(listener: socket.socket, site: Site) -> None:
             continue
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         site.welcome(sock, (peer[0].removeprefix("::ffff:"), peer[1]))
         await asyncio.sleep(0)
 
