@@ -15,8 +15,8 @@ PLAYER_PIECE = 1024 * 1024
 """Bytes that a player of a page gets at once. It asks for the next when it needs them; a longer answer would
 stop in the middle while it is paused, and keep one of the browser's six connections from the page."""
 PLAYERS = {"video", "audio"}
-CHROMIUM = "identity;q=1, *;q=0"
-"""What Chromium's player says of encodings. Without https it does not say that it is one."""
+COME_BACK = ("Chrome/", "Firefox/")
+"""Browsers whose players ask again for what is missing. Safari's takes nothing but what it asked for."""
 ONE_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,20})\s*-\s*([0-9]{0,20})\s*", re.IGNORECASE)
 
 
@@ -117,14 +117,13 @@ def _wanted(request: HttpRequest, headers: dict[str, str], size: int) -> range |
     stop = min(size, int(last) + 1) if first and last else size
     if start >= size:
         raise Unsatisfiable
-    if not last and _is_player(request):
+    if _comes_back(request):
         stop = min(stop, start + PLAYER_PIECE)
     return range(start, stop)
 
 
-def _is_player(request: HttpRequest) -> bool:
-    """Whether the player of a page asks, which comes back for more."""
-    if kind := request.headers.get("Sec-Fetch-Dest"):
-        return kind in PLAYERS
-    asked = request.headers.get("Accept-Encoding"), request.headers.get("Accept", "")
-    return asked[0] == CHROMIUM or asked[1].startswith("video/")
+def _comes_back(request: HttpRequest) -> bool:
+    """Whether the player of a page asks that takes the piece and then asks for the next."""
+    agent = request.headers.get("User-Agent", "")
+    is_player = request.headers.get("Sec-Fetch-Dest") in PLAYERS
+    return is_player and any(name in agent for name in COME_BACK)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes.clips import put_clip
 from tests.processes.running import Studio, manage
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
@@ -16,23 +17,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 EACH = 40
 STRANGER = f"Host: studio\r\nCookie: csrftoken={'a' * 32}\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
-PUT_A_CLIP = """
-import os, sys
-from pathlib import Path
-from django.contrib.auth.models import User
-from generations import ledger
-from generations.models import State, Task, Video
-from generations.models.upload import media_root
-person = User.objects.get(username="creator")
-task = Task.objects.create(person=person, budget=ledger.budget_of(person), model_id="veo3_fast",
-    label="Veo 3.1 Fast", prompt="A long clip", state=State.READY, quote_basis="estimate")
-path = media_root() / "videos" / "long.mp4"
-path.parent.mkdir(parents=True, exist_ok=True)
-path.write_bytes(bytes(24 * 1024 * 1024))
-video = Video.objects.create(task=task, path="videos/long.mp4", sha256="0" * 64, has_sound=False,
-    size=path.stat().st_size, width=1280, height=720, seconds=8, fps=24)
-print(video.url)
-"""
+SIZE = 24 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +39,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory, temporary: Path) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def clip(studio: Studio) -> str:
-    """The address of a clip of 24 MiB."""
-    made = manage(studio.data, "shell", "-c", PUT_A_CLIP)
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip().splitlines()[-1]
+def clip(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a clip that is longer than what lies on any line."""
+    source = tmp_path_factory.mktemp("clip") / "long.mp4"
+    source.write_bytes(bytes(SIZE))
+    return put_clip(studio, source)
 
 
 def sign_in(studio: Studio, name: str) -> str:
@@ -165,7 +150,7 @@ def test_a_continued_download_is_whole(studio: Studio, clip: str) -> None:
     client.request("GET", clip, headers=headers)
     answer = client.getresponse()
     assert answer.status == 206
-    assert len(answer.read()) == 24 * 1024 * 1024 - 500_000
+    assert len(answer.read()) == SIZE - 500_000
     client.close()
 
 
