@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from bench.studio import Running
 
 EACH = 200
-ROUNDS = 30
+TURNS, ROUNDS = 3, 8
+"""So often it is calm and then busy, and so often each page is looked at then."""
 PAGES = ("/accounts/login/", "/gallery/", "/studio/veo3_fast/", "/queue/")
 POST = (
     "POST /accounts/login/ HTTP/1.1\r\nHost: bench\r\nCookie: csrftoken={}\r\n"
@@ -18,29 +19,31 @@ POST = (
 
 
 def report(studio: Running, video: str) -> None:
-    calm = _pages(studio)
+    for page in PAGES:
+        studio.get(page)
+    calm: dict[str, list[float]] = {page: [] for page in PAGES}
+    busy: dict[str, list[float]] = {page: [] for page in PAGES}
     memory = studio.memory()
-    with slow_people(studio, video):
-        busy = _pages(studio)
-        busy_memory = studio.memory()
+    for _ in range(TURNS):
+        _look(studio, calm)
+        with slow_people(studio, video):
+            _look(studio, busy)
+            busy_memory = studio.memory()
     print(f"{EACH} stalled downloads, {EACH} posts that never end, {EACH} idle connections, at once:")
     for page in PAGES:
-        (middle, worst), (busy_middle, busy_worst) = calm[page], busy[page]
+        middle, busy_middle = statistics.median(calm[page]), statistics.median(busy[page])
         print(
             f"  {page:<22} median {middle:6.1f} → {busy_middle:6.1f} ms ({busy_middle - middle:+.1f})   "
-            f"worst {worst:6.1f} → {busy_worst:6.1f} ms"
+            f"worst {max(calm[page]):6.1f} → {max(busy[page]):6.1f} ms"
         )
     print(f"  the web's processes: {memory} → {busy_memory}")
 
 
-def _pages(studio: Running) -> dict[str, tuple[float, float]]:
-    """Median and worst of some rounds, milliseconds."""
-    found = {}
-    for page in PAGES:
-        studio.get(page)
-        times = [studio.get(page) * 1000 for _ in range(ROUNDS)]
-        found[page] = statistics.median(times), max(times)
-    return found
+def _look(studio: Running, times: dict[str, list[float]]) -> None:
+    """Look at all pages in turn; milliseconds."""
+    for _ in range(ROUNDS):
+        for page in PAGES:
+            times[page].append(studio.get(page) * 1000)
 
 
 @contextmanager

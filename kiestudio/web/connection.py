@@ -54,6 +54,7 @@ class Connection:
         self.trusted = peer[0] in site.trusted
         self.waiting_since: float | None = time.monotonic()
         self.idle = True
+        self.held = 0
         self.loop = asyncio.get_running_loop()
         self.http = h11.Connection(h11.SERVER, max_incomplete_event_size=self.limits.head_size)
         self.raw = bytearray()
@@ -71,8 +72,8 @@ class Connection:
                 self.http.start_next_cycle()
         except (TimeoutError, OSError):
             self._drop()
-        except h11.LocalProtocolError:
-            log.exception("An answer was no HTTP")
+        except Exception:
+            log.exception("An answer could not be sent")
             self._drop()
         finally:
             self.sock.close()
@@ -88,6 +89,7 @@ class Connection:
             request = environ(head, self.peer, self.sock.getsockname(), trusted=self.trusted)
             with await self._body(head, request) as body:
                 answer = await self._ask(with_body(request, body, body.seek(0, os.SEEK_END)), body)
+            self.site.places.release(self)
         except h11.RemoteProtocolError as wrong:
             await self._refuse(Refusal(wrong.error_status_hint, "This request makes no sense."))
             return False
@@ -133,7 +135,7 @@ class Connection:
             limit = await self._larger(request, size)
         if self.http.they_are_waiting_for_100_continue:
             await self._write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
-        body = tempfile.SpooledTemporaryFile(max_size=PIECE)  # noqa: SIM115
+        body = tempfile.SpooledTemporaryFile(max_size=self.limits.body_size)  # noqa: SIM115
         try:
             await self._read_into(body, limit, request)
         except BaseException:
@@ -154,7 +156,7 @@ class Connection:
                     there += len(event.data)
                     if there > limit:
                         limit = await self._larger(request, there)
-                    self._keep(body, event.data)
+                    self._keep(body, event.data, there)
                     if there >= due:
                         due = there + PIECE
                         self.waiting_since = time.monotonic()
@@ -162,11 +164,16 @@ class Connection:
         except TimeoutError as late:
             raise Refusal(408, "The request took too long to arrive.") from late
 
-    def _keep(self, body: Any, data: bytes) -> None:
+    def _keep(self, body: Any, data: bytes, there: int) -> None:
+        """In memory up to the limit for everybody, else on the disk. Raises Refusal when there is no room."""
         try:
             body.write(data)
         except OSError as full:
             raise Refusal(507, "The disk of this studio is full.") from full
+        if there > self.limits.body_size:
+            self.site.places.release(self)
+        elif not self.site.places.hold(self, len(data)):
+            raise Refusal(503, "The studio has too much to do. Try again in a moment.")
 
     async def _larger(self, request: dict[str, Any], size: int) -> int:
         """The limit for those who may send files. Raises Refusal for all others, and for more than that."""

@@ -1,4 +1,4 @@
-"""Room for connections: a new one always gets a place, and who has waited longest gives it up."""
+"""Room for connections and what they bring: a new one gets it, and who has waited longest gives it up."""
 
 import ipaddress
 from collections import defaultdict
@@ -16,6 +16,9 @@ class Waiting(Protocol):
     waiting_since: float | None
     """When it last got on; None while Django works for it, and then it cannot be ended."""
 
+    held: int
+    """Bytes of its request's body that are in memory."""
+
     def end(self) -> None: ...
 
 
@@ -26,13 +29,15 @@ class Places:
         self.limits = limits
         self.taken: dict[str, set[Waiting]] = defaultdict(set)
         self.count = 0
+        self.held = 0
 
     def enter(self, connection: Waiting) -> bool:
         """Take a place, at the cost of the same neighbours, or of those who hold most when all are taken.
 
         False: there is none, because Django is at work for everybody who would have to give one up.
         """
-        mine = self.taken[neighbourhood(connection.address)]
+        place = neighbourhood(connection.address)
+        mine = self.taken.get(place, set())
         if len(mine) >= self.limits.connections_of_one and not connection.trusted:
             found = self._free(mine)
         elif self.count >= self.limits.connections:
@@ -40,18 +45,33 @@ class Places:
         else:
             found = True
         if found:
-            self.taken[neighbourhood(connection.address)].add(connection)
+            self.taken[place].add(connection)
             self.count += 1
         return found
 
     def leave(self, connection: Waiting) -> None:
         place = neighbourhood(connection.address)
-        if connection not in self.taken[place]:
+        if connection not in self.taken.get(place, ()):
             return
+        self.release(connection)
         self.taken[place].discard(connection)
         self.count -= 1
         if not self.taken[place]:
             del self.taken[place]
+
+    def hold(self, connection: Waiting, size: int) -> bool:
+        """Take memory for a body. False: there is none, and nobody who waits has any."""
+        connection.held += size
+        self.held += size
+        while self.held > self.limits.bodies_size:
+            if not self._free({one for one in self.everybody() if one.held and one is not connection}):
+                return False
+        return True
+
+    def release(self, connection: Waiting) -> None:
+        """The body is not in memory any more."""
+        self.held -= connection.held
+        connection.held = 0
 
     def everybody(self) -> list[Waiting]:
         return [one for some in self.taken.values() for one in some]

@@ -15,6 +15,8 @@ from kiestudio.web.places import Places, neighbourhood
 from kiestudio.web.request import Trusted
 
 DISK_THREADS = 4
+LET_GO = 1.0
+"""Seconds in which threads at the end are through with the files that they send."""
 
 
 class Site:
@@ -68,7 +70,8 @@ class Site:
             await asyncio.sleep(0.05)
         for one in self._connected():
             one.end()
-        await asyncio.sleep(0)
+        if tasks := [one.task for one in self._connected() if one.task]:
+            await asyncio.wait(tasks, timeout=LET_GO)
         self.threads.shutdown(wait=False, cancel_futures=True)
         self.disk.shutdown(wait=False, cancel_futures=True)
 

@@ -29,7 +29,8 @@ class LoopWorker(Worker):  # type: ignore[misc]
         """Until the loop runs, every signal ends the process at once."""
         for signum in self.SIGNALS:
             signal.signal(signum, signal.SIG_DFL)
-        signal.signal(signal.SIGWINCH, signal.SIG_IGN)
+        for harmless in (signal.SIGWINCH, signal.SIGUSR1):
+            signal.signal(harmless, signal.SIG_IGN)
 
     def run(self) -> None:
         asyncio.run(self._serve())

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ LIMITS = Limits(
     head_size=32 * 1024,
     body_size=256 * 1024,
     upload_size=4 * 1024 * 1024,
+    bodies_size=32 * 1024 * 1024,
     connections=1000,
     connections_of_one=1000,
 )
@@ -112,11 +114,24 @@ def everything(line: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-@pytest.fixture
-def application(tmp_path: Path) -> Application:
-    path = tmp_path / "file"
+def until(holds: Callable[[], Any], seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One in which no two places look alike."""
+    path = tmp_path_factory.mktemp("web") / "file"
     path.write_bytes(b"".join(n.to_bytes(4, "big") for n in range(FILE // 4)))
-    return Application(path)
+    return path
+
+
+@pytest.fixture
+def application(file: Path) -> Application:
+    return Application(file)
 
 
 @pytest.fixture

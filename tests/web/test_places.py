@@ -3,7 +3,7 @@
 import pytest
 
 from kiestudio.web.places import neighbourhood
-from tests.web.conftest import everything
+from tests.web.conftest import everything, until
 
 IDLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -53,19 +53,34 @@ def test_who_is_being_answered_keeps_his_place(serve, application):
     with server.open(
         b"GET /wait HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", source="127.0.0.2"
     ) as line:
-        while not application.seen:
-            pass
+        until(lambda: application.seen)
         assert server.say(b"", source="127.0.0.2") == b""
         application.go.set()
         assert everything(line).endswith(b"hello ")
+
+
+def test_bodies_in_memory_have_a_limit_together_and_the_longest_waiting_ends(serve):
+    server = serve(bodies_size=1024 * 1024)
+    half = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 250000\r\n\r\n" + bytes(200_000)
+    lines = []
+    for there in (200_000, 400_000, 600_000, 800_000, 1_000_000):
+        lines.append(server.open(half))
+        until(lambda there=there: server.site.places.held == there)
+    lines += [server.open(half) for _ in range(7)]
+    with pytest.raises(ConnectionResetError):
+        everything(lines[0])
+    lines[-1].sendall(bytes(50_000))
+    assert lines[-1].recv(1000).startswith(b"HTTP/1.1 200 ")
+    for line in lines:
+        line.close()
+    until(lambda: server.site.places.held == 0)
 
 
 def test_one_address_has_half_of_the_threads(serve, application):
     server = serve()
     said = b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"
     busy = [server.open(said, source="127.0.0.2") for _ in range(10)]
-    while not application.seen:
-        pass
+    until(lambda: application.seen)
     assert server.hello(source="127.0.0.3", timeout=5).endswith(b"hello ")
     for line in busy:
         line.close()

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.web.conftest import everything
+from tests.web.conftest import everything, until
 
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 HALF_A_POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf"
@@ -110,10 +110,3 @@ def drip_until_answered(line: socket.socket) -> bytes:
         except TimeoutError:
             continue
     raise AssertionError("Never answered.")
-
-
-def until(holds, seconds: float = 10) -> None:
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
