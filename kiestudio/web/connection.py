@@ -286,7 +286,8 @@ class Connection:
 
     def _drop(self) -> None:
         """Closed later, the kernel forgets at once what it was to send: the client takes none of it."""
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CLOSE_AT_ONCE)
+        with contextlib.suppress(OSError):  # it may be closed already
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CLOSE_AT_ONCE)
 
 
 def _wake(ready: asyncio.Future[None]) -> None:

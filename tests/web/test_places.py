@@ -1,11 +1,17 @@
 """A new connection gets a place; who has waited longest among those who hold too many gives it up."""
 
+from functools import partial
+
 import pytest
 
 from kiestudio.web.places import neighbourhood
 from tests.web.conftest import everything, until
 
 IDLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def holds(server, there):
+    return server.site.places.held == there
 
 
 def answered(server, **how):
@@ -65,7 +71,7 @@ def test_bodies_in_memory_have_a_limit_together_and_the_longest_waiting_ends(ser
     lines = []
     for there in (200_000, 400_000, 600_000, 800_000, 1_000_000):
         lines.append(server.open(half))
-        until(lambda there=there: server.site.places.held == there)
+        until(partial(holds, server, there))
     lines += [server.open(half) for _ in range(7)]
     with pytest.raises(ConnectionResetError):
         everything(lines[0])
