@@ -101,6 +101,16 @@ def test_requests_under_way_end_when_the_server_stops_and_slow_ones_do_not_keep_
         one.close()
 
 
+def test_a_connection_that_has_just_ended_by_itself_can_be_ended(serve):
+    """Its place is still taken for a moment, and a flood may choose it."""
+    server = serve()
+    with server.open(PAGE):
+        until(server.site.places.everybody)
+        connection = server.site.places.everybody()[0]
+    until(lambda: not server.site.places.everybody())
+    connection.end()
+
+
 def drip_until_answered(line: socket.socket) -> bytes:
     line.settimeout(0.2)
     for _ in range(100):
