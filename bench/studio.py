@@ -78,7 +78,7 @@ def free_port() -> int:
 
 
 def until_it_listens(port: int) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 180
     while time.monotonic() < ends:
         try:
             socket.create_connection((HOST, port), timeout=1).close()

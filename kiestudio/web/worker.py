@@ -74,7 +74,9 @@ async def accept(listener: socket.socket, site: Site) -> None:
         except OSError:
             await asyncio.sleep(0.1)
             continue
-        with contextlib.suppress(OSError):  # it may have gone already
+        with contextlib.suppress(
+            OSError, AttributeError
+        ):  # it may have gone already, or the system lacks one
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         site.welcome(sock, (peer[0].removeprefix("::ffff:"), peer[1]))
