@@ -65,11 +65,14 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.contrib.auth.models import User
     from django.core.management import call_command
     from django.test import Client
 
+    from bench import files, slow, studio
     from generations import policy
+    from generations.models.upload import media_root
 
     call_command("migrate", verbosity=0)
     person = User.objects.create_user("bench")
@@ -85,7 +88,11 @@ def main() -> None:
     measure("credits", lambda: client.get("/credits/"))
     measure("task", lambda: client.get(video.task.get_absolute_url()))
     one = {"Range": "bytes=20000000-"}
-    measure("1 MiB of a video", lambda: client.get(video.url, headers=one).getvalue())
+    measure("30 MiB of a video", lambda: client.get(video.url, headers=one).getvalue())
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    with studio.running(cookie) as served:
+        files.report(served, video.url, media_root() / video.path)
+        slow.report(served, video.url)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""gunicorn: two processes with eight threads each. Answers to ranges are short, so few threads are enough."""
+"""gunicorn: two processes, each with a loop for connections and eight threads for Django (kiestudio/web)."""
 
-worker_class = "gthread"
+worker_class = "kiestudio.web.worker.LoopWorker"
 workers = 2
 threads = 8
 timeout = 60
-graceful_timeout = 5
-keepalive = 5
+graceful_timeout = 7
+backlog = 1024
 accesslog = None
 loglevel = "warning"
 control_socket_disable = True

@@ -42,6 +42,17 @@ SSL_CERT_FILE = env.certificates("SSL_CERT_FILE")
 SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"quick", "realistic"})
 
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
+WEB_CONNECTIONS = env.number("WEB_CONNECTIONS", 2000, low=20, high=100_000)
+WEB_CONNECTIONS_PER_ADDRESS = env.number("WEB_CONNECTIONS_PER_ADDRESS", 256, low=4, high=100_000)
+WEB_IDLE_SECONDS = env.number("WEB_IDLE_SECONDS", 15, low=1, high=600)
+WEB_HEAD_SECONDS = env.number("WEB_HEAD_SECONDS", 10, low=1, high=600)
+WEB_HEAD_KB = env.number("WEB_HEAD_KB", 32, low=8, high=1024)
+WEB_BODY_SECONDS = env.number("WEB_BODY_SECONDS", 30, low=1, high=3600)
+WEB_BODY_KB = env.number("WEB_BODY_KB", 256, low=64, high=2048)
+WEB_BODIES_MB = env.number("WEB_BODIES_MB", 64, low=8, high=10_000)
+WEB_UPLOAD_MB = env.number("WEB_UPLOAD_MB", 256, low=1, high=10_000)
+WEB_SEND_SECONDS = env.number("WEB_SEND_SECONDS", 60, low=1, high=3600)
+
 LOW_BALANCE = env.number("LOW_BALANCE", 500, low=0, high=10**9)
 
 INSTALLED_APPS = [
@@ -63,6 +74,7 @@ MIDDLEWARE = [
     "generations.views.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kiestudio.compression.PagesCompressed",
     "csp.middleware.CSPMiddleware",
     "generations.views.hosts.KnownHosts",
     "django.contrib.sessions.middleware.SessionMiddleware",

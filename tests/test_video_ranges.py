@@ -11,9 +11,9 @@ from django.utils.http import http_date
 
 from generations import catalogue, orders, policy
 from generations.models import State, Task, Video
-from generations.views.ranges import CAP
+from generations.views.ranges import PLAYER_PIECE
 
-SIZE = 2 * CAP + 345
+SIZE = 2 * PLAYER_PIECE + 345
 SHA = "ab" * 32
 
 pytestmark = pytest.mark.django_db
@@ -105,18 +105,50 @@ def test_without_a_range_the_whole_file_is_sent(get, content):
         ("bytes=-5", SIZE - 5, SIZE),
         (f"bytes={SIZE - 1}-", SIZE - 1, SIZE),
         (f"bytes={SIZE - 10}-{SIZE + 500}", SIZE - 10, SIZE),
-        ("bytes=0-", 0, CAP),
-        ("bytes=5-", 5, CAP + 5),
-        (f"bytes=7-{SIZE - 1}", 7, CAP + 7),
-        (f"bytes=-{SIZE + 99}", 0, CAP),
+        ("bytes=0-", 0, SIZE),
+        ("bytes=500000-", 500_000, SIZE),
+        (f"bytes=7-{SIZE - 1}", 7, SIZE),
+        (f"bytes=-{SIZE + 99}", 0, SIZE),
     ],
 )
-def test_a_range_gets_its_piece_and_never_more_than_a_mebibyte(get, content, asked, start, stop):
+def test_a_range_gets_all_of_its_bytes(get, content, asked, start, stop):
     answer = get(Range=asked)
     assert answer.status_code == 206
     assert answer["Content-Range"] == f"bytes {start}-{stop - 1}/{SIZE}"
     assert answer["Content-Length"] == str(stop - start)
     assert answer.body == content[start:stop]
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [
+        ("bytes=0-", 0, PLAYER_PIECE),
+        ("bytes=5-", 5, PLAYER_PIECE + 5),
+        (f"bytes={SIZE - 10}-", SIZE - 10, SIZE),
+        ("bytes=0-1", 0, 2),
+        (f"bytes=7-{SIZE - 1}", 7, PLAYER_PIECE + 7),
+        (f"bytes=-{SIZE}", 0, PLAYER_PIECE),
+    ],
+)
+def test_a_player_that_comes_back_for_more_gets_a_piece(get, asked, start, stop):
+    for agent in ("Mozilla/5.0 AppleWebKit/537.36 Chrome/156.0 Safari/537.36", "Mozilla/5.0 Firefox/150.0"):
+        answer = get(Range=asked, Sec_Fetch_Dest="video", User_Agent=agent)
+        assert answer["Content-Range"] == f"bytes {start}-{stop - 1}/{SIZE}"
+        assert len(answer.body) == stop - start
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        {"Sec-Fetch-Dest": "video", "User-Agent": "Mozilla/5.0 AppleWebKit/605.1 Version/19.0 Safari/605.1"},
+        {"Sec-Fetch-Dest": "document", "User-Agent": "Mozilla/5.0 AppleWebKit/537.36 Chrome/156.0"},
+        {"User-Agent": "Mozilla/5.0 AppleWebKit/537.36 Chrome/156.0 Safari/537.36"},
+        {"User-Agent": "curl/8.0"},
+        {},
+    ],
+)
+def test_everybody_else_gets_all_of_it(get, content, asking):
+    assert get(Range="bytes=5-", **asking).body == content[5:]
 
 
 @pytest.mark.parametrize(

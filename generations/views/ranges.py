@@ -1,4 +1,4 @@
-"""Files sent by byte range (RFC 9110 §13 and 14), in pieces so small that a paused player holds no thread."""
+"""Files sent by byte range (RFC 9110 §13 and 14)."""
 
 import io
 import os
@@ -11,8 +11,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, http_date
 
-CAP = 1024 * 1024
-"""Bytes of the largest piece. It fits the kernel's socket buffers, so the thread is free at once."""
+PLAYER_PIECE = 1024 * 1024
+"""Bytes that a player of a page gets at once. It asks for the next when it needs them; a longer answer would
+stop in the middle while it is paused, and keep one of the browser's six connections from the page."""
+PLAYERS = {"video", "audio"}
+COME_BACK = ("Chrome/", "Firefox/")
+"""Browsers whose players ask again for what is missing. Safari's takes nothing but what it asked for."""
 ONE_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,20})\s*-\s*([0-9]{0,20})\s*", re.IGNORECASE)
 
 
@@ -113,4 +117,13 @@ def _wanted(request: HttpRequest, headers: dict[str, str], size: int) -> range |
     stop = min(size, int(last) + 1) if first and last else size
     if start >= size:
         raise Unsatisfiable
-    return range(start, min(stop, start + CAP))
+    if _comes_back(request):
+        stop = min(stop, start + PLAYER_PIECE)
+    return range(start, stop)
+
+
+def _comes_back(request: HttpRequest) -> bool:
+    """Whether the player of a page asks that takes the piece and then asks for the next."""
+    agent = request.headers.get("User-Agent", "")
+    is_player = request.headers.get("Sec-Fetch-Dest") in PLAYERS
+    return is_player and any(name in agent for name in COME_BACK)

@@ -1,0 +1,100 @@
+"""What Django answers, whole before its first byte leaves: no line keeps a thread or the database waiting."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+IN_MEMORY = 1024 * 1024
+"""Bytes of an answer that are kept in memory; of a longer one the rest waits in a temporary file."""
+AT_ONCE = 64 * 1024
+"""A file that is not longer is read together with the head of its answer."""
+
+
+class FileWrapper:
+    """PEP 3333's `wsgi.file_wrapper`: an open file that a server may send in its own way."""
+
+    def __init__(self, file: Any, block_size: int = AT_ONCE) -> None:
+        self.file, self.block_size = file, block_size
+        self.close: Callable[[], None] = getattr(file, "close", lambda: None)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(self.block_size), b"")
+
+
+@dataclass
+class Answer:
+    """A status, its headers, and the body: bytes, or a part of a file."""
+
+    status: int = 0
+    reason: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    file: int | None = None
+    """A file descriptor of our own; `offset` and `size` say which part of it is the body."""
+    offset: int = 0
+    size: int = 0
+
+    def close(self) -> None:
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+
+
+def ask(application: Application, environ: dict[str, Any]) -> Answer:
+    """Run the application to its end. The caller closes the answer."""
+    answer = Answer()
+
+    def start_response(status: str, headers: list[tuple[str, str]], _failed: Any = None) -> None:
+        code, _, answer.reason = status.partition(" ")
+        answer.status, answer.headers = int(code), headers
+
+    parts = application(environ, start_response)
+    try:
+        if isinstance(parts, FileWrapper) and hasattr(parts.file, "fileno"):
+            _take_file(answer, parts.file.fileno())
+        else:
+            _take_bytes(answer, parts)
+    except BaseException:
+        answer.close()
+        raise
+    finally:
+        with contextlib.suppress(AttributeError):
+            parts.close()  # type: ignore[attr-defined]
+    if environ["REQUEST_METHOD"] == "HEAD" or answer.status in {204, 304}:
+        answer.close()
+        answer.body, answer.size = b"", 0
+    elif not _length(answer.headers):
+        answer.headers.append(("Content-Length", str(answer.size)))
+    return answer
+
+
+def _take_file(answer: Answer, handle: int) -> None:
+    offset = os.lseek(handle, 0, os.SEEK_CUR)
+    length = _length(answer.headers)
+    size = int(length) if length else os.fstat(handle).st_size - offset
+    if size <= AT_ONCE:
+        answer.body = os.pread(handle, size, offset)
+        answer.size = len(answer.body)
+    else:
+        answer.file, answer.offset, answer.size = os.dup(handle), offset, size
+
+
+def _take_bytes(answer: Answer, parts: Iterable[bytes]) -> None:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
+        for part in parts:
+            kept.write(part)
+        answer.size = kept.tell()
+        if answer.size > IN_MEMORY:
+            kept.flush()
+            answer.file = os.dup(kept.fileno())
+        else:
+            kept.seek(0)
+            answer.body = kept.read()
+
+
+def _length(headers: list[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-length"), "")

@@ -1,0 +1,295 @@
+"""One connection, from its first byte to its last: every wait has an end, and none holds a thread."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import struct
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, Any
+
+import h11
+
+from kiestudio.web.answer import Answer
+from kiestudio.web.request import Refusal, check, environ, length, with_body
+
+if TYPE_CHECKING:
+    from kiestudio.web.site import Site
+
+log = logging.getLogger(__name__)
+
+RECEIVE = 64 * 1024
+PIECE = 256 * 1024
+"""Bytes of a body that have to arrive within the time for a body."""
+FILE_PIECE = 2 * 1024 * 1024
+"""Bytes of a file that the line gets at once, if it takes them; then others have their turn."""
+LINGER = 2.0
+"""Seconds in which the rest of a refused request is thrown away, so that its sender hears why."""
+CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
+
+
+class Length:
+    """Stands for bytes that are sent past h11, which has to count them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __len__(self) -> int:
+        return self.size
+
+
+class Connection:
+    """Serves the requests of one client, one after another."""
+
+    def __init__(self, sock: socket.socket, peer: tuple[str, int], site: "Site") -> None:
+        self.sock, self.peer, self.site = sock, peer, site
+        self.limits = site.limits
+        self.address = peer[0]
+        self.trusted = peer[0] in site.trusted
+        self.waiting_since: float | None = time.monotonic()
+        self.idle = True
+        self.held = 0
+        self.loop = asyncio.get_running_loop()
+        self.http = h11.Connection(h11.SERVER, max_incomplete_event_size=self.limits.head_size)
+        self.raw = bytearray()
+        self.task: asyncio.Task[None] | None = None
+
+    def end(self) -> None:
+        """Stop waiting for this client."""
+        self._drop()
+        if self.task:
+            self.task.cancel()
+
+    async def serve(self) -> None:
+        try:
+            while await self._one_request():
+                self.http.start_next_cycle()
+        except (TimeoutError, OSError):
+            self._drop()
+        except Exception:
+            log.exception("An answer could not be sent")
+            self._drop()
+        finally:
+            self.sock.close()
+
+    async def _one_request(self) -> bool:
+        """Whether another one may follow."""
+        try:
+            head = await self._head()
+            if head is None:
+                return False
+            self.idle = False
+            check(head, bytes(self.raw), self.limits.head_size)
+            request = environ(head, self.peer, self.sock.getsockname(), trusted=self.trusted)
+            with await self._body(head, request) as body:
+                answer = await self._ask(with_body(request, body, body.seek(0, os.SEEK_END)), body)
+            self.site.places.release(self)
+        except h11.RemoteProtocolError as wrong:
+            await self._refuse(Refusal(wrong.error_status_hint, "This request makes no sense."))
+            return False
+        except Refusal as refusal:
+            await self._refuse(refusal)
+            return False
+        try:
+            await self._send(answer)
+        finally:
+            answer.close()
+        self.idle = True
+        return bool(self.http.our_state is h11.DONE and self.http.their_state is h11.DONE and self.site.open)
+
+    async def _head(self) -> h11.Request | None:
+        """The next request; None when the client has gone, or has nothing to ask."""
+        self.waiting_since = time.monotonic()
+        self.raw = bytearray(self.http.trailing_data[0])
+        begun = bool(self.raw)
+        try:
+            async with asyncio.timeout(self.limits.head if begun else self.limits.idle) as clock:
+                while (event := self.http.next_event()) is h11.NEED_DATA:
+                    self.raw += (data := await self._receive())
+                    if not data and not begun:
+                        return None
+                    if not begun:
+                        begun, self.idle = True, False
+                        clock.reschedule(self.loop.time() + self.limits.head)
+        except TimeoutError as late:
+            if begun:
+                raise Refusal(408, "The request took too long to arrive.") from late
+            return None
+        return event if isinstance(event, h11.Request) else None
+
+    async def _receive(self) -> bytes:
+        data = await self.loop.sock_recv(self.sock, RECEIVE)
+        self.http.receive_data(data)
+        return data
+
+    async def _body(self, head: h11.Request, request: dict[str, Any]) -> IO[bytes]:
+        """The whole body. Raises Refusal when it is too large or too slow."""
+        limit, size = self.limits.body_size, length(head)
+        if size is not None and size > limit:
+            limit = await self._larger(request, size)
+        if self.http.they_are_waiting_for_100_continue:
+            await self._write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+        body = tempfile.SpooledTemporaryFile(max_size=self.limits.body_size)  # noqa: SIM115
+        try:
+            await self._read_into(body, limit, request)
+        except BaseException:
+            body.close()
+            raise
+        return body
+
+    async def _read_into(self, body: Any, limit: int, request: dict[str, Any]) -> None:
+        there, due = 0, PIECE
+        try:
+            async with asyncio.timeout(self.limits.body) as clock:
+                while not isinstance(event := self.http.next_event(), h11.EndOfMessage):
+                    if event is h11.NEED_DATA:
+                        await self._receive()
+                        continue
+                    if not isinstance(event, h11.Data):
+                        raise ConnectionError("gone")
+                    there += len(event.data)
+                    if there > limit:
+                        limit = await self._larger(request, there)
+                    self._keep(body, event.data, there)
+                    if there >= due:
+                        due = there + PIECE
+                        self.waiting_since = time.monotonic()
+                        clock.reschedule(self.loop.time() + self.limits.body)
+        except TimeoutError as late:
+            raise Refusal(408, "The request took too long to arrive.") from late
+
+    def _keep(self, body: Any, data: bytes, there: int) -> None:
+        """In memory up to the limit for everybody, else on the disk. Raises Refusal when there is no room."""
+        try:
+            body.write(data)
+        except OSError as full:
+            raise Refusal(507, "The disk of this studio is full.") from full
+        if there > self.limits.body_size:
+            self.site.places.release(self)
+        elif not self.site.places.hold(self, len(data)):
+            raise Refusal(503, "The studio has too much to do. Try again in a moment.")
+
+    async def _larger(self, request: dict[str, Any], size: int) -> int:
+        """The limit for those who may send files. Raises Refusal for all others, and for more than that."""
+        limits = self.limits
+        if not limits.may_be_large(request["PATH_INFO"]) or not await self._working(
+            self.site.may_send, request
+        ):
+            raise Refusal(413, f"Too large: at most {limits.body_size // 1024} KiB are taken here.")
+        if size > limits.upload_size:
+            raise Refusal(413, f"Too large: at most {limits.upload_size // 1024**2} MiB are taken at once.")
+        return limits.upload_size
+
+    async def _ask(self, request: dict[str, Any], body: IO[bytes]) -> Answer:
+        body.seek(0)
+        try:
+            answer: Answer = await self._working(self.site.ask, request)
+        except Exception as failure:
+            log.exception("%s %s came to nothing", request["REQUEST_METHOD"], request["PATH_INFO"])
+            raise Refusal(500, "Something went wrong in the studio.") from failure
+        return answer
+
+    async def _working(self, work: Any, request: dict[str, Any]) -> Any:
+        """What a thread makes of it, in the turn of this client."""
+        async with self.site.turn(self):
+            return await self._in_thread(self.site.threads, work, request)
+
+    async def _in_thread(self, pool: Executor, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Nobody ends the connection meanwhile, and its files stay open until the thread is through."""
+        self.waiting_since = None
+        running = self.loop.run_in_executor(pool, work, *arguments)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait([running])
+            raise
+        finally:
+            self.waiting_since = time.monotonic()
+
+    async def _send(self, answer: Answer) -> None:
+        headers = [*answer.headers, ("Date", formatdate(usegmt=True))]
+        if not self.site.open:
+            headers.append(("Connection", "close"))
+        head = self.http.send(
+            h11.Response(
+                status_code=answer.status,
+                reason=answer.reason,
+                headers=[
+                    (name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers
+                ],
+            )
+        )
+        body = answer.body
+        if answer.size:
+            self.http.send_with_data_passthrough(h11.Data(data=Length(answer.size)))  # type: ignore[arg-type]
+        self.http.send(h11.EndOfMessage())
+        await self._write((head or b"") + body)
+        if answer.file is not None:
+            await self._write_file(answer.file, answer.offset, answer.offset + answer.size)
+
+    async def _write(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[self.sock.send(left) :]
+            except BlockingIOError:
+                await self._until_it_takes_more()
+
+    async def _write_file(self, file: int, start: int, stop: int) -> None:
+        """By the kernel, from threads of their own: a slow disk must not hold up the loop."""
+        while start < stop:
+            size = min(FILE_PIECE, stop - start)
+            try:
+                sent = await self._in_thread(
+                    self.site.disk, os.sendfile, self.sock.fileno(), file, start, size
+                )
+            except BlockingIOError:
+                await self._until_it_takes_more()
+                continue
+            if not sent:
+                raise ConnectionError("The file has become shorter.")
+            start += sent
+
+    async def _until_it_takes_more(self) -> None:
+        self.waiting_since = time.monotonic()
+        ready = self.loop.create_future()
+        self.loop.add_writer(self.sock, _wake, ready)
+        try:
+            async with asyncio.timeout(self.limits.send):
+                await ready
+        finally:
+            self.loop.remove_writer(self.sock)
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        """Say why in a line, and close."""
+        if self.http.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            return
+        text = f"{refusal.text}\n".encode()
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(text))),
+            ("Connection", "close"),
+        ]
+        reason = HTTPStatus(refusal.status).phrase
+        await self._send(Answer(refusal.status, reason, headers, body=text, size=len(text)))
+        self.sock.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER):
+                while await self.loop.sock_recv(self.sock, RECEIVE):
+                    pass
+
+    def _drop(self) -> None:
+        """Closed later, the kernel forgets at once what it was to send: the client takes none of it."""
+        with contextlib.suppress(OSError):  # it may be closed already
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CLOSE_AT_ONCE)
+
+
+def _wake(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)

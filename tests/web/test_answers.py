@@ -1,0 +1,66 @@
+"""Answers arrive whole: bytes, streams, files and parts of them."""
+
+import http.client
+
+import psutil
+import pytest
+
+from tests.web.conftest import FILE
+
+
+@pytest.fixture
+def ask(serve):
+    server = serve()
+
+    def get(path: str, method: str = "GET") -> tuple[http.client.HTTPResponse, bytes]:
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        client.request(method, path)
+        answer = client.getresponse()
+        body = answer.read()
+        client.close()
+        return answer, body
+
+    return get
+
+
+def test_a_file_and_a_part_of_it_are_sent_byte_for_byte(ask, application):
+    content = application.file.read_bytes()
+    assert ask("/file")[1] == content
+    answer, part = ask("/part")
+    assert answer.status == 206
+    assert part == content[1000:201_000]
+
+
+def test_a_stream_is_whole_and_says_its_length(ask):
+    answer, body = ask("/stream")
+    assert answer.headers["Content-Length"] == str(FILE)
+    assert body == b"".join(bytes([n]) * 64 * 1024 for n in range(128))
+
+
+def test_head_has_the_length_and_no_body(ask):
+    answer, body = ask("/file", "HEAD")
+    assert (answer.headers["Content-Length"], body) == (str(FILE), b"")
+
+
+def test_the_files_of_answers_are_closed(ask):
+    def open_files() -> int:
+        return psutil.Process().num_fds()
+
+    ask("/file")
+    before = open_files()
+    for path in ("/file", "/part", "/stream") * 5:
+        ask(path)
+    assert open_files() <= before + 2
+
+
+def test_an_application_that_fails_is_500_and_the_next_request_is_answered(ask, caplog):
+    answer, body = ask("/broken")
+    assert (answer.status, body) == (500, b"Something went wrong in the studio.\n")
+    assert "/broken" in caplog.text
+    assert ask("/")[1] == b"hello "
+
+
+def test_headers_say_when_and_have_no_blanks_around(ask):
+    answer, _ = ask("/")
+    assert answer.headers["Date"].endswith("GMT")
+    assert answer.headers["Set-Cookie"] == "a=b"
