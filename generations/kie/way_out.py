@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
-from requests.adapters import HTTPAdapter
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 
 
@@ -40,7 +39,7 @@ class WayOut:
         if not self.certificates:
             return None
         context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
-        for file in (certifi.where(), self.certificates):
+        for file in (DEFAULT_CA_BUNDLE_PATH, self.certificates):
             context.load_verify_locations(file)
         return context
 
