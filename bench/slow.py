@@ -73,7 +73,7 @@ def slow_people(studio: Running, video: str) -> Iterator[None]:
 
 
 class _Slow:
-    """Many connections that say the same, read the first bytes of the answer, and then say a byte a second."""
+    """Many connections that ask the same, read the first bytes of the answer, then say a byte a second."""
 
     def __init__(self, studio: Running, request: str, drip: bytes = b"", *, reads: int = 0) -> None:
         self.studio, self.request, self.drip, self.reads = studio, request.encode(), drip, reads
