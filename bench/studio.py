@@ -44,6 +44,11 @@ class Running:
         leader = next(p for p in children if "gunicorn" in " ".join(p.cmdline()))
         return [leader, *leader.children(recursive=True)]
 
+    def connections(self) -> int:
+        """With clients, at this moment."""
+        found = [one for process in self.web() for one in process.net_connections("tcp")]
+        return sum(one.status == psutil.CONN_ESTABLISHED for one in found)
+
     def memory(self) -> str:
         """Of all processes of the web server; PSS counts shared pages once."""
         facts = [process.memory_full_info() for process in self.web()]
