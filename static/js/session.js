@@ -135,7 +135,7 @@ const session = (() => {
   }
 
   return {
-    headers, renew, check, ended, signIn, regain, forgetDrafts,
+    headers, renew, check, ended, regain,
     get person() { return page.person; },
     get token() { return token; },
     get over() { return over; },
