@@ -1,8 +1,10 @@
 // The studio: views, counter, takes, what is being made, the newest clip. Everything survives htmx swaps.
 "use strict";
 
-// While somebody types, an answer never takes the words away.
-Idiomorph.defaults.ignoreActiveValue = true;
+// While somebody types, an answer never takes the words away; a button in focus gets its new word.
+document.addEventListener("htmx:beforeSwap", () => {
+  Idiomorph.defaults.ignoreActiveValue = Boolean(document.activeElement?.matches("input, textarea, select"));
+});
 // A player that is shown already is left alone, so that it keeps playing.
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, next) => !(old.classList?.contains("player") && old.id && old.id === next.id);
 
@@ -204,19 +206,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const used = find(".latest:hover, .latest:focus-within") ?? all("#now video").find((video) => !video.paused)?.closest(".latest");
   if (used) event.detail.parameters.stays = used.dataset.task;
 });
-// A button in focus would keep its old word: morphing leaves the element in focus alone.
-let pressed = "";
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const focused = document.activeElement;
-  pressed = event.detail.target.id === "now" && focused.matches("#now button") ? focused.id : "";
-  if (pressed) focused.blur();
-});
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "now") return;
-  showNewest();
-  if (pressed) document.getElementById(pressed)?.focus({ preventScroll: true });
-  pressed = "";
-});
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target.id === "now") showNewest(); });
 
 /* ---- rating, approving, cancelling: plain forms that leave the page where it is ---- */
 async function quietly(form, button) {
