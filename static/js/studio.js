@@ -196,19 +196,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const used = find(".latest:hover, .latest:focus-within") ?? all("#now video").find((video) => !video.paused)?.closest(".latest");
   if (used) event.detail.parameters.stays = used.dataset.task;
 });
-// A button in focus would keep its old word: morphing leaves the element in focus alone.
-let pressed = "";
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const focused = document.activeElement;
-  pressed = event.detail.target.id === "now" && focused.matches("#now button") ? focused.id : "";
-  if (pressed) focused.blur();
-});
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "now") return;
-  showNewest();
-  if (pressed) document.getElementById(pressed)?.focus({ preventScroll: true });
-  pressed = "";
-});
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target.id === "now") showNewest(); });
 
 document.addEventListener("DOMContentLoaded", () => {
   dress();
