@@ -97,7 +97,9 @@ def close_quiet(tasks: Iterable[Task], person: User) -> Settled:
         try:
             if task.pk not in quiet:
                 raise NotPossible(f"#{task.pk} does not look unsent any more.")
-            close(task, person, f"Kie answered with an error{_code(task)} and took no credits")
+            close(
+                task, person, f"Kie answered with an error{_code(task)}, and the balance did not move for it"
+            )
         except NotPossible:
             left.append(task)
         else:

@@ -16,8 +16,6 @@ from generations.models.task import OPEN
 
 WHILE_OPEN = timedelta(minutes=1)
 WHILE_IDLE = timedelta(minutes=5)
-WHILE_SILENT = timedelta(seconds=15)
-"""Kie's voice is listened for: orders wait for it."""
 WHILE_IN_DOUBT = timedelta(minutes=10)
 """So long after a send whose answer was lost the balance is watched as if the task were open."""
 
@@ -41,7 +39,6 @@ def read_balance(kie: KieClient) -> Step:
         answer, took = yield ask
     except KieError as failure:
         Runtime.unheard(str(failure))
-        Runtime.want_reading(WHILE_SILENT)
         return
     Runtime.heard(took)
     if isinstance(answer, KieError):

@@ -77,6 +77,7 @@ class Pause(models.TextChoices):
 
 PASSING = (Pause.KEY, Pause.CREDITS, Pause.CAP)
 """Reasons that may end by themselves: by the next reading of the balance, or by the clock."""
+LISTEN_AGAIN = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=1)
 WAITS_FOR_KIE = timedelta(seconds=30)
@@ -189,9 +190,11 @@ class Runtime(models.Model):
 
     @classmethod
     def unheard(cls, why: str) -> None:
+        """Kie did not answer. It is asked for the balance again soon: orders wait for its voice."""
         cls.row()
         cls.objects.filter(pk=1, silent_since=None).update(silent_since=timezone.now())
         cls.objects.filter(pk=1).update(silent_why=why)
+        cls.want_reading(LISTEN_AGAIN)
 
     @classmethod
     def want_reading(cls, after: timedelta) -> None:
