@@ -222,3 +222,10 @@ def test_our_own_failure_is_said_also_when_the_frame_is_broken(
     html = broken_page(monkeypatch, client)
     assert "Something broke on our side" in html
     assert 'class="rail"' not in html
+
+
+def test_a_request_that_no_page_sends_is_told_so(client: Client, creator: User) -> None:
+    client.force_login(creator)
+    answer = client.generic("POST", "/theme/", b"x", "multipart/form-data")
+    assert answer.status_code == 400
+    assert "This request cannot be read" in answer.content.decode()

@@ -4,6 +4,7 @@ ODD_VALUES=20000 make test ARGS=tests/every_address tries so many instead of a p
 """
 
 import os
+import re
 from itertools import islice
 from typing import Any
 
@@ -103,9 +104,9 @@ def test_views_that_break_lead_away_or_meddle_are_found(
     for name in ("breaks", "leads-away", "meddles"):
         monkeypatch.setitem(everything.KWARGS, name, lambda world: [{}])
     offered = [Asked("GET", "/breaks/", (("n", "1"),)), Asked("GET", "/leads-away/", (("to", "/x/"),))]
-    found = "\n".join(faults(world, islice(odd_requests(COLLEAGUE, offered, SEED), 80), guarded=COLLEAGUE))
-    assert "500: colleague: GET /breaks/ n=NaN" in found
-    assert "leads to //evil.example/: colleague: GET /leads-away/" in found
+    found = "\n".join(faults(world, islice(odd_requests(COLLEAGUE, offered, SEED), 200), guarded=COLLEAGUE))
+    assert "500: colleague: GET /breaks/ n=" in found
+    assert re.search("leads to [^ ]*evil.example/: colleague: GET /leads-away/", found)
     meddling = faults(world, [Request(COLLEAGUE, "GET", "/meddles/")], guarded=COLLEAGUE)
     assert meddling
     assert "Something of others changed" in meddling[0]
