@@ -24,6 +24,7 @@ from generations.views.access import MemberRequest, admin_required, member_requi
 from generations.views.budgets import BudgetLine, budget_line, budget_lines, team_line
 from generations.views.spending import Period
 from generations.views.statement import KINDS, Filter
+from generations.views.statement_sheet import sheet
 from generations.views.team import team
 
 
@@ -88,7 +89,7 @@ def statement_sheet(request: MemberRequest) -> HttpResponse:
         "worth": spending.worth(chosen.period, by_model),
         "people": spending.spend(chosen.period, "person").series if admin else [],
         "books": books.books(chosen.period, books.history(chosen.period).top_ups),
-        "sheet": statement.sheet(chosen),
+        "sheet": sheet(chosen),
         "csv_url": address.to("ledger-csv"),
         "before_url": address.to("statement", period=chosen.period.month_before),
         "after_url": address.to("statement", period=after) if (after := chosen.period.month_after) else "",

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generations.models import Task
-from generations.views import statement
+from generations.views import statement, statement_sheet
 from generations.views.colours import model_colours
 from generations.views.spending import Period, spend
 from tests.credits_page.rows import page
@@ -57,7 +57,7 @@ def test_others_see_their_own_lines_and_no_people(
 def test_a_sheet_that_would_be_too_long_says_so(
     client: Client, admin: User, bought: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statement, "LONGEST", 2)
+    monkeypatch.setattr(statement_sheet, "LONGEST", 2)
     for _ in range(3):
         bought(0, 10)
     assert "The first 2 are listed." in page(client, admin, "statement/")
