@@ -171,7 +171,7 @@ def mark_lost(task: Task, person: User) -> None:
         stored = now.state == State.READY
         if stored and not now.videos.missing().exists() and _open_copy(now) is None:
             raise NotPossible(f"#{task.pk} is stored: there is nothing to give up.")
-        if cases.time_left(now) > timedelta(0):
+        if cases.time_left(task) > timedelta(0):
             raise NotPossible("Kie still keeps the file; it is tried again by itself.")
         given_up = _give_up_stored(now, person) if stored else _give_up(now, person)
         if not given_up:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import catalogue, orders
+from generations import aside, catalogue, orders
 from generations.models import Draft, Prompt
 
 Fields = Mapping[str, list[str]]
@@ -25,10 +25,15 @@ class ChangedElsewhere(Exception):
 
 def open_form(person: User, model_id: str) -> Draft:
     """The draft of a model, whose form is the last opened one from now on."""
-    draft, _ = Draft.objects.get_or_create(person=person, model_id=model_id)
-    if last_opened(person) != model_id:
-        Draft.objects.filter(pk=draft.pk).update(opened_at=timezone.now())
-    return draft
+    mine = Draft.objects.filter(person=person, model_id=model_id)
+
+    def open_it() -> None:
+        mine.get_or_create(person=person, model_id=model_id)
+        if last_opened(person) != model_id:
+            mine.update(opened_at=timezone.now())
+
+    aside.note("Which form is open", open_it)
+    return mine.first() or Draft(person=person, model_id=model_id)
 
 
 def last_opened(person: User) -> str:

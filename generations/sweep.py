@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generations import connection, pace
+from generations.claims import Row, claim, put_off
 from generations.kie.client import KieClient
 from generations.kie.errors import NotReady, Refused
 from generations.lifecycle import (
@@ -30,7 +31,7 @@ from generations.lifecycle import (
     send,
 )
 from generations.lifecycle.step import Question, Work
-from generations.models import Copy, Hint, Lease, Obstacle, Rendition, Runtime, State, Task, Video
+from generations.models import Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,6 @@ TICK = 0.5
 LISTEN_EVERY = 5.0
 ASK_AGAIN = 0.1
 """Seconds to wait when all questions of the moment have been asked."""
-Row = Task | Hint | Copy | Video | Rendition
 
 
 class Begun(NamedTuple):
@@ -245,33 +245,6 @@ class Sweep:
                 name = f"{step.__name__} {row.pk}"
                 self.claims.setdefault(name, row)
                 yield name, lambda row=row: step(row, self.kie)  # type: ignore[misc]
-
-
-def put_off(row: Row) -> None:
-    """Look at a row less and less often whose step breaks each time.
-
-    One that is being handed to Kie keeps its time: after it nobody can know how that ended.
-    """
-    if not isinstance(row, Task):
-        due_at = timezone.now() + pace.back_off(row.attempts)
-        type(row).objects.filter(pk=row.pk, due_at=row.due_at).update(
-            due_at=due_at, attempts=row.attempts + 1
-        )
-    elif row.state in (State.QUEUED, State.RUNNING, State.SAVING):
-        due_at = timezone.now() + pace.back_off(row.attempts)
-        row.note(due_at=due_at, attempts=row.attempts + 1, obstacle=Obstacle.BROKE, problem="")
-
-
-def claim(row: Row) -> bool:
-    """Take the row for one step, or keep it: push its due time on. False: it has been changed meanwhile."""
-    if isinstance(row, Task):
-        return row.claim(pace.CLAIM_LIFE)
-    later = timezone.now() + pace.CLAIM_LIFE
-    rows = type(row).objects.filter(pk=row.pk, due_at=row.due_at)
-    if not rows.update(due_at=later):
-        return False
-    row.due_at = later
-    return True
 
 
 @contextmanager

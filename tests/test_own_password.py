@@ -37,7 +37,7 @@ def lea(admin: User) -> tuple[User, str]:
 def test_before_anything_else_a_password_is_chosen(lea: tuple[User, str]) -> None:
     person, password = lea
     client = sign_in("lea", password)
-    for path in ("/studio/", "/gallery/", "/queue/", "/credits/", "/now/", "/balance/"):
+    for path in ("/studio/", "/gallery/", "/queue/", "/credits/", "/now/", "/news/"):
         assert client.get(path)["Location"] == "/accounts/password/"
     assert client.post("/uploads/")["Location"] == "/accounts/password/"
     assert client.get("/queue/", headers={"HX-Request": "true"})["HX-Redirect"] == "/accounts/password/"

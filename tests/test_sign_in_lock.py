@@ -206,10 +206,3 @@ def test_the_line_is_short_and_one_is_served_at_a_time(monkeypatch: pytest.Monke
         list(pool.map(ask, range(9)))
     assert len(served) == sign_in.IN_LINE
     assert len(refused) == 9 - sign_in.IN_LINE
-
-
-def test_the_admin_site_has_no_sign_in_of_its_own(person: User, client: Client) -> None:
-    answer = client.get("/admin/login/?next=/admin/auth/user/")
-    assert answer["Location"] == "/accounts/login/?next=/admin/auth/user/"
-    client.force_login(person)
-    assert client.get("/admin/", follow=True).status_code == 403

@@ -218,7 +218,7 @@ def test_ones_own_order_in_doubt_is_never_crowded_out(studio: Client, order: Any
 
 
 def test_an_idle_page_asks_slowly(studio: Client, order: Any) -> None:
-    assert "every 20s" in page(studio, "/now/")
+    assert "every 15s" in page(studio, "/now/")
 
 
 def test_took_is_the_same_on_the_card_the_clip_and_in_the_queue(studio: Client, order: Any) -> None:

@@ -40,7 +40,7 @@ def test_pages_that_only_show_write_nothing(
     task = order()
     person = User.objects.filter(username=role).first() or make_person(role)
     plain.force_login(person)
-    pages = ["/queue/", "/queue/?who=everyone", "/gallery/", "/credits/", "/models/", "/balance/"]
+    pages = ["/queue/", "/queue/?who=everyone", "/gallery/", "/credits/", "/models/", "/news/"]
     pages += [task.get_absolute_url(), f"{task.get_absolute_url()}case/"]
     pages += ["/studio/veo3_fast/", "/now/"] if role != "reviewer" else []
     pages += ["/people/"] if role == "admin" else []

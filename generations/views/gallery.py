@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from generations import catalogue, policy
+from generations import aside, catalogue, policy
 from generations.forms.gallery import Opinion, Shown
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
@@ -40,7 +40,7 @@ def gallery(request: MemberRequest) -> HttpResponse:
     shelf = Shelf.of(request)
     if request.htmx.target == "fresh":
         return render(request, "gallery/_fresh.html", {"strip": shelf.strip()})
-    Visit.look(request.user)
+    aside.note("A visit", lambda: Visit.look(request.user))
     if request.htmx.target == "older" and shelf.cursor:
         return render(request, "gallery/_older.html", {"shelf": shelf, "page": shelf.page()})
     context = {"shelf": shelf, "page": shelf.page(), "strip": None if shelf.cursor else shelf.strip()}

@@ -73,7 +73,7 @@ def _body(request: HttpRequest) -> bytes:
             return body if len(body) <= MAX_BODY else b""
         return request.body
     except (OSError, ValueError, EOFError, ParseException) as broken:
-        log.info("A callback’s body cannot be read: %s", type(broken).__name__)
+        log.info("A callback’s body cannot be read: %r", broken)
         return b""
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
-from generations import orders, policy
+from generations import aside, orders, policy
 from generations.forms.review import CommentForm
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
@@ -39,11 +40,15 @@ def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     if request.htmx.target == "copy":
         return render(request, "task/_copy.html", context(request, it))
-    Seen.note(request.user, it)
-    if it.state in ENDED_BADLY:
-        PutAway.note(request.user, [it])
+    aside.note("What has been seen", lambda: _saw(request.user, it))
     parts = {"live": "task/_live.html", "votes": "task/_answer.html"}
     return render(request, parts.get(request.htmx.target or "", "task/page.html"), context(request, it))
+
+
+def _saw(person: User, it: Task) -> None:
+    Seen.note(person, it)
+    if it.state in ENDED_BADLY:
+        PutAway.note(person, [it])
 
 
 @require_POST

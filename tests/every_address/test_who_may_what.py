@@ -48,12 +48,16 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "studio": (ORDERER, None),
     "order": (ORDERER, ORDERER),
     "quote": (None, ORDERER),
+    "draft": (ORDERER, ORDERER),
+    "wish": (ORDERER, None),
     "now": (MEMBER, None),
+    "put-away": (None, MEMBER),
     "prompts": (ORDERER, None),
     "uploads": (None, ORDERER),
     "upload": (MEMBER, None),
     "queue": (MEMBER, None),
     "sending": (None, ONLY_ADMIN),
+    "close-quiet": (None, MEMBER),
     "gallery": (MEMBER, None),
     "task": (MEMBER, None),
     "cancel": (None, OWNER),
@@ -65,18 +69,22 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "review": (None, MEMBER),
     "comment": (None, MEMBER),
     "video": (MEMBER, None),
+    "rendition": (MEMBER, None),
+    "everywhere": (MEMBER, MEMBER),
     "poster": (MEMBER, None),
     "strip": (MEMBER, None),
     "credits": (MEMBER, None),
+    "statement": (MEMBER, None),
     "ledger-csv": (MEMBER, None),
     "budget": (None, ONLY_ADMIN),
-    "balance": (MEMBER, None),
+    "news": (MEMBER, None),
     "models": (MEMBER, None),
     "people": (ONLY_ADMIN, ONLY_ADMIN),
     "person": (ONLY_ADMIN, None),
     "decide": (ONLY_ADMIN, ONLY_ADMIN),
     "theme": (None, ANYBODY),
     "login": (ANYBODY, ANYBODY),
+    "session": (ANYBODY, None),
     "logout": (None, SIGNED_IN),
     "password": (SIGNED_IN, SIGNED_IN),
     "sign-out-elsewhere": (None, SIGNED_IN),
@@ -86,6 +94,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "readyz": (ANYBODY, None),
 }
 METHODS = ("GET", "POST")
+NOTED_ASIDE = {"Visit", "Seen", "PutAway", "Draft"}
 ODD_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
 DATA = {
@@ -205,10 +214,14 @@ def as_wanted(t: Try) -> bool:
 
 
 def fingerprint() -> str:
-    """All that is remembered, but for sessions, last sign-ins and months in which nothing happened."""
+    """All that is remembered, but for sessions, last sign-ins, months in which nothing happened, and what
+    pages note of those who look.
+    """
     rows: list[Any] = []
     for model in apps.get_app_config("generations").get_models():
         found = model._default_manager.order_by("pk")
+        if model.__name__ in NOTED_ASIDE:
+            continue
         if model.__name__ == "Budget":
             found = found.exclude(held=0, spent=0, limit=None)
         rows.append((model.__name__, list(found.values_list())))

@@ -26,8 +26,10 @@ from generations.models import (
     State,
     Task,
     Upload,
+    Video,
 )
 from generations.models.send import Send, token_hash
+from generations.models.upload import media_root
 from generations.policy import Role
 from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
 from tests.task_page.rows import KLING, VEO, failed, person, queued, ready, running
@@ -120,6 +122,8 @@ def _nothing(world: World) -> list[Kwargs]:
 KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "order": _models,
     "quote": _models,
+    "draft": _models,
+    "wish": lambda world: [{"key": world.tasks["queued"].uuid}],
     "task": _several,
     "case": _several,
     "cancel": _task("queued"),
@@ -129,6 +133,8 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "review": _task("ready"),
     "comment": _task("ready"),
     "video": _clip,
+    "rendition": _clip,
+    "everywhere": _clip,
     "poster": _clip,
     "strip": _clip,
     "upload": lambda world: [{"uuid": world.upload.uuid}],
@@ -156,6 +162,10 @@ def build() -> World:
     Membership.objects.filter(person=people[NEW]).update(password_until=timezone.now() + timedelta(days=1))
     tasks = _tasks(people[CREATOR])
     _around(people, tasks)
+    for clip in Video.objects.all():
+        path = media_root() / clip.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(clip.size))
     (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)
     return World(people=people, clients=clients, tasks=tasks, upload=_upload(people[CREATOR]))
 

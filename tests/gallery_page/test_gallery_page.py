@@ -49,7 +49,6 @@ def test_a_card_says_what_it_is(page, author, judge):
     assert f'data-strip="{clip.strip_url}"' in text
     assert f'data-clip="{clip.url}"' in text
     assert task.get_absolute_url() in text
-    assert "New</span>" in text
 
 
 def test_what_is_still_in_the_making_is_not_seen_by_looking_at_it(client, page, author):

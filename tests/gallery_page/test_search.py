@@ -77,7 +77,7 @@ def test_prompts_from_before_the_search_column_are_found_too(page, author, monke
         ready(author, f"École {n}")
     Task.objects.update(words="")
     assert titles(page("q=ecole")) == []
-    step = import_module("generations.migrations.0015_what_is_seen")
+    step = import_module("generations.migrations.0015_words_and_visits")
     monkeypatch.setattr(step, "BATCH", 2)
     step.fold_prompts(apps, None)
     assert len(titles(page("q=ecole"))) == 5

@@ -14,6 +14,7 @@ def test_a_full_disk_is_said_on_the_page(creator: User, order: object) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(creator)
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count = {pages}")
     try:
