@@ -17,7 +17,7 @@ def fill(count: int, **words: str) -> list[Task]:
     """Finished clips, the newest first; without files, so that nothing has to be drawn."""
     author = User.objects.create_user("author", first_name="Author")
     policy.give_role(author, policy.Role.CREATOR)
-    budget, now = ledger.budget_of(author), timezone.now()
+    budget, now = ledger.begin_month(author), timezone.now()
     tasks = Task.objects.bulk_create(
         Task(
             person=author,

@@ -7,12 +7,17 @@ from tests.processes.running import Studio, manage
 PUT = """
 import shutil
 from django.contrib.auth.models import User
+from decimal import Decimal
 from generations import ledger
 from generations.models import State, Task, Video
 from generations.models.upload import media_root
 person = User.objects.get(username="creator")
-task = Task.objects.create(person=person, budget=ledger.budget_of(person), model_id="veo3_fast",
-    label="Veo 3.1 Fast", prompt="A long clip", state=State.READY, quote_basis="estimate")
+paid, budget = Decimal(1), ledger.admit(person, Decimal(1))
+task = Task.objects.create(person=person, budget=budget, model_id="veo3_fast", label="Veo 3.1 Fast",
+    prompt="A long clip", state=State.READY, quote_basis="estimate", quote_credits=paid,
+    charge_credits=paid, charge_basis="actual")
+ledger.hold(task, budget, paid)
+ledger.charge(task, paid, "actual")
 path = media_root() / "videos" / "long.mp4"
 path.parent.mkdir(parents=True, exist_ok=True)
 shutil.copy({source!r}, path)
