@@ -54,6 +54,13 @@ def come_back(page: Page) -> None:
     page.evaluate("() => window.dispatchEvent(new Event('focus'))")
 
 
+def without_pictures(page: Page) -> None:
+    """The order form takes an image: one that was given before is taken out."""
+    for kept in page.locator('#order button[name="discard"]').all():
+        kept.click()
+    expect(page.locator('form#order input[type="file"]').first).to_be_attached()
+
+
 def words(page: Page) -> list[str]:
     """All that is said on the page, beside what asked and among the toasts."""
     return [text.strip() for text in page.locator(".notice, .toast p").all_inner_texts()]

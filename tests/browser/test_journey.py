@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.pages import without_pictures
 from tests.processes.running import Studio, manage
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -67,6 +68,7 @@ def test_an_image_order_arrives_and_plays(signed_in: Page, picture: Path) -> Non
     page = signed_in
     prompt = "The light moves across the wall"
     order(page, "hailuo/02-image-to-video-standard", prompt)
+    without_pictures(page)
     page.set_input_files('form#order input[type="file"][name="image_url"]', picture)
     expect(page.locator('input[type="hidden"][name="image_url"]')).to_have_value(re.compile("upload:"))
     page.locator("label", has_text=re.compile(r"^6 s")).click()

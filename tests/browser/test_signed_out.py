@@ -7,7 +7,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.pages import come_back, end_session, enter, open_clip, sign_in_again, words
+from tests.browser.pages import (
+    come_back,
+    end_session,
+    enter,
+    open_clip,
+    sign_in_again,
+    without_pictures,
+    words,
+)
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -90,6 +98,7 @@ def test_a_rating_in_the_studio_is_kept_after_the_sign_in(creator: Page, studio:
 def test_an_image_is_kept_after_the_sign_in(creator: Page, studio: Studio, picture: Path) -> None:
     page = creator
     page.goto("/studio/hailuo/02-image-to-video-standard/")
+    without_pictures(page)
     end_session(page.context)
     page.set_input_files('form#order input[type="file"][name="image_url"]', picture)
     sign_in_again(page, studio)
