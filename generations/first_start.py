@@ -14,6 +14,7 @@ from PIL import Image
 from generations import catalogue, ledger, orders, pictures, policy
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
+from generations.forms.opening import opening_values
 from kiestudio.environment import kept_secret
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ def order_samples() -> None:
         spec = catalogue.find(model_id)
         if spec is not None:
             person = people[number % len(people)]
-            wish = {**spec.defaults(), **_images(person, spec), **values, "prompt": prompt}
+            wish = {**opening_values(person, spec), **_images(person, spec), **values, "prompt": prompt}
             try:
                 orders.place(person, spec, wish)
             except orders.NotAdmitted as refusal:
