@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from generations import crash, journal, pace
 from generations.catalogue.judge import judge
+from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.lifecycle.outcome import (
@@ -44,23 +45,8 @@ def send(task: Task, kie: KieClient) -> Step:
     no byte left, brings the task back; silence makes it unconfirmed, for a person.
     """
     spec = task.spec
-    if spec is None:
-        stays_here(task, Obstacle.MODEL)
-        return
-    if missing := missing_uploads(task.values):
-        stays_here(task, Obstacle.IMAGES, count=len(missing))
-        return
-    if refusals := judge(spec, task.values):
-        stays_here(task, Obstacle.VALUES, text=refusals[0].text)
-        return
-    try:
-        media = yield from _links(task, kie)
-    except KieError as failure:
-        wait_for(task, Obstacle.UPLOAD, failure.facts)
-        return
-    except OSError:
-        log.exception("An image of task %s cannot be read", task.pk)
-        wait_for(task, Obstacle.UNREADABLE, {})
+    media = yield from _made_ready(task, spec, kie)
+    if spec is None or media is None:
         return
     params = spec.wire(task.values, media)
     crash.point("send: before the intent")
@@ -86,6 +72,29 @@ def send(task: Task, kie: KieClient) -> Step:
         crash.point("send: a task id came back")
         yield from _take_down(task, str(answer))
         crash.point("send: running")
+
+
+def _made_ready(
+    task: Task, spec: ModelSpec | None, kie: KieClient
+) -> Generator[Work, Any, dict[str, str] | None]:
+    """Kie's links for the images of a task that can be sent; None, and the reason noted, otherwise."""
+    if spec is None:
+        stays_here(task, Obstacle.MODEL)
+        return None
+    if missing := missing_uploads(task.values):
+        stays_here(task, Obstacle.IMAGES, count=len(missing))
+        return None
+    if refusals := judge(spec, task.values):
+        stays_here(task, Obstacle.VALUES, text=refusals[0].text)
+        return None
+    try:
+        return (yield from _links(task, kie))
+    except KieError as failure:
+        wait_for(task, Obstacle.UPLOAD, failure.facts)
+    except OSError:
+        log.exception("An image of task %s cannot be read", task.pk)
+        wait_for(task, Obstacle.UNREADABLE, {})
+    return None
 
 
 def age(task: Task) -> None:
