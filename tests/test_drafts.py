@@ -208,3 +208,11 @@ def test_a_collision_names_the_draft_as_it_stands(creator: User) -> None:
     with pytest.raises(ChangedElsewhere) as other:
         drafts.keep(creator, "veo3", {"prompt": ["b"]}, Tab(name="two", turn=0, key=None))
     assert (other.value.draft.turn, other.value.draft.fields) == (1, {"prompt": ["a"]})
+
+
+def test_a_character_that_a_database_cannot_keep_is_left_out_wherever_it_stands(studio: Client) -> None:
+    odd = {"imageUrls": "a\0b", "kept": "https://x\0", "prompt": "Sea\0", "tab": "o\0ne", "turn": "0"}
+    assert studio.post("/drafts/veo3_fast/", odd).status_code == 200
+    draft = Draft.objects.get(model_id="veo3_fast")
+    assert "\0" not in f"{draft.fields}{draft.tab}"
+    assert draft.fields["imageUrls"] == ["ab"]

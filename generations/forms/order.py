@@ -96,21 +96,25 @@ class OrderForm(forms.Form):
         turn = str(self.data.get("mine") or self.data.get("turn", ""))
         known = turn.isascii() and turn.isdigit() and len(turn) < 9
         return Tab(
-            name=str(self.data.get("tab", ""))[:40],
+            name=str(self.data.get("tab", "")).replace("\0", "")[:40],
             turn=int(turn) if known else 0,
             key=self.key,
             replaces=bool(self.data.get("replaces")),
         )
 
     def texts(self) -> dict[str, list[str]]:
-        """What stands in the form as it could be posted again; new files as the uploads they became."""
-        found = {name: [t.replace("\0", "") for t in self._posted(name)] for name in self.fields}
+        """What stands in the form as it could be posted again; new files as the uploads they became.
+
+        Without NUL, which PostgreSQL takes in no text.
+        """
+        found = {name: self._posted(name) for name in self.fields}
         found["kept"] = self.kept
         self.cleaned()
         for param in self.spec.media_params():
             stray = self.addresses().get(param.name)
             found[param.name] = [*self.references.get(param.name, []), *([stray] if stray else [])]
-        return {name: texts for name, texts in found.items() if any(texts) and name != "order_key"}
+        plain = {name: [text.replace("\0", "") for text in texts] for name, texts in found.items()}
+        return {name: texts for name, texts in plain.items() if any(texts) and name != "order_key"}
 
     def _posted(self, name: str) -> list[str]:
         return [str(t) for t in self.data.getlist(name)] if hasattr(self.data, "getlist") else []
