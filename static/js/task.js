@@ -144,6 +144,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
     find("#note").focus();
   }
 });
+// From the words back to the single keys; a list that an input method shows takes the key first.
+document.addEventListener("keydown", (event) => {
+  if (event.target.id !== "note" || event.key !== "Escape" || event.isComposing) return;
+  find("#main").focus({ preventScroll: true });
+});
 document.addEventListener("keydown", (event) => {
   if (event.target.id !== "note" || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();

@@ -147,7 +147,7 @@ def test_a_phone_opens_the_chart_at_today_and_leads_to_the_search(look: Callable
     expect(page.locator("#q")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/gallery/", "task", "/credits/", "/models/"])
+@pytest.mark.parametrize("path", ["/gallery/", "task", "/credits/", "/credits/statement/", "/models/"])
 def test_a_small_window_shows_all_of_a_page(look: Callable[..., Page], path: str) -> None:
     """Nothing is wider than the window; in a low one nothing stays and covers the rest (WCAG 1.4.10)."""
     page = look()
@@ -211,6 +211,20 @@ def test_a_prompt_runs_in_the_direction_of_its_words(look: Callable[..., Page]) 
     for part in ("h1", "#prompt", "#note"):
         assert page.locator(part).evaluate(direction) == "rtl"
     assert page.locator(".timecode").evaluate(direction) == "ltr"
+
+
+def test_escape_leads_from_the_comment_back_to_the_keys(look: Callable[..., Page]) -> None:
+    page = look()
+    page.goto("/gallery/")
+    page.locator(".shot__link").first.click()
+    page.wait_for_url("**/tasks/**")
+    page.keyboard.press("c")
+    page.keyboard.type("a5")
+    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#note")).to_have_value("a5")
 
 
 def test_single_keys_can_be_switched_off(look: Callable[..., Page]) -> None:

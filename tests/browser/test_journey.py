@@ -153,3 +153,13 @@ def test_no_page_is_wider_than_the_window(
     page.set_viewport_size({"width": width, "height": height})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [800, 844, 1000])
+def test_a_tablet_shows_whose_tasks_whole(signed_in: Page, width: int) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": width, "height": 390})
+    words = page.locator("#now .seg a")
+    expect(words).to_have_count(2)
+    assert words.evaluate_all("all => all.filter((a) => a.scrollWidth > a.clientWidth)") == []
+    assert page.locator("#now > .sec").first.evaluate("e => e.scrollWidth <= e.clientWidth")

@@ -12,6 +12,7 @@ from tests.browser.pages import (
     end_session,
     enter,
     open_clip,
+    password,
     sign_in_again,
     without_pictures,
     words,
@@ -170,6 +171,14 @@ def test_a_tab_of_the_first_person_ends_when_another_signs_in(creator: Page, stu
     other.goto("/gallery/")
     expect(page.locator(".me")).to_contain_text("Reviewer")
     expect(page.locator("#note")).to_have_value("")
+
+
+def test_a_link_that_asks_to_sign_in_leads_on_to_its_page(page: Page, studio: Studio) -> None:
+    page.goto("/credits/?period=7")
+    page.fill('input[name="username"]', "creator")
+    page.fill('input[name="password"]', password(studio))
+    page.click('main button[type="submit"]')
+    expect(page).to_have_url(re.compile(r"/credits/\?period=7$"))
 
 
 def test_signing_out_ends_every_tab_and_drops_the_drafts(signed_in: Page, studio: Studio) -> None:
