@@ -7,6 +7,9 @@ function showToast(node) {
   fade(node);
 }
 function fade(toast) {
+  // The same said again takes the place of what was said before.
+  const words = toast.innerText.trim();
+  all("#toasts > .toast").forEach((older) => { if (older !== toast && older.innerText.trim() === words) older.remove(); });
   // Only the last step can be undone.
   if ("undo" in toast.dataset) all(".toast[data-undo]").forEach((older) => { if (older !== toast) older.remove(); });
   if (toast.dataset.kind === "error" || "stands" in toast.dataset || "fades" in toast.dataset) return;
@@ -68,7 +71,7 @@ const notices = (() => {
 
   // `asker` is what somebody pressed; without one the page asked by itself.
   function lineBroke(asker) {
-    if (broken?.isConnected && !asker) return;
+    if ((broken?.isConnected && !asker) || find("[data-says-line]:not([hidden])")) return;
     broken?.remove();
     const kept = `${LINE} What you typed is still here.`;
     broken = asker ? beside(asker, kept) : standing(`${LINE} The page goes on by itself when it is back.`);

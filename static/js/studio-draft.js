@@ -119,18 +119,20 @@ for (const lost of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   }, true);
 }
 
-function fate(text, kind) {
+function fate(text, kind, asking = false) {
   const line = find("#fate");
   line.textContent = text;
   line.dataset.kind = kind;
   line.hidden = false;
+  line.toggleAttribute("data-says-line", asking);
+  if (asking) notices.lineIsBack();
 }
 
 // Nobody knows yet whether the order was placed: ask until somebody does.
 async function findOut(key) {
   const before = hidden("order_key").value;
   const address = order().dataset.wish.replace(before, key);
-  fate("No answer came. Finding out whether it was ordered…", "warn");
+  fate("No answer came. Finding out whether it was ordered…", "warn", true);
   for (let wait = 1000; hidden("order_key")?.value === before; wait = Math.min(wait * 2, 15000)) {
     await new Promise((done) => { setTimeout(done, wait); });
     const answer = await fetch(address, { headers: session.headers() }).catch(() => null);

@@ -70,7 +70,7 @@ def test_an_ordinary_month_has_nothing_to_name(
 
 def test_where_limits_are_set_it_says_when_a_month_begins(client: Client, admin: User, settings: Any) -> None:
     settings.TIME_ZONE = "Europe/Berlin"
-    assert "a new month begins at midnight, Europe/Berlin" in page(client, admin)
+    assert "until midnight of its last day, Europe/Berlin" in page(client, admin)
 
 
 def test_a_month_begins_in_the_zone_of_the_studio(
