@@ -17,7 +17,7 @@ SANDBOX = not KIE_API_KEY
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", "sandbox" if SANDBOX else "")
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY") or kept_secret(DATA_DIR / "secret-key")
-LISTEN = env.text("LISTEN", "0.0.0.0")  # noqa: S104
+LISTEN = env.text("LISTEN", "0.0.0.0").strip("[]")  # noqa: S104
 PORT = env.number("PORT", 8000, low=1, high=65535)
 PUBLIC_URL = env.origin("PUBLIC_URL")
 PUBLIC_HOST = host_of(PUBLIC_URL)

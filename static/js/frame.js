@@ -84,14 +84,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (dialog && !dialog.open) dialog.showModal();
 });
 
-// Single keys mean what the Latin keyboard has in their place, whatever the layout. None while somebody types,
-// chooses from an input method, or holds a modifier.
+// Single keys mean what the Latin keyboard has in their place, whatever the layout: a digit too where it needs Shift,
+// as in France. None while somebody types, chooses from an input method, or holds a modifier.
 const MARKS = { Comma: ",<", Period: ".>", Slash: "/?", BracketLeft: "[{" };
 function singleKey(event) {
   const field = event.target.closest?.("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const held = event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph");
   if (held || field || event.isComposing || event.keyCode === 229) return "";
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (key.length === 1 && !event.shiftKey && /^Digit/.test(event.code) && !/[[/,.<>?]/.test(key)) return event.code.at(-1);
   if (key.length > 1 || /[\x20-\x7e]/.test(key)) return key;
   const [, latin] = /^(?:Key|Digit)(.)$/.exec(event.code) ?? [];
   return latin?.toLowerCase() ?? MARKS[event.code]?.[event.shiftKey ? 1 : 0] ?? "";

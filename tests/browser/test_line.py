@@ -201,6 +201,17 @@ def test_letters_work_on_every_layout(reviewer: Page) -> None:
     assert [url for url in asked if "/review/" in url] == []
 
 
+def test_stars_are_given_by_the_row_of_digits_where_it_needs_shift(reviewer: Page) -> None:
+    page = reviewer
+    open_clip(page, 4)
+    press = """made => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...made}))"""
+    french = ("&", "é", '"', "'", "(")
+    for stars, key in enumerate(french, 1):
+        with page.expect_response("**/review/"):
+            page.evaluate(press, {"key": key, "code": f"Digit{stars}"})
+        expect(page.locator(f"#star-{stars}")).to_have_attribute("aria-pressed", "true")
+
+
 @pytest.mark.parametrize("ahead", [HOUR, -HOUR])
 def test_a_wrong_clock_of_the_browser_changes_no_age(page: Page, studio: Studio, ahead: int) -> None:
     enter(page, studio, "creator")

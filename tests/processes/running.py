@@ -33,7 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def manage(data: Path, *arguments: str | bytes, **more: str) -> subprocess.CompletedProcess[str]:
     inherited = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
     environment = {**inherited, "DATA_DIR": str(data), "KIE_API_KEY": "", **more}
     return subprocess.run(

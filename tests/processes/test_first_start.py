@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -155,6 +156,16 @@ def test_a_database_that_cannot_be_read_is_one_sentence(tmp_path: Path, content:
     assert f"{tmp_path}/kiestudio.sqlite3 cannot be used" in refused.stderr
     assert "restore FOLDER" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(("words", "more"), [(["--host", "[::1]"], {}), ([], {"LISTEN": "[::1]"})])
+def test_an_address_may_stand_in_the_brackets_of_a_url(
+    tmp_path: Path, words: list[str], more: dict[str, str]
+) -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = str(other.getsockname()[1])
+        refused = manage(tmp_path, "studio", "--port", port, *words, **LIVE, **more)
+    assert f"PORT: port {port} is in use" in refused.stderr
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid", "2001:db8::1"])

@@ -61,6 +61,21 @@ def test_an_order_from_the_shell_comes_back_as_a_ready_task(studio: Studio) -> N
     assert manage(studio.data, "ledger", "--check").returncode == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["kling-2.6/text-to-video", "--set", b"prompt=caf\xe9"],
+        ["kling-2.6/text-to-video", "--set", b"\xff=a"],
+        ["kling-2.6/text-to-video", "--set", "prompt=a", "--user", b"\xff"],
+        [b"kling\xff", "--set", "prompt=a"],
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_in_json(studio: Studio, words: list[str | bytes]) -> None:
+    refused = manage(studio.data, "generate", *words)
+    assert (refused.returncode, refused.stderr) == (1, "")
+    assert "is not UTF-8" in json.loads(refused.stdout)["error"]
+
+
 def test_a_second_studio_on_the_same_data_is_refused_by_name(studio: Studio) -> None:
     second = manage(studio.data, "studio", "--port", str(free_port()))
     assert second.returncode != 0

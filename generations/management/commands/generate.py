@@ -27,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for the end")
 
     def handle(self, *args: Any, model_id: str, pairs: list[str], **options: Any) -> None:
+        if odd := _not_utf8(model_id, *pairs, options["user"] or ""):
+            self._end({"error": f"“{odd}” is not UTF-8. Nothing was sent."})
+            return
         spec = catalogue.find(model_id)
         if spec is None:
             self._end({"error": f"Unknown model “{model_id}”. Known: {', '.join(catalogue.models())}"})
@@ -51,6 +54,12 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(facts, ensure_ascii=False))
         if facts["error"]:
             sys.exit(1)
+
+
+def _not_utf8(*texts: str) -> str:
+    """The first of the texts with bytes that are no UTF-8, a question mark in place of each; else nothing."""
+    readable = ((text, text.encode(errors="replace").decode()) for text in texts)
+    return next((shown for text, shown in readable if shown != text), "")
 
 
 def describe(task: Task) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.LISTEN, help="the address to listen on")
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
-        lock = alone()
+        lock, host = alone(), host.strip("[]")
         private_files.narrow(*private_files.ours())
         orphans.end()
         require_free(host, port)
