@@ -25,6 +25,16 @@ class FileWrapper:
         return iter(lambda: self.file.read(self.block_size), b"")
 
 
+class Length:
+    """Stands for bytes that are sent past h11, which has to count them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __len__(self) -> int:
+        return self.size
+
+
 @dataclass
 class Answer:
     """A status, its headers, and the body: bytes, or a part of a file."""
