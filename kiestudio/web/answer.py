@@ -64,10 +64,11 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
 
     parts = application(environ, start_response)
     try:
-        if isinstance(parts, FileWrapper) and hasattr(parts.file, "fileno"):
-            _take_file(answer, parts.file.fileno())
-        else:
+        handle = _handle(parts)
+        if handle is None:
             _take_bytes(answer, parts)
+        else:
+            _take_file(answer, handle)
     except BaseException:
         answer.close()
         raise
@@ -80,6 +81,14 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
     elif not _length(answer.headers):
         answer.headers.append(("Content-Length", str(answer.size)))
     return answer
+
+
+def _handle(parts: Iterable[bytes]) -> int | None:
+    """The descriptor of a real file; None for what only reads like one, as a part of another file does."""
+    try:
+        return parts.file.fileno() if isinstance(parts, FileWrapper) else None
+    except (AttributeError, OSError):
+        return None
 
 
 def _take_file(answer: Answer, handle: int) -> None:

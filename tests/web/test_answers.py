@@ -31,6 +31,12 @@ def test_a_file_and_a_part_of_it_are_sent_byte_for_byte(ask, application):
     assert part == content[1000:201_000]
 
 
+def test_what_only_reads_like_a_file_is_sent_too(ask, application):
+    answer, part = ask("/sliced")
+    assert (answer.status, part) == (206, application.file.read_bytes()[5:9])
+    assert ask("/in-memory")[1] == b"no file"
+
+
 def test_a_stream_is_whole_and_says_its_length(ask):
     answer, body = ask("/stream")
     assert answer.headers["Content-Length"] == str(FILE)
