@@ -58,6 +58,9 @@ class Application:
             case "/in-memory":
                 start_response("200 OK", [])
                 return FileWrapper(io.BytesIO(b"no file"))
+            case "/204" | "/304":
+                start_response(f"{environ['PATH_INFO'][1:]} Nothing", [("Content-Length", "0")])
+                return []
             case "/stream":
                 start_response("200 OK", [])
                 return (bytes([n]) * 64 * 1024 for n in range(128))

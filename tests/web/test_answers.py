@@ -48,6 +48,12 @@ def test_head_has_the_length_and_no_body(ask):
     assert (answer.headers["Content-Length"], body) == (str(FILE), b"")
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_never_has_a_body_says_no_length(ask, status):
+    answer, body = ask(f"/{status}")
+    assert (answer.status, body, answer.headers["Content-Length"]) == (status, b"", None)
+
+
 def test_the_files_of_answers_are_closed(ask):
     def open_files() -> int:
         return psutil.Process().num_fds()
