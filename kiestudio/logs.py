@@ -19,6 +19,15 @@ class WithoutTokens(logging.Filter):
         return True
 
 
+class BadRequestInALine(logging.Filter):
+    """A request that makes no sense is a line: with a traceback for each, any stranger fills the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) == 400:
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class Line(logging.Formatter):
     """A record as text, with its traceback: without secrets, however somebody else’s error spells them."""
 

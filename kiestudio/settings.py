@@ -196,9 +196,16 @@ LOGGING = {
             "style": "{",
         }
     },
-    "filters": {"without tokens": {"()": "kiestudio.logs.WithoutTokens"}},
+    "filters": {
+        "without tokens": {"()": "kiestudio.logs.WithoutTokens"},
+        "bad requests": {"()": "kiestudio.logs.BadRequestInALine"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without tokens", "bad requests"],
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -25,6 +25,16 @@ class FileWrapper:
         return iter(lambda: self.file.read(self.block_size), b"")
 
 
+class Length:
+    """Stands for bytes that are sent past h11, which has to count them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __len__(self) -> int:
+        return self.size
+
+
 @dataclass
 class Answer:
     """A status, its headers, and the body: bytes, or a part of a file."""
@@ -54,10 +64,11 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
 
     parts = application(environ, start_response)
     try:
-        if isinstance(parts, FileWrapper) and hasattr(parts.file, "fileno"):
-            _take_file(answer, parts.file.fileno())
-        else:
+        handle = _handle(parts)
+        if handle is None:
             _take_bytes(answer, parts)
+        else:
+            _take_file(answer, handle)
     except BaseException:
         answer.close()
         raise
@@ -67,9 +78,20 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
     if environ["REQUEST_METHOD"] == "HEAD" or answer.status in {204, 304}:
         answer.close()
         answer.body, answer.size = b"", 0
+        if answer.status in {204, 304}:
+            # Django says 0, which a cache takes for the length of what it has (RFC 9110, 8.6).
+            answer.headers = [pair for pair in answer.headers if pair[0].lower() != "content-length"]
     elif not _length(answer.headers):
         answer.headers.append(("Content-Length", str(answer.size)))
     return answer
+
+
+def _handle(parts: Iterable[bytes]) -> int | None:
+    """The descriptor of a real file; None for what only reads like one, as a part of another file does."""
+    try:
+        return parts.file.fileno() if isinstance(parts, FileWrapper) else None
+    except (AttributeError, OSError):
+        return None
 
 
 def _take_file(answer: Answer, handle: int) -> None:

@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import h11
 
-from kiestudio.web.answer import Answer
-from kiestudio.web.request import Refusal, check, environ, length, with_body
+from kiestudio.web.answer import Answer, Length
+from kiestudio.web.request import Refusal, check, count, environ, length, with_body
 
 if TYPE_CHECKING:
     from kiestudio.web.site import Site
@@ -29,19 +29,11 @@ PIECE = 256 * 1024
 """Bytes of a body that have to arrive within the time for a body."""
 FILE_PIECE = 2 * 1024 * 1024
 """Bytes of a file that the line gets at once, if it takes them; then others have their turn."""
+CHUNKS = 1024
+"""Chunks in which such a piece may come: each costs the loop time, and all its clients with it."""
 LINGER = 2.0
 """Seconds in which the rest of a refused request is thrown away, so that its sender hears why."""
 CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
-
-
-class Length:
-    """Stands for bytes that are sent past h11, which has to count them."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-    def __len__(self) -> int:
-        return self.size
 
 
 class Connection:
@@ -58,6 +50,7 @@ class Connection:
         self.loop = asyncio.get_running_loop()
         self.http = h11.Connection(h11.SERVER, max_incomplete_event_size=self.limits.head_size)
         self.raw = bytearray()
+        self.only_head = False
         self.task: asyncio.Task[None] | None = None
 
     def end(self) -> None:
@@ -84,7 +77,7 @@ class Connection:
             head = await self._head()
             if head is None:
                 return False
-            self.idle = False
+            self.idle, self.only_head = False, head.method == b"HEAD"
             check(head, bytes(self.raw), self.limits.head_size)
             request = environ(head, self.peer, self.sock.getsockname(), trusted=self.trusted)
             with await self._body(head, request) as body:
@@ -106,11 +99,11 @@ class Connection:
     async def _head(self) -> h11.Request | None:
         """The next request; None when the client has gone, or has nothing to ask."""
         self.waiting_since = time.monotonic()
-        self.raw = bytearray(self.http.trailing_data[0])
+        self.raw, self.only_head = bytearray(self.http.trailing_data[0]), False
         begun = bool(self.raw)
         try:
             async with asyncio.timeout(self.limits.head if begun else self.limits.idle) as clock:
-                while (event := self.http.next_event()) is h11.NEED_DATA:
+                while (event := self._asked()) is h11.NEED_DATA:
                     self.raw += (data := await self._receive())
                     if not data and not begun:
                         return None
@@ -123,10 +116,19 @@ class Connection:
             return None
         return event if isinstance(event, h11.Request) else None
 
+    def _asked(self) -> Any:
+        count(self.raw)
+        return self.http.next_event()
+
     async def _receive(self) -> bytes:
-        data = await self.loop.sock_recv(self.sock, RECEIVE)
+        data = await self._read()
         self.http.receive_data(data)
         return data
+
+    async def _read(self) -> bytes:
+        """After everybody else had a turn: of a fast sender there always is more."""
+        await asyncio.sleep(0)
+        return await self.loop.sock_recv(self.sock, RECEIVE)
 
     async def _body(self, head: h11.Request, request: dict[str, Any]) -> IO[bytes]:
         """The whole body. Raises Refusal when it is too large or too slow."""
@@ -144,7 +146,7 @@ class Connection:
         return body
 
     async def _read_into(self, body: Any, limit: int, request: dict[str, Any]) -> None:
-        there, due = 0, PIECE
+        there, due, chunks = 0, PIECE, 0
         try:
             async with asyncio.timeout(self.limits.body) as clock:
                 while not isinstance(event := self.http.next_event(), h11.EndOfMessage):
@@ -153,7 +155,9 @@ class Connection:
                         continue
                     if not isinstance(event, h11.Data):
                         raise ConnectionError("gone")
-                    there += len(event.data)
+                    there, chunks = there + len(event.data), chunks + event.chunk_start
+                    if chunks > CHUNKS * (1 + there // PIECE):
+                        raise Refusal(400, "The body comes in chunks that are too small.")
                     if there > limit:
                         limit = await self._larger(request, there)
                     self._keep(body, event.data, there)
@@ -277,11 +281,12 @@ class Connection:
             ("Connection", "close"),
         ]
         reason = HTTPStatus(refusal.status).phrase
+        text = b"" if self.only_head else text
         await self._send(Answer(refusal.status, reason, headers, body=text, size=len(text)))
         self.sock.shutdown(socket.SHUT_WR)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
-                while await self.loop.sock_recv(self.sock, RECEIVE):
+                while await self._read():
                     pass
 
     def _drop(self) -> None:

@@ -15,6 +15,8 @@ from kiestudio.web.answer import FileWrapper
 ONCE = re.compile(rb"\n(host|content-length|transfer-encoding|content-type|authorization):", re.IGNORECASE)
 """Said twice, they could be read differently here and at a proxy."""
 BARE_NEWLINE = re.compile(rb"(?<!\r)\n")
+MOST_HEADERS = 100
+"""Browsers and proxies send 20 to 40."""
 LENGTHS = re.compile(rb"\ncontent-length:[^\r]*,", re.IGNORECASE)
 
 
@@ -37,6 +39,12 @@ class Trusted:
             return True
         peer = ipaddress.ip_address(address.partition("%")[0])
         return any(peer in ipaddress.ip_network(one, strict=False) for one in self.networks)
+
+
+def count(raw: bytes | bytearray) -> None:
+    """Refuse more headers than anybody needs before they are read, which costs time. Raises Refusal."""
+    if raw.lstrip(b"\r\n").partition(b"\r\n\r\n")[0].count(b"\n") > MOST_HEADERS:
+        raise Refusal(431, "This request has too many headers.")
 
 
 def check(head: h11.Request, raw: bytes, most: int) -> None:

@@ -55,7 +55,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
             may_send=may_send,
         )
         accepting = [loop.create_task(accept(listener.sock, site)) for listener in self.sockets]
-        while not told.is_set() and self.ppid == os.getppid():
+        while not told.is_set() and self.ppid == os.getppid() and not any(one.done() for one in accepting):
             self.notify()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(told.wait(), 1)

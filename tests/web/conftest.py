@@ -1,6 +1,7 @@
 """The loop of the web server on a real port, with a small application instead of Django."""
 
 import asyncio
+import io
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from whitenoise.responders import SlicedFile
 
 from kiestudio.web.answer import FileWrapper
 from kiestudio.web.limits import Limits
@@ -50,6 +52,15 @@ class Application:
                 file.seek(1000)
                 start_response("206 Partial Content", [("Content-Length", "200000")])
                 return FileWrapper(file)
+            case "/sliced":
+                start_response("206 Partial Content", [("Content-Length", "4")])
+                return FileWrapper(SlicedFile(self.file.open("rb"), 5, 8))
+            case "/in-memory":
+                start_response("200 OK", [])
+                return FileWrapper(io.BytesIO(b"no file"))
+            case "/204" | "/304":
+                start_response(f"{environ['PATH_INFO'][1:]} Nothing", [("Content-Length", "0")])
+                return []
             case "/stream":
                 start_response("200 OK", [])
                 return (bytes([n]) * 64 * 1024 for n in range(128))

@@ -31,6 +31,12 @@ def test_a_file_and_a_part_of_it_are_sent_byte_for_byte(ask, application):
     assert part == content[1000:201_000]
 
 
+def test_what_only_reads_like_a_file_is_sent_too(ask, application):
+    answer, part = ask("/sliced")
+    assert (answer.status, part) == (206, application.file.read_bytes()[5:9])
+    assert ask("/in-memory")[1] == b"no file"
+
+
 def test_a_stream_is_whole_and_says_its_length(ask):
     answer, body = ask("/stream")
     assert answer.headers["Content-Length"] == str(FILE)
@@ -40,6 +46,12 @@ def test_a_stream_is_whole_and_says_its_length(ask):
 def test_head_has_the_length_and_no_body(ask):
     answer, body = ask("/file", "HEAD")
     assert (answer.headers["Content-Length"], body) == (str(FILE), b"")
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_never_has_a_body_says_no_length(ask, status):
+    answer, body = ask(f"/{status}")
+    assert (answer.status, body, answer.headers["Content-Length"]) == (status, b"", None)
 
 
 def test_the_files_of_answers_are_closed(ask):

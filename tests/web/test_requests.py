@@ -57,6 +57,31 @@ def test_an_unknown_coding_is_501_and_long_headers_are_431(serve, application):
     assert application.seen == []
 
 
+@pytest.mark.parametrize(("lines", "status"), [(90, 200), (110, 431), (7_000, 431)])
+def test_more_headers_than_anybody_needs_are_431(serve, lines, status):
+    head = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + b"a:\r\n" * lines + b"\r\n"
+    assert serve().say(head).startswith(b"HTTP/1.1 %d " % status)
+
+
+@pytest.mark.parametrize(("size", "status"), [(1, 400), (100, 400), (512, 200)])
+def test_a_long_body_in_tiny_chunks_is_refused(serve, size, status):
+    assert serve().say(in_chunks(b"a", b"a" * 200_000, size)).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_a_short_body_may_come_letter_by_letter(serve):
+    assert serve().say(in_chunks(b"a", b"a" * 1000, 1)).endswith(b"hello " + b"a" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [(b"Content-Type: a\r\nContent-Type: b", 400), (b"Content-Length: 900000", 413), (b"a:\r\n" * 120, 431)],
+)
+def test_head_is_refused_like_any_other_without_a_body(serve, caplog, more, status):
+    answer = serve().say(b"HEAD / HTTP/1.1\r\nHost: a\r\n" + more + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("write", [post, in_chunks])
 def test_a_body_within_the_limit_is_whole_however_it_comes(serve, application, write):
     body = hashlib.shake_128(b"body").digest(256 * KIB)
