@@ -1,5 +1,6 @@
 """Whatever a paid file is, it lies on our disk byte for byte, and is called what it is."""
 
+import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,7 @@ from generations.models import State, Task, Video
 from generations.models.upload import media_root
 from generations.sweep import one_pass
 from tests import kie_server
-from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN
+from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN, film
 from tests.kie_server import KieServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,3 +173,9 @@ def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(
     assert task.due_at > task.changed_at
     Task.objects.filter(pk=task.pk).update(changed_at=task.changed_at - cases.AFTER_A_PROBLEM)
     assert cases.case_of(task) is not None
+
+
+def test_making_a_file_leaves_the_tests_their_priority(tmp_path: Path) -> None:
+    before = os.sched_getscheduler(0)
+    film(tmp_path / "av1", "libsvtav1", form="mp4", size=(64, 64), codec_options={"preset": "12"})
+    assert os.sched_getscheduler(0) == before
