@@ -1,13 +1,14 @@
 """Pieces of 8 MiB of a video, from our own server and from nginx on the same file, in turns."""
 
+import getpass
 import http.client
 import shutil
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +19,7 @@ ROUNDS = 7
 PIECES = 24
 CLIENTS = 2
 NGINX = """
-daemon off; worker_processes 2; pid {folder}/pid; error_log {folder}/error.log;
+daemon off; user {user}; worker_processes 2; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
 http {{
   access_log off; sendfile on; tcp_nopush on; default_type video/mp4;
@@ -49,12 +50,9 @@ def report(studio: Running, video: str, file: Path) -> None:
 
 def rate(port: int, path: str, cookie: str) -> float:
     """MiB in a second that some clients get together."""
-    clients = [threading.Thread(target=_fetch, args=(port, path, cookie, n)) for n in range(CLIENTS)]
     began = time.perf_counter()
-    for one in clients:
-        one.start()
-    for one in clients:
-        one.join()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(lambda n: _fetch(port, path, cookie, n), range(CLIENTS)))
     return CLIENTS * PIECES * PIECE / 1024**2 / (time.perf_counter() - began)
 
 
@@ -79,10 +77,9 @@ def nginx(program: str, file: Path) -> Iterator[int]:
     """One with two workers that sends the folder of the file; its port."""
     with tempfile.TemporaryDirectory(prefix="kiestudio-nginx-") as folder:
         port = free_port()
-        Path(folder).chmod(0o755)
         configuration = Path(folder) / "nginx.conf"
         shutil.copy(file, Path(folder) / file.name)
-        configuration.write_text(NGINX.format(folder=folder, port=port, root=folder))
+        configuration.write_text(NGINX.format(folder=folder, port=port, root=folder, user=getpass.getuser()))
         process = subprocess.Popen([program, "-c", str(configuration)], stderr=subprocess.DEVNULL)
         try:
             until_it_listens(port)
