@@ -21,7 +21,7 @@ class KnownHosts:
         try:
             request.get_host()
         except DisallowedHost as unknown:
-            page = render_to_string("400.html", {"host": request.META.get("HTTP_HOST", "")[:100]})
+            page = render_to_string("unknown_host.html", {"host": request.META.get("HTTP_HOST", "")[:100]})
             answer = HttpResponse(page, status=400)
             log_response("%s", str(unknown)[:300], response=answer, request=request)
             return answer
