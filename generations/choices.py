@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import background, cases, clues, disk, journal, ledger, orders
+from generations import cases, clues, disk, journal, ledger, orders
 from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
 from generations.models.task import SOURCES
+from generations.worker import background
 
 log = logging.getLogger(__name__)
 Action = Audit.Action

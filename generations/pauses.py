@@ -3,8 +3,9 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from generations import background, orders
+from generations import orders
 from generations.models import Audit, Pause, Runtime
+from generations.worker import background
 
 
 def pause(person: User, reason: str) -> None:

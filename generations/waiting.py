@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import Count
 
-from generations import background, pace
+from generations import pace
 from generations.models import Hint, Runtime, State, Task
 from generations.models.obstacle import STUCK_HERE
 from generations.models.task import AT_KIE
+from generations.worker import background
 
 EVERYBODY = 10**9
 """As a limit of tasks per person: none is left out of the line."""

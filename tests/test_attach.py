@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from generations import cases, choices, ledger
 from generations.kie.errors import Ambiguous
-from generations.lifecycle import attach, run, send
 from generations.models import Audit, Budget, Hint, Runtime, State, Task
+from generations.worker.steps import attach, run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from generations import cases, choices, journal, ledger, orders, recovery
 from generations.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
-from generations.lifecycle import fetch_copy
 from generations.models import Audit, Copy, Entry, Pause, Runtime, State, Task
-from generations.sweep import Sweep
+from generations.worker.steps import fetch_copy
+from generations.worker.sweep import Sweep
 from tests.task_page.rows import add_video
 
 pytestmark = pytest.mark.django_db(transaction=True)

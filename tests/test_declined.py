@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import cases, choices, clues, ledger
-from generations.lifecycle import run, send
 from generations.models import Audit, Budget, Hint, Lease, Obstacle, Pause, Reading, Runtime, State, Task
 from generations.simulator import FaultProgram
+from generations.worker.steps import run, send
 from tests.case_rows import ago, task_in, unconfirmed
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from generations.models import Lease
-from generations.sweep import LEASE
 from generations.views import health
+from generations.worker.sweep import LEASE
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from generations import journal, ledger, recovery
 from generations.kie.client import KieClient
-from generations.lifecycle import age, run, send
 from generations.models import Pause, Runtime, State, Task
 from generations.models.upload import media_root
 from generations.simulator import FaultProgram
-from generations.sweep import one_pass
 from generations.wording.obstacles import obstacle
+from generations.worker.steps import age, run, send
+from generations.worker.sweep import one_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from generations import choices, ledger, pace
 from generations.kie.errors import Ambiguous
 from generations.kie.wire import Phase
-from generations.lifecycle import refresh, run, send
 from generations.models import Entry, State, Task
 from generations.simulator import FaultProgram
+from generations.worker.steps import refresh, run, send
 from tests.test_moves import KIE, feed, report
 from tests.test_road import travel
 

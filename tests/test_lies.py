@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from generations import journal, ledger, recovery
 from generations.kie.client import KieClient
-from generations.lifecycle import attach, run, send
 from generations.models import Hint, State, Task
 from generations.simulator import FaultProgram
-from generations.sweep import one_pass
+from generations.worker.steps import attach, run, send
+from generations.worker.sweep import one_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,12 +13,12 @@ from generations import ledger
 from generations.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, KieError
 from generations.kie.wire import Failure, Phase, Report
-from generations.lifecycle import attach, refresh, save
-from generations.lifecycle.attach import TRIES
-from generations.lifecycle.save import links
-from generations.lifecycle.step import Step
 from generations.models import Entry, Hint, Send, State, Task, Video
 from generations.models.send import new_token
+from generations.worker.steps import attach, refresh, save
+from generations.worker.steps.attach import TRIES
+from generations.worker.steps.save import links
+from generations.worker.steps.step import Step
 from tests.task_page.rows import add_video
 from tests.test_moves import KIE, feed
 

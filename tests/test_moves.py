@@ -24,10 +24,10 @@ from hypothesis.stateful import (
 from generations import cases, catalogue, choices, ledger, orders
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
-from generations.lifecycle import attach, refresh, send
-from generations.lifecycle.step import Step
 from generations.models import Event, Hint, Obstacle, Pause, Reading, Runtime, State, Task
 from generations.models.task import SOURCES, WITHOUT_ID
+from generations.worker.steps import attach, refresh, send
+from generations.worker.steps.step import Step
 
 KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
 

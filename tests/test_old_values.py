@@ -11,14 +11,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import cases, catalogue, choices, first_start, ledger, orders, sweep
+from generations import cases, catalogue, choices, first_start, ledger, orders
 from generations.cases import Kind
 from generations.catalogue.judge import judge
 from generations.catalogue.params import Choice
-from generations.lifecycle import run, send
 from generations.models import Lease, Obstacle, Runtime, State, Task
 from generations.simulator import FaultProgram
 from generations.waiting import Why, waits
+from generations.worker import sweep
+from generations.worker.steps import run, send
 from tests.case_rows import KLING, task_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,7 +163,7 @@ def test_a_step_that_breaks_is_tried_less_and_less_often_and_becomes_a_case(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(sys.modules["generations.lifecycle.send"], "missing_uploads", broken)
+    monkeypatch.setattr(sys.modules["generations.worker.steps.send"], "missing_uploads", broken)
     waited = []
     for _ in range(4):
         Task.objects.filter(pk=task.pk).update(due_at=task.created_at)
@@ -229,7 +230,7 @@ def test_a_key_over_its_cap_pauses_until_the_cap_may_be_free_again(
 
 
 def test_more_credits_do_not_end_a_pause_for_the_cap(kie: Any) -> None:
-    from generations.lifecycle import read_balance
+    from generations.worker.steps import read_balance
 
     Runtime.pause_for_cap("daily limit")
     ledger.record(Decimal(1))

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from generations import ledger
 from generations.kie.client import KieClient
-from generations.lifecycle import run, send
 from generations.models import Hint, State, Task
 from generations.models.send import token_hash
 from generations.simulator import FaultProgram, Settings, Simulator
 from generations.simulator.records import callback
-from generations.sweep import Sweep, one_pass
+from generations.worker.steps import run, send
+from generations.worker.sweep import Sweep, one_pass
 from tests.sandbox_caller import until
 from tests.storm import controls, picture
 from tests.storm.oracle import Picture, Row, Video, findings

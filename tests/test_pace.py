@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import ledger, pace, sweep
+from generations import ledger, pace
 from generations.kie.wire import Report
 from generations.models import Hint, Send, State, Task
 from generations.simulator import FaultProgram
+from generations.worker import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

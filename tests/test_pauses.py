@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from generations import ledger
 from generations.kie.client import KieClient
-from generations.lifecycle import read_balance, run
 from generations.models import Audit, Pause, Runtime
+from generations.worker.steps import read_balance, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LASTING = [Pause.MAINTENANCE, Pause.RESTORE, Pause.UNCONFIRMED, Pause.PERSON]

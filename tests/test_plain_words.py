@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from generations.kie.client import KieClient
 from generations.kie.errors import SILENCES, Silence
-from generations.lifecycle import run, send
 from generations.models import Copy, Event, Hint, Lease, Obstacle, Runtime, Send, State, Task
 from generations.wording.obstacles import obstacle, sentence
 from generations.wording.old_texts import legible
+from generations.worker.steps import run, send
 from tests.case_rows import stuck, task_in, unconfirmed, unfetched
 
 pytestmark = pytest.mark.django_db

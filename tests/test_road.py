@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from generations import catalogue, ledger, orders, pictures
-from generations.lifecycle import fetch_copy, read_balance, refresh, run, save, send
 from generations.models import Budget, Copy, Entry, Reading, Runtime, State, Task, Video
 from generations.simulator import FaultProgram
-from generations.sweep import Sweep
 from generations.wording.obstacles import obstacle
+from generations.worker.steps import fetch_copy, read_balance, refresh, run, save, send
+from generations.worker.sweep import Sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

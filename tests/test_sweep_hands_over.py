@@ -12,16 +12,17 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from generations import background, journal, ledger, pace, sweep
+from generations import journal, ledger, pace
 from generations.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
-from generations.lifecycle import refresh, run, send
 from generations.models import Lease, State, Task
 from generations.models.runtime import _mark
 from generations.simulator import FaultProgram
-from generations.supervisor import Process, Supervisor
 from generations.wording.obstacles import obstacle
+from generations.worker import background, sweep
+from generations.worker.steps import refresh, run, send
+from generations.worker.supervisor import Process, Supervisor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,13 +10,14 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from generations import ledger, pace, sweep
-from generations.lifecycle import run, send
+from generations import ledger, pace
 from generations.models import Hint, Lease, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.runtime import HOUR, WAITS_FOR_KIE
 from generations.views.flow import flow
 from generations.waiting import Why, waits
 from generations.wording.waits import why_it_waits
+from generations.worker import sweep
+from generations.worker.steps import run, send
 from tests.case_rows import at_unknown_host, task_in
 
 pytestmark = pytest.mark.django_db
@@ -264,7 +265,7 @@ def test_orders_wait_while_kie_is_silent_and_go_when_it_answers(kie: Any, order:
 @pytest.mark.django_db(transaction=True)
 def test_a_no_to_the_question_for_the_balance_is_no_silence(kie: Any, simulator: Any) -> None:
     from generations.kie.client import KieClient
-    from generations.lifecycle import read_balance
+    from generations.worker.steps import read_balance
 
     Runtime.row()
     run(read_balance(KieClient(api_url=simulator.url, upload_url=simulator.url, key="wrong")))

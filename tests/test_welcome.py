@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from generations import policy, welcome
-from generations.supervisor import Process, Supervisor
+from generations.worker.supervisor import Process, Supervisor
 from tests.kie_server import KieServer, answer, silence, unused_port
 
 pytestmark = pytest.mark.django_db

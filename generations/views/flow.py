@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from generations import background, pace
+from generations import pace
 from generations.models import Runtime, State, Task
 from generations.wording import waits
+from generations.worker import background
 
 
 @dataclass(frozen=True, kw_only=True)

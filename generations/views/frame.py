@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import background, cases, ledger, policy, volume
+from generations import cases, ledger, policy, volume
 from generations.models import Budget, Runtime
+from generations.worker import background
 
 THEMES = ("system", "dark", "light")
 

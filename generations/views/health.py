@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from generations import background, ledger, volume
+from generations import ledger, volume
 from generations.download import RESERVE
 from generations.models import Lease
 from generations.models.upload import media_root
-from generations.sweep import LEASE
+from generations.worker import background
+from generations.worker.sweep import LEASE
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 Answer = Callable[[HttpRequest], HttpResponse]

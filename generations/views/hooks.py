@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from generations import background
 from generations.kie import signature
 from generations.kie.secret import Secret
 from generations.kie.wire import callback_task_id, envelope
 from generations.models import Hint, Send, State
 from generations.models.send import token_hash
+from generations.worker import background
 
 log = logging.getLogger(__name__)
 

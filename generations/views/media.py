@@ -17,11 +17,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations import background, policy, volume
+from generations import policy, volume
 from generations.models import Rendition, Video
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required
 from generations.views.ranges import respond
+from generations.worker import background
 
 log = logging.getLogger(__name__)
 

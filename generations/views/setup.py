@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
-from generations import background, ledger, policy, sign_in
+from generations import ledger, policy, sign_in
 from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.wording.old_texts import legible
+from generations.worker import background
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from generations import background
 from generations.models import State, Task
 from generations.waiting import waits
 from generations.wording.obstacles import obstacle
 from generations.wording.waits import why_it_waits
+from generations.worker import background
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import archive, cases, journal, ledger, strays
-from generations.lifecycle import keeping, look_after
-from generations.lifecycle.step import run
 from generations.models import Event, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
-from generations.sweep import one_pass
+from generations.worker.steps import keeping, look_after
+from generations.worker.steps.step import run
+from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
 from tests.kie_server import KieServer

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations import backups, volume
 from generations.models import Lease, Runtime, State, Task, Video
 from generations.models.upload import media_root
-from generations.sweep import one_pass
+from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
 from tests.kie_server import KieServer

@@ -14,7 +14,7 @@ from generations import archive, cases
 from generations.download import NotSaved
 from generations.models import State, Task, Video
 from generations.models.upload import media_root
-from generations.sweep import one_pass
+from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN, film
 from tests.kie_server import KieServer

@@ -10,11 +10,11 @@ import pytest
 
 from generations import archive, download, rendering, volume
 from generations.download import Download, NotSaved
-from generations.lifecycle import make_rendition
-from generations.lifecycle.step import run
 from generations.models import Rendition, State, Task
 from generations.models.upload import media_root
-from generations.sweep import one_pass
+from generations.worker.steps import make_rendition
+from generations.worker.steps.step import run
+from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.kie_server import KieServer
 

@@ -11,7 +11,7 @@ from django.test import Client
 from generations import apart, rendering
 from generations.models import Rendition, State, Video
 from generations.models.upload import media_root
-from generations.sweep import one_pass
+from generations.worker.sweep import one_pass
 from tests.files.corpus import FILES
 from tests.task_page.rows import add_video, ready
 
@@ -177,7 +177,7 @@ def test_while_one_is_made_everything_else_goes_on(
 
     monkeypatch.setattr(rendering, "render", slow)
     from generations.models import Task
-    from generations.sweep import Sweep
+    from generations.worker.sweep import Sweep
 
     rendition = Rendition.ask_for(stored("HEVC"))
     with Sweep() as sweep:

@@ -20,7 +20,7 @@ from generations import crash, ledger, orders, pace, recovery
 from generations.models import Copy, Hint, Runtime, Send, State, Task
 from generations.models.send import token_hash
 from generations.models.upload import media_root
-from generations.sweep import Sweep, one_pass
+from generations.worker.sweep import Sweep, one_pass
 from tests.processes.running import ROOT, free_port, vendor_environment
 from tests.storm import picture
 from tests.storm.fleet import Simulator

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generations.models import Rendition, Video
 from generations.models.upload import media_root
-from generations.sweep import one_pass
+from generations.worker.sweep import one_pass
 from tests.processes import test_crash_points as crashes
 from tests.processes.test_crash_points import KEPT, MADE, in_child, sweep_until_ended
 from tests.storm import picture

@@ -11,9 +11,9 @@ from django.utils import timezone
 from generations import ledger
 from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous
-from generations.lifecycle import send
-from generations.lifecycle.step import Step
 from generations.models import Entry, State, Task
+from generations.worker.steps import send
+from generations.worker.steps.step import Step
 
 
 def send_again_on_error(task: Task, kie: KieClient) -> Step:

@@ -19,8 +19,8 @@ from typing import Any
 
 import psutil
 
-from generations import orphans
 from generations.simulator.store import Store
+from generations.worker import orphans
 from tests.storm.worker import ROOT
 
 WORKER = str(ROOT / "tests" / "storm" / "worker.py")

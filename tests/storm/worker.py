@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def shorten() -> None:
     """Let leases, claims and sends live for seconds. Only the length of the waits changes."""
-    from generations import background, pace, supervisor, sweep
-    from generations.lifecycle import refresh
+    from generations import pace
     from generations.management.commands import studio
+    from generations.worker import background, supervisor, sweep
+    from generations.worker.steps import refresh
 
     sweep.LEASE_LIFE = timedelta(seconds=4)
     pace.CLAIM_LIFE = timedelta(seconds=8)
@@ -37,7 +38,7 @@ def sweep_on() -> None:
     """Sweep until somebody ends it; a database that is away is waited for."""
     from django.db import DatabaseError, close_old_connections
 
-    from generations import background, sweep
+    from generations.worker import background, sweep
 
     while True:
         try:

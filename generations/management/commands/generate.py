@@ -10,11 +10,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import background, catalogue, orders, policy, sweep
+from generations import catalogue, orders, policy
 from generations.forms.order import values_from_texts
 from generations.models import State, Task
 from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
+from generations.worker import background, sweep
 
 
 class Command(BaseCommand):

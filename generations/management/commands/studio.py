@@ -15,10 +15,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from generations import background, first_start, orphans, private_files, recovery, volume, welcome
+from generations import first_start, private_files, recovery, volume, welcome
 from generations.connection import sandbox_file
 from generations.models import Runtime
-from generations.supervisor import Process, Supervisor
+from generations.worker import background, orphans
+from generations.worker.supervisor import Process, Supervisor
 
 MANAGE = str(Path(settings.BASE_DIR) / "manage.py")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from generations.sweep import one_pass
+from generations.worker.sweep import one_pass
 
 
 class Command(BaseCommand):

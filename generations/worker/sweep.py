@@ -14,10 +14,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generations import connection, pace
-from generations.claims import Row, claim, put_off
 from generations.kie.client import KieClient
 from generations.kie.errors import NotReady, Refused
-from generations.lifecycle import (
+from generations.models import Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
+from generations.worker.claims import Row, claim, put_off
+from generations.worker.steps import (
     Step,
     age,
     attach,
@@ -30,8 +31,7 @@ from generations.lifecycle import (
     save,
     send,
 )
-from generations.lifecycle.step import Question, Work
-from generations.models import Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
+from generations.worker.steps.step import Question, Work
 
 log = logging.getLogger(__name__)
 

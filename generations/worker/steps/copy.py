@@ -10,9 +10,9 @@ from generations import crash, journal, ledger, pace
 from generations.download import Gone
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
-from generations.lifecycle.save import obtain, words
-from generations.lifecycle.step import Question, Step
 from generations.models import Copy, Entry, Event, Runtime, Video
+from generations.worker.steps.save import obtain, words
+from generations.worker.steps.step import Question, Step
 
 ASK_EVERY = timedelta(seconds=20)
 """docs.kie.ai, get Veo 3 1080p video: ready after 1–3 minutes, ask every 20–30 s."""

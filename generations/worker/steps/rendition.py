@@ -8,9 +8,9 @@ from django.db import DatabaseError
 from generations import crash, rendering, volume
 from generations.download import NoPlace
 from generations.kie.client import KieClient
-from generations.lifecycle.step import Step
 from generations.models import Rendition
 from generations.rendering import NotRendered, Rendered
+from generations.worker.steps.step import Step
 
 LATER = timedelta(minutes=1)
 

@@ -13,9 +13,9 @@ from generations import crash, journal, ledger, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.step import Question, Step, Work
 from generations.models import Event, Hint, Send, State, Task
 from generations.models.task import KEPT_BY_KIE, SOURCES
+from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)
 

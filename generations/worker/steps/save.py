@@ -19,9 +19,9 @@ from generations.download import Gone, NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, Refused
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.step import Question, Step, Work
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)
 NO_PLACE = timedelta(minutes=1)

@@ -5,15 +5,15 @@ A step is a generator. Between its yields it touches the database; what it yield
 a transaction, database writes stay in one thread, and each step reads from top to bottom.
 """
 
-from generations.lifecycle.attach import attach
-from generations.lifecycle.balance import read_balance
-from generations.lifecycle.copy import fetch_copy
-from generations.lifecycle.keeping import look_after, put_back
-from generations.lifecycle.refresh import refresh
-from generations.lifecycle.rendition import make_rendition
-from generations.lifecycle.save import save
-from generations.lifecycle.send import age, send
-from generations.lifecycle.step import Step, run
+from generations.worker.steps.attach import attach
+from generations.worker.steps.balance import read_balance
+from generations.worker.steps.copy import fetch_copy
+from generations.worker.steps.keeping import look_after, put_back
+from generations.worker.steps.refresh import refresh
+from generations.worker.steps.rendition import make_rendition
+from generations.worker.steps.save import save
+from generations.worker.steps.send import age, send
+from generations.worker.steps.step import Step, run
 
 __all__ = [
     "Step",

@@ -16,11 +16,11 @@ from generations.download import Gone, NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
-from generations.lifecycle.save import fetch, words
-from generations.lifecycle.step import Question, Step, Work
 from generations.look import DECODER
 from generations.models import Event, Rendition, Runtime, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.worker.steps.save import fetch, words
+from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)
 WAIT = timedelta(minutes=1)

@@ -10,10 +10,10 @@ from django_q.models import OrmQ, Schedule
 from django_q.tasks import async_task
 
 from generations.models import Lease
-from generations.sweep import LEASE, window
+from generations.worker.sweep import LEASE, window
 
 WINDOW_SECONDS = 20.0
-SWEEP = "generations.background.sweep"
+SWEEP = "generations.worker.background.sweep"
 ALIVE = timedelta(seconds=12)
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from generations import crash, journal, ledger, pace
 from generations.catalogue.spec import ModelSpec
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
-from generations.lifecycle.attach import take_over
 from generations.models import Obstacle, Pause, Runtime, State, Task
+from generations.worker.steps.attach import take_over
 
 log = logging.getLogger(__name__)
 WAIT_AFTER_429 = timedelta(seconds=11)

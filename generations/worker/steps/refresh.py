@@ -12,10 +12,10 @@ from generations import crash, ledger, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.lifecycle.save import links, obtain, words
-from generations.lifecycle.step import Question, Step
 from generations.models import Entry, Event, Hint, Obstacle, Runtime, Send, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.worker.steps.save import links, obtain, words
+from generations.worker.steps.step import Question, Step
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,10 @@ from generations.catalogue.judge import judge
 from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
-from generations.lifecycle.outcome import (
+from generations.models import Obstacle, Pause, Runtime, Send, State, Task, Upload
+from generations.models.send import new_token, token_hash
+from generations.models.upload import media_root, missing_uploads, uploads_of
+from generations.worker.steps.outcome import (
     HeldUp,
     accepted,
     again,
@@ -26,10 +29,7 @@ from generations.lifecycle.outcome import (
     unconfirmed,
     wait_for,
 )
-from generations.lifecycle.step import Step, Work
-from generations.models import Obstacle, Pause, Runtime, Send, State, Task, Upload
-from generations.models.send import new_token, token_hash
-from generations.models.upload import media_root, missing_uploads, uploads_of
+from generations.worker.steps.step import Step, Work
 
 log = logging.getLogger(__name__)
 

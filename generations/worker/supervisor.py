@@ -14,9 +14,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from generations import background, orphans, sweep
 from generations.models import Lease, State, Task
-from generations.sweep import LEASE
+from generations.worker import background, orphans, sweep
+from generations.worker.sweep import LEASE
 
 log = logging.getLogger(__name__)
 

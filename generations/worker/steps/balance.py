@@ -10,9 +10,9 @@ from django.utils import timezone
 from generations import ledger
 from generations.kie.client import KieClient
 from generations.kie.errors import Declined, KieError, Refusal, Refused
-from generations.lifecycle.step import Step
 from generations.models import Pause, Reading, Runtime, State, Task
 from generations.models.task import OPEN
+from generations.worker.steps.step import Step
 
 WHILE_OPEN = timedelta(minutes=1)
 WHILE_IDLE = timedelta(minutes=5)
