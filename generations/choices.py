@@ -10,10 +10,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import cases, clues, disk, journal, ledger, orders
+from generations import cases, clues, disk, journal, ledger, orders, wake
 from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
 from generations.models.task import SOURCES
-from generations.worker import background
 
 log = logging.getLogger(__name__)
 Action = Audit.Action
@@ -47,7 +46,7 @@ def paste_id(task: Task, person: User, task_id: str) -> Hint:
             return hint
         hint = Hint.hear(task, task_id, person)
         Audit.objects.create(person=person, task=task, action=Action.PASTED, text=task_id)
-        transaction.on_commit(background.nudge)
+        transaction.on_commit(wake.nudge)
     return hint
 
 
@@ -149,7 +148,7 @@ def try_again(task: Task, person: User) -> None:
         elif now.state == State.SAVING:
             now.note(due_at=timezone.now(), attempts=0)
         Audit.objects.create(person=person, task=task, action=Action.TRIED_AGAIN)
-        transaction.on_commit(background.nudge)
+        transaction.on_commit(wake.nudge)
 
 
 def look(task: Task) -> None:
@@ -159,7 +158,7 @@ def look(task: Task) -> None:
     """
     if task.state != State.RUNNING or not task.note(due_at=timezone.now()):
         raise NotPossible(f"#{task.pk} is not running any more.")
-    background.nudge()
+    wake.nudge()
 
 
 def mark_lost(task: Task, person: User) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from generations import ledger
+from generations import ledger, wake
 from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
@@ -17,7 +17,6 @@ from generations.models import Copy, Entry, Event, Prompt, State, Task
 from generations.models.task import ENDED_BADLY
 from generations.models.upload import missing_uploads
 from generations.models.video import COPY_PRICE
-from generations.worker import background
 
 MOST_TAKES = 4
 RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
@@ -103,7 +102,7 @@ def place(
     try:
         with transaction.atomic():
             task = _place(person, spec, values, offer, offer.credits, order_key=order_key, parent=parent)
-            transaction.on_commit(background.nudge)
+            transaction.on_commit(wake.nudge)
             return task
     except ledger.OverBudget as over:
         raise NotAdmitted(str(over)) from over
@@ -222,7 +221,7 @@ def ask_for_copy(task: Task, person: User) -> Copy:
                 budget = ledger.admit(task.person, COPY_PRICE)
                 ledger.hold(task, budget, COPY_PRICE, Entry.Subject.COPY)
                 Event.objects.create(task=task, text=f"1080p copy asked for by {name_of(person)}")
-                transaction.on_commit(background.nudge)
+                transaction.on_commit(wake.nudge)
     except ledger.OverBudget as over:
         raise NotAdmitted(str(over)) from over
     return copy

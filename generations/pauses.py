@@ -3,9 +3,8 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from generations import orders
+from generations import orders, wake
 from generations.models import Audit, Pause, Runtime
-from generations.worker import background
 
 
 def pause(person: User, reason: str) -> None:
@@ -23,7 +22,7 @@ def resume(person: User) -> None:
             why = runtime.get_paused_for_display()
             Runtime.resume()
             Audit.objects.create(person=person, action=Audit.Action.RESUMED, text=why)
-            transaction.on_commit(background.nudge)
+            transaction.on_commit(wake.nudge)
 
 
 def _sending() -> Runtime:

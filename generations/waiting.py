@@ -9,11 +9,10 @@ from typing import Any
 
 from django.db.models import Count
 
-from generations import pace
+from generations import pace, wake
 from generations.models import Hint, Runtime, State, Task
 from generations.models.obstacle import STUCK_HERE
 from generations.models.task import AT_KIE
-from generations.worker import background
 
 EVERYBODY = 10**9
 """As a limit of tasks per person: none is left out of the line."""
@@ -60,7 +59,7 @@ class Line:
 
     def __init__(self) -> None:
         self.runtime = Runtime.now()
-        self.alive = background.alive()
+        self.alive = wake.alive()
         self.places = {
             pk: place
             for place, pk in enumerate(Task.objects.in_turn(EVERYBODY).values_list("pk", flat=True), 1)

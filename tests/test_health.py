@@ -10,7 +10,7 @@ from django.test import Client
 
 from generations.models import Lease
 from generations.views import health
-from generations.worker.sweep import LEASE
+from generations.wake import LEASE
 
 
 @pytest.fixture

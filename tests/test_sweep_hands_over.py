@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from generations import journal, ledger, pace
+from generations import journal, ledger, pace, wake
 from generations.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
@@ -20,7 +20,7 @@ from generations.models import Lease, State, Task
 from generations.models.runtime import _mark
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle
-from generations.worker import background, sweep
+from generations.worker import sweep
 from generations.worker.steps import refresh, run, send
 from generations.worker.supervisor import Process, Supervisor
 
@@ -49,7 +49,7 @@ def test_a_slow_file_does_not_keep_the_next_window_from_sweeping(slow: Any, kie:
     owners = []
 
     def next_window() -> None:
-        owners.append(Lease.objects.get(name=sweep.LEASE).owner)
+        owners.append(Lease.objects.get(name=wake.LEASE).owner)
         slow.set()
 
     assert sweep.window(0.3, lambda: True, next_window)
@@ -132,29 +132,29 @@ def test_the_supervisor_survives_a_database_that_is_away(monkeypatch: pytest.Mon
 
 def test_the_supervisor_queues_a_window_when_nobody_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
     queued = []
-    monkeypatch.setattr(background, "start", lambda: queued.append(os.getpid()))
+    monkeypatch.setattr(wake, "start", lambda: queued.append(os.getpid()))
     worker = Process("worker", ["true"])
     worker.started = time.monotonic()
     Supervisor([worker], worker)._look_after_sweep()
     assert len(queued) == 1
-    Lease.take(sweep.LEASE, timedelta(seconds=15))
+    Lease.take(wake.LEASE, timedelta(seconds=15))
     Supervisor([worker], worker)._look_after_sweep()
     assert len(queued) == 1
 
 
 def test_a_clock_that_is_set_back_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     later = timezone.now() + timedelta(hours=1)
-    Lease.objects.create(name=sweep.LEASE, owner="another", until=later, beat_at=later)
-    assert not background.alive(), "a beat in the future proves nothing"
-    assert Lease.take(sweep.LEASE, timedelta(seconds=15))
+    Lease.objects.create(name=wake.LEASE, owner="another", until=later, beat_at=later)
+    assert not wake.alive(), "a beat in the future proves nothing"
+    assert Lease.take(wake.LEASE, timedelta(seconds=15))
     Lease.objects.update(owner="", until=later)
-    assert Lease.take(sweep.LEASE, timedelta(seconds=15))
+    assert Lease.take(wake.LEASE, timedelta(seconds=15))
 
 
 def test_only_who_is_seen_frozen_twice_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """After the whole machine slept, every beat is old for a moment."""
     long_ago = timezone.now() - timedelta(hours=1)
-    Lease.objects.create(name=sweep.LEASE, owner="another", until=long_ago, beat_at=long_ago)
+    Lease.objects.create(name=wake.LEASE, owner="another", until=long_ago, beat_at=long_ago)
     restarted = []
     worker = Process("worker", ["true"], started=time.monotonic() - 100)
     monkeypatch.setattr(Supervisor, "_restart", lambda self, process, what: restarted.append(what))

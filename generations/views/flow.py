@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from generations import pace
+from generations import pace, wake
 from generations.models import Runtime, State, Task
 from generations.wording import waits
-from generations.worker import background
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +22,7 @@ class Flow:
 def flow() -> Flow:
     """The worker first: without one a pause makes no difference."""
     runtime = Runtime.now()
-    if not background.alive():
+    if not wake.alive():
         detail = "nothing is sent, asked or saved until the start command runs again"
         return Flow(kind="bad", word="No worker", detail=detail, paused=bool(runtime.paused_at))
     if runtime.paused_at:

@@ -12,9 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import cases, ledger, policy, volume
+from generations import cases, ledger, policy, volume, wake
 from generations.models import Budget, Runtime
-from generations.worker import background
 
 THEMES = ("system", "dark", "light")
 
@@ -123,7 +122,7 @@ class Frame:
     @cached_property
     def health(self) -> Health:
         """How the worker and Kie are, in one line."""
-        if not background.alive():
+        if not wake.alive():
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
         runtime = Runtime.now()
         if volume.trouble(runtime):

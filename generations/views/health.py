@@ -13,12 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from generations import ledger, volume
+from generations import ledger, volume, wake
 from generations.download import RESERVE
-from generations.models import Lease
 from generations.models.upload import media_root
-from generations.worker import background
-from generations.worker.sweep import LEASE
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -68,9 +65,9 @@ def _readiness() -> dict[str, Any]:
     facts: dict[str, Any] = {"ok": False, "mode": "sandbox" if settings.SANDBOX else "live", "disk": disk}
     try:
         connection.ensure_connection()
-        beat = Lease.age(LEASE)
+        beat = wake.last_beat()
         reading = ledger.balance().reading
-        works = background.alive()
+        works = wake.alive()
         media = volume.trouble()
     except Error as failure:
         return facts | {"database": type(failure).__name__}

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from generations import wake
 from generations.kie import signature
 from generations.kie.secret import Secret
 from generations.kie.wire import callback_task_id, envelope
 from generations.models import Hint, Send, State
 from generations.models.send import token_hash
-from generations.worker import background
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,10 @@ def hook(request: HttpRequest, token: str) -> JsonResponse:
         return JsonResponse({"code": 401, "msg": "bad signature"}, status=401)
     if task_id and task_id != task.task_id and task.hints.count() < (HEARD if signed else HEARD_UNSIGNED):
         Hint.hear(task, task_id)
-        background.nudge()
+        wake.nudge()
     elif task.state in (State.RUNNING, State.FAILED):
         task.note(due_at=timezone.now())
-        background.nudge()
+        wake.nudge()
     return JsonResponse({"code": 200, "msg": "success"})
 
 

@@ -17,12 +17,11 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations import policy, volume
+from generations import policy, volume, wake
 from generations.models import Rendition, Video
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required
 from generations.views.ranges import respond
-from generations.worker import background
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +73,7 @@ def everywhere(request: MemberRequest, uuid: UUID) -> HttpResponse:
     clip = _visible(request, uuid)
     if request.method == "POST":
         Rendition.ask_for(clip)
-        background.nudge()
+        wake.nudge()
     made = Rendition.objects.filter(video=clip).first()
     page = f"{clip.task.get_absolute_url()}?file={clip.uuid}"
     if not request.htmx:
@@ -121,7 +120,7 @@ def _require_here(clip: Video) -> None:
     log.error("The file %s of task %s is gone or changed", clip.path, clip.task_id)
     with suppress(DatabaseError):
         if not volume.trouble() and clip.note_missing():
-            background.nudge()
+            wake.nudge()
     raise Http404("The file is not there.")
 
 

@@ -17,12 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
-from generations import ledger, policy, sign_in
+from generations import ledger, policy, sign_in, wake
 from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.wording.old_texts import legible
-from generations.worker import background
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -108,6 +107,4 @@ def key_test() -> KeyTest:
     refusal = runtime.paused_why if runtime.paused_for == Pause.KEY else ""
     if runtime.silent_since and (reading is None or reading.at < runtime.silent_since):
         refusal = refusal or runtime.silent_why
-    return KeyTest(
-        reading=reading, refusal=legible(refusal), worker=background.alive(), took=runtime.answer_ms
-    )
+    return KeyTest(reading=reading, refusal=legible(refusal), worker=wake.alive(), took=runtime.answer_ms)

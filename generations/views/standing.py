@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from generations import wake
 from generations.models import State, Task
 from generations.waiting import waits
 from generations.wording.obstacles import obstacle
 from generations.wording.waits import why_it_waits
-from generations.worker import background
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,4 +60,4 @@ def _why_it_waits(task: Task) -> str:
 
 
 def _worker() -> str:
-    return "" if background.alive() else "No worker is running: nothing is sent or saved until it is back."
+    return "" if wake.alive() else "No worker is running: nothing is sent or saved until it is back."

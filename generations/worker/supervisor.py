@@ -14,9 +14,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from generations import wake
 from generations.models import Lease, State, Task
-from generations.worker import background, orphans, sweep
-from generations.worker.sweep import LEASE
+from generations.wake import LEASE
+from generations.worker import orphans, sweep
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Supervisor:
         self.seen_frozen = False
 
     def start(self) -> None:
-        background.stop_file().unlink(missing_ok=True)
+        wake.stop_file().unlink(missing_ok=True)
         for process in self.processes:
             self._begin(process)
             ends = time.monotonic() + READY_WITHIN
@@ -115,7 +116,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every process, politely for a while, then for certain."""
-        background.stop_file().touch()
+        wake.stop_file().touch()
         for process in self.processes:
             process.ask_to_end()
         began = time.monotonic()
@@ -123,7 +124,7 @@ class Supervisor:
             time.sleep(0.05)
         for process in self.processes:
             process.kill()
-        background.stop_file().unlink(missing_ok=True)
+        wake.stop_file().unlink(missing_ok=True)
 
     def _begin(self, process: Process) -> None:
         process.start()
@@ -143,12 +144,12 @@ class Supervisor:
         Frozen is what is seen twice: after a sleep of the whole machine every beat is old for a moment.
         """
         with sweep.forgiving("Nobody knows whether the worker sweeps"):
-            age = Lease.age(LEASE)
+            age = wake.last_beat()
             frozen = age is None or age > FROZEN_AFTER
             if frozen and self.seen_frozen and self.worker.age > FROZEN_AFTER.total_seconds():
                 self._restart(self.worker, "froze")
             else:
-                background.nudge()
+                wake.nudge()
             self.seen_frozen = frozen
 
     def _restart(self, process: Process, what: str) -> None:
@@ -164,4 +165,4 @@ class Supervisor:
             if process is self.worker:
                 with sweep.forgiving("The first window of the worker waits"):
                     Lease.end_here(LEASE)
-                    background.start()
+                    wake.start()

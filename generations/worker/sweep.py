@@ -17,6 +17,7 @@ from generations import connection, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import NotReady, Refused
 from generations.models import Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
+from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
 from generations.worker.steps import (
     Step,
@@ -35,7 +36,6 @@ from generations.worker.steps.step import Question, Work
 
 log = logging.getLogger(__name__)
 
-LEASE = "sweep"
 LEASE_LIFE = timedelta(seconds=15)
 THREADS = 16
 REST = "rest"

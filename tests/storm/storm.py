@@ -19,7 +19,7 @@ from generations import cases, catalogue, choices, ledger, orders, policy
 from generations.models import Copy, Event, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
-from generations.worker.sweep import LEASE
+from generations.wake import LEASE
 from tests.storm import picture
 from tests.storm.books import Books
 from tests.storm.fleet import Fleet

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def shorten() -> None:
     """Let leases, claims and sends live for seconds. Only the length of the waits changes."""
-    from generations import pace
+    from generations import pace, wake
     from generations.management.commands import studio
     from generations.worker import background, supervisor, sweep
     from generations.worker.steps import refresh
@@ -26,7 +26,7 @@ def shorten() -> None:
     pace.LOOK_BACK = (timedelta(seconds=3), timedelta(seconds=7), timedelta(seconds=12))
     pace.BACK_OFF = tuple(timedelta(seconds=s) for s in (1, 2, 3, 4, 5, 90))
     background.WINDOW_SECONDS = 6.0
-    background.ALIVE = timedelta(seconds=3)
+    wake.ALIVE = timedelta(seconds=3)
     supervisor.FROZEN_AFTER = timedelta(seconds=15)
     supervisor.RESTART_PAUSE = (0.3,) * 5
     refresh_module = sys.modules[refresh.__module__]

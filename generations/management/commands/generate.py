@@ -10,12 +10,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import catalogue, orders, policy
+from generations import catalogue, orders, policy, wake
 from generations.forms.order import values_from_texts
 from generations.models import State, Task
 from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
-from generations.worker import background, sweep
+from generations.worker import sweep
 
 
 class Command(BaseCommand):
@@ -112,6 +112,6 @@ def _wait(task: Task, seconds: float) -> None:
     """Wait until the task has ended; without a worker do its steps here."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and task.is_open:
-        if background.alive() or not sweep.window(1.0, lambda: True):
+        if wake.alive() or not sweep.window(1.0, lambda: True):
             time.sleep(0.3)
         task.refresh_from_db()

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from generations import first_start, private_files, recovery, volume, welcome
+from generations import first_start, private_files, recovery, volume, wake, welcome
 from generations.connection import sandbox_file
 from generations.models import Runtime
 from generations.worker import background, orphans
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             if trouble := volume.begin():
                 self.stderr.write(f"{trouble} If this is the right folder: manage.py media --take")
             background.keep_schedule()
-            background.start()
+            wake.start()
         except DatabaseError as failure:
             raise CommandError(unusable(failure)) from failure
         return people
