@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.db import connection
 
-from generations import journal, private_files, volume
+from generations import journal, private_files
+from generations.files import volume
 from generations.models.upload import media_root
 
 DATABASE = "database.sqlite3"

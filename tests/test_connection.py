@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from generations import archive, connection, download
+from generations import connection
+from generations.files import archive, download
 from generations.kie.way_out import WayOut
 
 

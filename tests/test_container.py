@@ -7,8 +7,8 @@ import av
 import pytest
 from PIL import Image
 
-from generations.container import Cut, Odd, kind_of, require_whole
-from generations.look import look
+from generations.files.container import Cut, Odd, kind_of, require_whole
+from generations.files.look import look
 
 KINDS = {
     "index at the end": ("mp4", "libx264", {}),

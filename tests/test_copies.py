@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import cases, choices, journal, ledger, orders, recovery
-from generations.download import Gone, NotSaved
+from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
 from generations.models import Audit, Copy, Entry, Pause, Runtime, State, Task
 from generations.worker.steps import fetch_copy

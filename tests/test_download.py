@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from generations import archive, download
 from generations.connection import MediaRule
-from generations.download import Broken, Download, Elsewhere, Gone, NotSaved
+from generations.files import archive, download
+from generations.files.download import Broken, Download, Elsewhere, Gone, NotSaved
 from generations.simulator import FaultProgram, Settings, Simulator
 from tests import kie_server
 from tests.kie_server import KieServer

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generations import ledger
-from generations.download import Gone, NotSaved
+from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, KieError
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Entry, Hint, Send, State, Task, Video

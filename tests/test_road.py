@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from generations import catalogue, ledger, orders, pictures
+from generations import catalogue, ledger, orders
+from generations.files import pictures
 from generations.models import Budget, Copy, Entry, Reading, Runtime, State, Task, Video
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from generations import journal, ledger, pace, wake
-from generations.download import NotSaved
+from generations.files.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
 from generations.models import Lease, State, Task
@@ -36,7 +36,7 @@ def slow(kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         go_on.wait(10)
         raise NotSaved("it was only a test")
 
-    monkeypatch.setattr("generations.archive.store", store)
+    monkeypatch.setattr("generations.files.archive.store", store)
     task = order()
     task.move(State.SENDING)
     task.move(State.RUNNING, task_id="k1")

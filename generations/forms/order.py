@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from generations import pictures
 from generations.catalogue.params import Media, Toggle, given
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.drafts import Tab
+from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import upload_uuid
 from generations.orders import MOST_TAKES

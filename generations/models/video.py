@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.container import KINDS, FileKind
+from generations.files.container import KINDS, FileKind
 from generations.models.credit import CreditsField
 from generations.models.task import KEPT_BY_KIE, Task
 

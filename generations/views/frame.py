@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import cases, ledger, policy, volume, wake
+from generations import cases, ledger, policy, wake
+from generations.files import volume
 from generations.models import Budget, Runtime
 
 THEMES = ("system", "dark", "light")

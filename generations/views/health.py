@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from generations import ledger, volume, wake
-from generations.download import RESERVE
+from generations import ledger, wake
+from generations.files import volume
+from generations.files.download import RESERVE
 from generations.models.upload import media_root
 
 METHODS = ("GET", "HEAD", "OPTIONS")

@@ -17,7 +17,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from generations import policy, volume, wake
+from generations import policy, wake
+from generations.files import volume
 from generations.models import Rendition, Video
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required

@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from generations import disk
+from generations.files import disk
 
 RETRY_AFTER = "30"
 """Seconds."""

@@ -5,9 +5,10 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from generations import catalogue, pictures
+from generations import catalogue
 from generations.catalogue.fields import File
 from generations.catalogue.params import Media
+from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required, orders_required

@@ -12,7 +12,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from generations import archive, cases, journal, ledger, strays
+from generations import cases, journal, ledger
+from generations.files import archive, strays
 from generations.models import Event, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from generations import backups, volume
+from generations import backups
+from generations.files import volume
 from generations.models import Lease, Runtime, State, Task, Video
 from generations.models.upload import media_root
 from generations.worker.sweep import one_pass

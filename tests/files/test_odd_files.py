@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from generations import archive, cases
-from generations.download import NotSaved
+from generations import cases
+from generations.files import archive
+from generations.files.download import NotSaved
 from generations.models import State, Task, Video
 from generations.models.upload import media_root
 from generations.worker.sweep import one_pass

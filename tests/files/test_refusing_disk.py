@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from generations import archive, download, rendering, volume
-from generations.download import Download, NotSaved
+from generations.files import archive, download, rendering, volume
+from generations.files.download import Download, NotSaved
 from generations.models import Rendition, State, Task
 from generations.models.upload import media_root
 from generations.worker.steps import make_rendition

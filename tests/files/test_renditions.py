@@ -8,7 +8,7 @@ import av
 import pytest
 from django.test import Client
 
-from generations import apart, rendering
+from generations.files import apart, rendering
 from generations.models import Rendition, State, Video
 from generations.models.upload import media_root
 from generations.worker.sweep import one_pass
@@ -52,7 +52,7 @@ def test_everything_that_moves_is_made_to_play_everywhere(name: str, made: Any, 
     source.write_bytes(made(name))
     kind = FILES[name][1].get("container", "mp4")
     facts = {"source": str(source), "kind": kind, "target": str(target)}
-    done = apart.do("generations.convert", facts, seconds=60, mebibytes=rendering.MEBIBYTES)
+    done = apart.do("generations.files.convert", facts, seconds=60, mebibytes=rendering.MEBIBYTES)
     assert done.get("problem") is None
     with av.open(str(target)) as film:
         picture = film.streams.video[0]

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from generations import pictures
 from generations.catalogue.params import Media
+from generations.files import pictures
 from generations.models.upload import media_root
 from tests.pictures.made import place
 

@@ -12,8 +12,8 @@ import psutil
 import pytest
 from PIL import Image
 
-from generations import pictures, volume
 from generations.catalogue.params import Media
+from generations.files import pictures, volume
 from generations.models import Upload
 from generations.models.upload import media_root
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import volume
-from generations.download import NoPlace
+from generations.files import volume
+from generations.files.download import NoPlace
 from generations.models import Video
 from generations.models.upload import media_root
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from generations import crash, journal, ledger, pace
-from generations.download import Gone
+from generations.files.download import Gone
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
 from generations.models import Copy, Entry, Event, Runtime, Video

@@ -10,13 +10,14 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from generations import archive, crash, journal, pace, strays, volume
-from generations.archive import Stored
-from generations.download import Gone, NoPlace, NotSaved
+from generations import crash, journal, pace
+from generations.files import archive, strays, volume
+from generations.files.archive import Stored
+from generations.files.download import Gone, NoPlace, NotSaved
+from generations.files.look import DECODER
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
-from generations.look import DECODER
 from generations.models import Event, Rendition, Runtime, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.worker.steps.save import fetch, words

@@ -5,11 +5,12 @@ from functools import partial
 
 from django.db import DatabaseError
 
-from generations import crash, rendering, volume
-from generations.download import NoPlace
+from generations import crash
+from generations.files import rendering, volume
+from generations.files.download import NoPlace
+from generations.files.rendering import NotRendered, Rendered
 from generations.kie.client import KieClient
 from generations.models import Rendition
-from generations.rendering import NotRendered, Rendered
 from generations.worker.steps.step import Step
 
 LATER = timedelta(minutes=1)

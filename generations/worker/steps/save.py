@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from generations import archive, crash, journal, pace, volume
-from generations.archive import Stored
+from generations import crash, journal, pace
 from generations.connection import media_rule
-from generations.download import Gone, NoPlace, NotSaved
+from generations.files import archive, volume
+from generations.files.archive import Stored
+from generations.files.download import Gone, NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, Refused
 from generations.kie.wire import Phase, Report

@@ -11,8 +11,8 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 
-from generations.poster import fit, forget_colours
-from generations.probe import can_decode, opened, picture_of
+from generations.files.poster import fit, forget_colours
+from generations.files.probe import can_decode, opened, picture_of
 
 BOX = (1920, 1920)
 """Nothing is larger: phones and old computers decode it, and memory is bounded."""

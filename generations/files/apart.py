@@ -1,7 +1,7 @@
 """Work on files of strangers in a process of its own: whatever a decoder does, this one lives on.
 
-Called as `python -m generations.apart` it is that process: it takes its orders as JSON from stdin, and its
-last line is the answer.
+Called as `python -m generations.files.apart` it is that process: it takes its orders as JSON from stdin,
+and its last line is the answer.
 """
 
 import importlib

@@ -11,10 +11,10 @@ import av
 import PIL
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
-from generations import apart
-from generations.container import KINDS
-from generations.poster import POSTER_BOX, STRIP_FRAMES, Film, watch
-from generations.probe import Probe, Short, probe
+from generations.files import apart
+from generations.files.container import KINDS
+from generations.files.poster import POSTER_BOX, STRIP_FRAMES, Film, watch
+from generations.files.probe import Probe, Short, probe
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from generations import crash
 from generations.connection import MediaRule
-from generations.container import KINDS, Cut, Odd, require_whole
-from generations.download import Download, NoPlace, NotSaved
-from generations.look import DECODER, Look, look
+from generations.files.container import KINDS, Cut, Odd, require_whole
+from generations.files.download import Download, NoPlace, NotSaved
+from generations.files.look import DECODER, Look, look
+from generations.files.probe import Probe
 from generations.models.upload import media_root
-from generations.probe import Probe
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from generations import apart, archive, convert, crash, download
+from generations import crash
+from generations.files import apart, archive, convert, download
 from generations.models.upload import media_root
 
 SECONDS = 480.0

@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from generations.download import NoPlace
+from generations.files.download import NoPlace
 from generations.models import Runtime, Upload, Video
 from generations.models.upload import media_root
 

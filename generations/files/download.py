@@ -10,7 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from generations.connection import MediaRule
-from generations.container import START, kind_of
+from generations.files.container import START, kind_of
 from generations.kie import netguard
 
 MAX_BYTES = 2 * 1024**3

@@ -16,9 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from generations import volume
 from generations.catalogue.fields import File
 from generations.catalogue.params import Media
+from generations.files import volume
 from generations.models import Upload
 from generations.models.upload import media_root
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from generations.probe import can_decode, opened, picture_of
+from generations.files.probe import can_decode, opened, picture_of
 
 POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8

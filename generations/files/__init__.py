@@ -1,0 +1,1 @@
+"""Bytes: fetched, looked into, kept and shown."""
