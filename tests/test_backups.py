@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from generations import backups
-from generations.backups import BackupFailed
+from generations.safekeeping import backups
+from generations.safekeeping.backups import BackupFailed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generations import backups, private_files, recovery
+from generations.safekeeping import backups, private_files, recovery
 from tests.processes.running import manage
 
 

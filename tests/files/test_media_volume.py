@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from generations import backups
 from generations.files import volume
 from generations.models import Lease, Runtime, State, Task, Video
 from generations.models.upload import media_root
+from generations.safekeeping import backups
 from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import backups
+from generations.safekeeping import backups
 
 
 class Command(BaseCommand):

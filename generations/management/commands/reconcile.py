@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import recovery
+from generations.safekeeping import recovery
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generations import backups, recovery
 from generations.management.commands.studio import alone
+from generations.safekeeping import backups, recovery
 
 
 class Command(BaseCommand):

@@ -15,10 +15,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from generations import first_start, private_files, recovery, wake, welcome
+from generations import first_start, wake, welcome
 from generations.connection import sandbox_file
 from generations.files import volume
 from generations.models import Runtime
+from generations.safekeeping import private_files, recovery
 from generations.worker import background, orphans
 from generations.worker.supervisor import Process, Supervisor
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from generations import crash, journal, pace
+from generations import crash, pace
 from generations.files import archive, strays, volume
 from generations.files.archive import Stored
 from generations.files.download import Gone, NoPlace, NotSaved
@@ -20,6 +20,7 @@ from generations.kie.errors import KieError
 from generations.kie.wire import Report
 from generations.models import Event, Rendition, Runtime, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.safekeeping import journal
 from generations.worker.steps.save import fetch, words
 from generations.worker.steps.step import Question, Step, Work
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from generations import crash, journal, pace
+from generations import crash, pace
 from generations.connection import media_rule
 from generations.files import archive, volume
 from generations.files.archive import Stored
@@ -22,6 +22,7 @@ from generations.kie.errors import KieError, Refused
 from generations.kie.wire import Phase, Report
 from generations.models import State, Task, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.safekeeping import journal
 from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import crash, journal, pace
+from generations import crash, pace
 from generations.catalogue.judge import judge
 from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
@@ -20,6 +20,7 @@ from generations.kie.errors import KieError
 from generations.models import Obstacle, Pause, Runtime, Send, State, Task, Upload
 from generations.models.send import new_token, token_hash
 from generations.models.upload import media_root, missing_uploads, uploads_of
+from generations.safekeeping import journal
 from generations.worker.steps.outcome import (
     HeldUp,
     accepted,

@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import journal, ledger
+from generations import ledger
 from generations.models import Copy, Entry, Event, Obstacle, Pause, Runtime, Send, State, Task
+from generations.safekeeping import journal
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
 LOST = "The journal is gone. Is DATA_DIR the right folder? Without it nobody knows what was sent since."

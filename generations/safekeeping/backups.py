@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.db import connection
 
-from generations import journal, private_files
 from generations.files import volume
 from generations.models.upload import media_root
+from generations.safekeeping import journal, private_files
 
 DATABASE = "database.sqlite3"
 DUMP = "database.dump"
