@@ -15,6 +15,7 @@ from generations.files import disk
 from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
 from generations.models.task import SOURCES
 from generations.safekeeping import journal
+from generations.wording.names import short_name
 
 log = logging.getLogger(__name__)
 Action = Audit.Action
@@ -72,7 +73,7 @@ def close(task: Task, person: User, reason: str) -> None:
             log.exception("Task %s is not closed: the journal cannot be written", task.pk)
             why = disk.reason(failure)
             raise NotPossible(f"The journal cannot be written, so nothing was changed: {why}.") from failure
-        event = f"{orders.name_of(person)} says that it was not sent: “{reason}”"
+        event = f"{short_name(person)} says that it was not sent: “{reason}”"
         task.move(State.CLOSED, event=event, due_at=None, charge_credits=0)
         ledger.release(task)
         Audit.objects.create(person=person, task=task, action=Action.CLOSED, text=reason)
@@ -184,7 +185,7 @@ def mark_lost(task: Task, person: User) -> None:
 def _give_up(task: Task, person: User) -> bool:
     paid = task.state == State.SAVING
     fields: dict[str, Any] = {} if paid else {"charge_credits": 0}
-    event = f"{orders.name_of(person)} gave it up: Kie has deleted it"
+    event = f"{short_name(person)} gave it up: Kie has deleted it"
     moved = task.move(State.LOST, event=event, due_at=None, **fields)
     if moved and not paid:
         ledger.release(task)
@@ -195,7 +196,7 @@ def _give_up_stored(task: Task, person: User) -> bool:
     """Of a stored task its missing files, else its copy."""
     if not task.videos.missing().update(given_up_at=timezone.now(), due_at=None):
         return _give_up_copy(task, person)
-    name = orders.name_of(person)
+    name = short_name(person)
     Event.objects.create(task=task, text=f"{name} gave its missing file up: Kie has deleted it")
     return True
 
@@ -207,7 +208,7 @@ def _give_up_copy(task: Task, person: User) -> bool:
     if copy.state == Copy.State.WAITED_FOR:
         ledger.release(task, Entry.Subject.COPY)
     Copy.objects.filter(pk=copy.pk).update(state=Copy.State.LOST, due_at=None)
-    name = orders.name_of(person)
+    name = short_name(person)
     Event.objects.create(task=task, text=f"{name} gave the 1080p copy up: Kie has deleted it")
     return True
 

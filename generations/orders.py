@@ -17,6 +17,7 @@ from generations.models import Copy, Entry, Event, Prompt, State, Task
 from generations.models.task import ENDED_BADLY
 from generations.models.upload import missing_uploads
 from generations.models.video import COPY_PRICE
+from generations.wording.names import short_name
 
 MOST_TAKES = 4
 RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
@@ -149,7 +150,7 @@ def _place(
         quote_text=offer.explanation,
     )
     ledger.hold(task, budget, credits)
-    Event.objects.create(task=task, state=State.QUEUED, text=f"Ordered by {name_of(person)}")
+    Event.objects.create(task=task, state=State.QUEUED, text=f"Ordered by {short_name(person)}")
     Prompt.remember(person, prompt)
     return task
 
@@ -158,7 +159,7 @@ def cancel(task: Task, person: User) -> bool:
     """Take a queued task back and release its hold. False: it had already left."""
     with transaction.atomic():
         moved = task.move(
-            State.CANCELLED, event=f"Cancelled by {name_of(person)}", due_at=None, charge_credits=0
+            State.CANCELLED, event=f"Cancelled by {short_name(person)}", due_at=None, charge_credits=0
         )
         if moved:
             ledger.release(task)
@@ -220,7 +221,7 @@ def ask_for_copy(task: Task, person: User) -> Copy:
             if made:
                 budget = ledger.admit(task.person, COPY_PRICE)
                 ledger.hold(task, budget, COPY_PRICE, Entry.Subject.COPY)
-                Event.objects.create(task=task, text=f"1080p copy asked for by {name_of(person)}")
+                Event.objects.create(task=task, text=f"1080p copy asked for by {short_name(person)}")
                 transaction.on_commit(wake.nudge)
     except ledger.OverBudget as over:
         raise NotAdmitted(str(over)) from over
@@ -233,7 +234,3 @@ def can_copy(task: Task) -> bool:
     if spec is None or spec.endpoint != "veo" or task.state != State.READY:
         return False
     return spec.value_of("size", task.values) in (None, "720p")
-
-
-def name_of(person: User) -> str:
-    return person.first_name or person.get_username()

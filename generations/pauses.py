@@ -3,13 +3,14 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from generations import orders, wake
+from generations import wake
 from generations.models import Audit, Pause, Runtime
+from generations.wording.names import short_name
 
 
 def pause(person: User, reason: str) -> None:
     """Stop sending. Already stopped for good: nothing changes, and nothing is written down."""
-    name = orders.name_of(person)
+    name = short_name(person)
     with transaction.atomic():
         if Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it"):
             Audit.objects.create(person=person, action=Audit.Action.PAUSED, text=reason)

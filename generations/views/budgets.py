@@ -11,8 +11,8 @@ from django.utils import timezone
 from generations import ledger
 from generations.forms.credits import LimitForm
 from generations.models import Budget
-from generations.templatetags.frame import cr
 from generations.views.team import Member
+from generations.wording.figures import cr
 
 NOTHING = Decimal(0)
 NEARLY = Decimal("0.8")

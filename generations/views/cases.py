@@ -16,10 +16,10 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from generations import cases, choices, ledger, orders, policy
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
-from generations.templatetags.frame import cr
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
 from generations.views.dossier import dossier
+from generations.wording.figures import cr
 
 
 @require_safe

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 
-from generations.templatetags.frame import cr
 from generations.views.books import History, Rise
 from generations.views.colours import Colour
 from generations.views.spending import NOTHING, Burn, Period, Spend
+from generations.wording.figures import cr
 
 HEIGHT = 340
 TOP = 38

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Min
 
 from generations.models import Task
-from generations.templatetags.frame import hue
+from generations.templatetags.studio import hue
 
 COLOURS = 12
 """How many for models the style sheet has."""

@@ -18,7 +18,6 @@ from django.views.decorators.vary import vary_on_headers
 from generations import ledger, policy
 from generations.forms.credits import LimitForm
 from generations.models import Audit, Task
-from generations.templatetags.frame import cr, full_name
 from generations.views import books, charts, spending, statement
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.budgets import BudgetLine, budget_line, budget_lines, team_line
@@ -26,6 +25,8 @@ from generations.views.spending import Period
 from generations.views.statement import KINDS, Filter
 from generations.views.statement_sheet import sheet
 from generations.views.team import team
+from generations.wording.figures import cr
+from generations.wording.names import full_name
 
 
 @dataclass(frozen=True, kw_only=True)

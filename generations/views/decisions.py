@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from generations.models import Audit, Task
 from generations.policy import Role
-from generations.templatetags.frame import full_name
+from generations.wording.names import full_name
 
 Action = Audit.Action
 

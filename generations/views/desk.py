@@ -14,12 +14,12 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
 from generations.orders import MOST_TAKES
-from generations.templatetags.frame import cr
 from generations.views import picker
 from generations.views.controls import Control, Entered
 from generations.views.drops import uploads_in
 from generations.views.fields import Sheet, sheet
 from generations.views.quotes import Offer, Request, offer, request_of
+from generations.wording.figures import cr
 
 
 @dataclass(frozen=True, kw_only=True)

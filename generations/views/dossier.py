@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from generations import cases, clues, orders, policy
+from generations import cases, clues, policy
 from generations.cases import Case, Kind
 from generations.models import Copy, Hint, State, Task
-from generations.views import evidence
-from generations.views.evidence import Fact
+from generations.wording import evidence
+from generations.wording.evidence import Fact
+from generations.wording.names import short_name
 
 HEADINGS = {
     Kind.UNCONFIRMED: "Was it sent? We cannot know.",
@@ -121,7 +122,7 @@ class Dossier:
     @property
     def settlers(self) -> str:
         """Who settles it, for those who may not."""
-        return f"{orders.name_of(self.task.person)} or an admin settles this."
+        return f"{short_name(self.task.person)} or an admin settles this."
 
     @property
     def typed_id(self) -> str:

@@ -10,9 +10,9 @@ from django.utils.text import slugify
 
 from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle
 from generations.forms.carry import open_options
-from generations.templatetags.frame import cr
 from generations.views.controls import Control, Entered, Option, PriceTag
 from generations.views.drops import drop_zones, references_of
+from generations.wording.figures import cr
 
 MOST_SEGMENTS = 6
 SMALL_SHAPES = 3

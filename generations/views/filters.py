@@ -17,7 +17,7 @@ from generations.forms.gallery import FilterForm, Opinion, Shown
 from generations.models import Comment, Review, State, Task, Verdict
 from generations.models.folded import fold
 from generations.models.task import ENDED_BADLY, OPEN, TaskQuerySet
-from generations.templatetags.frame import short_name
+from generations.wording.names import short_name
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -16,10 +16,10 @@ from generations import aside, catalogue, policy
 from generations.forms.gallery import Opinion, Shown
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
-from generations.templatetags.frame import short_name
 from generations.views.access import MemberRequest, member_required
 from generations.views.filters import EPOCH, MICROSECOND, Cursor, Filter
 from generations.views.shots import Day, Shot, days_of, shots_of
+from generations.wording.names import short_name
 
 PAGE = 24
 DEEP = 10 * PAGE

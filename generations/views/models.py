@@ -20,8 +20,8 @@ from generations.catalogue.spec import ModelSpec, Price
 from generations.models import State, Task
 from generations.models.folded import fold
 from generations.models.task import ENDED_BADLY
-from generations.templatetags.frame import cr
 from generations.views.access import MemberRequest, member_required
+from generations.wording.figures import cr
 
 SHOWS = (("live", "In use"), ("retired", "Retired"))
 MODES = {"first-last-frame": "first and last frame"}

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 
 from generations.forms.review import STARS, CommentForm
 from generations.models import Comment, Review, Task, Verdict, Video
-from generations.templatetags.frame import short_name
 from generations.views.shots import VERDICTS
+from generations.wording.names import short_name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,10 +17,10 @@ from generations.decisions import people
 from generations.forms.people import NameForm, RoleForm
 from generations.models import Budget, Review, Task
 from generations.policy import Role
-from generations.templatetags.frame import full_name
 from generations.views import decisions
 from generations.views.access import MemberRequest, admin_required
 from generations.views.people import made_up, role_of
+from generations.wording.names import full_name
 
 SHOWN = 8
 """Tasks and decisions that are listed."""

@@ -20,10 +20,10 @@ from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.dossier import dossiers
-from generations.views.failures import Failure, explain
 from generations.views.flow import flow
 from generations.waiting import EVERYBODY, Wait
 from generations.wording import waits
+from generations.wording.failures import Failure, explain
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
 

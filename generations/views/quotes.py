@@ -15,8 +15,9 @@ from generations.catalogue.params import UPLOAD_PREFIX
 from generations.catalogue.quote import Basis, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Budget
-from generations.templatetags.frame import cr, usd
 from generations.views import picker
+from generations.wording.figures import cr, usd
+from generations.wording.names import short_name
 
 PATHS = {"jobs": "/api/v1/jobs/createTask", "veo": "/api/v1/veo/generate"}
 LATER = "(uploaded just before sending)"
@@ -148,7 +149,7 @@ def _whom(person: User) -> str:
     if policy.may_administer(person):
         return "You can raise it in Credits."
     admin = policy.admins().first()
-    return f"{orders.name_of(admin)} can raise it." if admin else "An admin can raise it."
+    return f"{short_name(admin)} can raise it." if admin else "An admin can raise it."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from generations.models import Copy, Entry, State, Task, Upload, Video
 from generations.models.upload import upload_uuid, uploads_of
 from generations.models.video import COPY_PRICE
 from generations.views.panel import timecode
+from generations.wording.names import short_name
 
 ENTRY_WORDS = {
     Entry.Kind.HOLD: "Held",
@@ -137,7 +138,7 @@ class Sheet:
     def cost_note(self) -> str:
         """Where the figures come from and whose budget they are taken from."""
         task = self.task
-        name = orders.name_of(task.person)
+        name = short_name(task.person)
         budget = f"{name}’s {task.budget.month:%B} budget"
         if task.state in (State.SAVING, State.READY) or (task.state == State.LOST and task.charge_credits):
             if task.charge_basis == Entry.Basis.ACTUAL:

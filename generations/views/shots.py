@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
-from generations.views.failures import Failure, explain
 from generations.views.filters import Cursor, approved, start_of, with_opinions
+from generations.wording.failures import Failure, explain
 
 RATIOS = {
     "21:9": 21 / 9,

@@ -16,9 +16,9 @@ from django.utils import timezone
 from generations import catalogue, ledger
 from generations.models import Entry, Reading, Review, State, Task, Verdict
 from generations.models.task import ENDED_BADLY
-from generations.templatetags.frame import full_name, short_name
 from generations.views.colours import OTHER, Colour, model_colours, person_colours
-from generations.views.failures import Class, klass_of
+from generations.wording.failures import Class, klass_of
+from generations.wording.names import full_name, short_name
 
 NOTHING = Decimal(0)
 PARTS = 6

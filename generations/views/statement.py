@@ -14,8 +14,9 @@ from django.utils import timezone
 from generations import ledger, policy
 from generations.models import CreditsField, Entry, Send, State, Task
 from generations.models.folded import fold
-from generations.templatetags.frame import cr, facts, full_name
 from generations.views.spending import Period
+from generations.wording.figures import cr, facts
+from generations.wording.names import full_name
 
 PAGE = 30
 Kind = Entry.Kind

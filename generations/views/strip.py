@@ -15,9 +15,9 @@ from django.utils import timezone
 from generations import policy
 from generations.models import PutAway, Review, State, Task, Video
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
-from generations.views.failures import explain
 from generations.views.usual import Span, usual_times
 from generations.waiting import Wait, waits
+from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
 from generations.wording.waits import why_it_waits
 

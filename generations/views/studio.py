@@ -19,10 +19,10 @@ from generations.forms.carry import Carried, carry
 from generations.forms.opening import opening_values
 from generations.forms.order import OrderForm
 from generations.models import Prompt, PutAway, Task
-from generations.templatetags.frame import cr
 from generations.views import desk, drops, picker, strip
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.desk import Desk
+from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50

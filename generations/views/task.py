@@ -15,19 +15,19 @@ from generations import aside, orders, policy
 from generations.forms.review import CommentForm
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
-from generations.templatetags.frame import cr
 from generations.views import decisions
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.dossier import dossier
-from generations.views.evidence import hint_facts
-from generations.views.failures import explain
 from generations.views.filters import Filter, Way
 from generations.views.gallery import place_of
 from generations.views.panel import Panel
 from generations.views.sheet import Sheet
 from generations.views.shots import waiting_since
-from generations.views.standing import standing
+from generations.wording.evidence import hint_facts
+from generations.wording.failures import explain
+from generations.wording.figures import cr
+from generations.wording.standing import standing
 
 
 @require_safe

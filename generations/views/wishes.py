@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from generations import catalogue, drafts, orders
 from generations.forms.order import OrderForm
 from generations.models import Draft
-from generations.templatetags.frame import cr
 from generations.views.access import MemberRequest, orders_required, own_form
+from generations.wording.figures import cr
 
 
 @orders_required

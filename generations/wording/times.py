@@ -38,3 +38,33 @@ def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
+
+
+def clock(seconds: float | int | None) -> str:
+    """0:08, 1:24, 1:02:03."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def age_text(seconds: float) -> str:
+    if seconds < 10:
+        return "just now"
+    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {name} ago"
+    return f"{int(seconds)} s ago"
+
+
+def span_text(seconds: tuple[int, int] | None) -> str:
+    """“1–3 min”, “20–40 s” for a range of seconds."""
+    if seconds is None:
+        return ""
+    low, high = seconds
+    if high < 90:
+        return f"{low}–{high} s" if low < high else f"{high} s"
+    low, high = max(1, round(low / 60)), max(1, round(high / 60))
+    return f"{low}–{high} min" if low < high else f"{high} min"

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from generations.models import Lease, State, Task, Upload
-from generations.views.failures import Class, explain, klass_of
+from generations.wording.failures import Class, explain, klass_of
 from tests.task_page.rows import KLING, VEO, add_video, failed, queued, ready, running, text_of
 
 pytestmark = pytest.mark.django_db

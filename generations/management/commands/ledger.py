@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generations import ledger
 from generations.models import Budget, Entry
-from generations.templatetags.frame import cr
+from generations.wording.figures import cr
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generations.models import State, Task
 from generations.models.upload import media_root
-from generations.templatetags.frame import cr
+from generations.wording.figures import cr
 
 
 class Command(BaseCommand):

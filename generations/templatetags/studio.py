@@ -1,7 +1,7 @@
 """Words and signs that every page shares: icons, credits, ages, people."""
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -11,12 +11,24 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from generations.catalogue.quote import CREDIT_USD
 from generations.models import State, Task
-from generations.wording.old_texts import legible
+from generations.wording import figures, names, old_texts, times
+from generations.wording.names import full_name
+from generations.wording.times import age_text, clock
 
 register = template.Library()
-register.filter("legible", legible)
+for words in (
+    figures.cr,
+    figures.usd,
+    figures.bytes_text,
+    figures.facts,
+    names.short_name,
+    names.full_name,
+    times.clock,
+    times.span_text,
+    old_texts.legible,
+):
+    register.filter(words)
 
 STATE_ICONS = {
     State.QUEUED: "circle-dashed",
@@ -39,25 +51,6 @@ def icon(name: str, extra: str = "") -> SafeString:
     return format_html(
         '<svg class="i {}" aria-hidden="true"><use href="{}#{}"/></svg>', extra, static("icons.svg"), name
     )
-
-
-@register.filter
-def cr(credits: Decimal | int | None) -> str:
-    """1,250 · 104.5 · ? for credits; decimals only where there are some."""
-    if credits is None:
-        return "?"
-    value = Decimal(credits).quantize(Decimal("0.001"), ROUND_HALF_UP)
-    text = f"{value:,f}".rstrip("0").rstrip(".")
-    return text.replace("-", "−")
-
-
-@register.filter
-def usd(credits: Decimal | int | None) -> str:
-    """$6.25 for 1,250 credits."""
-    if credits is None:
-        return "?"
-    value = (Decimal(credits) * CREDIT_USD).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{'−' if value < 0 else ''}${abs(value):,f}"
 
 
 @register.inclusion_tag("parts/_cost.html")
@@ -84,17 +77,6 @@ def state(task: Task) -> dict[str, Any]:
     }
 
 
-@register.filter
-def short_name(person: User) -> str:
-    """People are called by their first names."""
-    return person.first_name or person.get_username()
-
-
-@register.filter
-def full_name(person: User) -> str:
-    return person.get_full_name() or person.get_username()
-
-
 @register.inclusion_tag("parts/_avatar.html")
 def avatar(person: User, size: str = "") -> dict[str, Any]:
     """Initials in the person's own hue. Decorative."""
@@ -106,17 +88,6 @@ def avatar(person: User, size: str = "") -> dict[str, Any]:
 def hue(person_id: int) -> int:
     """Which of the twelve hues a person has, on avatars and in charts."""
     return person_id * 5 % 12
-
-
-@register.filter
-def clock(seconds: float | int | None) -> str:
-    """0:08, 1:24, 1:02:03."""
-    if seconds is None:
-        return ""
-    whole = int(seconds)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 @register.simple_tag
@@ -142,42 +113,3 @@ def since(when: datetime | None) -> SafeString:
     return format_html(
         '<time class="num" datetime="{}" data-since>{}</time>', when.isoformat(), clock(elapsed)
     )
-
-
-def age_text(seconds: float) -> str:
-    if seconds < 10:
-        return "just now"
-    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {name} ago"
-    return f"{int(seconds)} s ago"
-
-
-@register.filter
-def span_text(seconds: tuple[int, int] | None) -> str:
-    """“1–3 min”, “20–40 s” for a range of seconds."""
-    if seconds is None:
-        return ""
-    low, high = seconds
-    if high < 90:
-        return f"{low}–{high} s" if low < high else f"{high} s"
-    low, high = max(1, round(low / 60)), max(1, round(high / 60))
-    return f"{low}–{high} min" if low < high else f"{high} min"
-
-
-@register.filter
-def bytes_text(size: int | None) -> str:
-    if size is None:
-        return ""
-    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.0f} kB"
-
-
-@register.filter
-def facts(task: Task) -> str:
-    """“8 s 720p” of a task's values, for one line."""
-    spec = task.spec
-    if spec is None:
-        return ""
-    seconds = spec.seconds(task.values)
-    size = spec.value_of("size", task.values)
-    return " ".join(filter(None, [f"{seconds:f} s" if seconds else "", str(size or "")]))

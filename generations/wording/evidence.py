@@ -7,10 +7,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from generations import cases, clues, orders
+from generations import cases, clues
 from generations.cases import Case, Kind
 from generations.models import Copy, Entry, Hint, Obstacle, State, Task, Video
-from generations.templatetags.frame import cr
+from generations.wording.figures import cr
+from generations.wording.names import short_name
 from generations.wording.obstacles import obstacle, silence, words
 from generations.wording.old_texts import legible
 from generations.wording.times import at, soon, span
@@ -153,7 +154,7 @@ def _callbacks() -> Fact:
 
 
 def _hint_fact(hint: Hint) -> Fact:
-    who = orders.name_of(hint.person) if hint.person else "A callback"
+    who = short_name(hint.person) if hint.person else "A callback"
     why = f"{_cut(legible(hint.problem)).rstrip('.')}." if hint.problem else ""
     if hint.due_at is None:
         return Fact(icon="x", text=f"{who} named", code=hint.kie_id, strong=why or "It was not attached.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generations.models import State, Task
-from generations.templatetags.frame import cr
+from generations.wording.figures import cr
 from generations.wording.obstacles import obstacle
 from generations.wording.old_texts import legible
 

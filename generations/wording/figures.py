@@ -1,0 +1,39 @@
+"""Credits, dollars and sizes as people read them."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from generations.catalogue.quote import CREDIT_USD
+from generations.models import Task
+
+
+def cr(credits: Decimal | int | None) -> str:
+    """1,250 · 104.5 · ? for credits; decimals only where there are some."""
+    if credits is None:
+        return "?"
+    value = Decimal(credits).quantize(Decimal("0.001"), ROUND_HALF_UP)
+    text = f"{value:,f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def usd(credits: Decimal | int | None) -> str:
+    """$6.25 for 1,250 credits."""
+    if credits is None:
+        return "?"
+    value = (Decimal(credits) * CREDIT_USD).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{'−' if value < 0 else ''}${abs(value):,f}"
+
+
+def bytes_text(size: int | None) -> str:
+    if size is None:
+        return ""
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.0f} kB"
+
+
+def facts(task: Task) -> str:
+    """“8 s 720p” of a task's values, for one line."""
+    spec = task.spec
+    if spec is None:
+        return ""
+    seconds = spec.seconds(task.values)
+    size = spec.value_of("size", task.values)
+    return " ".join(filter(None, [f"{seconds:f} s" if seconds else "", str(size or "")]))

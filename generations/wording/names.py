@@ -1,0 +1,12 @@
+"""What people are called."""
+
+from django.contrib.auth.models import User
+
+
+def short_name(person: User) -> str:
+    """People are called by their first names."""
+    return person.first_name or person.get_username()
+
+
+def full_name(person: User) -> str:
+    return person.get_full_name() or person.get_username()
