@@ -33,9 +33,9 @@ def fill(person: Any) -> Any:
 
     from django.utils import timezone
 
-    from generations import ledger
     from generations.models import State, Task, Video
     from generations.models.upload import media_root
+    from generations.money import ledger
 
     now, budget = timezone.now(), ledger.begin_month(person)
     tasks = Task.objects.bulk_create(

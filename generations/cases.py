@@ -9,9 +9,10 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from generations import catalogue, clues, pace, policy
+from generations import catalogue, pace, policy
 from generations.models import Copy, Hint, Obstacle, State, Task, Video
 from generations.models.task import KEPT_BY_KIE, TaskQuerySet
+from generations.money import clues
 
 STUCK_FACTOR = 4
 STUCK_AT_LEAST = timedelta(minutes=10)

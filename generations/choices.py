@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import cases, clues, ledger, orders, wake
+from generations import cases, orders, wake
 from generations.files import disk
 from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
 from generations.models.task import SOURCES
+from generations.money import clues, ledger
 from generations.safekeeping import journal
 from generations.wording.names import short_name
 

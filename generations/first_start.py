@@ -11,11 +11,12 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from generations import catalogue, ledger, orders, policy
+from generations import catalogue, orders, policy
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
 from generations.forms.opening import opening_values
+from generations.money import ledger
 from kiestudio.environment import kept_secret
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from generations import ledger, wake
+from generations import wake
 from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
@@ -17,6 +17,7 @@ from generations.models import Copy, Entry, Event, Prompt, State, Task
 from generations.models.task import ENDED_BADLY
 from generations.models.upload import missing_uploads
 from generations.models.video import COPY_PRICE
+from generations.money import ledger
 from generations.wording.names import short_name
 
 MOST_TAKES = 4

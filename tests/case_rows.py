@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import catalogue, ledger, orders
+from generations import catalogue, orders
 from generations.models import State, Task
+from generations.money import ledger
 
 KLING = "kling-2.6/text-to-video"
 HOST_PROBLEM = "The result lies at cdn.example.net, which is not among KIE_MEDIA_HOSTS. An admin can add it."

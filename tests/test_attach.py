@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import cases, choices, ledger
+from generations import cases, choices
 from generations.kie.errors import Ambiguous
 from generations.models import Audit, Budget, Hint, Runtime, State, Task
+from generations.money import ledger
 from generations.worker.steps import attach, run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)

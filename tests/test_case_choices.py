@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import ledger
 from generations.models import Audit, Hint, Lease, Runtime, State, Task
+from generations.money import ledger
 from tests.case_rows import ago, stuck, task_in, unconfirmed, unfetched
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import cases, choices, clues, ledger, orders
+from generations import cases, choices, orders
 from generations.cases import Kind
 from generations.choices import BadInput, NotPossible
 from generations.models import Audit, Entry, Event, Hint, Reading, State, Task
+from generations.money import clues, ledger
 from generations.safekeeping import journal
 from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
 

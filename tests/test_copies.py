@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases, choices, ledger, orders
+from generations import cases, choices, orders
 from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
 from generations.models import Audit, Copy, Entry, Pause, Runtime, State, Task
+from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import fetch_copy
 from generations.worker.sweep import Sweep

@@ -15,11 +15,10 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from generations import ledger
 from generations.models import Budget, Entry, Event, Reading, State, Task
+from generations.money import ledger, reconciliation, spending, statement
+from generations.money.spending import Period
 from generations.simulator import FaultProgram
-from generations.views import books, spending, statement
-from generations.views.spending import Period
 from tests.credits_page.rows import NOON
 from tests.test_road import travel
 
@@ -195,7 +194,7 @@ def test_a_correction_counts_on_the_day_of_its_charge(done: Callable[..., Task],
         assert found.total == 40
         assert found.on((NOON - timedelta(days=3)).date()) == 40
         assert found.on(period.last) == 0
-    assert [row.spent for row in spending.worth(period, spending.spend(period, "model"))] == [40]
+    assert [row.spent for row in spending.worth(period)] == [40]
 
 
 def test_a_late_correction_stays_out_of_the_days_since(done: Callable[..., Task], noon: Any) -> None:
@@ -216,7 +215,7 @@ def test_the_books_hold_the_real_figure_when_kie_took_it(
     ledger.correct(done(days=5), Decimal(100))
     opening, closing = Reading.objects.order_by("at")
     assert ledger.spent_between(opening, closing) == 100
-    found = books.books(Period.of("7"), [])
+    found = reconciliation.reconcile(Period.of("7"), [])
     assert found is not None
     assert found.reported == 100
     assert found.estimated == found.estimated_count == 0

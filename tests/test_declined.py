@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases, choices, clues, ledger
+from generations import cases, choices
 from generations.models import Audit, Budget, Hint, Lease, Obstacle, Pause, Reading, Runtime, State, Task
+from generations.money import clues, ledger
 from generations.simulator import FaultProgram
 from generations.worker.steps import run, send
 from tests.case_rows import ago, task_in, unconfirmed

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import ledger
 from generations.kie.client import KieClient
 from generations.models import Pause, Runtime, State, Task
 from generations.models.upload import media_root
+from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import choices, ledger, pace
+from generations import choices, pace
 from generations.kie.errors import Ambiguous
 from generations.kie.wire import Phase
 from generations.models import Entry, State, Task
+from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.worker.steps import refresh, run, send
 from tests.test_moves import KIE, feed, report

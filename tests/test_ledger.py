@@ -11,8 +11,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from generations import ledger, orders
+from generations import orders
 from generations.models import Budget, State, Task, Video
+from generations.money import ledger
 
 pytestmark = pytest.mark.django_db
 

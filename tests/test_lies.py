@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import ledger
 from generations.kie.client import KieClient
 from generations.models import Hint, State, Task
+from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.simulator import FaultProgram
 from generations.worker.steps import attach, run, send

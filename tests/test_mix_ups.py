@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import ledger
 from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, KieError
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Entry, Hint, Send, State, Task, Video
 from generations.models.send import new_token
+from generations.money import ledger
 from generations.worker.steps import attach, refresh, save
 from generations.worker.steps.attach import TRIES
 from generations.worker.steps.save import links

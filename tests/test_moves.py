@@ -21,11 +21,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from generations import cases, catalogue, choices, ledger, orders
+from generations import cases, catalogue, choices, orders
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Event, Hint, Obstacle, Pause, Reading, Runtime, State, Task
 from generations.models.task import SOURCES, WITHOUT_ID
+from generations.money import ledger
 from generations.worker.steps import attach, refresh, send
 from generations.worker.steps.step import Step
 

@@ -11,11 +11,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import cases, catalogue, choices, first_start, ledger, orders
+from generations import cases, catalogue, choices, first_start, orders
 from generations.cases import Kind
 from generations.catalogue.judge import judge
 from generations.catalogue.params import Choice
 from generations.models import Lease, Obstacle, Runtime, State, Task
+from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.waiting import Why, waits
 from generations.worker import sweep

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import ledger
 from generations.kie.client import KieClient
 from generations.models import Hint, State, Task
 from generations.models.send import token_hash
+from generations.money import ledger
 from generations.simulator import FaultProgram, Settings, Simulator
 from generations.simulator.records import callback
 from generations.worker.steps import run, send

@@ -8,9 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import ledger, pace
+from generations import pace
 from generations.kie.wire import Report
 from generations.models import Hint, Send, State, Task
+from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.worker import sweep
 

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from generations import ledger
 from generations.kie.client import KieClient
 from generations.models import Audit, Pause, Runtime
+from generations.money import ledger
 from generations.worker.steps import read_balance, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

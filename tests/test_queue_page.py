@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import ledger, orders
+from generations import orders
 from generations.models import Lease, Pause, Runtime, State, Task
+from generations.money import ledger
 
 pytestmark = pytest.mark.django_db
 KLING = "kling-2.6/text-to-video"

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import catalogue, ledger, orders, policy
+from generations import catalogue, orders, policy
 from generations.models import Comment, Review, State, Task, Video
+from generations.money import ledger
 from generations.views.panel import timecode
 
 pytestmark = pytest.mark.django_db

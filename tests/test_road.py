@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from generations import catalogue, ledger, orders
+from generations import catalogue, orders
 from generations.files import pictures
 from generations.models import Budget, Copy, Entry, Reading, Runtime, State, Task, Video
+from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle
 from generations.worker.steps import fetch_copy, read_balance, refresh, run, save, send

@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import ledger, policy
+from generations import policy
 from generations.models import Lease, Pause, Runtime
+from generations.money import ledger
 
 pytestmark = pytest.mark.django_db
 FORM = {

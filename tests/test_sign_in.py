@@ -193,7 +193,7 @@ def broken_page(monkeypatch: pytest.MonkeyPatch, client: Client) -> str:
     def breaks(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("generations.views.books.history", breaks)
+    monkeypatch.setattr("generations.money.reconciliation.history", breaks)
     client.raise_request_exception = False
     answer = client.get("/credits/")
     assert answer.status_code == 500

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import ledger
 from generations.models import Review, State, Task, Video
+from generations.money import ledger
 
 KLING = "/studio/kling-2.6/text-to-video/"
 

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import ledger
 from generations.models import Task
+from generations.money import ledger
 
 KLING = "/studio/kling-2.6/text-to-video/"
 VEO = "/studio/veo3_fast/"

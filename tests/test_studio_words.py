@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from generations import catalogue, ledger
+from generations import catalogue
 from generations.forms.opening import opening_values
 from generations.models import Task
+from generations.money import ledger
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_QUOTE = "/quotes/kling-2.6/text-to-video/"

@@ -12,12 +12,13 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from generations import ledger, pace, wake
+from generations import pace, wake
 from generations.files.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
 from generations.models import Lease, State, Task
 from generations.models.runtime import _mark
+from generations.money import ledger
 from generations.safekeeping import journal
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle

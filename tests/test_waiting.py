@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from generations import ledger, pace
+from generations import pace
 from generations.models import Hint, Lease, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.runtime import HOUR, WAITS_FOR_KIE
+from generations.money import ledger
 from generations.views.flow import flow
 from generations.waiting import Why, waits
 from generations.wording.waits import why_it_waits

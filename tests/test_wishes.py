@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import catalogue, ledger, orders
+from generations import catalogue, orders
 from generations.models import State, Task
+from generations.money import ledger
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"

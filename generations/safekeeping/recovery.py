@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import ledger
 from generations.models import Copy, Entry, Event, Obstacle, Pause, Runtime, Send, State, Task
+from generations.money import ledger
 from generations.safekeeping import journal
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."

@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.utils import timezone
 
-from generations import ledger
 from generations.forms.credits import LimitForm
 from generations.models import Budget
+from generations.money import ledger
 from generations.views.team import Member
 from generations.wording.figures import cr
 

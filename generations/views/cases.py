@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from generations import cases, choices, ledger, orders, policy
+from generations import cases, choices, orders, policy
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
+from generations.money import ledger
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
 from generations.views.dossier import dossier

@@ -1,13 +1,13 @@
-"""Geometry of the charts: figures in, SVG attributes out. No colours, no markup."""
+"""Geometry of the charts: figures in, SVG attributes out. No markup."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 
-from generations.views.books import History, Rise
-from generations.views.colours import Colour
-from generations.views.spending import NOTHING, Burn, Period, Spend
+from generations.money.reconciliation import History, Rise
+from generations.money.spending import NOTHING, Burn, Period, Spend
+from generations.views.colours import OTHER, Colour
 from generations.wording.figures import cr
 
 HEIGHT = 340
@@ -62,8 +62,8 @@ class DayChart:
     tick_y: int = HEIGHT - 6
 
 
-def day_chart(spend: Spend) -> DayChart:
-    """Stacked bars, one a day (or a week, four weeks, a year in longer periods)."""
+def day_chart(spend: Spend, colours: dict[str, Colour]) -> DayChart:
+    """Stacked bars, one a day (or a week, four weeks, a year in longer periods), in colours by key."""
     days = spend.period.days
     ceiling, step = scale(max((spend.on(day) for day in days), default=NOTHING))
     left = Decimal("1.4") + Decimal("0.75") * len(cr(ceiling))
@@ -84,7 +84,7 @@ def day_chart(spend: Spend) -> DayChart:
                 hit_x=f"{x:.2f}%",
                 hit_width=f"{slot:.2f}%",
                 middle=f"{x + slot / 2:.2f}%",
-                bars=_bars(spend, day, x, slot, ceiling),
+                bars=_bars(spend, day, x, slot, ceiling, colours),
                 tick=_tick(spend.period, day, last=last) if last or (n % every == 0 and not near_end) else "",
                 title=f"{_span(spend.period, day)} · {cr(spend.on(day))} cr",
                 detail=_detail(spend, day),
@@ -104,7 +104,9 @@ def scale(most: Decimal) -> tuple[Decimal, Decimal]:
     return step * ceil(most / step), step
 
 
-def _bars(spend: Spend, day: date, x: Decimal, slot: Decimal, ceiling: Decimal) -> list[Bar]:
+def _bars(
+    spend: Spend, day: date, x: Decimal, slot: Decimal, ceiling: Decimal, colours: dict[str, Colour]
+) -> list[Bar]:
     width = min(slot * Decimal("0.72"), Decimal("4.5"))
     room = Decimal(HEIGHT - TOP - FLOOR)
     bars, below = [], NOTHING
@@ -115,7 +117,7 @@ def _bars(spend: Spend, day: date, x: Decimal, slot: Decimal, ceiling: Decimal) 
         top, bottom = _height(below + value, ceiling, room), _height(below, ceiling, room)
         bars.append(
             Bar(
-                colour=series.colour,
+                colour=colours.get(series.key, OTHER),
                 x=f"{x + (slot - width) / 2:.2f}%",
                 width=f"{width:.2f}%",
                 y=f"{top:.1f}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Min
 
 from generations.models import Task
+from generations.money.spending import Spend
 from generations.templatetags.studio import hue
 
 COLOURS = 12
@@ -22,6 +23,11 @@ class Colour:
 
 
 OTHER = Colour("c", "other")
+
+
+def colours_of(spend: Spend, by: str) -> dict[str, Colour]:
+    """By the keys of what was spent by model or by person."""
+    return person_colours(s.key for s in spend.series if s.key) if by == "person" else model_colours()
 
 
 def model_colours() -> dict[str, Colour]:

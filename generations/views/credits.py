@@ -15,14 +15,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import ledger, policy
+from generations import policy
 from generations.forms.credits import LimitForm
 from generations.models import Audit, Task
-from generations.views import books, charts, spending, statement
+from generations.money import ledger, reconciliation, spending, statement
+from generations.money.spending import Period
+from generations.money.statement import KINDS, Filter
+from generations.views import charts
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.budgets import BudgetLine, budget_line, budget_lines, team_line
-from generations.views.spending import Period
-from generations.views.statement import KINDS, Filter
+from generations.views.colours import OTHER, Colour, colours_of, model_colours
 from generations.views.statement_sheet import sheet
 from generations.views.team import team
 from generations.wording.figures import cr
@@ -87,9 +89,11 @@ def statement_sheet(request: MemberRequest) -> HttpResponse:
         "zone": timezone.get_current_timezone_name(),
         "may_administer": admin,
         "total": by_model.total,
-        "worth": spending.worth(chosen.period, by_model),
+        "worth": spending.worth(chosen.period),
         "people": spending.spend(chosen.period, "person").series if admin else [],
-        "books": books.books(chosen.period, books.history(chosen.period).top_ups),
+        "reconciliation": reconciliation.reconcile(
+            chosen.period, reconciliation.history(chosen.period).top_ups
+        ),
         "sheet": sheet(chosen),
         "csv_url": address.to("ledger-csv"),
         "before_url": address.to("statement", period=chosen.period.month_before),
@@ -132,9 +136,10 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
     now = ledger.balance()
     by_model = spending.spend(chosen.period, "model")
     shown = spending.spend(chosen.period, "person") if by == "person" else by_model
-    history = books.history(chosen.period)
+    readings = reconciliation.history(chosen.period)
     burn = spending.burn(chosen.period, by_model.total, now.free)
-    day_chart = charts.day_chart(shown)
+    colours = colours_of(shown, by)
+    day_chart = charts.day_chart(shown, colours)
     return ledger_part(request, chosen, address) | {
         "may_administer": admin,
         "period": chosen.period,
@@ -143,8 +148,9 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
         "now": now,
         "low": low_line(now.credits),
         "burn": burn,
-        "balance_chart": charts.balance_chart(history, chosen.period, burn),
+        "balance_chart": charts.balance_chart(readings, chosen.period, burn),
         "spend": shown,
+        "legend": [(series, colours.get(series.key, OTHER)) for series in shown.series],
         "day_chart": day_chart,
         "table": day_table(shown, day_chart),
         "bys": [
@@ -153,11 +159,16 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
         ],
         "budgets": budgets(request.user, bad, admin=admin),
         "team": team_line(),
-        "worth": spending.worth(chosen.period, by_model),
+        "worth": coloured_worth(chosen.period),
         "failures": spending.failures(chosen.period),
-        "books": books.books(chosen.period, history.top_ups),
+        "reconciliation": reconciliation.reconcile(chosen.period, readings.top_ups),
         "by": by,
     }
+
+
+def coloured_worth(period: Period) -> list[tuple[spending.Worth, Colour]]:
+    colours = model_colours()
+    return [(row, colours.get(row.model_id, OTHER)) for row in spending.worth(period)]
 
 
 def ledger_part(request: MemberRequest, chosen: Filter, address: Address) -> dict[str, object]:

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from generations import cases, clues, policy
+from generations import cases, policy
 from generations.cases import Case, Kind
 from generations.models import Copy, Hint, State, Task
+from generations.money import clues
 from generations.wording import evidence
 from generations.wording.evidence import Fact
 from generations.wording.names import short_name

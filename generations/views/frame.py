@@ -12,9 +12,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import cases, ledger, policy, wake
+from generations import cases, policy, wake
 from generations.files import volume
 from generations.models import Budget, Runtime
+from generations.money import ledger
 
 THEMES = ("system", "dark", "light")
 

@@ -13,10 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from generations import ledger, wake
+from generations import wake
 from generations.files import volume
 from generations.files.download import RESERVE
 from generations.models.upload import media_root
+from generations.money import ledger
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 Answer = Callable[[HttpRequest], HttpResponse]

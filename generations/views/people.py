@@ -22,10 +22,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from PIL import Image, UnidentifiedImageError
 
-from generations import ledger, policy, sign_in
+from generations import policy, sign_in
 from generations.decisions.people import NameTaken, NotPossible
 from generations.forms.people import PasswordForm, PersonForm, SignInForm
 from generations.models import Budget, Membership, Task, WrongPasswords
+from generations.money import ledger
 from generations.policy import Role
 from generations.views import back, decisions, sessions
 from generations.views.access import MemberRequest, admin_required

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from generations import ledger
 from generations.decisions import people
 from generations.forms.people import NameForm, RoleForm
 from generations.models import Budget, Review, Task
+from generations.money import ledger
 from generations.policy import Role
 from generations.views import decisions
 from generations.views.access import MemberRequest, admin_required

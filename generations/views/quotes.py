@@ -10,11 +10,12 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import ledger, orders, policy
+from generations import orders, policy
 from generations.catalogue.params import UPLOAD_PREFIX
 from generations.catalogue.quote import Basis, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Budget
+from generations.money import ledger
 from generations.views import picker
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name

@@ -17,10 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
-from generations import ledger, policy, sign_in, wake
+from generations import policy, sign_in, wake
 from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
+from generations.money import ledger
 from generations.wording.old_texts import legible
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

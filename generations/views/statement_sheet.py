@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from generations.views.statement import Filter, Line, entries, line
+from generations.money.statement import Filter, Line, entries, line
 
 LONGEST = 5000
 """Lines of a sheet that is printed; a longer ledger is for a spreadsheet."""

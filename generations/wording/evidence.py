@@ -7,9 +7,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from generations import cases, clues
+from generations import cases
 from generations.cases import Case, Kind
 from generations.models import Copy, Entry, Hint, Obstacle, State, Task, Video
+from generations.money import clues
 from generations.wording.figures import cr
 from generations.wording.names import short_name
 from generations.wording.obstacles import obstacle, silence, words

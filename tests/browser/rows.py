@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import ledger, policy
+from generations import policy
 from generations.models import State, Task, Video
+from generations.money import ledger
 
 ARABIC = "قلب المدينة القديمة عند الغروب، لقطة بطيئة من الأعلى تتحرك نحو البحر والجبال البعيدة"
 

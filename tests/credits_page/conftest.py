@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from generations import ledger
 from generations.models import State, Task
+from generations.money import ledger
 from tests.credits_page.rows import NOON
 
 

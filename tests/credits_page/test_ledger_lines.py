@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
-from generations import ledger, orders
+from generations import orders
 from generations.models import Budget, Entry, Review, Task
-from generations.views import spending, statement
-from generations.views.spending import Period
+from generations.money import ledger, spending, statement
+from generations.money.spending import Period
 from tests.credits_page.rows import NOON, page
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_an_approved_clip_has_its_price(bought: Callable[..., Task], reviewer: U
     bought(1, 28, model_id="bytedance/seedance-1.5-pro")
     Review.objects.create(task=good, person=reviewer, verdict="approved")
     period = Period.of("30")
-    rows = spending.worth(period, spending.spend(period, "model"))
+    rows = spending.worth(period)
     assert [(r.name, r.made, r.approved) for r in rows] == [("Kling 2.6", 2, 1), ("Seedance 1.5 Pro", 1, 0)]
     assert rows[0].each == 100
     assert rows[1].each is None

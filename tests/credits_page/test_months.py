@@ -9,12 +9,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import ledger, orders
+from generations import orders
 from generations.models import Budget, Reading, Task
-from generations.views import books, spending, statement
+from generations.money import ledger, reconciliation, spending, statement
+from generations.money.spending import Period
+from generations.money.statement import Filter
 from generations.views.budgets import budget_lines, charged_for_earlier_months, team_line
-from generations.views.spending import Period
-from generations.views.statement import Filter
 from generations.views.team import team
 from tests.credits_page.rows import NOON, page
 
@@ -142,9 +142,9 @@ def test_every_rise_of_a_period_is_counted(rises: int) -> None:
         rows.append(Reading(credits=balance, at=start + timedelta(minutes=1 + n)))
     Reading.objects.bulk_create(rows)
     period = Period.of("7")
-    history = books.history(period)
-    found = books.books(period, history.top_ups)
+    history = reconciliation.history(period)
+    found = reconciliation.reconcile(period, history.top_ups)
     assert found
     assert found.topped_up == 10 * rises
     assert found.unattributed == 0
-    assert len(history.points) <= 3 * books.RISES + books.POINTS + 2
+    assert len(history.points) <= 3 * reconciliation.RISES + reconciliation.POINTS + 2

@@ -9,10 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import ledger
 from generations.models import State, Task
-from generations.views import books, charts, spending
-from generations.views.spending import Period
+from generations.money import ledger, reconciliation, spending
+from generations.money.spending import Period
+from generations.views import charts
 from tests.credits_page.rows import NOON, page
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_many_models_end_in_other(bought: Callable[..., Task], monkeypatch: pyte
 def test_bars_stand_on_each_other_and_below_the_ceiling(bought: Callable[..., Task]) -> None:
     bought(0, 1099)
     bought(0, 60, model_id="veo3_fast")
-    chart = charts.day_chart(spending.spend(Period.of("7"), "model"))
+    chart = charts.day_chart(spending.spend(Period.of("7"), "model"), {})
     assert len(chart.days) == 7
     bars = chart.days[-1].bars
     assert len(bars) == 2
@@ -135,9 +135,9 @@ def test_top_ups_are_jumps_and_the_books_add_up(
     bought(2, 100, "estimate")
     read(1, 4750)
     period = Period.of("30")
-    history = books.history(period)
+    history = reconciliation.history(period)
     assert [rise.topped_up for rise in history.top_ups] == [4000]
-    found = books.books(period, history.top_ups)
+    found = reconciliation.reconcile(period, history.top_ups)
     assert found is not None
     assert found.opening.credits == 1000
     assert found.topped_up == 4000
@@ -180,19 +180,19 @@ def test_the_real_kie_sets_aside_at_sending_and_gives_back(
     read(4.5, 890)
     read(2.5, 945)
     read(1, 890)
-    history = books.history(Period.of("30"))
+    history = reconciliation.history(Period.of("30"))
     assert history.top_ups == []
-    found = books.books(Period.of("30"), history.top_ups)
+    found = reconciliation.reconcile(Period.of("30"), history.top_ups)
     assert found is not None
     assert found.reported == found.running == 55
     assert found.unattributed == 0
 
 
 def test_a_thinned_line_keeps_its_ends(read: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "POINTS", 5)
+    monkeypatch.setattr(reconciliation, "POINTS", 5)
     for n in range(40):
         read(10 - n / 10, 1000 - n)
-    points = books.history(Period.of("30")).points
+    points = reconciliation.history(Period.of("30")).points
     assert len(points) <= 8
     assert points[0][1] == 1000
     assert points[-1][1] == 961
@@ -208,7 +208,7 @@ def test_a_pace_needs_three_days(bought: Callable[..., Task], read: Callable[...
     assert burn.days == 20
     assert burn.over == 4
     chart = charts.balance_chart(
-        books.History(points=[(NOON - timedelta(days=4), Decimal(1200)), (NOON, Decimal(1000))]),
+        reconciliation.History(points=[(NOON - timedelta(days=4), Decimal(1200)), (NOON, Decimal(1000))]),
         Period.of("30"),
         burn,
     )

@@ -7,9 +7,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generations.models import Task
-from generations.views import statement, statement_sheet
-from generations.views.colours import model_colours
-from generations.views.spending import Period, spend
+from generations.money import statement
+from generations.money.spending import Period, spend
+from generations.views import statement_sheet
+from generations.views.colours import colours_of, model_colours
 from tests.credits_page.rows import page
 
 pytestmark = pytest.mark.django_db
@@ -68,10 +69,10 @@ def test_colours_stay_with_models_and_people_whatever_was_spent(
 ) -> None:
     bought(3, 100)
     bought(3, 10, model_id="veo3_fast", person=admin)
-    before, people = model_colours(), spend(Period.of("7"), "person").colours
+    before, people = model_colours(), colours_of(spend(Period.of("7"), "person"), "person")
     bought(0, 900, model_id="veo3_fast", person=admin)
     assert model_colours() == before
     assert len(set(before.values())) == 2
-    assert spend(Period.of("7"), "person").colours == people
+    assert colours_of(spend(Period.of("7"), "person"), "person") == people
     assert len(set(people.values())) == 2
     assert not set(people.values()) & set(before.values())

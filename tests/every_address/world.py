@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from generations import catalogue, ledger, orders, policy
+from generations import catalogue, orders, policy
 from generations.models import (
     Comment,
     Hint,
@@ -30,6 +30,7 @@ from generations.models import (
 )
 from generations.models.send import Send, token_hash
 from generations.models.upload import media_root
+from generations.money import ledger
 from generations.policy import Role
 from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
 from tests.task_page.rows import KLING, VEO, failed, person, queued, ready, running

@@ -12,11 +12,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases, ledger
+from generations import cases
 from generations.files import archive, strays
 from generations.models import Event, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
+from generations.money import ledger
 from generations.safekeeping import journal
 from generations.worker.steps import keeping, look_after
 from generations.worker.steps.step import run

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from generations import catalogue, drafts, ledger, orders
+from generations import catalogue, drafts, orders
 from generations.models import Budget, Entry, Lease, State, Task
+from generations.money import ledger
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -16,10 +16,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from generations import crash, ledger, orders, pace
+from generations import crash, orders, pace
 from generations.models import Copy, Hint, Runtime, Send, State, Task
 from generations.models.send import token_hash
 from generations.models.upload import media_root
+from generations.money import ledger
 from generations.safekeeping import recovery
 from generations.worker.sweep import Sweep, one_pass
 from tests.processes.running import ROOT, free_port, vendor_environment

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import ledger
 from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous
 from generations.models import Entry, State, Task
+from generations.money import ledger
 from generations.worker.steps import send
 from generations.worker.steps.step import Step
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from generations import cases, ledger
+from generations import cases
 from generations.models import Budget, Copy, Entry, Event, Task
 from generations.models import Video as VideoRow
 from generations.models.upload import media_root
+from generations.money import ledger
 from generations.safekeeping import journal
 from tests.storm.oracle import Picture, Row, Video
 

@@ -15,10 +15,11 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from generations import cases, catalogue, choices, ledger, orders, policy
+from generations import cases, catalogue, choices, orders, policy
 from generations.models import Copy, Event, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
+from generations.money import ledger
 from generations.wake import LEASE
 from tests.storm import picture
 from tests.storm.books import Books

@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import catalogue, ledger, orders, policy
+from generations import catalogue, orders, policy
 from generations.models import State, Task, Video
+from generations.money import ledger
 
 KLING = "kling-2.6/text-to-video"
 VEO = "veo3_fast"

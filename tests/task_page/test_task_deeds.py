@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import catalogue, ledger, orders, policy
+from generations import catalogue, orders, policy
 from generations.models import Copy, Entry, State, Task, Video
+from generations.money import ledger
 from tests.task_page.rows import VEO, add_video, failed, person, queued, ready, text_of
 
 pytestmark = pytest.mark.django_db

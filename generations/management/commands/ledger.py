@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db.models import Sum
 from django.utils import timezone
 
-from generations import ledger
 from generations.models import Budget, Entry
+from generations.money import ledger
 from generations.wording.figures import cr
 
 

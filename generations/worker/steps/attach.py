@@ -9,12 +9,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import crash, ledger, pace
+from generations import crash, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.models import Event, Hint, Send, State, Task
 from generations.models.task import KEPT_BY_KIE, SOURCES
+from generations.money import ledger
 from generations.safekeeping import journal
 from generations.worker.steps.step import Question, Step, Work
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import timezone
 
-from generations import ledger
 from generations.kie.client import KieClient
 from generations.kie.errors import Declined, KieError, Refusal, Refused
 from generations.models import Pause, Reading, Runtime, State, Task
 from generations.models.task import OPEN
+from generations.money import ledger
 from generations.worker.steps.step import Step
 
 WHILE_OPEN = timedelta(minutes=1)

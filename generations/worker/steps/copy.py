@@ -6,11 +6,12 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from generations import crash, ledger, pace
+from generations import crash, pace
 from generations.files.download import Gone
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
 from generations.models import Copy, Entry, Event, Runtime, Video
+from generations.money import ledger
 from generations.safekeeping import journal
 from generations.worker.steps.save import obtain, words
 from generations.worker.steps.step import Question, Step

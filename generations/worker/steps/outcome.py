@@ -7,10 +7,11 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import crash, ledger, pace
+from generations import crash, pace
 from generations.catalogue.spec import ModelSpec
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.models import Obstacle, Pause, Runtime, State, Task
+from generations.money import ledger
 from generations.safekeeping import journal
 from generations.worker.steps.attach import take_over
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from generations import crash, ledger, pace
+from generations import crash, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.models import Entry, Event, Hint, Obstacle, Runtime, Send, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.money import ledger
 from generations.worker.steps.save import links, obtain, words
 from generations.worker.steps.step import Question, Step
 

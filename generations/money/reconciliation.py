@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Coalesce, Lag, Mod
 
-from generations import ledger
 from generations.models import Entry, Reading, State, Task
-from generations.views.spending import NOTHING, Period
+from generations.money import ledger
+from generations.money.spending import NOTHING, Period
 
 POINTS = 500
 """Of one line; more readings than that are thinned out."""
@@ -36,7 +36,7 @@ class Rise:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Books:
+class Reconciliation:
     """A statement that adds up between the first and the last reading of a period. Credits."""
 
     opening: Reading
@@ -97,7 +97,7 @@ def history(period: Period) -> History:
     return History(points=ordered, rises=rises)
 
 
-def books(period: Period, top_ups: list[Rise]) -> Books | None:
+def reconcile(period: Period, top_ups: list[Rise]) -> Reconciliation | None:
     """None while there are fewer than two readings to compare."""
     readings = _readings(period)
     opening, closing = readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()
@@ -113,7 +113,7 @@ def books(period: Period, top_ups: list[Rise]) -> Books | None:
     }
     estimated, count = totals.pop(Entry.Basis.ESTIMATE, (NOTHING, 0))
     running = _set_aside(opening.at, closing.at)
-    return Books(
+    return Reconciliation(
         opening=opening,
         closing=closing,
         top_ups=top_ups,

@@ -13,10 +13,10 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from generations import catalogue, ledger
+from generations import catalogue
 from generations.models import Entry, Reading, Review, State, Task, Verdict
 from generations.models.task import ENDED_BADLY
-from generations.views.colours import OTHER, Colour, model_colours, person_colours
+from generations.money import ledger
 from generations.wording.failures import Class, klass_of
 from generations.wording.names import full_name, short_name
 
@@ -112,11 +112,10 @@ def _beginning() -> datetime | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One colour of the chart."""
+    """One model or person, or what is small together."""
 
     key: str
     name: str
-    colour: Colour
     total: Decimal
     amounts: dict[date, Decimal]
 
@@ -125,7 +124,6 @@ class Series:
 class Spend:
     period: Period
     series: list[Series]
-    colours: dict[str, Colour]
 
     @property
     def total(self) -> Decimal:
@@ -133,9 +131,6 @@ class Spend:
 
     def on(self, day: date) -> Decimal:
         return sum((s.amounts.get(day, NOTHING) for s in self.series), NOTHING)
-
-    def colour_of(self, key: str) -> Colour:
-        return self.colours.get(key, OTHER)
 
 
 def charges(period: Period) -> QuerySet[Any, Any]:
@@ -158,13 +153,10 @@ def spend(period: Period, by: str) -> Spend:
     for day, key, total in rows:
         amounts[str(key)][period.day_of(day)] += total
     names = _people(amounts) if by == "person" else model_names(amounts)
-    colours = person_colours(amounts) if by == "person" else model_colours()
-    return Spend(period=period, series=_ranked(amounts, names, colours), colours=colours)
+    return Spend(period=period, series=_ranked(amounts, names))
 
 
-def _ranked(
-    amounts: dict[str, dict[date, Decimal]], names: dict[str, str], colours: dict[str, Colour]
-) -> list[Series]:
+def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> list[Series]:
     ranked = sorted(amounts, key=lambda key: (-sum(amounts[key].values()), key))
     own = ranked if len(ranked) <= PARTS else ranked[: PARTS - 1]
     groups = [(key, names[key], amounts[key]) for key in own]
@@ -178,7 +170,6 @@ def _ranked(
         Series(
             key=key,
             name=name,
-            colour=colours.get(key, OTHER),
             total=sum(days.values(), NOTHING),
             amounts=dict(days),
         )
@@ -229,8 +220,8 @@ def burn(period: Period, total: Decimal, free: Decimal | None) -> Burn:
 class Worth:
     """What the clips of one model cost, and what an approved one costs. Credits."""
 
+    model_id: str
     name: str
-    colour: Colour
     made: int
     approved: int
     spent: Decimal
@@ -242,7 +233,7 @@ class Worth:
         return self.spent / self.approved if self.approved else None
 
 
-def worth(period: Period, spent: Spend) -> list[Worth]:
+def worth(period: Period) -> list[Worth]:
     """Per model, the cheapest approved clip first, models without one last."""
     tasks = Task.objects.filter(state=State.READY, ready_at__gte=period.start, ready_at__lte=period.end)
     approved = Exists(Review.objects.filter(task=OuterRef("pk"), verdict=Verdict.APPROVED))
@@ -257,8 +248,8 @@ def worth(period: Period, spent: Spend) -> list[Worth]:
     names = model_names(counts.keys() | totals.keys())
     rows = [
         Worth(
+            model_id=key,
             name=names[key],
-            colour=spent.colour_of(key),
             made=counts.get(key, (0, 0))[0],
             approved=counts.get(key, (0, 0))[1],
             spent=totals.get(key, NOTHING),

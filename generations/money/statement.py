@@ -11,10 +11,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.http import QueryDict
 from django.utils import timezone
 
-from generations import ledger, policy
+from generations import policy
 from generations.models import CreditsField, Entry, Send, State, Task
 from generations.models.folded import fold
-from generations.views.spending import Period
+from generations.money import ledger
+from generations.money.spending import Period
 from generations.wording.figures import cr, facts
 from generations.wording.names import full_name
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from generations.models import Budget, Copy, Entry, Event, Reading, State, Task
 from generations.models.credit import amount
 from generations.models.task import ENDED_BADLY, OPEN
-from generations.snapshot import one_moment
+from generations.money.snapshot import one_moment
 
 Kind = Entry.Kind
 Subject = Entry.Subject

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from generations import ledger
 from generations.models import Hint, Obstacle, Reading, State, Task
+from generations.money import ledger
 
 WITHIN = timedelta(minutes=5)
 QUIET, LONG_QUIET = timedelta(minutes=2), timedelta(minutes=30)
@@ -122,7 +122,7 @@ def untouched(tasks: Collection[Task]) -> dict[int, Untouched]:
 def _set_aside(start: Reading, end: Reading, pk: int) -> Decimal:
     """What Kie set aside between two readings for other tasks that it took, less what it gave back.
 
-    The real Kie sets credits aside when a task is sent and returns them when it fails (views.books).
+    The real Kie sets credits aside when a task is sent and returns them when it fails (money.reconciliation).
     """
     others = Task.objects.exclude(pk=pk).exclude(task_id=None)
     sent = others.filter(sent_at__gt=start.at, sent_at__lte=end.at)
