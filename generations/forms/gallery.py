@@ -1,34 +1,16 @@
 """What a gallery address may ask for."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from generations import catalogue
+from generations.library.search import Filter, Opinion, Shown
 from generations.models import Task
-
-
-class Shown(models.TextChoices):
-    """Which tasks the gallery shows."""
-
-    READY = "ready", "Ready"
-    UNDER_WAY = "underway", "Under way"
-    FAILED = "failed", "Failed"
-    ALL = "all", "All"
-
-
-class Opinion(models.TextChoices):
-    """What the team thinks of a clip, as a filter."""
-
-    REVIEW = "review", "To review"
-    APPROVED = "approved", "Approved"
-    CHANGES = "changes", "Changes"
-    REJECTED = "rejected", "Rejected"
-
 
 SEARCH = 200
 """Characters that a search takes."""
@@ -67,6 +49,16 @@ class FilterForm(forms.Form):
         """The values that make sense, by name; the others are left out."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def filter_of(query: Mapping[str, Any]) -> Filter:
+    """The filter that a query string means."""
+    form = FilterForm(query)
+    values = form.sensible()
+    if refused := form.errors.get("q"):
+        values |= {"q": form["q"].value(), "refusal": refused[0]}
+    dates = {"since": values.pop("from", None), "until": values.pop("to", None)}
+    return Filter(**values, **dates)
 
 
 def _near(day: date) -> None:

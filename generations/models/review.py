@@ -1,20 +1,26 @@
 """What the team thinks of a finished task: stars and a verdict per person, and comments."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
-from generations.models.task import Task
+from generations.models.task import Task, TaskQuerySet
 
 
 class Verdict(models.TextChoices):
     APPROVED = "approved", "Approved"
     CHANGES = "changes", "Changes"
     REJECTED = "rejected", "Rejected"
+
+
+STRICTNESS = (Verdict.APPROVED, Verdict.CHANGES, Verdict.REJECTED)
+"""From the mildest to the strictest. The team's verdict is the strictest that stands: one person who asks for
+changes outweighs others who approve."""
 
 
 class Review(models.Model):
@@ -58,3 +64,37 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def team_verdict(reviews: Iterable[Review]) -> str:
+    """The team's verdict in these reviews of one task; empty when nobody gave one."""
+    given = {Verdict(review.verdict) for review in reviews if review.verdict}
+    return max(given, key=STRICTNESS.index, default="")
+
+
+def judged(verdict: Verdict) -> Q:
+    """Tasks whose team verdict is this one."""
+    stricter = STRICTNESS[STRICTNESS.index(verdict) + 1 :]
+    return Q(Exists(_said(verdict))) & ~Q(Exists(_said(*stricter)))
+
+
+def unjudged() -> Q:
+    """Tasks that nobody gave a verdict on."""
+    return ~Q(Exists(_said(*STRICTNESS)))
+
+
+def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
+    """Tasks with their `team_verdict`, `team_stars` (the mean) and `comment_count`."""
+    reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    comments = Comment.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    strictness = Case(*(When(verdict=verdict, then=rank) for rank, verdict in enumerate(STRICTNESS)))
+    verdicts = _said(*STRICTNESS).order_by(strictness.desc())
+    return tasks.select_related("person").annotate(
+        team_verdict=Subquery(verdicts.values("verdict")[:1]),
+        team_stars=Subquery(reviews.annotate(mean=Avg("stars")).values("mean")),
+        comment_count=Subquery(comments.annotate(n=Count("pk")).values("n")),
+    )
+
+
+def _said(*verdicts: Verdict) -> QuerySet[Review]:
+    return Review.objects.filter(task=OuterRef("pk"), verdict__in=verdicts)

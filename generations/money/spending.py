@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Max, QuerySet, Sum, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from generations import catalogue
-from generations.models import Entry, Reading, Review, State, Task, Verdict
+from generations.models import Entry, Reading, State, Task, Verdict
+from generations.models.review import judged
 from generations.models.task import ENDED_BADLY
 from generations.money import ledger
 from generations.wording.failures import Class, klass_of
@@ -236,12 +237,11 @@ class Worth:
 def worth(period: Period) -> list[Worth]:
     """Per model, the cheapest approved clip first, models without one last."""
     tasks = Task.objects.filter(state=State.READY, ready_at__gte=period.start, ready_at__lte=period.end)
-    approved = Exists(Review.objects.filter(task=OuterRef("pk"), verdict=Verdict.APPROVED))
     counts = {
         key: (made, good)
-        for key, made, good in tasks.annotate(good=approved)
+        for key, made, good in tasks.annotate(good=Case(When(judged(Verdict.APPROVED), then=1), default=0))
         .values_list("model_id")
-        .annotate(made=Count("pk"), approved=Count("pk", filter=Q(good=True)))
+        .annotate(made=Count("pk"), approved=Sum("good"))
         .order_by()
     }
     totals = dict(charges(period).values_list("task__model_id").annotate(total=Sum("credits")).order_by())

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from generations import aside, catalogue, policy
-from generations.forms.gallery import Opinion, Shown
+from generations.forms.gallery import filter_of
+from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
 from generations.views.access import MemberRequest, member_required
-from generations.views.filters import EPOCH, MICROSECOND, Cursor, Filter
 from generations.views.shots import Day, Shot, days_of, shots_of
 from generations.wording.names import short_name
 
@@ -112,7 +112,7 @@ class Shelf:
         query = request.GET
         return cls(
             person=request.user,
-            filter=Filter.of(query),
+            filter=filter_of(query),
             before=Cursor.read(query.get("before", "")),
             upto=Cursor.read(query.get("upto", "")),
             since=_moment(query.get("since", "")),

@@ -16,8 +16,8 @@ from generations.catalogue.params import Choice
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.forms.carry import carry
+from generations.library.durations import Span, usual_times
 from generations.models import State, Video
-from generations.views.usual import Span, usual_times
 
 MODES = {
     "text-to-video": "Text",

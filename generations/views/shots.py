@@ -11,9 +11,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
+from generations.models.review import judged, with_opinions
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
-from generations.views.filters import Cursor, approved, start_of, with_opinions
 from generations.wording.failures import Failure, explain
 
 RATIOS = {
@@ -146,7 +147,7 @@ def _counts(tasks: TaskQuerySet, days: Iterable[date]) -> dict[date, tuple[int, 
         created_at__gte=start_of(wanted[0]), created_at__lt=start_of(wanted[-1] + timedelta(days=1))
     )
     per_day = rows.annotate(day=TruncDate("created_at")).order_by().values("day")
-    good = per_day.filter(approved()).annotate(n=Count("pk")).values_list("day", "n")
+    good = per_day.filter(judged(Verdict.APPROVED)).annotate(n=Count("pk")).values_list("day", "n")
     approvals = dict(good)
     return {
         day: (n, approvals.get(day, 0)) for day, n in per_day.annotate(n=Count("pk")).values_list("day", "n")

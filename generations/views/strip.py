@@ -1,6 +1,6 @@
 """The right side of the studio: what is being made now, the newest clip, earlier takes of its prompt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import policy
-from generations.models import PutAway, Review, State, Task, Video
+from generations.library.durations import Span, usual_times
+from generations.models import PutAway, State, Task, Video
+from generations.models.review import team_verdict
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
-from generations.views.usual import Span, usual_times
 from generations.waiting import Wait, waits
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
+from generations.wording.times import ordinal
 from generations.wording.waits import why_it_waits
 
 STAYS = timedelta(minutes=6)
@@ -204,7 +206,7 @@ def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Ca
         task=task,
         mine=mine,
         usual=usual if task.state in (State.SENDING, State.RUNNING) else None,
-        turn=_ordinal(wait.place) if wait else "",
+        turn=ordinal(wait.place) if wait else "",
         since=_since(task),
         took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",
@@ -256,23 +258,12 @@ def _takes(person: User, task: Task) -> list[Take]:
     for row in rows:
         videos = list(row.videos.all())
         if videos:
-            found.append(Take(task=row, video=videos[0], verdict=_verdict(row.reviews.all())))
+            found.append(Take(task=row, video=videos[0], verdict=team_verdict(row.reviews.all())))
     return found
-
-
-def _verdict(reviews: Iterable[Review]) -> str:
-    """The newest verdict of anybody."""
-    given = [r for r in reviews if r.verdict]
-    return max(given, key=lambda r: r.changed_at).verdict if given else ""
 
 
 def _from_url(task: Task) -> str:
     return f"{reverse('order', args=[task.model_id])}?from={task.uuid}"
-
-
-def _ordinal(n: int) -> str:
-    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
 
 
 def _uuid(text: str) -> UUID | None:

@@ -12,14 +12,15 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 from generations import aside, orders, policy
+from generations.forms.gallery import filter_of
 from generations.forms.review import CommentForm
+from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.views import decisions
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.dossier import dossier
-from generations.views.filters import Filter, Way
 from generations.views.gallery import place_of
 from generations.views.panel import Panel
 from generations.views.sheet import Sheet
@@ -104,7 +105,7 @@ def find(request: MemberRequest, uuid: UUID) -> Task:
 
 def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:
     """Everything the page and its fragments show."""
-    chosen = Filter.of(request.GET)
+    chosen = filter_of(request.GET)
     sheet = Sheet.of(it, request.GET.get("file", ""), chosen.query)
     in_doubt = it.state in ENDED_BADLY or it.state in (State.UNCONFIRMED, State.CANCELLED, State.CLOSED)
     return {

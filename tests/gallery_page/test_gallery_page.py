@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import policy
+from generations.library.search import Cursor
 from generations.models import Comment, Review, State, Task
-from generations.views.filters import Cursor
 from generations.views.gallery import PAGE
 from tests.gallery_page.rows import SORA, add_video, link, person, queued, ready, titles
 

@@ -1,21 +1,21 @@
-"""What of the gallery a person looks at: the meaning of its query string, and the way through it."""
+"""What of the tasks is looked at: filters, the words of a search, and the way through what they find."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from generations import catalogue, policy
-from generations.forms.gallery import FilterForm, Opinion, Shown
-from generations.models import Comment, Review, State, Task, Verdict
+from generations.models import State, Task, Verdict
 from generations.models.folded import fold
+from generations.models.review import judged, unjudged
 from generations.models.task import ENDED_BADLY, OPEN, TaskQuerySet
 from generations.wording.names import short_name
 
@@ -24,8 +24,24 @@ MICROSECOND = timedelta(microseconds=1)
 TERM = re.compile(r'(-?)(?:"([^"]*[^" ][^"]*)"|([^\s"-][^\s"]*))')
 """A word or a phrase, and whether it has a minus before it."""
 NUMBER = re.compile(r"#(\d{1,15})")
-STRICTER = {Verdict.APPROVED: (Verdict.CHANGES, Verdict.REJECTED), Verdict.CHANGES: (Verdict.REJECTED,)}
-"""One person who asks for changes outweighs others who approve."""
+
+
+class Shown(models.TextChoices):
+    """Which tasks the gallery shows."""
+
+    READY = "ready", "Ready"
+    UNDER_WAY = "underway", "Under way"
+    FAILED = "failed", "Failed"
+    ALL = "all", "All"
+
+
+class Opinion(models.TextChoices):
+    """What the team thinks of a clip, as a filter."""
+
+    REVIEW = "review", "To review"
+    APPROVED = "approved", "Approved"
+    CHANGES = "changes", "Changes"
+    REJECTED = "rejected", "Rejected"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +55,6 @@ class Filter:
     verdict: str = ""
     since: date | None = None
     until: date | None = None
-
-    @classmethod
-    def of(cls, query: Mapping[str, Any]) -> Self:
-        form = FilterForm(query)
-        values = form.sensible()
-        if refused := form.errors.get("q"):
-            values |= {"q": form["q"].value(), "refusal": refused[0]}
-        dates = {"since": values.pop("from", None), "until": values.pop("to", None)}
-        return cls(**values, **dates)
 
     @property
     def pairs(self) -> dict[str, str]:
@@ -121,9 +128,8 @@ class Filter:
         if not self.verdict:
             return tasks
         if self.verdict == Opinion.REVIEW:
-            return tasks.filter(~Exists(_said(*Verdict)))
-        stricter = STRICTER.get(Verdict(self.verdict), ())
-        return tasks.filter(~Exists(_said(*stricter)), Exists(_said(Verdict(self.verdict))))
+            return tasks.filter(unjudged())
+        return tasks.filter(judged(Verdict(self.verdict)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,26 +184,6 @@ class Way:
         return rows.order_by("-created_at", "-pk").first()
 
 
-def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
-    """Tasks with the team’s strictest verdict, average stars and number of comments.
-
-    The verdicts stand in the alphabet as they do in strictness.
-    """
-    reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")
-    comments = Comment.objects.filter(task=OuterRef("pk")).order_by().values("task")
-    verdicts = Review.objects.filter(task=OuterRef("pk")).exclude(verdict="").order_by("-verdict")
-    return tasks.select_related("person").annotate(
-        team_verdict=Subquery(verdicts.values("verdict")[:1]),
-        team_stars=Subquery(reviews.annotate(mean=Avg("stars")).values("mean")),
-        comment_count=Subquery(comments.annotate(n=Count("pk")).values("n")),
-    )
-
-
-def approved() -> Q:
-    """Tasks that the team as a whole approves of."""
-    return Q(Exists(_said(Verdict.APPROVED))) & ~Q(Exists(_said(*STRICTER[Verdict.APPROVED])))
-
-
 def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
@@ -205,10 +191,6 @@ def start_of(day: date) -> datetime:
 def model_label(model_id: str) -> str:
     spec = catalogue.find(model_id)
     return spec.label if spec else model_id
-
-
-def _said(*verdicts: Verdict) -> QuerySet[Review]:
-    return Review.objects.filter(task=OuterRef("pk"), verdict__in=verdicts)
 
 
 def search(tasks: TaskQuerySet, asked: str) -> TaskQuerySet:
