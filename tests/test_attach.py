@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import cases, choices
+from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous
 from generations.models import Audit, Budget, Hint, Runtime, State, Task
 from generations.money import ledger

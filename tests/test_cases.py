@@ -9,9 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from generations import cases, choices, orders
-from generations.cases import Kind
-from generations.choices import BadInput, NotPossible
+from generations import orders
+from generations.decisions import cases, choices
+from generations.decisions.cases import Kind
+from generations.decisions.choices import BadInput, NotPossible
 from generations.models import Audit, Entry, Event, Hint, Reading, State, Task
 from generations.money import clues, ledger
 from generations.safekeeping import journal

@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases, choices, orders
+from generations import orders
+from generations.decisions import cases, choices
 from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
 from generations.models import Audit, Copy, Entry, Pause, Runtime, State, Task

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases, choices
+from generations.decisions import cases, choices
 from generations.models import Audit, Budget, Hint, Lease, Obstacle, Pause, Reading, Runtime, State, Task
 from generations.money import clues, ledger
 from generations.simulator import FaultProgram

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations import choices, pace
+from generations import pace
+from generations.decisions import choices
 from generations.kie.errors import Ambiguous
 from generations.kie.wire import Phase
 from generations.models import Entry, State, Task

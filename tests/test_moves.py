@@ -21,7 +21,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from generations import cases, catalogue, choices, orders
+from generations import catalogue, orders
+from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Event, Hint, Obstacle, Pause, Reading, Runtime, State, Task

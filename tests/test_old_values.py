@@ -11,10 +11,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import cases, catalogue, choices, first_start, orders
-from generations.cases import Kind
+from generations import catalogue, first_start, orders
 from generations.catalogue.judge import judge
 from generations.catalogue.params import Choice
+from generations.decisions import cases, choices
+from generations.decisions.cases import Kind
 from generations.models import Lease, Obstacle, Runtime, State, Task
 from generations.money import ledger
 from generations.simulator import FaultProgram

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from generations import cases, choices, orders, policy
+from generations import orders, policy
+from generations.decisions import cases, choices
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.money import ledger

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from generations import policy
+from generations.decisions import limits
 from generations.forms.credits import LimitForm
-from generations.models import Audit, Task
+from generations.models import Task
 from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
 from generations.money.statement import KINDS, Filter
@@ -110,14 +110,9 @@ def budget(request: MemberRequest, pk: int) -> HttpResponse:
     form = LimitForm(request.POST)
     if form.is_valid():
         limit: Decimal | None = form.cleaned_data["limit"]
-        word = "no limit" if limit is None else f"a limit of {cr(limit)} cr a month"
-        with transaction.atomic():
-            if ledger.budget_of(person).limit != limit:
-                ledger.set_limit(person, limit)
-                text = f"{full_name(person)}: {word}"
-                Audit.objects.create(person=request.user, action=Audit.Action.LIMIT, text=text)
+        limits.set_limit(request.user, person, limit)
         if not request.htmx:
-            messages.success(request, f"{full_name(person)} has {word}.")
+            messages.success(request, f"{full_name(person)} has {limits.in_words(limit)}.")
             return redirect(f"{reverse('credits')}#budget-{person.pk}")
     status = 200 if form.is_valid() else 422
     bad = form if form.errors else None

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from generations import cases, policy
-from generations.cases import Case, Kind
+from generations import policy
+from generations.decisions import cases
+from generations.decisions.cases import Case, Kind
 from generations.models import Copy, Hint, State, Task
 from generations.money import clues
 from generations.wording import evidence

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from generations import cases, policy, wake
+from generations import policy, wake
+from generations.decisions import cases
 from generations.files import volume
 from generations.models import Budget, Runtime
 from generations.money import ledger

@@ -23,12 +23,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from PIL import Image, UnidentifiedImageError
 
 from generations import policy, sign_in
+from generations.decisions import audit
 from generations.decisions.people import NameTaken, NotPossible
 from generations.forms.people import PasswordForm, PersonForm, SignInForm
 from generations.models import Budget, Membership, Task, WrongPasswords
 from generations.money import ledger
 from generations.policy import Role
-from generations.views import back, decisions, sessions
+from generations.views import back, sessions
 from generations.views.access import MemberRequest, admin_required
 from generations.views.frame import THEMES
 
@@ -95,7 +96,7 @@ def _page(request: MemberRequest, form: PersonForm, *, status: int = 200) -> Htt
         )
         for person in everybody
     ]
-    context = {"rows": rows, "form": form, "decisions": decisions.latest(SHOWN)}
+    context = {"rows": rows, "form": form, "decisions": audit.latest(SHOWN)}
     return render(request, "people/page.html", context, status=status)
 
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from generations.decisions import people
+from generations.decisions import audit, people
 from generations.forms.people import NameForm, RoleForm
 from generations.models import Budget, Review, Task
 from generations.money import ledger
 from generations.policy import Role
-from generations.views import decisions
 from generations.views.access import MemberRequest, admin_required
 from generations.views.people import made_up, role_of
 from generations.wording.names import full_name
@@ -211,7 +210,7 @@ def _page(
         "open_count": tasks.open().count(),
         "review_count": Review.objects.filter(person=who).count(),
         "gallery_url": f"{reverse('gallery')}?person={who.pk}",
-        "decisions": decisions.of_person(who, SHOWN),
+        "decisions": audit.of_person(who, SHOWN),
     }
     return render(request, "people/person.html", context, status=status)
 

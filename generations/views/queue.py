@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import cases, orders, pace, pauses, policy, waiting
+from generations import orders, pace, policy, waiting
+from generations.decisions import cases, pauses
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.access import MemberRequest, admin_required, member_required

@@ -12,12 +12,12 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 from generations import aside, orders, policy
+from generations.decisions import audit
 from generations.forms.gallery import filter_of
 from generations.forms.review import CommentForm
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
-from generations.views import decisions
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.dossier import dossier
@@ -123,7 +123,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "may_order": policy.may_order(request.user),
         "retries": it.retries.only("uuid", "pk", "state"),
         "events": it.events.all(),
-        "decisions": decisions.of_task(it),
+        "decisions": audit.of_task(it),
         "named": hint_facts(it) if it.state == State.CLOSED else [],
         "case": dossier(it, request.user, it.get_absolute_url()),
     }

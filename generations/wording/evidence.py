@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from generations import cases
-from generations.cases import Case, Kind
+from generations.decisions import cases
+from generations.decisions.cases import Case, Kind
 from generations.models import Copy, Entry, Hint, Obstacle, State, Task, Video
 from generations.money import clues
 from generations.wording.figures import cr

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from generations import cases
+from generations.decisions import cases
 from generations.files import archive, strays
 from generations.models import Event, State, Task, Video
 from generations.models.task import KEPT_BY_KIE

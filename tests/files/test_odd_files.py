@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from generations import cases
+from generations.decisions import cases
 from generations.files import archive
 from generations.files.download import NotSaved
 from generations.models import State, Task, Video

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from generations import cases
+from generations.decisions import cases
 from generations.models import Budget, Copy, Entry, Event, Task
 from generations.models import Video as VideoRow
 from generations.models.upload import media_root

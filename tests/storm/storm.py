@@ -15,7 +15,8 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from generations import cases, catalogue, choices, orders, policy
+from generations import catalogue, orders, policy
+from generations.decisions import cases, choices
 from generations.models import Copy, Event, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN

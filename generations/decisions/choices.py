@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations import cases, orders, wake
+from generations import orders, wake
+from generations.decisions import cases
 from generations.files import disk
 from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
 from generations.models.task import SOURCES
