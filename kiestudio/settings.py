@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kiestudio.compression.PagesCompressed",
     "csp.middleware.CSPMiddleware",
-    "generations.views.hosts.KnownHosts",
+    "generations.views.errors.hosts.KnownHosts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,7 +148,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-CSRF_FAILURE_VIEW = "generations.views.csrf.refused"
+CSRF_FAILURE_VIEW = "generations.views.errors.csrf.refused"
 # http is sent on by KnownHosts, only when a proxy says that it was http: with one that says nothing people
 # would go round in circles. Subdomains and the browsers' preload list are the domain owner's to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from generations import policy
-from generations.views.ranges import RangeFileResponse
+from generations.views.files.ranges import RangeFileResponse
 from kiestudio.compression import PagesCompressed
 
 GZIP = {"Accept-Encoding": "gzip"}

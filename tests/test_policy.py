@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from generations import policy
 from generations.models import Task
 from generations.policy import Role
-from generations.views.team import team
+from generations.views.credits.team import team
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test import Client
 from generations import catalogue, orders, policy
 from generations.models import Comment, Review, State, Task, Video
 from generations.money import ledger
-from generations.views.panel import timecode
+from generations.views.task.review_panel import timecode
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "votes"}

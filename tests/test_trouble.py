@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from generations.models import Task
-from generations.views.trouble import Trouble, trouble_of
+from generations.views.errors.trouble import Trouble, trouble_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from django.utils.http import http_date
 
 from generations import catalogue, orders, policy
 from generations.models import State, Task, Video
-from generations.views.ranges import PLAYER_PIECE
+from generations.views.files.ranges import PLAYER_PIECE
 
 SIZE = 2 * PLAYER_PIECE + 345
 SHA = "ab" * 32
@@ -218,7 +218,7 @@ def test_only_get_and_head_are_answered(get):
 
 
 def test_the_window_gives_servers_with_and_without_sendfile_the_same_bytes(clip, author, content, rf):
-    from generations.views.media import video
+    from generations.views.files import video
 
     request = rf.get(clip.url, headers={"Range": "bytes=10-19"})
     request.user = author

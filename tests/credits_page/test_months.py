@@ -14,8 +14,8 @@ from generations.models import Budget, Reading, Task
 from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
 from generations.money.statement import Filter
-from generations.views.budgets import budget_lines, charged_for_earlier_months, team_line
-from generations.views.team import team
+from generations.views.credits.budgets import budget_lines, charged_for_earlier_months, team_line
+from generations.views.credits.team import team
 from tests.credits_page.rows import NOON, page
 
 pytestmark = pytest.mark.django_db

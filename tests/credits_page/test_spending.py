@@ -12,7 +12,7 @@ from django.test import Client
 from generations.models import State, Task
 from generations.money import ledger, reconciliation, spending
 from generations.money.spending import Period
-from generations.views import charts
+from generations.views.credits import charts
 from tests.credits_page.rows import NOON, page
 
 pytestmark = pytest.mark.django_db

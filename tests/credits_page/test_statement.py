@@ -9,8 +9,8 @@ from django.test import Client
 from generations.models import Task
 from generations.money import statement
 from generations.money.spending import Period, spend
-from generations.views import statement_sheet
-from generations.views.colours import colours_of, model_colours
+from generations.views.credits import printed
+from generations.views.credits.colours import colours_of, model_colours
 from tests.credits_page.rows import page
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_others_see_their_own_lines_and_no_people(
 def test_a_sheet_that_would_be_too_long_says_so(
     client: Client, admin: User, bought: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statement_sheet, "LONGEST", 2)
+    monkeypatch.setattr(printed, "LONGEST", 2)
     for _ in range(3):
         bought(0, 10)
     assert "The first 2 are listed." in page(client, admin, "statement/")

@@ -22,7 +22,7 @@ from generations.files import volume
 from generations.models import Rendition, Video
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required
-from generations.views.ranges import respond
+from generations.views.files.ranges import respond
 
 log = logging.getLogger(__name__)
 

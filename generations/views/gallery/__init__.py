@@ -18,7 +18,7 @@ from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opini
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
 from generations.views.access import MemberRequest, member_required
-from generations.views.shots import Day, Shot, days_of, shots_of
+from generations.views.gallery.cards import Day, Shot, days_of, shots_of
 from generations.wording.names import short_name
 
 PAGE = 24

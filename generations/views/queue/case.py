@@ -20,7 +20,7 @@ from generations.models import Task
 from generations.money import ledger
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
-from generations.views.dossier import dossier
+from generations.views.queue.case_page import dossier
 from generations.wording.figures import cr
 
 

@@ -20,8 +20,8 @@ from generations.decisions import cases, pauses
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.views.access import MemberRequest, admin_required, member_required
-from generations.views.dossier import dossiers
-from generations.views.flow import flow
+from generations.views.queue.case_page import dossiers
+from generations.views.queue.flow import flow
 from generations.waiting import EVERYBODY, Wait
 from generations.wording import waits
 from generations.wording.failures import Failure, explain

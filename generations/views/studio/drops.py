@@ -12,7 +12,7 @@ from generations.files import pictures
 from generations.forms.carry import room
 from generations.models import Upload
 from generations.models.upload import upload_uuid
-from generations.views.controls import Control, Entered, Picture, Place
+from generations.views.studio.controls import Control, Entered, Picture, Place
 
 
 def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:

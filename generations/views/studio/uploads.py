@@ -12,7 +12,7 @@ from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required, orders_required
-from generations.views.controls import Picture
+from generations.views.studio.controls import Picture
 
 MOST_MB = 30
 """Where a model names no limit of its own."""

@@ -12,7 +12,7 @@ from generations.catalogue.params import Choice, Media, Param, Toggle, given
 from generations.models import Copy, Entry, State, Task, Upload, Video
 from generations.models.upload import upload_uuid, uploads_of
 from generations.models.video import COPY_PRICE
-from generations.views.panel import timecode
+from generations.views.task.review_panel import timecode
 from generations.wording.names import short_name
 
 ENTRY_WORDS = {

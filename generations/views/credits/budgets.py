@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations.forms.credits import LimitForm
 from generations.models import Budget
 from generations.money import ledger
-from generations.views.team import Member
+from generations.views.credits.team import Member
 from generations.wording.figures import cr
 
 NOTHING = Decimal(0)

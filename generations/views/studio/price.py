@@ -16,7 +16,7 @@ from generations.catalogue.quote import Basis, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Budget
 from generations.money import ledger
-from generations.views import picker
+from generations.views.studio import picker
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name
 

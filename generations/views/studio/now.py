@@ -8,15 +8,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
 from generations import policy
 from generations.library.durations import Span, usual_times
-from generations.models import PutAway, State, Task, Video
-from generations.models.review import team_verdict
+from generations.models import PutAway, State, Task
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
+from generations.views.access import MemberRequest, member_required
+from generations.views.studio.latest import Latest, from_url, latest_of
 from generations.waiting import Wait, waits
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
@@ -28,8 +32,6 @@ STAYS = timedelta(minutes=6)
 UNSEEN = timedelta(days=7)
 """How long one's own card stays that ended badly and was not seen."""
 MOST_CARDS = 24
-MOST_TAKES = 5
-LOOK_BACK = 40
 WHO = ("mine", "everyone")
 
 
@@ -62,38 +64,6 @@ class Card:
     def note(self) -> str:
         """The last line of the card: what is known about the time, and nothing more."""
         return self.waits or obstacle(self.task)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Take:
-    task: Task
-    video: Video
-    verdict: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Latest:
-    """A finished clip of the person, and the ones beside it."""
-
-    task: Task
-    video: Video
-    stars: int | None
-    verdict: str
-    took: int | None
-    newer: int
-    """How many of the person's clips are newer."""
-    earlier: UUID | None
-    later: UUID | None
-    takes: list[Take]
-    settings_url: str
-
-    @property
-    def newest(self) -> bool:
-        return self.newer == 0
-
-    @property
-    def rating(self) -> list[tuple[int, bool]]:
-        return [(n, n == self.stars) for n in range(1, 6)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +106,36 @@ class Now:
         return sum(card.goes for card in self.cards) > 1
 
 
-def now(person: User, who: str, shown: str = "", stays: str = "") -> Now:
+@member_required
+@require_GET
+def now(request: MemberRequest) -> HttpResponse:
+    """What is being made, and the newest clip."""
+    return render(request, "studio/_now.html", {"now": of_request(request)})
+
+
+@member_required
+@require_POST
+def put_away(request: MemberRequest) -> HttpResponse:
+    """Take cards of ended tasks off the strip: the one that is named, or all that have ended."""
+    task = _named(request)
+    PutAway.note(request.user, [task] if task else ended_cards(request.user))
+    if request.htmx:
+        return render(request, "studio/_now.html", {"now": of_request(request)})
+    return redirect("studio")
+
+
+def _named(request: MemberRequest) -> Task | None:
+    key = uuid_in(request.POST.get("task", ""))
+    return policy.visible_tasks(request.user).filter(uuid=key).first() if key else None
+
+
+def of_request(request: MemberRequest) -> Now:
+    """What the side shows for an address."""
+    query = request.GET
+    return now_of(request.user, query.get("who", ""), query.get("shown", ""), query.get("stays", ""))
+
+
+def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
     """What the person's side shows. Nonsense in `who` and `shown` means mine and the newest.
 
     `shown` is a clip that was chosen, and stays; `stays` is one that somebody plays or points at: it stays
@@ -147,8 +146,8 @@ def now(person: User, who: str, shown: str = "", stays: str = "") -> Now:
     rows = list(open_or_doubtful.values_list("person_id", "state", "quote_credits"))
     flying = [owner == person.pk for owner, state, _ in rows if state != State.UNCONFIRMED]
     held = [c for owner, state, c in rows if state == State.UNCONFIRMED and owner == person.pk]
-    wanted = _uuid(shown)
-    latest = _latest(person, _uuid(stays) or wanted)
+    wanted = uuid_in(shown)
+    latest = latest_of(person, uuid_in(stays) or wanted)
     chosen = wanted if latest and latest.task.uuid == wanted and not latest.newest else None
     return Now(
         who=who,
@@ -210,7 +209,7 @@ def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Ca
         since=_since(task),
         took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",
-        edit_url=_from_url(task) if task.state in ENDED_BADLY and task.spec else "",
+        edit_url=from_url(task) if task.state in ENDED_BADLY and task.spec else "",
         goes=mine and task.has_ended,
         cancels=queued and policy.may_change(person, task),
         waits=why_it_waits(wait) if wait and not wait.is_trouble else "",
@@ -222,51 +221,7 @@ def _since(task: Task) -> datetime | None:
     return task.sent_at if task.state in UNDER_WAY else None
 
 
-def _latest(person: User, wanted: UUID | None) -> Latest | None:
-    ready = policy.visible_tasks(person).filter(person=person, state=State.READY)
-    ids = list(ready.order_by("-ready_at", "-id").values_list("uuid", flat=True)[:LOOK_BACK])
-    if not ids:
-        return None
-    place = ids.index(wanted) if wanted in ids else 0
-    videos = Prefetch("videos", Video.objects.select_related("rendition"))
-    task = ready.prefetch_related(videos, "reviews").get(uuid=ids[place])
-    video = next(iter(task.videos.all()), None)
-    if video is None:
-        return None
-    own = next((r for r in task.reviews.all() if r.person_id == person.pk), None)
-    return Latest(
-        task=task,
-        video=video,
-        stars=own.stars if own else None,
-        verdict=own.verdict if own else "",
-        took=task.took,
-        newer=place,
-        earlier=ids[place + 1] if place + 1 < len(ids) else None,
-        later=ids[place - 1] if place else None,
-        takes=_takes(person, task),
-        settings_url=_from_url(task) if task.spec else "",
-    )
-
-
-def _takes(person: User, task: Task) -> list[Take]:
-    """Other clips of the same words, the team's, newest first."""
-    if not task.prompt:
-        return []
-    same: QuerySet[Task] = policy.visible_tasks(person).filter(prompt=task.prompt, state=State.READY)
-    rows = same.exclude(pk=task.pk).order_by("-id").prefetch_related("videos", "reviews")[:MOST_TAKES]
-    found = []
-    for row in rows:
-        videos = list(row.videos.all())
-        if videos:
-            found.append(Take(task=row, video=videos[0], verdict=team_verdict(row.reviews.all())))
-    return found
-
-
-def _from_url(task: Task) -> str:
-    return f"{reverse('order', args=[task.model_id])}?from={task.uuid}"
-
-
-def _uuid(text: str) -> UUID | None:
+def uuid_in(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:

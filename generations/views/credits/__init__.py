@@ -21,12 +21,12 @@ from generations.models import Task
 from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
 from generations.money.statement import KINDS, Filter
-from generations.views import charts
 from generations.views.access import MemberRequest, admin_required, member_required
-from generations.views.budgets import BudgetLine, budget_line, budget_lines, team_line
-from generations.views.colours import OTHER, Colour, colours_of, model_colours
-from generations.views.statement_sheet import sheet
-from generations.views.team import team
+from generations.views.credits import charts
+from generations.views.credits.budgets import BudgetLine, budget_line, budget_lines, team_line
+from generations.views.credits.colours import OTHER, Colour, colours_of, model_colours
+from generations.views.credits.printed import sheet
+from generations.views.credits.team import team
 from generations.wording.figures import cr
 from generations.wording.names import full_name
 

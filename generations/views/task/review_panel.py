@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from generations.forms.review import STARS, CommentForm
 from generations.models import Comment, Review, Task, Verdict, Video
-from generations.views.shots import VERDICTS
+from generations.views.gallery.cards import VERDICTS
 from generations.wording.names import short_name
 
 

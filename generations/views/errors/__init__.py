@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
-from generations.views import trouble
+from generations.views.errors import trouble
 
 log = logging.getLogger(__name__)
 

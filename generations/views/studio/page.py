@@ -14,11 +14,11 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
 from generations.orders import MOST_TAKES
-from generations.views import picker
-from generations.views.controls import Control, Entered
-from generations.views.drops import uploads_in
-from generations.views.fields import Sheet, sheet
-from generations.views.quotes import Offer, Request, offer, request_of
+from generations.views.studio import picker
+from generations.views.studio.controls import Control, Entered
+from generations.views.studio.drops import uploads_in
+from generations.views.studio.fields import Sheet, sheet
+from generations.views.studio.price import Offer, Request, offer, request_of
 from generations.wording.figures import cr
 
 

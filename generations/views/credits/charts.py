@@ -7,7 +7,7 @@ from math import ceil
 
 from generations.money.reconciliation import History, Rise
 from generations.money.spending import NOTHING, Burn, Period, Spend
-from generations.views.colours import OTHER, Colour
+from generations.views.credits.colours import OTHER, Colour
 from generations.wording.figures import cr
 
 HEIGHT = 340

@@ -18,10 +18,10 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.carry import Carried, carry
 from generations.forms.opening import opening_values
 from generations.forms.order import OrderForm
-from generations.models import Prompt, PutAway, Task
-from generations.views import desk, drops, picker, strip
+from generations.models import Prompt, Task
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
-from generations.views.desk import Desk
+from generations.views.studio import drops, now, page, picker
+from generations.views.studio.page import Desk
 from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
@@ -71,26 +71,8 @@ def order(request: MemberRequest, model_id: str) -> HttpResponse:
 def quote(request: MemberRequest, model_id: str) -> HttpResponse:
     """The price of what is valid so far, and the request as it would be sent."""
     form = OrderForm(_find(model_id), request.user, request.POST)
-    shown = desk.quoted(request.user, form, request.POST.getlist("told"))
+    shown = page.quoted(request.user, form, request.POST.getlist("told"))
     return render(request, "studio/_quoted.html", {"desk": shown})
-
-
-@member_required
-@require_GET
-def now(request: MemberRequest) -> HttpResponse:
-    """What is being made, and the newest clip."""
-    return render(request, "studio/_now.html", {"now": _now(request)})
-
-
-@member_required
-@require_POST
-def put_away(request: MemberRequest) -> HttpResponse:
-    """Take cards of ended tasks off the strip: the one that is named, or all that have ended."""
-    source = _task(request, request.POST.get("task", ""))
-    PutAway.note(request.user, [source] if source else strip.ended_cards(request.user))
-    if request.htmx:
-        return render(request, "studio/_now.html", {"now": _now(request)})
-    return redirect("studio")
 
 
 @orders_required
@@ -125,12 +107,7 @@ def _page(request: MemberRequest, shown: Desk, *, status: int = 200) -> HttpResp
         return render(request, "studio/_order.html", {"desk": shown}, status=status)
     view = request.POST.get("view", "form")
     shown = replace(shown, view=view if view in dict(Desk.views) else "form")
-    return render(request, "studio/page.html", {"desk": shown, "now": _now(request)}, status=status)
-
-
-def _now(request: MemberRequest) -> strip.Now:
-    query = request.GET
-    return strip.now(request.user, query.get("who", ""), query.get("shown", ""), query.get("stays", ""))
+    return render(request, "studio/page.html", {"desk": shown, "now": now.of_request(request)}, status=status)
 
 
 def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
@@ -142,18 +119,18 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
     """
     draft = drafts.open_form(request.user, spec.id)
     if asked := _asked_for(request, spec):
-        return replace(desk.of_draft(asked, draft), replaces=True)
+        return replace(page.of_draft(asked, draft), replaces=True)
     if not draft.fields:
-        return desk.of_draft(desk.fill(request.user, spec, opening_values(request.user, spec)), draft)
+        return page.of_draft(page.fill(request.user, spec, opening_values(request.user, spec)), draft)
     form = OrderForm(spec, request.user, MultiValueDict(draft.fields))
-    shown = desk.of_draft(desk.filled(request.user, form), draft)
+    shown = page.of_draft(page.filled(request.user, form), draft)
     tasks = orders.ordered_under(request.user, draft.order_key)
     if not tasks:
         return shown
     answered = request.GET.get("after") == str(draft.order_key)
     if answered or any(task.values != form.values() for task in tasks):
         return replace(shown, order_key=orders.next_key(draft.order_key))
-    return desk.ordered_before(shown, tasks, same=True)
+    return page.ordered_before(shown, tasks, same=True)
 
 
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> Desk | None:
@@ -164,7 +141,7 @@ def _asked_for(request: MemberRequest, spec: ModelSpec) -> Desk | None:
     if not source and not values:
         return None
     begin = {} if source else opening_values(request.user, spec)
-    return desk.fill(request.user, spec, begin | values, found.kept)
+    return page.fill(request.user, spec, begin | values, found.kept)
 
 
 def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
@@ -204,11 +181,11 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         begin = {} if source is spec else opening_values(request.user, spec)
         values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
-    shown = desk.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
+    shown = page.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
     if own:
         shown = _kept(request, form, shown)
     else:
-        shown = desk.of_draft(shown, drafts.open_form(request.user, spec.id))
+        shown = page.of_draft(shown, drafts.open_form(request.user, spec.id))
         shown = replace(shown, replaces=True)
     if "pick" in post:
         choice = picker.picker(request.user, spec, values, kept)
@@ -228,13 +205,13 @@ def _kept(request: MemberRequest, form: OrderForm, shown: Desk) -> Desk:
 
 def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     form = OrderForm(spec, request.user, request.POST, request.FILES)
-    shown = _kept(request, form, desk.judged(request.user, form))
+    shown = _kept(request, form, page.judged(request.user, form))
     if not form.is_valid():
         return _page(request, shown, status=422)
     try:
         tasks = orders.place_takes(request.user, spec, form.values(), key=form.key, takes=form.take_count)
     except orders.AlreadyOrdered as known:
-        said = desk.ordered_before(shown, known.tasks, same=known.same)
+        said = page.ordered_before(shown, known.tasks, same=known.same)
         return _page(request, said, status=200 if known.same else 422)
     except orders.NotAdmitted as reason:
         return _page(request, replace(shown, refusal=str(reason)), status=422)
@@ -249,7 +226,7 @@ def _sent(request: MemberRequest, form: OrderForm, shown: Desk, tasks: list[Task
     if not request.htmx:
         messages.success(request, message)
         return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")
-    price = desk.filled(request.user, form)
+    price = page.filled(request.user, form)
     shown = replace(shown, offer=price.offer, order_key=orders.next_key(shown.order_key))
     answer = render(request, "studio/_sent.html", {"desk": shown, "text": message})
     answer["HX-Trigger"] = json.dumps({"balance": {}, "tasks": {}, "ordered": {}})

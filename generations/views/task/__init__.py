@@ -20,11 +20,11 @@ from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
-from generations.views.dossier import dossier
 from generations.views.gallery import place_of
-from generations.views.panel import Panel
-from generations.views.sheet import Sheet
-from generations.views.shots import waiting_since
+from generations.views.gallery.cards import waiting_since
+from generations.views.queue.case_page import dossier
+from generations.views.task.facts import Sheet
+from generations.views.task.review_panel import Panel
 from generations.wording.evidence import hint_facts
 from generations.wording.failures import explain
 from generations.wording.figures import cr
