@@ -15,8 +15,8 @@ from generations import catalogue, orders, policy
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
-from generations.forms.opening import opening_values
 from generations.money import ledger
+from generations.orders.opening import opening_values
 from kiestudio.environment import kept_secret
 
 log = logging.getLogger(__name__)

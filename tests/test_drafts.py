@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations import drafts
-from generations.drafts import ChangedElsewhere, Tab
 from generations.models import Draft, Prompt, Task
+from generations.orders import drafts
+from generations.orders.drafts import ChangedElsewhere, Tab
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"

@@ -18,8 +18,8 @@ from generations.decisions import cases, choices
 from generations.decisions.cases import Kind
 from generations.models import Lease, Obstacle, Runtime, State, Task
 from generations.money import ledger
+from generations.orders.waiting import Why, waits
 from generations.simulator import FaultProgram
-from generations.waiting import Why, waits
 from generations.worker import sweep
 from generations.worker.steps import run, send
 from tests.case_rows import KLING, task_in

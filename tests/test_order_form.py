@@ -14,9 +14,9 @@ from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
 from generations import catalogue
+from generations.catalogue.carry import carry
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
-from generations.forms.carry import carry
 from generations.forms.order import OrderForm, order_form, values_from_texts
 from generations.models import Upload
 from generations.orders import MOST_TAKES

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from generations import catalogue
-from generations.forms.opening import opening_values
 from generations.models import Task
 from generations.money import ledger
+from generations.orders.opening import opening_values
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_QUOTE = "/quotes/kling-2.6/text-to-video/"

@@ -14,8 +14,8 @@ from generations import pace
 from generations.models import Hint, Lease, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.runtime import HOUR, WAITS_FOR_KIE
 from generations.money import ledger
+from generations.orders.waiting import Why, waits
 from generations.views.queue.flow import flow
-from generations.waiting import Why, waits
 from generations.wording.waits import why_it_waits
 from generations.worker import sweep
 from generations.worker.steps import run, send

@@ -15,11 +15,11 @@ from django.utils.datastructures import MultiValueDict
 
 from generations.catalogue.params import Media, Toggle, given
 from generations.catalogue.spec import ModelSpec, Problem
-from generations.drafts import Tab
 from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import upload_uuid
 from generations.orders import MOST_TAKES
+from generations.orders.drafts import Tab
 
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."

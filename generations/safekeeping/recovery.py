@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations.models import Copy, Entry, Event, Obstacle, Pause, Runtime, Send, State, Task
 from generations.money import ledger
+from generations.money.held import make_task
 from generations.safekeeping import journal
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
@@ -158,11 +159,11 @@ def _rebuild(line: journal.Line) -> Task | None:
         return None
     person, _ = User.objects.get_or_create(username=facts["person"], defaults={"is_active": False})
     credits = Decimal(facts["quote"])
-    budget = ledger.hold_anyway(person, credits)
-    task = Task.objects.create(
+    return make_task(
+        ledger.hold_anyway(person, credits),
+        event="Ordered, as the journal says",
         uuid=UUID(line.task),
         person=person,
-        budget=budget,
         model_id=facts["model"],
         label=facts["label"],
         prompt=facts["prompt"],
@@ -171,5 +172,3 @@ def _rebuild(line: journal.Line) -> Task | None:
         quote_credits=credits,
         quote_basis=facts["quote_basis"],
     )
-    ledger.hold(task, budget, credits)
-    return task

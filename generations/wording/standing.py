@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from generations import wake
 from generations.models import State, Task
-from generations.waiting import waits
+from generations.orders.waiting import waits
 from generations.wording.obstacles import obstacle
 from generations.wording.waits import why_it_waits
 

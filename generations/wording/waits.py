@@ -2,7 +2,7 @@
 
 from generations import pace
 from generations.models import Pause, Runtime
-from generations.waiting import Wait, Why
+from generations.orders.waiting import Wait, Why
 from generations.wording.obstacles import obstacle
 from generations.wording.old_texts import legible
 from generations.wording.times import at, ordinal, soon

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from generations import catalogue, drafts, orders
+from generations import catalogue, orders
 from generations.models import Budget, Entry, Lease, State, Task
 from generations.money import ledger
+from generations.orders import drafts
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -15,14 +15,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import orders, pace, policy, waiting
+from generations import orders, pace, policy
 from generations.decisions import cases, pauses
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
+from generations.orders import waiting
+from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.queue.case_page import dossiers
 from generations.views.queue.flow import flow
-from generations.waiting import EVERYBODY, Wait
 from generations.wording import waits
 from generations.wording.failures import Failure, explain
 from generations.wording.obstacles import obstacle

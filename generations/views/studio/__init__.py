@@ -13,12 +13,13 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from generations import catalogue, drafts, orders, policy
+from generations import catalogue, orders, policy
+from generations.catalogue.carry import Carried, carry
 from generations.catalogue.spec import ModelSpec
-from generations.forms.carry import Carried, carry
-from generations.forms.opening import opening_values
 from generations.forms.order import OrderForm
 from generations.models import Prompt, Task
+from generations.orders import drafts
+from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.studio import drops, now, page, picker
 from generations.views.studio.page import Desk

@@ -6,10 +6,10 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from generations.catalogue.carry import room
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
-from generations.forms.carry import room
 from generations.models import Upload
 from generations.models.upload import upload_uuid
 from generations.views.studio.controls import Control, Entered, Picture, Place

@@ -19,9 +19,9 @@ from generations import policy
 from generations.library.durations import Span, usual_times
 from generations.models import PutAway, State, Task
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
+from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.studio.latest import Latest, from_url, latest_of
-from generations.waiting import Wait, waits
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import catalogue, policy
+from generations.catalogue.carry import carry
 from generations.catalogue.params import Choice
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
-from generations.forms.carry import carry
 from generations.library.durations import Span, usual_times
 from generations.models import State, Video
 

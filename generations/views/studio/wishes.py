@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from generations import catalogue, drafts, orders
+from generations import catalogue, orders
 from generations.forms.order import OrderForm
 from generations.models import Draft
+from generations.orders import drafts
 from generations.views.access import MemberRequest, orders_required, own_form
 from generations.wording.figures import cr
 

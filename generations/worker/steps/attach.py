@@ -16,6 +16,7 @@ from generations.kie.wire import Phase, Report
 from generations.models import Event, Hint, Send, State, Task
 from generations.models.task import KEPT_BY_KIE, SOURCES
 from generations.money import ledger
+from generations.money.held import make_task
 from generations.safekeeping import journal
 from generations.worker.steps.step import Question, Step, Work
 
@@ -151,10 +152,11 @@ def take_over(task: Task, kie_id: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         credits = task.quote_credits or Decimal(0)
-        second = Task.objects.create(
+        second = make_task(
+            ledger.hold_anyway(task.person, credits),
+            event=f"Kie took #{task.pk} a second time",
             person=task.person,
             parent=task,
-            budget=ledger.hold_anyway(task.person, credits),
             model_id=task.model_id,
             label=task.label,
             prompt=task.prompt,
@@ -163,8 +165,6 @@ def take_over(task: Task, kie_id: str) -> None:
             quote_basis=task.quote_basis,
             quote_text=task.quote_text,
         )
-        ledger.hold(second, second.budget, credits)
-        Event.objects.create(task=second, state=State.QUEUED, text=f"Kie took #{task.pk} a second time")
         event = "Kie’s word proves it"
         second.move(
             State.RUNNING, event=event, task_id=kie_id, sent_at=task.sent_at, accepted_at=now, due_at=now

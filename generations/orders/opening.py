@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 
 from generations import orders
+from generations.catalogue.carry import open_options
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
 from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
-from generations.forms.carry import open_options
 from generations.models import Task
 
 OF_ONE_CLIP = ("seed", "mode")

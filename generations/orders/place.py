@@ -1,27 +1,24 @@
-"""From a person's wish to a queued task."""
+"""Ordering: a wish becomes queued tasks, each with its price held. And taking one back."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Count
 from django.utils import timezone
 
 from generations import wake
 from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
-from generations.models import Copy, Entry, Event, Prompt, State, Task
-from generations.models.task import ENDED_BADLY
+from generations.models import Prompt, State, Task
 from generations.models.upload import missing_uploads
-from generations.models.video import COPY_PRICE
 from generations.money import ledger
+from generations.money.held import make_task
 from generations.wording.names import short_name
 
 MOST_TAKES = 4
-RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
 
 
 class NotAdmitted(Exception):
@@ -136,11 +133,12 @@ def _place(
 ) -> Task:
     budget = ledger.admit(person, credits)
     prompt = str(spec.value_of("prompt", values) or "")
-    task = Task.objects.create(
+    task = make_task(
+        budget,
+        event=f"Ordered by {short_name(person)}",
         order_key=order_key,
         person=person,
         parent=parent,
-        budget=budget,
         model_id=spec.id,
         label=spec.label,
         prompt=prompt,
@@ -150,8 +148,6 @@ def _place(
         quote_basis=offer.basis,
         quote_text=offer.explanation,
     )
-    ledger.hold(task, budget, credits)
-    Event.objects.create(task=task, state=State.QUEUED, text=f"Ordered by {short_name(person)}")
     Prompt.remember(person, prompt)
     return task
 
@@ -165,73 +161,3 @@ def cancel(task: Task, person: User) -> bool:
         if moved:
             ledger.release(task)
         return moved
-
-
-def retry(task: Task, person: User, turn: int = 0) -> Task:
-    """Order the same again after it has ended badly: a new task. Raises NotAdmitted.
-
-    `turn` is what `times_ordered` said when the person was asked, so one question is answered once: whoever
-    answers it a second time, in another tab or an hour later, gets the task that was ordered then.
-    """
-    with transaction.atomic():
-        now = Task.objects.select_for_update().get(pk=task.pk)
-        if known := ordered_again(now, turn):
-            return known
-        if turn != times_ordered(now):
-            raise NotAdmitted(f"#{task.pk} was ordered again meanwhile. Look at that one first.")
-        if now.state not in RETRYABLE:
-            raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
-        return place_again(now, person, turn)
-
-
-def times_ordered(task: Task) -> int:
-    """How often the task was ordered again."""
-    return task.retries.count()
-
-
-def times_ordered_each(tasks: Collection[Task]) -> dict[int, int]:
-    """The same for many tasks in one query, by number; those that never were are left out."""
-    again = Task.objects.filter(parent__in=[t.pk for t in tasks]).order_by()
-    return dict(again.values_list("parent").annotate(Count("pk")))
-
-
-def ordered_again(task: Task, turn: int) -> Task | None:
-    """What was ordered when the question of this turn was answered."""
-    return Task.objects.filter(order_key=_again_key(task, turn), parent=task).first()
-
-
-def place_again(task: Task, person: User, turn: int) -> Task:
-    """Queue the same values as a new task with this one as its parent. Raises NotAdmitted."""
-    if task.spec is None:
-        raise NotAdmitted(f"{task.label} has left the catalogue.")
-    check_live(task.spec)
-    return place(person, task.spec, task.values, order_key=_again_key(task, turn), parent=task)
-
-
-def _again_key(task: Task, turn: int) -> uuid.UUID:
-    return uuid.uuid5(task.uuid, f"again {turn}")
-
-
-def ask_for_copy(task: Task, person: User) -> Copy:
-    """Ask for a 1080p copy of a finished Veo task. Asked twice is one copy. Raises NotAdmitted."""
-    if not can_copy(task):
-        raise NotAdmitted("Kie makes 1080p copies of finished 720p Veo clips only.")
-    try:
-        with transaction.atomic():
-            copy, made = Copy.objects.get_or_create(task=task, defaults={"person": person})
-            if made:
-                budget = ledger.admit(task.person, COPY_PRICE)
-                ledger.hold(task, budget, COPY_PRICE, Entry.Subject.COPY)
-                Event.objects.create(task=task, text=f"1080p copy asked for by {short_name(person)}")
-                transaction.on_commit(wake.nudge)
-    except ledger.OverBudget as over:
-        raise NotAdmitted(str(over)) from over
-    return copy
-
-
-def can_copy(task: Task) -> bool:
-    """Whether Kie offers a 1080p copy (docs.kie.ai, get Veo 3 1080p video)."""
-    spec = task.spec
-    if spec is None or spec.endpoint != "veo" or task.state != State.READY:
-        return False
-    return spec.value_of("size", task.values) in (None, "720p")

@@ -1,0 +1,17 @@
+"""A task is made with what is held for it: the one place where rows of tasks begin."""
+
+from typing import Any
+
+from generations.models import Budget, Event, State, Task
+from generations.money import ledger
+
+
+def make_task(budget: Budget, *, event: str, **facts: Any) -> Task:
+    """A queued task whose quote was taken from the budget, with its entry and its first event.
+
+    `facts` are fields of the row, `quote_credits` among them. Wants a transaction, as the budget's hold did.
+    """
+    task = Task.objects.create(budget=budget, **facts)
+    ledger.hold(task, budget, task.quote_credits)
+    Event.objects.create(task=task, state=State.QUEUED, text=event)
+    return task

@@ -1,0 +1,36 @@
+"""From a person's wish to a queued task."""
+
+from generations.orders.again import ordered_again, place_again, retry, times_ordered, times_ordered_each
+from generations.orders.copies import ask_for_copy, can_copy
+from generations.orders.place import (
+    MOST_TAKES,
+    AlreadyOrdered,
+    NotAdmitted,
+    cancel,
+    check_live,
+    next_key,
+    ordered_under,
+    place,
+    place_takes,
+    price,
+)
+
+__all__ = [
+    "MOST_TAKES",
+    "AlreadyOrdered",
+    "NotAdmitted",
+    "ask_for_copy",
+    "can_copy",
+    "cancel",
+    "check_live",
+    "next_key",
+    "ordered_again",
+    "ordered_under",
+    "place",
+    "place_again",
+    "place_takes",
+    "price",
+    "retry",
+    "times_ordered",
+    "times_ordered_each",
+]

@@ -1,0 +1,59 @@
+"""Ordering once more what has ended badly: a new task with the old one as its parent."""
+
+import uuid
+from collections.abc import Collection
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count
+
+from generations.models import State, Task
+from generations.models.task import ENDED_BADLY
+from generations.orders.place import NotAdmitted, check_live, place
+
+RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
+
+
+def retry(task: Task, person: User, turn: int = 0) -> Task:
+    """Order the same again after it has ended badly: a new task. Raises NotAdmitted.
+
+    `turn` is what `times_ordered` said when the person was asked, so one question is answered once: whoever
+    answers it a second time, in another tab or an hour later, gets the task that was ordered then.
+    """
+    with transaction.atomic():
+        now = Task.objects.select_for_update().get(pk=task.pk)
+        if known := ordered_again(now, turn):
+            return known
+        if turn != times_ordered(now):
+            raise NotAdmitted(f"#{task.pk} was ordered again meanwhile. Look at that one first.")
+        if now.state not in RETRYABLE:
+            raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
+        return place_again(now, person, turn)
+
+
+def times_ordered(task: Task) -> int:
+    """How often the task was ordered again."""
+    return task.retries.count()
+
+
+def times_ordered_each(tasks: Collection[Task]) -> dict[int, int]:
+    """The same for many tasks in one query, by number; those that never were are left out."""
+    again = Task.objects.filter(parent__in=[t.pk for t in tasks]).order_by()
+    return dict(again.values_list("parent").annotate(Count("pk")))
+
+
+def ordered_again(task: Task, turn: int) -> Task | None:
+    """What was ordered when the question of this turn was answered."""
+    return Task.objects.filter(order_key=_again_key(task, turn), parent=task).first()
+
+
+def place_again(task: Task, person: User, turn: int) -> Task:
+    """Queue the same values as a new task with this one as its parent. Raises NotAdmitted."""
+    if task.spec is None:
+        raise NotAdmitted(f"{task.label} has left the catalogue.")
+    check_live(task.spec)
+    return place(person, task.spec, task.values, order_key=_again_key(task, turn), parent=task)
+
+
+def _again_key(task: Task, turn: int) -> uuid.UUID:
+    return uuid.uuid5(task.uuid, f"again {turn}")
