@@ -1,5 +1,7 @@
 """The house keeps its rules: migrations complete, settings documented, addresses stable, catalogue sound."""
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from generations import catalogue
+from generations import catalogue, views
 
 ROOT = Path(__file__).parent.parent
 
@@ -94,3 +96,20 @@ def test_no_two_scripts_of_a_page_use_one_name() -> None:
         names = [name for script in scripts_of(page) for name in names_in(script.read_text())]
         assert sorted(set(names)) == sorted(names), page
     assert names_in("function tick() {}\nlet ticking;\n  const inner = 1;") == ["tick", "ticking"]
+
+
+def test_no_page_hides_one_of_its_modules_behind_another_name() -> None:
+    """`from generations.views.studio import now` is the module, whatever the package itself imports."""
+    modules = list(pkgutil.walk_packages(views.__path__, "generations.views."))
+    assert len(modules) > 30
+    for found in modules:
+        package, _, leaf = found.name.rpartition(".")
+        module = importlib.import_module(found.name)
+        assert getattr(importlib.import_module(package), leaf) is module, found.name
+
+
+def test_only_decisions_write_audit_rows() -> None:
+    writes = re.compile(r"(Audit\.objects|\.audits)\.(create|bulk_create|get_or_create|update)|Audit\(")
+    files = [p for p in (ROOT / "generations").rglob("*.py") if "migrations" not in p.parts]
+    writers = {p.parent.name for p in files if writes.search(p.read_text()) and p.name != "audit.py"}
+    assert writers == {"decisions"}

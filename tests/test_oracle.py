@@ -15,7 +15,7 @@ from generations.models import Hint, State, Task
 from generations.models.send import token_hash
 from generations.money import ledger
 from generations.simulator import FaultProgram, Settings, Simulator
-from generations.simulator.records import callback
+from generations.simulator.api.records import callback
 from generations.worker.steps import run, send
 from generations.worker.sweep import Sweep, one_pass
 from tests.sandbox_caller import until

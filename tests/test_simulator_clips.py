@@ -15,7 +15,8 @@ import requests
 from generations import catalogue
 from generations.catalogue.params import Choice, Media
 from generations.catalogue.spec import ModelSpec
-from generations.simulator import Simulator, clips
+from generations.simulator import Simulator
+from generations.simulator.paint import clips
 from tests.sandbox_caller import Caller, settings, until
 
 PICTURE = "https://files.example/first.png"

@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from generations.simulator import FaultProgram, Simulator
-from generations.simulator.faults import Rule
-from generations.simulator.mischief import Mischief
-from generations.simulator.sabotage import PLAYS
-from generations.simulator.vocabulary import PLACES
+from generations.simulator.faults.mischief import Mischief
+from generations.simulator.faults.program import Rule
+from generations.simulator.faults.sabotage import PLAYS
+from generations.simulator.faults.vocabulary import PLACES
 from tests.sandbox_caller import WAN, Caller, settings, until
 
 CREDIT = "/api/v1/chat/credit"
@@ -219,7 +219,8 @@ def test_tiny_clips_are_shared_and_cheap(tmp_path: Path) -> None:
 
 
 def test_every_fault_that_may_be_named_can_be_played() -> None:
-    from generations.simulator import bad_files, callbacks, letters
+    from generations.simulator.api import callbacks, letters
+    from generations.simulator.faults import bad_files
 
     named = {(on, fault) for on, faults in PLACES.items() for fault in faults}
     own = {("file", fault) for fault in bad_files.PLAYS}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generations.simulator import BadProgram, FaultProgram, Simulator
-from generations.simulator.letters import signature
+from generations.simulator.api.letters import signature
 from tests.faulty_caller import CREATE, CREDIT, Victim, order, unlimited
 from tests.sandbox_caller import WAN, Caller, until
 from tests.test_simulator_callbacks import Listener

@@ -64,7 +64,7 @@ def test_the_price_of_each_option_stands_inside_it(studio: Client) -> None:
 
 def test_a_fresh_price_is_exact(studio: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "generations.orders.place.timezone.localdate", lambda: __import__("datetime").date(2026, 9, 30)
+        "generations.orders.placing.timezone.localdate", lambda: __import__("datetime").date(2026, 9, 30)
     )
     assert "Generate · 60 cr" in page(studio, VEO)
 

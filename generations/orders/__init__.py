@@ -2,7 +2,7 @@
 
 from generations.orders.again import ordered_again, place_again, retry, times_ordered, times_ordered_each
 from generations.orders.copies import ask_for_copy, can_copy
-from generations.orders.place import (
+from generations.orders.placing import (
     MOST_TAKES,
     AlreadyOrdered,
     NotAdmitted,

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY
-from generations.orders.place import NotAdmitted, check_live, place
+from generations.orders.placing import NotAdmitted, check_live, place
 
 RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
 

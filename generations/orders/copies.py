@@ -7,7 +7,7 @@ from generations import wake
 from generations.models import Copy, Entry, Event, State, Task
 from generations.models.video import COPY_PRICE
 from generations.money import ledger
-from generations.orders.place import NotAdmitted
+from generations.orders.placing import NotAdmitted
 from generations.wording.names import short_name
 
 

@@ -9,18 +9,18 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
-from generations.simulator import tasks
-from generations.simulator.callbacks import Herald
-from generations.simulator.clips import Abandoned, Studio
-from generations.simulator.control import Control
-from generations.simulator.faults import BadProgram, FaultProgram
-from generations.simulator.letters import Writer
-from generations.simulator.mischief import Mischief
-from generations.simulator.server import Server
-from generations.simulator.settings import Settings
-from generations.simulator.store import Store
-from generations.simulator.truth import Witness
-from generations.simulator.uploads import Shelf
+from generations.simulator.api import tasks
+from generations.simulator.api.callbacks import Herald
+from generations.simulator.api.control import Control
+from generations.simulator.api.letters import Writer
+from generations.simulator.api.server import Server
+from generations.simulator.api.settings import Settings
+from generations.simulator.api.store import Store
+from generations.simulator.api.truth import Witness
+from generations.simulator.api.uploads import Shelf
+from generations.simulator.faults.mischief import Mischief
+from generations.simulator.faults.program import BadProgram, FaultProgram
+from generations.simulator.paint.clips import Abandoned, Studio
 
 __all__ = ["BadProgram", "FaultProgram", "Settings", "Simulator"]
 

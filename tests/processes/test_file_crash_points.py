@@ -11,7 +11,8 @@ from generations.models import Rendition, Video
 from generations.models.upload import media_root
 from generations.worker.sweep import one_pass
 from tests.processes import test_crash_points as crashes
-from tests.processes.test_crash_points import KEPT, MADE, in_child, sweep_until_ended
+from tests.processes.test_crash_points import in_child, sweep_until_ended
+from tests.processes.ways import KEPT, MADE
 from tests.storm import picture
 from tests.storm.fleet import Simulator
 from tests.storm.oracle import findings

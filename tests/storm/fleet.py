@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from generations.simulator.store import Store
+from generations.simulator.api.store import Store
 from generations.worker import orphans
 from tests.storm.worker import ROOT
 

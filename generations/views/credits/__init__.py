@@ -22,11 +22,9 @@ from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
 from generations.money.statement import KINDS, Filter
 from generations.views.access import MemberRequest, admin_required, member_required
-from generations.views.credits import charts
-from generations.views.credits.budgets import BudgetLine, budget_line, budget_lines, team_line
+from generations.views.credits import budgets, charts
 from generations.views.credits.colours import OTHER, Colour, colours_of, model_colours
 from generations.views.credits.printed import sheet
-from generations.views.credits.team import team
 from generations.wording.figures import cr
 from generations.wording.names import full_name
 
@@ -117,7 +115,7 @@ def budget(request: MemberRequest, pk: int) -> HttpResponse:
     status = 200 if form.is_valid() else 422
     bad = form if form.errors else None
     if request.htmx:
-        line = budget_line(person, ledger.budget_of(person), form=bad)
+        line = budgets.budget_line(person, ledger.budget_of(person), form=bad)
         return render(request, "credits/_budget.html", {"line": line, "may_administer": True}, status=status)
     return render(request, "credits/page.html", page(request, bad=(person, form)), status=status)
 
@@ -152,8 +150,8 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
             Choice(value=v, word=w, url=address.to(by=v), chosen=v == by)
             for v, w in (("model", "Model"), ("person", "Person"))
         ],
-        "budgets": budgets(request.user, bad, admin=admin),
-        "team": team_line(),
+        "budgets": budgets.shown_to(request.user, bad),
+        "team": budgets.team_line(),
         "worth": coloured_worth(chosen.period),
         "failures": spending.failures(chosen.period),
         "reconciliation": reconciliation.reconcile(chosen.period, readings.top_ups),
@@ -206,13 +204,6 @@ def day_table(spend: spending.Spend, chart: charts.DayChart) -> list[tuple[str, 
             parts = [series.amounts.get(day, Decimal(0)) for series in spend.series]
             rows.append((drawn.title.split(" · ")[0], [spend.on(day), *parts]))
     return rows[::-1]
-
-
-def budgets(viewer: User, bad: tuple[User, LimitForm] | None, *, admin: bool) -> list[BudgetLine]:
-    """An admin sees everybody who spends, other people themselves; who orders nothing has none."""
-    if admin:
-        return budget_lines(team(), bad)
-    return [budget_line(viewer, ledger.budget_of(viewer))] if policy.may_order(viewer) else []
 
 
 def filters(chosen: Filter, *, admin: bool) -> list[tuple[str, str, list[Choice]]]:

@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.utils import timezone
 
+from generations import policy
 from generations.forms.credits import LimitForm
 from generations.models import Budget
 from generations.money import ledger
-from generations.views.credits.team import Member
+from generations.views.credits.team import Member, team
 from generations.wording.figures import cr
 
 NOTHING = Decimal(0)
@@ -108,6 +109,16 @@ def budget_lines(members: list[Member], bad: tuple[User, LimitForm] | None = Non
         budget = budget or Budget(person=person, limit=limits.get(person.pk))
         lines.append(budget_line(person, budget, form, earlier.get(person.pk, NOTHING)))
     return sorted(lines, key=lambda line: -(line.spent + line.held))
+
+
+def shown_to(viewer: User, bad: tuple[User, LimitForm] | None) -> list[BudgetLine]:
+    """An admin sees everybody who spends, other people themselves; who orders nothing has none.
+
+    `bad`: whose limit was filled in and refused, and the form.
+    """
+    if policy.may_administer(viewer):
+        return budget_lines(team(), bad)
+    return [budget_line(viewer, ledger.budget_of(viewer))] if policy.may_order(viewer) else []
 
 
 def charged_for_earlier_months() -> dict[int, Decimal]:

@@ -22,8 +22,8 @@ from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.queue import flow
 from generations.views.queue.case_page import dossiers
-from generations.views.queue.flow import flow
 from generations.wording import waits
 from generations.wording.failures import Failure, explain
 from generations.wording.obstacles import obstacle
@@ -94,7 +94,7 @@ class Queue:
         self.tasks: TaskQuerySet = everything if self.everyone else mine
         self.mine_open = mine.open().count()
         self.all_open = everything.open().count()
-        self.flow = flow()
+        self.flow = flow.flow()
         found = cases.open_cases(everything)
         self.case_count = len(found)
         self.cases = dossiers(found[:SHOWN], person, self.url)

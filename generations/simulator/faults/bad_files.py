@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from generations.simulator import files
-from generations.simulator.faults import Rule
-from generations.simulator.files import Request, Span
-from generations.simulator.sabotage import traits_of
+from generations.simulator.api import files
+from generations.simulator.api.files import Request, Span
+from generations.simulator.faults.program import Rule
+from generations.simulator.faults.sabotage import traits_of
 
 if TYPE_CHECKING:
-    from generations.simulator.server import Handler
+    from generations.simulator.api.server import Handler
 
 Play = Callable[["Handler", Rule, Request, Span], Span | None]
 """Answers with a file, somehow; the part of it that went out as it is."""

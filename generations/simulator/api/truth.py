@@ -4,13 +4,13 @@ import threading
 from collections import defaultdict
 from decimal import Decimal
 
-from generations.simulator import records
-from generations.simulator.files import Span
-from generations.simulator.limits import Window
-from generations.simulator.mischief import Mischief
-from generations.simulator.settings import Settings
-from generations.simulator.store import COPY_THOUSANDTHS, Books, Store, Task
-from generations.simulator.tasks import Desk
+from generations.simulator.api import records
+from generations.simulator.api.files import Span
+from generations.simulator.api.limits import Window
+from generations.simulator.api.settings import Settings
+from generations.simulator.api.store import COPY_THOUSANDTHS, Books, Store, Task
+from generations.simulator.api.tasks import Desk
+from generations.simulator.faults.mischief import Mischief
 
 Json = dict[str, object]
 ZERO = Decimal(0)

@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
-from generations.simulator import scenes
+from generations.simulator.paint import scenes
 
 FRAME_RATE = 24
 SAMPLE_RATE = 48_000

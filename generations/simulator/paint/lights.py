@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from generations.simulator.fields import (
+from generations.simulator.paint.fields import (
     BICUBIC,
     NEAREST,
     Drift,

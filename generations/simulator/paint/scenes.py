@@ -8,8 +8,8 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from generations.simulator import landscapes, lights
-from generations.simulator.fields import Drift, levels_of, math_on, painted, ramp, sampled
+from generations.simulator.paint import landscapes, lights
+from generations.simulator.paint.fields import Drift, levels_of, math_on, painted, ramp, sampled
 
 Scene = Callable[[float], Image.Image]
 Family = Callable[[tuple[int, int], Random], Scene]

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from generations.simulator import records, refusals
-from generations.simulator.faults import Rule
-from generations.simulator.mischief import Mischief
-from generations.simulator.store import Task
+from generations.simulator.api import records, refusals
+from generations.simulator.api.store import Task
+from generations.simulator.faults.mischief import Mischief
+from generations.simulator.faults.program import Rule
 
 Json = dict[str, object]
 EMPTY: Mapping[str, object] = {

@@ -6,7 +6,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
 
-from generations.simulator.lines import Line
+from generations.simulator.api.lines import Line
 
 CHUNK = 256 * 1024
 RANGE = re.compile(r"bytes=(\d*)-(\d*)$")

@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from generations.simulator.fields import (
+from generations.simulator.paint.fields import (
     BICUBIC,
     NEAREST,
     Drift,
@@ -23,7 +23,7 @@ from generations.simulator.fields import (
     ramp,
     vertical,
 )
-from generations.simulator.moods import DUSKS, MISTS, PAPERS, WATERS, Mood
+from generations.simulator.paint.moods import DUSKS, MISTS, PAPERS, WATERS, Mood
 
 Scene = Callable[[float], Image.Image]
 Size = tuple[int, int]

@@ -10,7 +10,7 @@ from email.message import Message
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from generations.simulator.refusals import Refusal
+from generations.simulator.api.refusals import Refusal
 
 Json = dict[str, object]
 

@@ -8,11 +8,11 @@ import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from generations.simulator.faults import Rule
-from generations.simulator.letters import Letter, Writer
-from generations.simulator.mischief import Mischief
-from generations.simulator.sabotage import traits_of
-from generations.simulator.store import Store, Task
+from generations.simulator.api.letters import Letter, Writer
+from generations.simulator.api.store import Store, Task
+from generations.simulator.faults.mischief import Mischief
+from generations.simulator.faults.program import Rule
+from generations.simulator.faults.sabotage import traits_of
 
 logger = logging.getLogger(__name__)
 

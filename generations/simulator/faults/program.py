@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self, cast
 
-from generations.simulator.vocabulary import OUTAGE, PLACES, STORM, Knob, Knobs
+from generations.simulator.faults.vocabulary import OUTAGE, PLACES, STORM, Knob, Knobs
 
 TRAITS = ("model", "prompt", "token", "task")
 """What a rule may ask of a call: equal, but for the prompt, which must contain the text."""

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from generations.simulator import records, refusals
-from generations.simulator.refusals import Refusal
+from generations.simulator.api import records, refusals
+from generations.simulator.api.lines import MOST_UPLOAD
+from generations.simulator.api.refusals import Refusal
 
 if TYPE_CHECKING:
-    from generations.simulator.server import Handler
+    from generations.simulator.api.server import Handler
 
 Answer = Callable[["Handler"], object]
 
 MOST_BODY = 64 * 1024 * 1024
-MOST_UPLOAD = 2 * 1024**3
 LINK_MS = 20 * 60 * 1000
 
 

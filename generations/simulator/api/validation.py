@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from generations import catalogue
 from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle, given
 from generations.catalogue.spec import ModelSpec
-from generations.simulator import refusals
-from generations.simulator.refusals import Refusal
+from generations.simulator.api import refusals
+from generations.simulator.api.refusals import Refusal
 
 
 def model_for(endpoint: str, name: object) -> ModelSpec:

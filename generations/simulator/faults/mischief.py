@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from random import Random
 
-from generations.simulator.faults import FaultProgram, Rule, Spell, Traits
+from generations.simulator.faults.program import FaultProgram, Rule, Spell, Traits
 
 
 class Mischief:

@@ -6,16 +6,17 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-from generations.simulator import records, refusals, twists
-from generations.simulator.faults import Rule, Traits
-from generations.simulator.refusals import Refusal
-from generations.simulator.routes import MOST_UPLOAD
-from generations.simulator.store import Task, token_of
-from generations.simulator.tasks import VEO_MODEL
+from generations.simulator.api import records, refusals
+from generations.simulator.api.lines import MOST_UPLOAD
+from generations.simulator.api.refusals import Refusal
+from generations.simulator.api.store import Task, token_of
+from generations.simulator.api.tasks import VEO_MODEL
+from generations.simulator.faults import twists
+from generations.simulator.faults.program import Rule, Traits
 
 if TYPE_CHECKING:
-    from generations.simulator.routes import Answer
-    from generations.simulator.server import Handler
+    from generations.simulator.api.routes import Answer
+    from generations.simulator.api.server import Handler
 
 Json = dict[str, object]
 Think = Callable[[], Json]

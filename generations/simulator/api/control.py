@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable
 
-from generations.simulator.faults import BadProgram, FaultProgram
-from generations.simulator.lines import Exchange, Line
-from generations.simulator.mischief import Mischief
+from generations.simulator.api.lines import Exchange, Line
+from generations.simulator.faults.mischief import Mischief
+from generations.simulator.faults.program import BadProgram, FaultProgram
 
 Json = dict[str, object]
 MOST_BODY = 1024 * 1024

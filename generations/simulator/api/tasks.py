@@ -12,10 +12,11 @@ from hashlib import sha256
 from generations import catalogue
 from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
-from generations.simulator import clips, refusals, validation
-from generations.simulator.refusals import Refusal
-from generations.simulator.settings import Settings
-from generations.simulator.store import Store, Task
+from generations.simulator.api import refusals, validation
+from generations.simulator.api.refusals import Refusal
+from generations.simulator.api.settings import Settings
+from generations.simulator.api.store import Store, Task
+from generations.simulator.paint import clips
 
 Json = dict[str, object]
 Clock = Callable[[], float]

@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from generations.simulator import records, refusals
-from generations.simulator.faults import Rule
-from generations.simulator.store import Store, Task
+from generations.simulator.api import records, refusals
+from generations.simulator.api.store import Store, Task
+from generations.simulator.faults.program import Rule
 
 
 @dataclass(frozen=True)

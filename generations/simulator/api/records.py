@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from generations.simulator.store import Task
+from generations.simulator.api.store import Task
 
 Json = dict[str, object]
 

@@ -14,6 +14,8 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 BACKLOG = 128
+MOST_UPLOAD = 2 * 1024**3
+"""Bytes of one body."""
 
 
 class Exchange(ThreadingHTTPServer):

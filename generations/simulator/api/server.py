@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from generations.simulator import bad_files, files, records, refusals, sabotage
-from generations.simulator.clips import Abandoned, Studio
-from generations.simulator.limits import Window
-from generations.simulator.lines import Exchange, Line
-from generations.simulator.mischief import Mischief
-from generations.simulator.refusals import Refusal
-from generations.simulator.routes import GETS, MOST_BODY, PLACES, POSTS
-from generations.simulator.settings import Settings
-from generations.simulator.store import Store
-from generations.simulator.tasks import Desk, understood
-from generations.simulator.truth import Witness
-from generations.simulator.uploads import Shelf
+from generations.simulator.api import files, records, refusals
+from generations.simulator.api.limits import Window
+from generations.simulator.api.lines import Exchange, Line
+from generations.simulator.api.refusals import Refusal
+from generations.simulator.api.routes import GETS, MOST_BODY, PLACES, POSTS
+from generations.simulator.api.settings import Settings
+from generations.simulator.api.store import Store
+from generations.simulator.api.tasks import Desk, understood
+from generations.simulator.api.truth import Witness
+from generations.simulator.api.uploads import Shelf
+from generations.simulator.faults import bad_files, sabotage
+from generations.simulator.faults.mischief import Mischief
+from generations.simulator.paint.clips import Abandoned, Studio
 
 if TYPE_CHECKING:
-    from generations.simulator.routes import Answer
+    from generations.simulator.api.routes import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from generations.simulator.faults import FaultProgram
+from generations.simulator.faults.program import FaultProgram
 
 
 @dataclass(frozen=True, kw_only=True)

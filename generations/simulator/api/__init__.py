@@ -1,0 +1,1 @@
+"""What the sandbox answers: the calls of Kie, with what it remembers and says."""

@@ -1,0 +1,1 @@
+"""What goes wrong on demand: fault programs, and the ways in which they are played."""

@@ -1,0 +1,1 @@
+"""Moving pictures without a camera: the clips that the sandbox makes."""
