@@ -8,7 +8,7 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
-from generations.models import Membership, Task
+from generations.models import Membership, Task, Upload
 from generations.models.membership import Role as Role
 from generations.models.task import TaskQuerySet
 
@@ -55,6 +55,12 @@ def visible_tasks(person: Person) -> TaskQuerySet:
     """The tasks that a person may see: a team sees all of its tasks, a stranger none."""
     tasks: TaskQuerySet = Task.objects.all()
     return tasks if is_member(person) else tasks.none()
+
+
+def visible_uploads(person: Person) -> QuerySet[Upload]:
+    """The images that a person may see and order with: a team's are everybody's, a stranger sees none."""
+    uploads = Upload.objects.all()
+    return uploads if is_member(person) else uploads.none()
 
 
 def members() -> QuerySet[User]:

@@ -61,11 +61,11 @@ def test_values_go_on_the_wire_with_type_and_spelling() -> None:
     assert kling.wire({"prompt": "x"})["sound"] is False
 
 
-def test_a_form_field_keeps_the_type_of_the_option() -> None:
-    length = spec_of("bytedance/seedance-1.5-pro").by_name["duration"].formfield()
-    assert length.clean("8") == 8
-    assert isinstance(length.clean("8"), int)
-    assert spec_of("kling-2.6/text-to-video").by_name["duration"].formfield().clean("5") == "5"
+def test_words_become_the_option_in_its_own_type() -> None:
+    length = spec_of("bytedance/seedance-1.5-pro").by_name["duration"].parse(["8"])
+    assert length == 8
+    assert isinstance(length, int)
+    assert spec_of("kling-2.6/text-to-video").by_name["duration"].parse(["5"]) == "5"
 
 
 def test_veo_sends_both_spellings_of_the_shape_and_never_what_is_deprecated() -> None:
@@ -136,7 +136,8 @@ def test_rules_of_veo_join_mode_and_images() -> None:
 def test_defaults_of_every_model_break_no_limit_of_their_own(spec: ModelSpec) -> None:
     for param in spec.offered:
         if param.default is not None and isinstance(param, Choice | Number | Text):
-            assert param.formfield().clean(str(param.default)) == param.default
+            assert param.parse([str(param.default)]) == param.default
+            param.check(param.default)
     assert spec.with_role("prompt") is not None
     assert all(isinstance(p, Media) for p in spec.media_params())
 

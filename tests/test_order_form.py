@@ -17,7 +17,7 @@ from generations import catalogue
 from generations.catalogue.carry import carry
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
-from generations.forms.order import OrderForm, order_form, values_from_texts
+from generations.forms.order import OrderForm, values_from_texts
 from generations.models import Upload
 from generations.orders import MOST_TAKES
 
@@ -69,7 +69,7 @@ def test_every_model_takes_a_prompt_and_what_it_cannot_do_without(model_id: str,
 @pytest.mark.parametrize("model_id", MODELS)
 def test_fields_are_named_as_the_api_names_them(model_id: str, creator: User) -> None:
     spec = spec_of(model_id)
-    names = list(order_form(spec, creator).fields)
+    names = list(OrderForm(spec, creator).fields)
     assert names == ["order_key", "takes", *(p.name for p in spec.offered)]
     assert not any(p.deprecated for p in spec.offered)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle, given
+from generations.catalogue.lists import Items, Objects
+from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle, given
 from generations.catalogue.rules import Allow, ItemCount, Rule, Values, holds
 from generations.catalogue.spec import ModelSpec
 

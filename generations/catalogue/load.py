@@ -6,7 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle
+from generations.catalogue.lists import Items, Objects
+from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
 from generations.catalogue.rule_tables import rule_of
 from generations.catalogue.spec import ModelSpec, Price
 from generations.catalogue.tables import BadCatalogue, Table

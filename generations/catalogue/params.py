@@ -1,15 +1,41 @@
-"""The kinds of parameter a model can take. Each makes its own form field and its own wire value."""
+"""The kinds of parameter a model can take. Each knows what words mean, what it takes, and what is sent."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import ClassVar
-
-from django import forms
-
-from generations.catalogue.fields import ItemsField, MediaField, ObjectsField, TextField, TypedOptionField
+from urllib.parse import urlsplit
 
 UPLOAD_PREFIX = "upload:"
+MOST_URL = 2048
+"""Characters of an address."""
+_UNPRINTED = ("C", "Z", "M")
+"""Groups of Unicode that leave no ink alone: controls and formats, spaces, marks on a letter before them."""
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers and the empty Braille cell: letters and signs by name, blank on paper."""
+_TRUTH = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
+
+
+class Wrong(ValueError):
+    """A value that the parameter does not take; the text says why and what it takes, for people."""
+
+    def __init__(self, text: str, code: str = "invalid") -> None:
+        super().__init__(text)
+        self.code = code
+
+
+LONGEST_NUMBER = 40
+"""Characters; longer ones are no numbers that anybody means."""
 
 
 def given(value: object) -> bool:
@@ -40,8 +66,20 @@ class Param:
     live: Mapping[str, object] = field(default_factory=dict)
     """What the live service is known to do differently from the reference card."""
 
-    def formfield(self) -> forms.Field:
-        """A new form field that accepts exactly what the parameter allows."""
+    @property
+    def missing(self) -> str:
+        """What is said when it is required and not given."""
+        return f"{self.label} is missing."
+
+    def parse(self, texts: Sequence[str]) -> object:
+        """The value that words mean, as a form posts them or a command line gives them; None for none.
+
+        Raises Wrong for words that mean nothing here. Whether the model takes the value is for `check`.
+        """
+        return texts[-1] if texts and texts[-1] != "" else None
+
+    def check(self, value: object) -> None:
+        """Raises Wrong unless the model takes this value, which is given and has its type already."""
         raise NotImplementedError
 
     def wire(self, value: object, media: Mapping[str, str]) -> object:
@@ -56,23 +94,27 @@ class Text(Param):
     min_length: int | None = None
     max_length: int | None = None
 
-    def formfield(self) -> forms.Field:
-        prompt = self.role == "prompt"
-        widget = forms.Textarea(attrs={"rows": 5}) if prompt else forms.TextInput()
-        return TextField(
-            label=self.label,
-            required=self.required,
-            min_length=self.min_length,
-            limit=self.max_length,
-            widget=widget,
-            error_messages=self._messages(),
-        )
+    @property
+    def missing(self) -> str:
+        return f"Write a {self.label.lower()}."
 
-    def _messages(self) -> dict[str, str]:
-        messages = {"required": f"Write a {self.label.lower()}."}
-        if self.min_length:
-            messages["min_length"] = f"This model needs at least {self.min_length} characters."
-        return messages
+    def parse(self, texts: Sequence[str]) -> object:
+        """Without the blanks around it, a line break counted once; what nobody can see is nothing."""
+        text = texts[-1].replace("\r\n", "\n").strip() if texts else ""
+        return text if any(map(visible, text)) else None
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, str):
+            raise Wrong(f"{self.label} cannot be read any more. Write it again.")
+        if self.required and not any(map(visible, value)):
+            raise Wrong(self.missing, "required")
+        if "\0" in value:
+            raise Wrong(f"{self.label} has a character that no text has. Write it again.")
+        if self.min_length and len(value) < self.min_length:
+            raise Wrong(f"This model needs at least {self.min_length} characters.")
+        if self.max_length and len(value) > self.max_length:
+            over = len(value) - self.max_length
+            raise Wrong(f"This model takes {self.max_length:,} characters. Shorten it by {over:,}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +126,28 @@ class Choice(Param):
     options: tuple[str | int | float, ...]
     option_labels: Mapping[str, str] = field(default_factory=dict)
 
-    def formfield(self) -> forms.Field:
-        return TypedOptionField(
-            label=self.label,
-            required=self.required and self.default is None,
-            options=self.options,
-            labels=self.option_labels,
-            default=self.default,
-        )
+    def parse(self, texts: Sequence[str]) -> object:
+        """The option itself, in its own type; its default when none is named."""
+        text = texts[-1] if texts else ""
+        if text == "":
+            return self.default
+        for option in self.options:
+            if str(option) == text:
+                return option
+        raise self._not_offered(text)
+
+    def check(self, value: object) -> None:
+        if any(type(option) is type(value) and option == value for option in self.options):
+            return
+        if not isinstance(value, str | int | float):
+            raise Wrong(f"{self.label} cannot be read any more. Choose it again.")
+        if str(value) in map(str, self.options):
+            kept = f"{self.label} is kept in a way that this model does not take any more."
+            raise Wrong(f"{kept} Choose it again.")
+        raise self._not_offered(str(value))
+
+    def _not_offered(self, text: str) -> Wrong:
+        return Wrong(f"“{text}” is not offered. It takes {', '.join(map(str, self.options))}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,39 +159,53 @@ class Number(Param):
     max: Decimal | None = None
     step: Decimal | None = None
 
-    def formfield(self) -> forms.Field:
-        if self.integer:
-            return forms.IntegerField(
-                label=self.label,
-                required=self.required and self.default is None,
-                min_value=None if self.min is None else int(self.min),
-                max_value=None if self.max is None else int(self.max),
-                error_messages=self._messages(),
-            )
-        return forms.DecimalField(
-            label=self.label,
-            required=self.required and self.default is None,
-            min_value=self.min,
-            max_value=self.max,
-            error_messages=self._messages(),
-        )
+    def parse(self, texts: Sequence[str]) -> object:
+        text = texts[-1].strip() if texts else ""
+        if text == "":
+            return None
+        try:
+            number = Decimal(text) if len(text) <= LONGEST_NUMBER else Decimal("NaN")
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise self._outside()
+        return int(number) if number == number.to_integral_value() else float(number)
+
+    def check(self, value: object) -> None:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole and not isinstance(value, float):
+            raise Wrong(f"{self.label} cannot be read any more. Choose it again.")
+        number = Decimal(str(value))
+        low = self.min is not None and number < self.min
+        high = self.max is not None and number > self.max
+        if not number.is_finite() or low or high or (self.integer and not whole):
+            raise self._outside()
 
     def wire(self, value: object, media: Mapping[str, str]) -> object:
         return int(str(value)) if self.integer else float(str(value))
 
-    def _messages(self) -> dict[str, str]:
+    def _outside(self) -> Wrong:
         limits = [f"at least {self.min:f}"] if self.min is not None else []
         limits += [f"at most {self.max:f}"] if self.max is not None else []
-        text = f"{self.label} is a {'whole ' if self.integer else ''}number, {' and '.join(limits)}."
-        return {"min_value": text, "max_value": text, "invalid": text.replace(", .", ".")}
+        kind = "whole number" if self.integer else "number"
+        return Wrong(f"{self.label} is a {', '.join([kind, ' and '.join(limits)] if limits else [kind])}.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Toggle(Param):
     kind = "toggle"
 
-    def formfield(self) -> forms.Field:
-        return forms.BooleanField(label=self.label, required=False)
+    def parse(self, texts: Sequence[str]) -> object:
+        if not texts or texts[-1] == "":
+            return None
+        value = _TRUTH.get(texts[-1].strip().lower())
+        if value is None:
+            raise Wrong(f"“{texts[-1]}” is neither true nor false.")
+        return value
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, bool):
+            raise Wrong(f"{self.label} is either on or off.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,16 +237,41 @@ class Media(Param):
         live = self.live.get("max_items")
         return max(self.max_items, live) if isinstance(live, int) else self.max_items
 
-    def formfield(self) -> forms.Field:
-        return MediaField(
-            label=self.label,
-            required=self.required,
-            min_items=self.min_items,
-            max_items=self.most_items,
-            accept=self.accept,
-            max_mb=self.max_mb,
-            media=self.media,
-        )
+    @property
+    def missing(self) -> str:
+        return f"This model starts from {_a(self.media)}. Add one."
+
+    def parse(self, texts: Sequence[str]) -> object:
+        return [text.strip() for text in texts if text.strip()] or None
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise Wrong(f"{self.label} cannot be read any more. Choose it again.")
+        self.check_count(len(value))
+        for item in value:
+            self.check_item(item)
+
+    def check_count(self, count: int) -> None:
+        """Raises Wrong unless some mode of the model takes so many."""
+        least, most = max(self.min_items, int(self.required)), self.most_items
+        if count < least:
+            raise Wrong(f"This takes at least {least} {self.media}s.")
+        if count > most:
+            some = f"{most} {self.media}{'s' if most > 1 else ''}"
+            raise Wrong(f"This takes at most {some}, {count} were given. Remove some.")
+
+    def check_item(self, item: str) -> None:
+        """Raises Wrong unless it is a reference to an upload, or an address that can be passed on."""
+        if item.startswith(UPLOAD_PREFIX):
+            return
+        if len(item) > MOST_URL:
+            raise Wrong("This address is too long.", "url")
+        try:
+            parts = urlsplit(item)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme != "https" or not parts.hostname or parts.username:
+            raise Wrong("An address has to start with https:// and be public.", "url")
 
     def wire(self, value: object, media: Mapping[str, str]) -> object:
         if not isinstance(value, list):
@@ -185,36 +280,10 @@ class Media(Param):
         return urls[0] if self.single else urls
 
 
-@dataclass(frozen=True, kw_only=True)
-class Items(Param):
-    """A list of short texts, one a line in the form."""
-
-    kind = "items"
-
-    min_items: int = 0
-    max_items: int | None = None
-
-    def formfield(self) -> forms.Field:
-        return ItemsField(
-            label=self.label, required=self.required, min_items=self.min_items, max_items=self.max_items
-        )
+def visible(character: str) -> bool:
+    """Whether a character leaves ink, alone."""
+    return unicodedata.category(character)[0] not in _UNPRINTED and character not in _BLANKS
 
 
-@dataclass(frozen=True, kw_only=True)
-class Objects(Param):
-    """A list of small records (shots, elements), written as JSON in the form."""
-
-    kind = "objects"
-
-    item_fields: tuple[Param, ...]
-    min_items: int = 0
-    max_items: int | None = None
-
-    def formfield(self) -> forms.Field:
-        return ObjectsField(
-            label=self.label,
-            required=self.required,
-            names={p.name: p.required for p in self.item_fields},
-            min_items=self.min_items,
-            max_items=self.max_items,
-        )
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -1,38 +1,32 @@
-"""The order form of a model: made from its spec, and the only place where an order's values are judged."""
+"""The order form of a model: words and files become values, and the catalogue judges them."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from generations.catalogue.params import Media, Toggle, given
+from generations import policy
+from generations.catalogue.judge import judge
+from generations.catalogue.params import UPLOAD_PREFIX, Media, Toggle, Wrong, given
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.files import pictures
-from generations.models import Upload
+from generations.files.pictures import File
+from generations.forms.fields import MediaField, ParamField
 from generations.models.upload import upload_uuid
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
 
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."
-_REFUSALS = {"picture", "gone", "url", "size"}
-_TRUTH = {"true": "on", "1": "on", "yes": "on", "on": "on", "false": "", "0": "", "no": "", "off": "", "": ""}
-
-
-class Lines(forms.Textarea):
-    """Counts a line break as one character, as the counter beside the field does."""
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        text = super().value_from_datadict(data, files, name)
-        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+_REFUSALS = {"picture", "gone", "url"}
 
 
 class OrderForm(forms.Form):
@@ -55,19 +49,15 @@ class OrderForm(forms.Form):
         data: Any = None,
         files: Any = None,
         *,
-        initial: Mapping[str, object] | None = None,
         problems: Iterable[Problem] = (),
     ) -> None:
-        super().__init__(data, files, initial=dict(initial or {}))
+        super().__init__(data, files)
         self.spec, self.person = spec, person
         self.references: dict[str, list[str]] = {}
         """Per media parameter what was given and can be used, whatever else is wrong."""
         self._problems = list(problems)
         for param in spec.offered:
-            field = param.formfield()
-            if isinstance(field.widget, forms.Textarea):
-                field.widget = Lines(attrs=field.widget.attrs)
-            self.fields[param.name] = field
+            self.fields[param.name] = MediaField(param) if isinstance(param, Media) else ParamField(param)
 
     @property
     def key(self) -> uuid.UUID | None:
@@ -128,9 +118,9 @@ class OrderForm(forms.Form):
         """The valid values by parameter name; what was left empty is left out."""
         found: dict[str, object] = {}
         for param in self.spec.offered:
-            value = _plain(self.cleaned().get(param.name))
-            if isinstance(param, Toggle):
-                if value is not None and (value or param.default is not None):
+            value = self.cleaned().get(param.name)
+            if isinstance(param, Toggle) and param.name in self.cleaned():
+                if value or param.default is not None:
                     found[param.name] = bool(value)
             elif given(value):
                 found[param.name] = value
@@ -143,7 +133,8 @@ class OrderForm(forms.Form):
             if isinstance(param, Media):
                 shown[param.name] = self.references.get(param.name, [])
             elif param.name not in shown:
-                shown[param.name] = self[param.name].data
+                texts = self._posted(param.name)
+                shown[param.name] = texts[-1].replace("\r\n", "\n") if texts else None
         return shown
 
     def refused_media(self) -> dict[str, list[str]]:
@@ -160,60 +151,61 @@ class OrderForm(forms.Form):
         """What was typed as an address and cannot be used, so that it can be mended."""
         found: dict[str, str] = {}
         for param in self.spec.media_params():
-            raw = self.fields[param.name].widget.value_from_datadict(self.data, {}, param.name)
             good = self.references.get(param.name, [])
-            for text in raw:
-                if isinstance(text, str) and text not in good and not text.startswith("upload:"):
+            for text in self._posted(param.name):
+                if text.strip() and text.strip() not in good and not text.startswith(UPLOAD_PREFIX):
                     found[param.name] = text
         return found
 
     def clean(self) -> dict[str, Any]:
         for param in self.spec.media_params():
-            self._keep_media(param)
-        self._check_uploads()
-        for problem in [*self._problems, *self.spec.problems(self.values())]:
+            self._take_media(param)
+        for problem in [*self._problems, *judge(self.spec, self.values())]:
             name = problem.param if problem.param in self.fields else None
             if name is None or name not in self.errors:
                 self.add_error(name, problem.text)
         return self.cleaned_data
 
-    def _keep_media(self, param: Media) -> None:
-        """Turn new files into uploads of ours; what was good stays even when something else was not."""
-        raw = self.fields[param.name].widget.value_from_datadict(self.data, self.files, param.name)
-        items = self.cleaned_data.get(param.name)
-        usable = [i for i in raw if isinstance(i, str)] if items is None else items
+    def _take_media(self, param: Media) -> None:
+        """Turn new files into uploads; what was good stays even when something beside it was not.
+
+        Of more than any mode takes no file is read.
+        """
+        items: list[str | File] = self.cleaned_data.get(param.name, [])
         kept = self.references[param.name] = []
-        for item in usable:
-            if not isinstance(item, UploadedFile):
-                if upload_uuid(item) or _is_address(param, item):
-                    kept.append(item)
-                continue
-            try:
-                kept.append(pictures.take(self.person, item, param).reference)
-            except pictures.BadPicture as bad:
-                self.add_error(param.name, ValidationError(str(bad), code="picture"))
-        if param.name in self.cleaned_data:
+        if items:
+            with self._told_at(param):
+                param.check_count(len(items))
+        for item in items:
+            with self._told_at(param):
+                if isinstance(item, str):
+                    kept.append(self._reference(param, item))
+                elif len(items) <= param.most_items:
+                    kept.append(self._upload(param, item))
+        if param.name not in self.errors:
             self.cleaned_data[param.name] = kept
 
-    def _check_uploads(self) -> None:
-        """Every `upload:<uuid>` has to be a file of this installation."""
-        wanted = {key for items in self.references.values() for i in items if (key := upload_uuid(i))}
-        known = (
-            set(Upload.objects.filter(uuid__in=wanted).values_list("uuid", flat=True)) if wanted else set()
-        )
-        for name, items in self.references.items():
-            good = [i for i in items if i.startswith("https://") or upload_uuid(i) in known]
-            raw = self.fields[name].widget.value_from_datadict(self.data, {}, name)
-            broken = any(isinstance(i, str) and i.startswith("upload:") and i not in good for i in raw)
-            items[:] = good
-            if broken and name not in self.errors:
-                self.add_error(name, ValidationError(GONE, code="gone"))
+    @contextmanager
+    def _told_at(self, param: Media) -> Iterator[None]:
+        """What is wrong inside is an error of the field."""
+        try:
+            yield
+        except Wrong as wrong:
+            self.add_error(param.name, ValidationError(str(wrong), code=wrong.code))
 
+    def _reference(self, param: Media, text: str) -> str:
+        param.check_item(text)
+        if text.startswith(UPLOAD_PREFIX):
+            key = upload_uuid(text)
+            if key is None or not policy.visible_uploads(self.person).filter(uuid=key).exists():
+                raise Wrong(GONE, "gone")
+        return text
 
-def order_form(spec: ModelSpec, person: User, values: Mapping[str, object] | None = None) -> OrderForm:
-    """An empty form, or one filled with values, with a key of its own."""
-    initial = {**spec.defaults(), **(values or {}), "order_key": uuid.uuid4(), "takes": 1}
-    return OrderForm(spec, person, initial=initial)
+    def _upload(self, param: Media, file: File) -> str:
+        try:
+            return pictures.take(self.person, file, param).reference
+        except pictures.BadPicture as bad:
+            raise Wrong(str(bad), "picture") from bad
 
 
 def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[str]]) -> OrderForm:
@@ -223,23 +215,18 @@ def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[st
     or an https URL. Whatever is wrong is an error of the form.
     """
     data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
+    for param in spec.offered:
+        if isinstance(param, Toggle):
+            data[param.name] = "on" if param.default else "off"
     for name, texts in pairs.items():
-        param = spec.by_name.get(name)
-        if param is None or param not in spec.offered:
+        known = spec.by_name.get(name)
+        if known is None or known not in spec.offered:
             takes = ", ".join(p.name for p in spec.offered)
             problems.append(Problem(param="", text=f"{spec.label} has no “{name}”. It takes {takes}."))
-        elif isinstance(param, Toggle):
-            word = _TRUTH.get(texts[-1].strip().lower() if texts else "")
-            if word is None:
-                problems.append(Problem(param=name, text=f"“{texts[-1]}” is neither true nor false."))
-            data[name] = word or ""
-        elif isinstance(param, Media):
-            problems += _read(param, texts, data, files)
+        elif isinstance(known, Media):
+            problems += _read(known, texts, data, files)
         else:
             data.setlist(name, texts)
-    for param in spec.offered:
-        if isinstance(param, Toggle) and param.name not in data:
-            data[param.name] = "on" if param.default else ""
     return OrderForm(spec, person, data, files, problems=problems)
 
 
@@ -257,19 +244,3 @@ def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict
             why = getattr(failure, "strerror", None) or "not a path"
             problems.append(Problem(param=param.name, text=f"{text} cannot be read: {why}."))
     return problems
-
-
-def _is_address(param: Media, text: str) -> bool:
-    """Whether the field takes this address on its own."""
-    try:
-        param.formfield().clean([text])
-    except ValidationError as bad:
-        return all(e.code != "url" for e in bad.error_list)
-    return True
-
-
-def _plain(value: object) -> object:
-    """A number as JSON knows it."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from generations import catalogue, pace
-from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle
+from generations.catalogue.lists import Items, Objects
+from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.models import State, Task

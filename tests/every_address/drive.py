@@ -102,7 +102,7 @@ def odd_paths(world: World, visitor: str) -> Iterator[Request]:
 
 def read_by_code() -> set[str]:
     """Parameters that views read by name, whether or not a page shows them."""
-    return {name for path in VIEWS.glob("*.py") for name in READ_BY_CODE.findall(path.read_text())}
+    return {name for path in VIEWS.rglob("*.py") for name in READ_BY_CODE.findall(path.read_text())}
 
 
 def faults(world: World, requests: Iterable[Request], guarded: str) -> list[str]:

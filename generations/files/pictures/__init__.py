@@ -11,18 +11,23 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import UploadedFile
 
-from generations.catalogue.fields import File
 from generations.catalogue.params import Media
 from generations.files import volume
 from generations.models import Upload
 from generations.models.upload import media_root
 
 log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    File: TypeAlias = UploadedFile[Any]
+else:
+    File = UploadedFile
 
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 CHOOSABLE = "image/*,.heic,.heif,.avif,.tif,.tiff"
@@ -31,6 +36,8 @@ CLEAN = Path(__file__).with_name("clean.py")
 CLEAN_WITHIN = 60.0
 WAIT_FOR_TURN = 20.0
 """Seconds that an image waits for those before it: they are read one at a time, so that memory is bounded."""
+MOST_MB = 30
+"""Where a model names no limit of its own."""
 LARGE = 25_000_000
 """Pixels from which a file that cannot be read may just be too much for us."""
 
@@ -58,6 +65,10 @@ class BadPicture(Exception):
 def take(person: User, file: File, param: Media) -> Upload:
     """Keep an image of a person for a parameter: upright, sRGB, without metadata. Raises BadPicture."""
     name = PurePath(file.name or "image").name
+    most = param.max_mb or MOST_MB
+    if (file.size or 0) > most * 1024 * 1024:
+        size = (file.size or 0) / 1024 / 1024
+        raise BadPicture(f"{name} is {size:.1f} MB. This model takes up to {most} MB.")
     key = uuid.uuid4()
     with _place(name) as cleaned, _on_disk(file) as source:
         facts = _clean(source, cleaned, param)

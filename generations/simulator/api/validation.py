@@ -5,7 +5,8 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from generations import catalogue
-from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle, given
+from generations.catalogue.lists import Items, Objects
+from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle, given
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals
 from generations.simulator.api.refusals import Refusal

@@ -9,7 +9,8 @@ from typing import cast
 from django.utils.text import slugify
 
 from generations.catalogue.carry import open_options
-from generations.catalogue.params import Choice, Items, Media, Number, Objects, Param, Text, Toggle
+from generations.catalogue.lists import Items, Objects
+from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
 from generations.views.studio.controls import Control, Entered, Option, PriceTag
 from generations.views.studio.drops import drop_zones, references_of
 from generations.wording.figures import cr

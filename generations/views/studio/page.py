@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from generations import orders
-from generations.catalogue.params import Choice, Items, Media, Number, Objects, given
+from generations.catalogue.lists import Items, Objects
+from generations.catalogue.params import Choice, Media, Number, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task

@@ -1,21 +1,16 @@
 """Images that people give: taken one by one while the form is filled, and shown again."""
 
-from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from generations import catalogue
-from generations.catalogue.fields import File
+from generations import catalogue, policy
 from generations.catalogue.params import Media
 from generations.files import pictures
-from generations.models import Upload
 from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required, orders_required
 from generations.views.studio.controls import Picture
 
-MOST_MB = 30
-"""Where a model names no limit of its own."""
 KEEP = "private, max-age=86400, immutable"
 
 
@@ -27,19 +22,26 @@ def add(request: MemberRequest) -> HttpResponse:
     param = spec.by_name.get(request.POST.get("param", "")) if spec else None
     if not isinstance(param, Media):
         raise Http404("No such place for an image.")
+    file = request.FILES.get("file")
+    if file is None:
+        return _refused(request, "No file arrived. Choose it again.", param)
     try:
-        upload = _take(request.user, request.FILES.get("file"), param)
+        upload = pictures.take(request.user, file, param)
     except pictures.BadPicture as bad:
-        return render(request, "studio/_refused.html", {"text": str(bad), "param": param}, status=422)
+        return _refused(request, str(bad), param)
     picture = Picture(reference=upload.reference, name=upload.name, tag="", url=upload.url)
     return render(request, "studio/_picture.html", {"picture": picture, "name": param.name})
+
+
+def _refused(request: MemberRequest, text: str, param: Media) -> HttpResponse:
+    return render(request, "studio/_refused.html", {"text": text, "param": param}, status=422)
 
 
 @member_required
 @require_GET
 def show(request: MemberRequest, uuid: str) -> FileResponse:
     """The image as it is kept."""
-    upload = get_object_or_404(Upload, uuid=uuid)
+    upload = get_object_or_404(policy.visible_uploads(request.user), uuid=uuid)
     try:
         file = (media_root() / upload.path).open("rb")
     except OSError as gone:
@@ -49,13 +51,3 @@ def show(request: MemberRequest, uuid: str) -> FileResponse:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = KEEP
     return answer
-
-
-def _take(person: User, file: File | None, param: Media) -> Upload:
-    if file is None:
-        raise pictures.BadPicture("No file arrived. Choose it again.")
-    most = param.max_mb or MOST_MB
-    if (file.size or 0) > most * 1024 * 1024:
-        size = (file.size or 0) / 1024 / 1024
-        raise pictures.BadPicture(f"{file.name} is {size:.1f} MB. This model takes up to {most} MB.")
-    return pictures.take(person, file, param)

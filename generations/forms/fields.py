@@ -1,0 +1,53 @@
+"""Form fields around the parameters of a model: words come in, values that the model takes go out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from generations.catalogue.params import Param, Wrong, given
+from generations.files.pictures import File
+
+
+class Words(forms.Widget):
+    """All texts and files that were posted under one name, in their order: the texts first."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str | File]:
+        texts = data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []
+        new = files.getlist(name) if hasattr(files, "getlist") else []
+        return [str(text) for text in texts] + [file for file in new if file]
+
+
+class ParamField(forms.Field):
+    """Cleans to the value that the words mean, and that the parameter takes; None for none."""
+
+    widget = Words
+
+    def __init__(self, param: Param) -> None:
+        super().__init__(required=param.required, label=param.label)
+        self.param = param
+
+    def clean(self, value: list[str]) -> object:
+        try:
+            found = self.param.parse(value)
+            if given(found):
+                self.param.check(found)
+        except Wrong as wrong:
+            raise ValidationError(str(wrong), code=wrong.code) from wrong
+        if not given(found) and self.required and not given(self.param.default):
+            raise ValidationError(self.param.missing, code="required")
+        return found
+
+
+class MediaField(forms.Field):
+    """Cleans to the texts and files that were posted; the form judges them, for it keeps what is good."""
+
+    widget = Words
+
+    def __init__(self, param: Param) -> None:
+        super().__init__(required=False, label=param.label)
+
+    def clean(self, value: list[str | File]) -> list[str | File]:
+        texts = (item.strip() if isinstance(item, str) else item for item in value)
+        return [item for item in texts if item]
