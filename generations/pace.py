@@ -1,4 +1,4 @@
-"""When to look next, how much may be sent, and how long a model usually takes."""
+"""When to look next, and how much may be sent."""
 
 import time
 from datetime import datetime, timedelta
@@ -108,15 +108,3 @@ def questions(wanted: int) -> int:
         if granted:
             Runtime.objects.update(asked=recent + [now] * granted)
     return granted
-
-
-def usual(model_id: str) -> tuple[int, int] | None:
-    """Seconds between which half of the model's last 40 tasks took; None with fewer than four."""
-    ended = Task.objects.filter(
-        model_id=model_id, state=State.READY, accepted_at__isnull=False, finished_at__isnull=False
-    )
-    pairs = ended.order_by("-id").values_list("accepted_at", "finished_at")[:40]
-    took = sorted(max(0, int((end - start).total_seconds())) for start, end in pairs if start and end)
-    if len(took) < 4:
-        return None
-    return took[len(took) // 4], took[(3 * len(took)) // 4]

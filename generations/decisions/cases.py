@@ -9,9 +9,10 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from generations import catalogue, pace, policy
+from generations import pace, policy
+from generations.library.durations import usual_times
 from generations.models import Copy, Hint, Obstacle, State, Task, Video
-from generations.models.task import KEPT_BY_KIE, TaskQuerySet
+from generations.models.task import KEPT_BY_KIE, UNSETTLED, TaskQuerySet
 from generations.money import clues
 
 STUCK_FACTOR = 4
@@ -65,7 +66,11 @@ class Case:
 def open_cases(tasks: TaskQuerySet) -> list[Case]:
     """Those of the tasks that need a person, with their hints; the ones with least time left first."""
     hints = Prefetch("hints", Hint.objects.select_related("person").order_by("heard_at", "id"))
-    rows = _candidates(tasks).select_related("person", "copy").prefetch_related(hints)
+    rows = [
+        task
+        for query in _candidates(tasks)
+        for task in query.select_related("person", "copy").prefetch_related(hints)
+    ]
     return sorted(_judged(rows), key=lambda case: (kept_until(case.task), case.task.pk))
 
 
@@ -81,7 +86,7 @@ def count_open(tasks: TaskQuerySet) -> int:
         "accepted_at",
         "sent_at",
     )
-    return len(_judged(_candidates(tasks).only(*fields)))
+    return len(_judged([task for query in _candidates(tasks) for task in query.only(*fields)]))
 
 
 def to_settle(person: policy.Person) -> TaskQuerySet:
@@ -92,22 +97,27 @@ def to_settle(person: policy.Person) -> TaskQuerySet:
     return tasks.filter(person_id=person.pk) if policy.may_order(person) else tasks.none()
 
 
-def _candidates(tasks: TaskQuerySet) -> TaskQuerySet:
-    """A little more than the cases: of running ones only the clock of their model can tell."""
+def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
+    """A little more than the cases, in two queries that both read an index of what is unsettled.
+
+    Of running tasks only the clock of their model can tell.
+    """
     now = timezone.now()
     unsaved = ~Q(problem="") & Q(changed_at__lt=now - AFTER_A_PROBLEM) | Q(
         changed_at__lt=now - WITHOUT_A_WORD
     )
-    vanished = Video.objects.missing().filter(task=OuterRef("pk"), missing_since__lt=now - AFTER_A_PROBLEM)
-    return tasks.annotate(vanished=Exists(vanished)).filter(
+    unsettled = tasks.filter(
         Q(state=State.UNCONFIRMED)
         | Q(_never_goes(), state=State.QUEUED)
         | Q(state=State.SENDING, sent_at__lt=now - pace.SENDING_LIFE - AFTER_A_PROBLEM)
         | Q(state=State.RUNNING, accepted_at__lt=now - STUCK_AT_LEAST)
-        | Q(unsaved, state=State.SAVING)
-        | Q(copy__state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING], copy__asked_at__lt=now - COPY_WITHIN)
-        | Q(state=State.READY, vanished=True)
+        | Q(unsaved, state=State.SAVING),
+        state__in=UNSETTLED,
     )
+    copies = Copy.objects.open().filter(asked_at__lt=now - COPY_WITHIN)
+    gone = Video.objects.missing().filter(missing_since__lt=now - AFTER_A_PROBLEM)
+    stored = tasks.filter(Q(pk__in=copies.values("task")) | Q(pk__in=gone.values("task"), state=State.READY))
+    return unsettled, stored.annotate(vanished=Exists(gone.filter(task=OuterRef("pk"))))
 
 
 def _never_goes() -> Q:
@@ -117,10 +127,9 @@ def _never_goes() -> Q:
     return Q(due_at=None) | Q(ours | refused, attempts__gte=TRIED_OFTEN)
 
 
-def _judged(rows: TaskQuerySet) -> list[Case]:
-    tasks = list(rows)
-    usual = {m: usual_seconds(m) for m in {t.model_id for t in tasks if t.state == State.RUNNING}}
-    found = ((task, usual.get(task.model_id)) for task in tasks)
+def _judged(tasks: list[Task]) -> list[Case]:
+    usual = usual_times({t.model_id for t in tasks if t.state == State.RUNNING})
+    found = ((task, usual.get(task.model_id, (0, None))[1]) for task in tasks)
     return [Case(task=t, kind=kind, usual=time) for t, time in found if (kind := _kind(t, time))]
 
 
@@ -157,13 +166,6 @@ def _is_stuck(task: Task, usual: int | None) -> bool:
         return False
     limit = max(timedelta(seconds=STUCK_FACTOR * (usual or UNKNOWN_USUAL)), STUCK_AT_LEAST)
     return timezone.now() - task.accepted_at > limit
-
-
-def usual_seconds(model_id: str) -> int | None:
-    """How long a model usually takes at most: by our own tasks, else by the catalogue."""
-    spec = catalogue.find(model_id)
-    usual = pace.usual(model_id) or (spec.usual_seconds if spec else None)
-    return usual[1] if usual else None
 
 
 def unknown_host(problem: str) -> str:

@@ -14,6 +14,7 @@ from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
 from generations.models.task import Event, State, Task
+from generations.models.track_record import TrackRecord
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video
 from generations.models.visit import Seen, Visit
@@ -42,6 +43,7 @@ __all__ = [
     "Send",
     "State",
     "Task",
+    "TrackRecord",
     "Upload",
     "Verdict",
     "Video",

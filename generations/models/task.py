@@ -16,6 +16,7 @@ from generations import catalogue
 from generations.catalogue.spec import ModelSpec
 from generations.models.credit import Budget, CreditsField
 from generations.models.folded import FoldedField
+from generations.models.track_record import TrackRecord
 
 
 class State(models.TextChoices):
@@ -53,6 +54,10 @@ AT_KIE = frozenset({State.SENDING, State.RUNNING})
 """What Kie may still be working on. A result that waits to be saved is no longer there."""
 WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
+UNSETTLED = OPEN | {State.UNCONFIRMED}
+"""What may need a person, or is still to come."""
+ON_RECORD = ENDED_BADLY | {State.READY}
+"""What counts in the track record of a model."""
 
 LONGEST_WAIT = timedelta(hours=25)
 """No row waits longer for its next look: LOOK_BACK, FAILED_LOOKS."""
@@ -106,7 +111,7 @@ class Task(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
 
-    model_id = models.CharField(max_length=120, db_index=True)
+    model_id = models.CharField(max_length=120)
     label = models.CharField(max_length=120)
     prompt = models.TextField(blank=True)
     words = FoldedField(of="prompt")
@@ -153,6 +158,9 @@ class Task(models.Model):
             models.Index(fields=["state", "created_at"]),
             models.Index(fields=["sent_at"]),
             models.Index(fields=["person", "state"]),
+            models.Index(fields=["model_id", "state", "ready_at"]),
+            models.Index(fields=["state", "changed_at"]),
+            models.Index(fields=["person", "state", "ready_at"]),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -183,6 +191,8 @@ class Task(models.Model):
             if not rows.update(**fields):
                 return False
             Event.objects.create(task=self, state=to, text=event)
+            if to in ON_RECORD or self.state in ENDED_BADLY:
+                TrackRecord.renew(self.model_id, Task.objects.all(), badly=ENDED_BADLY)
         for name, value in fields.items():
             setattr(self, name, value)
         return True

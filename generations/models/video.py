@@ -52,6 +52,10 @@ NEVER_PLAYED = frozenset({"avi", "ts", "m2ts", "mpg", "flv", "wmv", "mxf", "ivf"
 """Containers that may be asked for by their type alone: browsers know whether they open them."""
 
 
+COPY_OPEN = ("waited", "saving")
+"""States of a copy that is still to come."""
+
+
 class VideoQuerySet(models.QuerySet["Video"]):
     def missing(self) -> Self:
         """Files that are not on the disk as they were stored, and that nobody has given up."""
@@ -125,6 +129,11 @@ class Video(models.Model):
         ordering: ClassVar = ["kind", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "kind", "number"], name="one_video_of_a_number"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["missing_since"], name="files_missing", condition=Q(missing_since__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -216,6 +225,11 @@ class Video(models.Model):
         return reverse("strip", args=[self.uuid]) if self.strip_path else ""
 
 
+class CopyQuerySet(models.QuerySet["Copy"]):
+    def open(self) -> Self:
+        return self.filter(state__in=COPY_OPEN)
+
+
 class Copy(models.Model):
     """A 1080p copy that somebody asked for."""
 
@@ -225,6 +239,8 @@ class Copy(models.Model):
         READY = "ready", "Ready"
         REFUSED = "refused", "Refused"
         LOST = "lost", "Lost"
+
+    objects = CopyQuerySet.as_manager()
 
     task = models.OneToOneField(Task, models.PROTECT, related_name="copy")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -239,10 +255,13 @@ class Copy(models.Model):
 
     class Meta:
         verbose_name_plural = "copies"
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], name="copies_open", condition=Q(state__in=COPY_OPEN)),
+        ]
 
     def __str__(self) -> str:
         return f"1080p copy of task {self.task_id}, {self.state}"
 
     @property
     def is_open(self) -> bool:
-        return self.state in (Copy.State.WAITED_FOR, Copy.State.SAVING)
+        return self.state in COPY_OPEN

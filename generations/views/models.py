@@ -6,21 +6,19 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from generations import catalogue, pace
+from generations import catalogue
 from generations.catalogue.lists import Items, Objects
 from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
-from generations.models import State, Task
+from generations.models import TrackRecord
 from generations.models.folded import fold
-from generations.models.task import ENDED_BADLY
 from generations.views.access import MemberRequest, member_required
 from generations.wording.figures import cr
 
@@ -149,16 +147,8 @@ def address(show: str = "live", words: str = "", model: str = "") -> str:
 
 
 def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
-    made = {
-        model_id: (ready, failed)
-        for model_id, ready, failed in Task.objects.filter(model_id__in=specs)
-        .values_list("model_id")
-        .annotate(
-            ready=Count("pk", filter=Q(state=State.READY)),
-            failed=Count("pk", filter=Q(state__in=ENDED_BADLY)),
-        )
-        .order_by()
-    }
+    records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
+    new = TrackRecord()
     return [
         Row(
             spec=spec,
@@ -166,9 +156,9 @@ def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str,
             chosen=chosen is spec,
             price_from=cheapest(spec),
             card=next((p.credits for p in spec.prices if p.estimate), None),
-            usual=pace.usual(spec.id) if made.get(spec.id, (0, 0))[0] >= 4 else None,
-            made=made.get(spec.id, (0, 0))[0],
-            failed=made.get(spec.id, (0, 0))[1],
+            usual=records.get(spec.id, new).usual,
+            made=records.get(spec.id, new).ready,
+            failed=records.get(spec.id, new).failed,
         )
         for spec in specs.values()
     ]

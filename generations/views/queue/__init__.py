@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from generations import orders, pace, policy
+from generations import orders, policy
 from generations.decisions import cases, pauses
+from generations.library.durations import usual_times
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.orders import waiting
@@ -143,12 +144,12 @@ class Queue:
     def _under_way(self) -> list[Line]:
         rows = self._read(self.tasks.filter(state__in=UNDER_WAY).order_by("sent_at", "id"))
         tasks = [task for task in rows if task.pk not in self.in_doubt]
-        usual = {m: pace.usual(m) for m in {t.model_id for t in tasks if t.state == State.RUNNING}}
+        usual = usual_times({t.model_id for t in tasks if t.state == State.RUNNING})
         return [
             Line(
                 task=t,
                 since=since(t),
-                usual=usual.get(t.model_id) or _by_the_book(t),
+                usual=usual.get(t.model_id),
                 may_change=policy.may_change(self.person, t),
             )
             if t.state == State.RUNNING
@@ -242,7 +243,3 @@ def edit_url(task: Task) -> str:
 def address(who: str, ended: str = "") -> str:
     query = {"who": who} | ({"ended": ended} if ended else {})
     return f"{reverse('queue')}?{urlencode(query)}"
-
-
-def _by_the_book(task: Task) -> tuple[int, int] | None:
-    return task.spec.usual_seconds if task.spec else None

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from generations import orders, pace
+from generations import orders
 from generations.catalogue.params import Choice, Media, Param, Toggle, given
+from generations.library.durations import usual_time
 from generations.models import Copy, Entry, State, Task, Upload, Video
 from generations.models.upload import upload_uuid, uploads_of
 from generations.models.video import COPY_PRICE
@@ -160,8 +161,7 @@ class Sheet:
     @property
     def usual(self) -> tuple[int, int] | None:
         """How long the model usually takes: by our own tasks, else by what its maker says."""
-        spec = self.task.spec
-        return pace.usual(self.task.model_id) or (spec.usual_seconds if spec else None)
+        return usual_time(self.task.model_id)
 
     @property
     def reuse_url(self) -> str:
