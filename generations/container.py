@@ -113,7 +113,7 @@ _BRANDS = {
 
 
 class Cut(Exception):
-    """The file ends before one of its parts does; the text says where."""
+    """The file ends before one of its parts says that it does; the text says where."""
 
 
 class Odd(Exception):
@@ -149,29 +149,41 @@ def _has_packets(start: bytes, at: int, every: int) -> bool:
     return len(start) > at + every and len(marks) > 1 and set(marks) == {0x47}
 
 
+def kind_of_file(path: Path) -> str:
+    """The kind of a file, by its first bytes. Raises Odd for what is no media."""
+    with path.open("rb") as file:
+        kind = kind_of(file.read(START))
+    if not kind:
+        raise Odd("The file is no video, no picture and no sound.")
+    return kind
+
+
 def require_whole(path: Path) -> str:
     """The kind of a file whose structure ends where the file does.
 
     Raises Odd for what is no media, and Cut for what ends too early. What a structure does not tell, as that
     of a live WebM, is left to who reads its packets.
     """
-    size = path.stat().st_size
+    kind, size = kind_of_file(path), path.stat().st_size
     with path.open("rb") as file:
         start = file.read(START)
-        kind = kind_of(start)
-        if not kind:
-            raise Odd("The file is no video, no picture and no sound.")
         if start[4:8] in BOXES:
             ends = _boxes_end(file, size)
         elif start.startswith(EBML):
             ends = _segment_end(file)
         elif start.startswith(b"RIFF"):
-            ends = 8 + int.from_bytes(start[4:8], "little")
+            ends = _riff_end(start)
         else:
             ends = 0
     if ends > size:
         raise Cut(f"The file ends at {size:,} of {ends:,} bytes.")
     return kind
+
+
+def _riff_end(start: bytes) -> int:
+    """Where the one chunk of a RIFF file ends; 0 when it was written in one go and does not say."""
+    length = int.from_bytes(start[4:8], "little")
+    return 0 if length in (0, 0xFFFFFFFF) else 8 + length
 
 
 def _boxes_end(file: BinaryIO, size: int) -> int:

@@ -12,7 +12,7 @@ from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 
 from generations.poster import fit, forget_colours
-from generations.probe import can_decode, opened, picture_of
+from generations.probe import can_decode, opened, picture_of, pixel_shape
 
 BOX = (1920, 1920)
 """Nothing is larger: phones and old computers decode it, and memory is bounded."""
@@ -166,8 +166,7 @@ class Conversion:
         shape = (frame.width, frame.height, frame.format.name, turn)
         if self.graph is not None and shape == self.shape:
             return self.graph
-        pixel = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
-        width, height = frame.width * float(pixel), float(frame.height)
+        width, height = frame.width * pixel_shape(stream), float(frame.height)
         if turn in (90, 270):
             width, height = height, width
         if not self.frames:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 DECODER = f"PyAV {av.__version__}, Pillow {PIL.__version__}"
 """What looks: a newer one may see what this one cannot."""
+UNSUPPORTED = (av.PatchWelcomeError, av.DemuxerNotFoundError, av.DecoderNotFoundError)
 SECONDS = 90.0
 MEBIBYTES = 2048
 _two_at_a_time = threading.BoundedSemaphore(2)
@@ -33,9 +34,14 @@ class Look:
     drawn: bool
     """Whether the stills are there."""
     short: str = ""
-    """Why its end is missing; empty: it is not."""
+    """Where it ends and where it should; empty: where it should."""
     damage: str = ""
     """What cannot be read of it although it should; empty: nothing."""
+
+    @property
+    def flaw(self) -> str:
+        """Why it may have broken on its way; empty: it has not."""
+        return self.short or self.damage
 
 
 def look(path: Path, kind: str, poster: Path, strip: Path) -> Look:
@@ -68,22 +74,23 @@ def work(path: str, kind: str, poster: str, strip: str) -> dict[str, Any]:
 
 
 def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
+    short = ""
     try:
         found = probe(path, kind)
-    except Short as short:
-        return Look(probe=Probe(container=kind), drawn=False, short=str(short))
-    except av.InvalidDataError:
-        return Look(probe=Probe(container=kind), drawn=False, damage="Its index cannot be read.")
-    except av.FFmpegError:
+    except Short as failure:
+        found, short = failure.found, str(failure)
+    except UNSUPPORTED:
         return Look(probe=Probe(container=kind), drawn=False)
+    except av.FFmpegError:
+        return Look(probe=Probe(container=kind), drawn=False, damage="Its index cannot be read.")
     try:
         film = watch(path, kind, found.seconds)
         if film.turned:
             found = replace(found, width=found.height, height=found.width)
-        return Look(probe=found, drawn=film.save(poster, strip), damage=film.damage)
+        return Look(probe=found, drawn=film.save(poster, strip), short=short, damage=film.damage)
     except Exception as failure:  # Stills are an ornament: no fault of theirs keeps a file from its place.
         sys.stderr.write(f"{failure!r}\n")
-        return Look(probe=found, drawn=False)
+        return Look(probe=found, drawn=False, short=short)
 
 
 def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from generations.probe import can_decode, opened, picture_of
+from generations.probe import can_decode, opened, picture_of, pixel_shape
 
 POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8
@@ -109,8 +109,7 @@ def _decoded(
 
 def _upright(frame: av.VideoFrame, stream: av.VideoStream) -> Image.Image:
     """The frame as it is meant: scaled while it is decoded, with square pixels, turned."""
-    shape = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
-    wide, high = frame.width * float(shape), frame.height
+    wide, high = frame.width * pixel_shape(stream), frame.height
     box = (min(POSTER_BOX[0], max(1, round(wide))), min(POSTER_BOX[1], high))
     width, height = fit(wide, high, box)
     try:

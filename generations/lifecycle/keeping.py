@@ -128,17 +128,18 @@ def put_back(video: Video, kie: KieClient) -> Step:
 
 def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
     """From where it came; when that link is dead, from where Kie says today. Raises NotSaved, KieError."""
+    as_before: dict[str, Any] = {"rounds": video.attempts, "known": video.sha256}
     try:
-        return (yield from fetch(video.source_url, kie))
+        return (yield from fetch(video.source_url, kie, **as_before))
     except (Gone, KieError):
         task = video.task
         if video.kind == Video.Kind.COPY:
             url: str = yield Question(kie.veo_1080p, task.task_id or "")
-            return (yield from fetch(url, kie))
+            return (yield from fetch(url, kie, **as_before))
         report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
         if video.number >= len(report.urls):
             raise
-        return (yield from fetch(report.urls[video.number], kie))
+        return (yield from fetch(report.urls[video.number], kie, **as_before))
 
 
 def _is_back(video: Video, event: str, **found: Any) -> None:
