@@ -14,8 +14,9 @@ from typing import Any
 
 from generations import crash
 from generations.connection import MediaRule
-from generations.container import KINDS, Cut, Odd, kind_of_file, require_whole
+from generations.container import Cut, Odd, kind_of_file, require_whole
 from generations.download import Download, NoPlace, NotSaved
+from generations.kinds import KINDS
 from generations.look import DECODER, Look, look
 from generations.models.upload import media_root
 from generations.probe import Probe

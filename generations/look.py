@@ -9,10 +9,10 @@ from typing import Any
 
 import av
 import PIL
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from generations import apart
-from generations.container import KINDS
+from generations.kinds import KINDS
 from generations.poster import POSTER_BOX, STRIP_FRAMES, Film, watch
 from generations.probe import Probe, Short, probe
 
@@ -20,7 +20,25 @@ log = logging.getLogger(__name__)
 
 DECODER = f"PyAV {av.__version__}, Pillow {PIL.__version__}"
 """What looks: a newer one may see what this one cannot."""
+PILLOW = {
+    "gif": "GIF",
+    "webp": "WEBP",
+    "png": "PNG",
+    "jpg": "JPEG",
+    "avif": "AVIF",
+    "bmp": "BMP",
+    "tiff": "TIFF",
+    "jp2": "JPEG2000",
+    "j2k": "JPEG2000",
+    "psd": "PSD",
+}
+"""By kind of picture the one decoder that reads it; there is none for the others."""
 UNSUPPORTED = (av.PatchWelcomeError, av.DemuxerNotFoundError, av.DecoderNotFoundError)
+MOVING = frozenset({"gif", "webp", "png", "avif"})
+"""Of the others a second picture is a page or a layer."""
+ORIENTATION = 0x0112
+LYING = frozenset({5, 6, 7, 8})
+"""Of the EXIF orientations those that turn a picture onto its side."""
 SECONDS = 90.0
 MEBIBYTES = 2048
 _two_at_a_time = threading.BoundedSemaphore(2)
@@ -95,12 +113,18 @@ def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
 
 def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
     found, film = Probe(container=kind, video_codec=kind), Film()
+    if kind not in PILLOW:
+        return Look(probe=found, drawn=False)
     try:
-        with Image.open(path) as image:
-            count = getattr(image, "n_frames", 1)
-            found = replace(found, width=image.width, height=image.height)
+        with Image.open(path, formats=[PILLOW[kind]]) as image:
+            count = getattr(image, "n_frames", 1) if kind in MOVING else 1
+            lying = image.getexif().get(ORIENTATION, 1) in LYING
+            width, height = (image.height, image.width) if lying else image.size
+            found = replace(found, width=width, height=height)
             moments, seconds = {count * n // STRIP_FRAMES for n in range(STRIP_FRAMES)}, 0.0
             for number, frame in enumerate(ImageSequence.Iterator(image)):
+                if number == count:
+                    break
                 frame.load()
                 seconds += frame.info.get("duration", 0) / 1000 if count > 1 else 0.0
                 if number in moments:
@@ -118,8 +142,10 @@ def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
 
 
 def _flat(frame: Image.Image) -> Image.Image:
-    """Small, and without the parts that one could see through."""
+    """Small, turned as it is meant, and without the parts that one could see through."""
     small = frame.convert("RGBA")
     small.thumbnail(POSTER_BOX)
+    small.getexif()[ORIENTATION] = frame.getexif().get(ORIENTATION, 1)
+    ImageOps.exif_transpose(small, in_place=True)
     ground = Image.new("RGBA", small.size, (0, 0, 0, 255))
     return Image.alpha_composite(ground, small).convert("RGB")

@@ -28,6 +28,12 @@ DEMUXERS = {
     "aac": "aac",
     "wav": "wav",
     "flac": "flac",
+    "h265": "hevc",
+    "y4m": "yuv4mpegpipe",
+    "rm": "rm",
+    "aiff": "aiff",
+    "caf": "caf",
+    "amr": "amr",
 }
 """By kind of file the one demuxer that reads it: none that would open other files."""
 ATTACHED = 0x0400
@@ -45,7 +51,7 @@ class Probe:
     fps: float = 0.0
     has_sound: bool = False
     container: str = ""
-    """A name in `container.KINDS`."""
+    """A name in `kinds.KINDS`."""
     video_codec: str = ""
     """As FFmpeg calls it; of a codec that nobody here knows its tag in the file."""
     audio_codec: str = ""

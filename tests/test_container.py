@@ -7,7 +7,8 @@ import av
 import pytest
 from PIL import Image
 
-from generations.container import Cut, Odd, kind_of, require_whole
+from generations.container import Cut, Odd, require_whole
+from generations.kinds import kind_of
 from generations.look import look
 
 KINDS = {

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 CACHE = "private, max-age=604800, immutable"
 """A file never changes under its name. Only the person's own browser may keep it."""
+INERT = "default-src 'none'; sandbox"
+"""Nothing in a document that is opened after all runs, loads, or is of our origin."""
 
 
 @require_safe
@@ -35,15 +37,19 @@ def video(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     """The file itself, called what it is; `?download=1` saves it under a good name."""
     clip = _visible(request, uuid)
     _require_here(clip)
-    return _file(
+    is_document = clip.kind_of_file.is_document
+    response = _file(
         request,
         clip.path,
         etag=clip.sha256,
         modified=clip.created_at,
         content_type=clip.content_type,
         filename=file_name(clip),
-        as_attachment=bool(request.GET.get("download")),
+        as_attachment=is_document or bool(request.GET.get("download")),
     )
+    if is_document:
+        response["Content-Security-Policy"] = INERT
+    return response
 
 
 @require_safe
