@@ -1,12 +1,14 @@
 """Clips are streamed by byte range, to people of the team only."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from django.utils.http import http_date
 
 from generations import catalogue, orders, policy
@@ -149,6 +151,58 @@ def test_a_player_that_comes_back_for_more_gets_a_piece(get, asked, start, stop)
 )
 def test_everybody_else_gets_all_of_it(get, content, asking):
     assert get(Range="bytes=5-", **asking).body == content[5:]
+
+
+PHONES = (
+    "AppleCoreMedia/1.0.0.22F76 (iPhone; U; CPU OS 18_5 like Mac OS X; en_us)",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Safari/604.1",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15",
+)
+
+
+@pytest.mark.parametrize("agent", PHONES)
+def test_the_player_of_a_phone_gets_what_it_needs(get, content, agent):
+    """Two bytes first, to learn whether pieces are given and how many bytes there are; then exactly what it
+    asks for (developer.apple.com, “Creating Video Content for Safari on iPhone”, and RFC 9110 §14)."""
+    asking = {"User_Agent": agent, "Sec_Fetch_Dest": "video", "Accept_Encoding": "gzip, deflate, br"}
+    first = get(Range="bytes=0-1", **asking)
+    assert (first.status_code, first.body) == (206, content[:2])
+    assert first["Content-Range"] == f"bytes 0-1/{SIZE}"
+    assert first["Content-Length"] == "2"
+    tag = first["ETag"]
+    assert tag.startswith('"'), "a strong one: pieces of one file are put together by it"
+    middle = SIZE // 2
+    pieces = [get(Range=f"bytes=0-{SIZE - 1}", **asking)]
+    pieces += [get(Range=f"bytes={middle}-{SIZE - 1}", If_Range=tag, **asking)]
+    assert [piece.body for piece in pieces] == [content, content[middle:]]
+    for answer in (first, *pieces, get("head", **asking)):
+        assert answer["Accept-Ranges"] == "bytes"
+        assert answer["Content-Type"] == "video/mp4"
+        assert answer["ETag"] == tag
+        assert "Content-Encoding" not in answer.headers
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize(
+    ("container", "kind"), [("mov", "video/quicktime"), ("webm", "video/webm"), ("gif", "image/gif")]
+)
+def test_a_piece_is_called_what_the_file_is(get, container, kind):
+    Video.objects.update(container=container)
+    assert get(Range="bytes=0-1")["Content-Type"] == kind
+
+
+@pytest.mark.parametrize("page", ["task", "studio"])
+def test_a_clip_stays_in_its_page_and_shows_its_still_first(get, clip, page):
+    """Without `playsinline` a phone opens every clip over the whole screen."""
+    Task.objects.update(ready_at=timezone.now())
+    address = clip.task.get_absolute_url() if page == "task" else f"/studio/{clip.task.model_id}/"
+    element = re.search(r"<video[^>]*>", get(url=address).body.decode()).group()
+    assert "playsinline" in element
+    assert re.search(r'preload="(none|metadata)"', element)
+    assert f'poster="{clip.poster_url}"' in element
+    assert "controls" in element
+    assert "autoplay" not in element
 
 
 @pytest.mark.parametrize(
