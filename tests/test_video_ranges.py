@@ -197,7 +197,7 @@ def test_a_clip_stays_in_its_page_and_shows_its_still_first(get, clip, page):
     """Without `playsinline` a phone opens every clip over the whole screen."""
     Task.objects.update(ready_at=timezone.now())
     address = clip.task.get_absolute_url() if page == "task" else f"/studio/{clip.task.model_id}/"
-    element = re.search(r"<video[^>]*>", get(url=address).body.decode()).group()
+    element = re.findall(r"<video[^>]*>", get(url=address).body.decode())[0]
     assert "playsinline" in element
     assert re.search(r'preload="(none|metadata)"', element)
     assert f'poster="{clip.poster_url}"' in element

@@ -195,6 +195,8 @@ def test_an_image_is_shown_as_far_as_browsers_can(
         assert (picture in player) == (what == shown)
     assert ("stored as it came" in player) == (shown == "nothing")
     assert "<video" not in player
+    gallery = client.get("/gallery/").content.decode()
+    assert (f'<span class="shot__time">{clip.format_name}</span>' in gallery) == (not clip.seconds)
 
 
 @pytest.mark.parametrize("address", ["", "?download=1"])
