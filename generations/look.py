@@ -11,7 +11,7 @@ import av
 import PIL
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from generations import apart
+from generations import apart, tone
 from generations.kinds import KINDS
 from generations.poster import POSTER_BOX, STRIP_FRAMES, Film, watch
 from generations.probe import Probe, Short, probe
@@ -36,6 +36,8 @@ PILLOW = {
 UNSUPPORTED = (av.PatchWelcomeError, av.DemuxerNotFoundError, av.DecoderNotFoundError)
 MOVING = frozenset({"gif", "webp", "png", "avif"})
 """Of the others a second picture is a page or a layer."""
+HEAD = 16 * 1024
+"""Bytes in which an image in boxes says what it is."""
 ORIENTATION = 0x0112
 LYING = frozenset({5, 6, 7, 8})
 """Of the EXIF orientations those that turn a picture onto its side."""
@@ -131,6 +133,8 @@ def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
                     film.take(_flat(frame))
         fps = round(count / seconds, 3) if seconds else 0.0
         found = replace(found, seconds=round(seconds, 3), fps=fps)
+        if kind == "avif" and _is_hdr_image(path):
+            film = watch(path, kind, found.seconds)
     except UnidentifiedImageError:
         return Look(probe=found, drawn=False)
     except (OSError, SyntaxError, ValueError, EOFError):
@@ -139,6 +143,14 @@ def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
         sys.stderr.write(f"{failure!r}\n")
         return Look(probe=found, drawn=False)
     return Look(probe=found, drawn=film.save(poster, strip), damage=film.damage)
+
+
+def _is_hdr_image(path: Path) -> bool:
+    """Whether an AVIF names a transfer of HDR (ISO/IEC 14496-12, `colr` with `nclx`) and is in one piece."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    at = head.find(b"colrnclx")
+    return at > 0 and b"grid" not in head and int.from_bytes(head[at + 10 : at + 12]) in tone.HDR
 
 
 def _flat(frame: Image.Image) -> Image.Image:

@@ -23,6 +23,7 @@ DEMUXERS = {
     "ogg": "ogg",
     "mxf": "mxf",
     "ivf": "ivf",
+    "avif": "mov",
     "h264": "h264",
     "mp3": "mp3",
     "aac": "aac",

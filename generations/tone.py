@@ -8,8 +8,8 @@ from typing import Any
 import av
 from av.filter import Graph
 
-PQ, HLG = 16, 18
-"""Transfers of HDR (ITU-T H.273, ITU-R BT.2100)."""
+PQ, HLG = HDR = (16, 18)
+"""Transfers (ITU-T H.273, ITU-R BT.2100)."""
 BT709 = 1
 WHITE = 203.0
 """cd/m² of white paper (ITU-R BT.2408): what is 1.0 below."""
@@ -32,7 +32,7 @@ TO_BT709: dict[int, Matrix] = {
 
 
 def is_hdr(frame: av.VideoFrame) -> bool:
-    return frame.color_trc in (PQ, HLG)
+    return frame.color_trc in HDR
 
 
 def sdr_steps(graph: Graph, frame: av.VideoFrame, width: int, height: int) -> list[Any]:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 NO_PLACE = timedelta(minutes=1)
 """A file waits no longer than that once this machine has a place for it again."""
 CUT_ROUNDS = 5
-"""So often a file that ends early is refused, over six minutes: its host may get the rest of it."""
+"""In the first ones, over six minutes, a file that ends early is refused: its host may get the rest of it."""
 ASK_AT = 1
 """Of three tries the one after which the links are asked for anew, whatever the host said."""
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import av
 import pytest
+from PIL import Image
 
-from generations import convert
+from generations import convert, look
 from generations.poster import watch
 from tests.files.corpus import X265, film, priority_kept
 
@@ -27,14 +28,33 @@ def hdr_film(path: Path, transfer: str, signal: Signal) -> None:
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p10le"
         stream.codec_context.thread_count = 1
         for n in range(4):
-            frame = av.VideoFrame(128, 96, "yuv420p10le")
-            for plane, value in zip(frame.planes, in_numbers(signal), strict=True):
-                plane.update(value.to_bytes(2, "little") * (plane.buffer_size // 2))
-            frame.pts, frame.time_base = n, Fraction(1, 12)
-            frame.colorspace = frame.color_primaries = 9
-            frame.color_trc, frame.color_range = number, 1
+            frame = frame_of(signal, number)
+            frame.pts = n
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
+
+
+def hdr_image(path: Path, transfer: str, signal: Signal) -> None:
+    """An AVIF of one colour: 10 bits, BT.2020."""
+    number, _ = TRANSFERS[transfer]
+    with priority_kept(), av.open(str(path), "w", format="avif") as out:
+        stream: Any = out.add_stream("libsvtav1", rate=1, options={"preset": "12"})
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p10le"
+        context = stream.codec_context
+        context.colorspace = context.color_primaries = 9
+        context.color_trc, context.color_range = number, 1
+        out.mux(stream.encode(frame_of(signal, number)))
+        out.mux(stream.encode())
+
+
+def frame_of(signal: Signal, transfer: int) -> av.VideoFrame:
+    frame = av.VideoFrame(128, 96, "yuv420p10le")
+    for plane, value in zip(frame.planes, in_numbers(signal), strict=True):
+        plane.update(value.to_bytes(2, "little") * (plane.buffer_size // 2))
+    frame.pts, frame.time_base = 0, Fraction(1, 12)
+    frame.colorspace = frame.color_primaries = 9
+    frame.color_trc, frame.color_range = transfer, 1
+    return frame
 
 
 def in_numbers(signal: Signal) -> tuple[int, int, int]:
@@ -89,6 +109,18 @@ def test_grey_has_the_light_that_it_means(transfer: str, signal: float, level: f
     hdr_film(tmp_path / "hdr", transfer, (signal,) * 3)
     for shown in seen(tmp_path / "hdr").values():
         assert shown == pytest.approx((level,) * 3, abs=4)
+
+
+@pytest.mark.parametrize(("transfer", "signal", "level"), GREYS[2:5] + GREYS[8:10])
+def test_the_still_of_an_hdr_image_has_the_light_that_it_means(
+    transfer: str, signal: float, level: float, tmp_path: Path
+) -> None:
+    hdr_image(tmp_path / "hdr", transfer, (signal,) * 3)
+    found = look.work(str(tmp_path / "hdr"), "avif", str(tmp_path / "poster"), str(tmp_path / "strip"))
+    assert (found["drawn"], found["damage"]) == (True, "")
+    assert (found["probe"]["width"], found["probe"]["height"]) == (128, 96)
+    with Image.open(tmp_path / "poster") as poster:
+        assert poster.convert("RGB").getpixel((60, 40)) == pytest.approx((level,) * 3, abs=5)
 
 
 @pytest.mark.parametrize(
