@@ -1,14 +1,12 @@
 """Clips are streamed by byte range, to people of the team only."""
 
 import os
-import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
 from django.utils.http import http_date
 
 from generations import catalogue, orders, policy
@@ -190,19 +188,6 @@ def test_the_player_of_a_phone_gets_what_it_needs(get, content, agent):
 def test_a_piece_is_called_what_the_file_is(get, container, kind):
     Video.objects.update(container=container)
     assert get(Range="bytes=0-1")["Content-Type"] == kind
-
-
-@pytest.mark.parametrize("page", ["task", "studio"])
-def test_a_clip_stays_in_its_page_and_shows_its_still_first(get, clip, page):
-    """Without `playsinline` a phone opens every clip over the whole screen."""
-    Task.objects.update(ready_at=timezone.now())
-    address = clip.task.get_absolute_url() if page == "task" else f"/studio/{clip.task.model_id}/"
-    element = re.findall(r"<video[^>]*>", get(url=address).body.decode())[0]
-    assert "playsinline" in element
-    assert re.search(r'preload="(none|metadata)"', element)
-    assert f'poster="{clip.poster_url}"' in element
-    assert "controls" in element
-    assert "autoplay" not in element
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whatever a paid file is, it lies on our disk byte for byte, and is called what it is."""
 
 import os
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -223,6 +224,20 @@ def test_an_image_that_is_shown_is_not_a_download(
     answer = client.get(clip.url)
     assert answer.getvalue() == made("BMP")
     assert answer["Content-Disposition"].startswith("inline")
+
+
+def test_a_clip_stays_in_its_page_and_shows_its_still_first(
+    store: Any, made: Any, client: Client, creator: Any
+) -> None:
+    """Without `playsinline` a phone opens every clip over the whole screen."""
+    clip = store(made("plain MP4")).videos.get()
+    client.force_login(creator)
+    for address in (clip.task.get_absolute_url(), f"/studio/{clip.task.model_id}/"):
+        element = re.findall(r"<video[^>]*>", client.get(address).content.decode())[0]
+        assert re.search(r'preload="(none|metadata)"', element)
+        assert f'poster="{clip.poster_url}"' in element
+        assert {"playsinline", "controls"} <= set(element.split())
+        assert "autoplay" not in element
 
 
 def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(
