@@ -28,6 +28,7 @@ FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
 ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine"})
 """Buttons that arrange the form anew. While one of them was pressed nothing is ever ordered."""
+NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -218,12 +219,14 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
 
 def _kept(request: MemberRequest, form: OrderForm, shown: Desk) -> Desk:
     """The form that was posted, kept as the draft unless another tab has changed that meanwhile."""
-    shown = replace(shown, tab=form.tab.name, order_key=form.key or shown.order_key, turn=form.tab.turn)
+    shown = replace(shown, tab=form.tab.name, turn=form.tab.turn)
     try:
         draft = drafts.keep(request.user, form.spec.id, form.texts(), form.tab)
+        shown = replace(shown, turn=draft.turn)
     except drafts.ChangedElsewhere as other:
-        return replace(shown, elsewhere=other.draft)
-    return replace(shown, turn=draft.turn)
+        draft = other.draft
+        shown = replace(shown, elsewhere=draft)
+    return replace(shown, order_key=form.key or draft.order_key)
 
 
 def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
@@ -231,6 +234,8 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     shown = _kept(request, form, desk.judged(request.user, form))
     if not form.is_valid():
         return _page(request, shown, status=422)
+    if form.key is None:
+        return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
         tasks = orders.place_takes(request.user, spec, form.values(), key=form.key, takes=form.take_count)
     except orders.AlreadyOrdered as known:
