@@ -20,7 +20,7 @@ from generations.forms.opening import opening_values
 from generations.forms.order import OrderForm
 from generations.models import Prompt, PutAway, Task
 from generations.templatetags.frame import cr
-from generations.views import desk, drops, picker, strip
+from generations.views import desk, drops, picker, strip, unsent
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.desk import Desk
 
@@ -60,7 +60,9 @@ def order(request: MemberRequest, model_id: str) -> HttpResponse:
     if not policy.may_order(request.user):
         return _closed(request)
     if request.method != "POST":
-        return _page(request, _opened(request, spec))
+        sent_before = unsent.take(request) if request.method == "GET" else None
+        shown = _given_back(request, spec, sent_before) if sent_before else _opened(request, spec)
+        return _page(request, shown)
     own_form(request)
     if ARRANGING & set(request.POST):
         return _arrange(request, spec)
@@ -155,6 +157,12 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
     if answered or any(task.values != form.values() for task in tasks):
         return replace(shown, order_key=orders.next_key(draft.order_key))
     return desk.ordered_before(shown, tasks, same=True)
+
+
+def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) -> Desk:
+    """What was sent after its session had ended, as the form and draft of now: nothing of it was ordered."""
+    order = OrderForm(spec, request.user, form.data)
+    return replace(_kept(request, order, desk.filled(request.user, order)), unsent=form)
 
 
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> Desk | None:
