@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from generations.models import Budget, Comment, Draft, Review, Task
@@ -282,6 +283,13 @@ def test_it_waits_for_a_day_and_the_sign_in_is_as_long_as_ever(signed_out: Clien
     assert signed_out.session.get_expiry_age() == LIFE
     sign_in(signed_out)
     assert signed_out.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+def test_what_has_waited_too_long_is_deleted_when_anybody_signs_in(signed_out: Client) -> None:
+    send(signed_out, KLING, {"prompt": "Copper silk"})
+    Session.objects.update(expire_date=timezone.now())
+    sign_in(Client(), "admin")
+    assert not any("Copper" in str(s.get_decoded()) for s in Session.objects.all())
 
 
 def test_signing_out_ends_it(signed_out: Client, creator: User) -> None:

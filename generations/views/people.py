@@ -118,6 +118,7 @@ class LoginView(auth_views.LoginView):
         answer = super().form_valid(form)
         self.request.session.set_expiry(None if form.cleaned_data["stay"] else 0)
         unsent.end_others(self.request)
+        self.request.session.clear_expired()
         sign_in.remember(answer, form.get_user())
         return answer
 

@@ -1,8 +1,9 @@
 """What was sent from a page after its session had ended: kept for whose page it was, and shown to them again.
 
 It waits on the server, in the session of nobody, for a day. The sign-in page says that something waits and
-nothing of it, and who signs in as somebody else makes an end of it. Nothing of it is ever done by itself: the
-form is there again, filled, with the token of the new session, and the person presses.
+nothing of it, and who signs in as somebody else makes an end of it; what has waited too long goes with the
+next sign-in of anybody. Nothing of it is ever done by itself: the form is there again, filled, with the token
+of the new session, and the person presses.
 """
 
 from collections.abc import Iterator, Mapping
