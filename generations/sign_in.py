@@ -26,6 +26,7 @@ from generations.models import WrongPasswords
 
 log = logging.getLogger(__name__)
 
+LAST_HERE = "last-here"
 YEAR = 365 * 24 * 60 * 60
 SALT = "generations.sign_in.known"
 UNSET = -1
@@ -121,12 +122,22 @@ def locked(request: HttpRequest, name: str) -> bool:
 
 
 def remember(answer: HttpResponseBase, person: User) -> None:
-    """Let this browser be known as one in which the person has signed in."""
+    """Let this browser be known as one in which the person has signed in, as the last one so far."""
     name = person.get_username()
     signed = signing.dumps([_digest(name), secrets.token_urlsafe(12)], salt=SALT)
     answer.set_cookie(
         _cookie(name), signed, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS
     )
+    last = signing.dumps(person.pk, salt=LAST_HERE)
+    answer.set_cookie(LAST_HERE, last, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS)
+
+
+def last_here(request: HttpRequest) -> int | None:
+    """Who signed in last in this browser, by the number of their row; None when nobody can say."""
+    try:
+        return int(signing.loads(request.COOKIES.get(LAST_HERE, ""), salt=LAST_HERE, max_age=YEAR))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
 
 
 def password_keys(request: HttpRequest) -> Mapping[str, int]:

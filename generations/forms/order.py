@@ -3,15 +3,12 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
+from django.core.files.uploadedfile import UploadedFile
 
 from generations import pictures
 from generations.catalogue.params import Media, Toggle, given
@@ -24,7 +21,6 @@ from generations.orders import MOST_TAKES
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."
 _REFUSALS = {"picture", "gone", "url", "size"}
-_TRUTH = {"true": "on", "1": "on", "yes": "on", "on": "on", "false": "", "0": "", "no": "", "off": "", "": ""}
 
 
 class Lines(forms.Textarea):
@@ -171,11 +167,20 @@ class OrderForm(forms.Form):
         for param in self.spec.media_params():
             self._keep_media(param)
         self._check_uploads()
-        for problem in [*self._problems, *self.spec.problems(self.values())]:
+        self._say_problems()
+        for problem in self.spec.problems(self.values()):
             name = problem.param if problem.param in self.fields else None
             if name is None or name not in self.errors:
                 self.add_error(name, problem.text)
         return self.cleaned_data
+
+    def _say_problems(self) -> None:
+        """What could not be read is said instead of that it is missing."""
+        for name in {problem.param for problem in self._problems}:
+            if self.has_error(name, "required") or self.has_error(name, "min_items"):
+                del self.errors[name]
+        for problem in self._problems:
+            self.add_error(problem.param or None, problem.text)
 
     def _keep_media(self, param: Media) -> None:
         """Turn new files into uploads of ours; what was good stays even when something else was not."""
@@ -214,49 +219,6 @@ def order_form(spec: ModelSpec, person: User, values: Mapping[str, object] | Non
     """An empty form, or one filled with values, with a key of its own."""
     initial = {**spec.defaults(), **(values or {}), "order_key": uuid.uuid4(), "takes": 1}
     return OrderForm(spec, person, initial=initial)
-
-
-def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[str]]) -> OrderForm:
-    """A bound form from words, as the command line gives them.
-
-    A toggle takes true, false, 1 or 0, and its default when it is not named; an image is the path of a file
-    or an https URL. Whatever is wrong is an error of the form.
-    """
-    data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
-    for name, texts in pairs.items():
-        param = spec.by_name.get(name)
-        if param is None or param not in spec.offered:
-            takes = ", ".join(p.name for p in spec.offered)
-            problems.append(Problem(param="", text=f"{spec.label} has no “{name}”. It takes {takes}."))
-        elif isinstance(param, Toggle):
-            word = _TRUTH.get(texts[-1].strip().lower() if texts else "")
-            if word is None:
-                problems.append(Problem(param=name, text=f"“{texts[-1]}” is neither true nor false."))
-            data[name] = word or ""
-        elif isinstance(param, Media):
-            problems += _read(param, texts, data, files)
-        else:
-            data.setlist(name, texts)
-    for param in spec.offered:
-        if isinstance(param, Toggle) and param.name not in data:
-            data[param.name] = "on" if param.default else ""
-    return OrderForm(spec, person, data, files, problems=problems)
-
-
-def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict[str, Any]) -> list[Problem]:
-    """References go on as they stand, paths become files."""
-    problems = []
-    for text in texts:
-        if "://" in text or upload_uuid(text):
-            data.appendlist(param.name, text)
-            continue
-        path = Path(text).expanduser()
-        try:
-            files.appendlist(param.name, SimpleUploadedFile(path.name, path.read_bytes()))
-        except (OSError, ValueError) as failure:
-            why = getattr(failure, "strerror", None) or "not a path"
-            problems.append(Problem(param=param.name, text=f"{text} cannot be read: {why}."))
-    return problems
 
 
 def _is_address(param: Media, text: str) -> bool:

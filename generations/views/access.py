@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from generations import policy
+from generations.views import unsent
 
 P = ParamSpec("P")
 
@@ -36,7 +37,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     A page says in `X-Person` for whom it was made. When somebody else has signed in since, its scripts get
     401 too: what the one typed is never taken for the other's. A form token that has been replaced meanwhile
-    is told by `X-Refused: token`. And no answer is kept by the browser, unless its view says otherwise.
+    is told by `X-Refused: token`. What a page sends without script is kept for its person (`unsent`). And no
+    answer is kept by the browser, unless its view says otherwise.
     """
 
     def process_view(
@@ -50,10 +52,15 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return None
         made_for = request.headers.get("X-Person") or str(request.user.pk)
         if request.user.is_authenticated and made_for == str(request.user.pk):
+            if request.method == "POST":
+                unsent.forget(request, request.get_full_path())
             return None
         if asked_by_script(request):
             return HttpResponse("You were signed out.", status=401, content_type="text/plain; charset=utf-8")
-        return redirect_to_login(_page_of(request), resolve_url(settings.LOGIN_URL))
+        page = _page_of(request)
+        if request.method == "POST":
+            unsent.keep(request, page)
+        return redirect_to_login(page, resolve_url(settings.LOGIN_URL))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.has_header("Cache-Control"):

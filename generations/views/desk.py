@@ -20,6 +20,7 @@ from generations.views.controls import Control, Entered
 from generations.views.drops import uploads_in
 from generations.views.fields import Sheet, sheet
 from generations.views.quotes import Offer, Request, offer, request_of
+from generations.views.unsent import Unsent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,8 @@ class Desk:
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None
+    unsent: Unsent | None = None
+    """What was sent after the session had ended, and is shown here again."""
     most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
