@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "generations.views.health.Probes",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kiestudio.static.WholeFiles",
     "kiestudio.compression.PagesCompressed",
     "csp.middleware.CSPMiddleware",
     "generations.views.hosts.KnownHosts",
