@@ -198,13 +198,13 @@ LOGGING = {
     },
     "filters": {
         "without tokens": {"()": "kiestudio.logs.WithoutTokens"},
-        "bad requests": {"()": "kiestudio.logs.BadRequestInALine"},
+        "refusals": {"()": "kiestudio.logs.RefusalInALine"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without tokens", "bad requests"],
+            "filters": ["without tokens", "refusals"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
