@@ -36,7 +36,9 @@ BY_NAME, BY_ADDRESS = 10, 30
 BY_NAME_UNSURE, BY_ADDRESS_UNSURE = 20, 100
 """The same for all who come through one machine that may be a proxy, or may only say so."""
 IN_LINE = 3
-"""Passwords that may be looked at or wait for it in one process; the others are told to come back."""
+"""Passwords that may be looked at or wait for it in one process; the others are told to come back. The web
+server has two processes (kiestudio/gunicorn.conf.py) with two lines each: at most four are hashed at once,
+two of them strangers'."""
 WAIT = 3.0
 """Seconds in line."""
 

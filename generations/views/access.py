@@ -36,9 +36,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Asks who is not signed in to sign in: a page by leading there, a script of an open page by 401.
 
     A page says in `X-Person` for whom it was made. When somebody else has signed in since, its scripts get
-    401 too: what the one typed is never taken for the other's. A form token that has been replaced meanwhile
-    is told by `X-Refused: token`. What a page sends without script is kept for its person (`unsent`). And no
-    answer is kept by the browser, unless its view says otherwise.
+    401 too: what the one typed is never taken for the other's. What a page sends without script is kept for
+    its person (`unsent`). And no answer is kept by the browser, unless its view says otherwise.
     """
 
     def process_view(
@@ -65,8 +64,6 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
-        if response.status_code == 403 and not getattr(request, "csrf_processing_done", False):
-            response["X-Refused"] = "token"
         return response
 
 

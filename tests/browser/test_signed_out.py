@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.pages import (
@@ -207,3 +207,22 @@ def test_a_new_sign_in_of_the_same_person_elsewhere_needs_no_password(creator: P
     page.click("#star-4")
     expect(page.locator("#star-4")).to_have_attribute("aria-pressed", "true")
     assert page.locator("#sign-in").count() == 0
+
+
+def test_a_browser_that_hides_where_it_is_hears_why_and_asks_once(browser: Browser, studio: Studio) -> None:
+    """A new form token would not help it. htmx says in the console that it was refused."""
+    context, asked = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}"), []
+    page = context.new_page()
+    enter(page, studio, "creator")
+    open_clip(page, 1)
+
+    def hide(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(response=route.fetch(headers={**route.request.all_headers(), "origin": "null"}))
+
+    page.route(lambda url: "/review" in url, hide)
+    page.click("#verdict-changes")
+    expect(page.locator(".notice")).to_contain_text("Your browser did not say from which address")
+    expect(page.locator("#sign-in")).to_have_count(0)
+    assert len(asked) == 1
+    context.close()

@@ -87,11 +87,12 @@ def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(tm
     studio = Studio(tmp_path)
     studio.until(lambda: "Sign in as admin, creator, reviewer. Password: " in studio.log.read_text())
     assert studio.get("/readyz")[1]["mode"] == "sandbox"
+    studio.until(lambda: len(studio.children()) > 5)
     children = studio.children()
-    assert len(children) > 5
     assert studio.stop() < 10
     assert studio.process.returncode == 0
     assert [p for p in children if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+    assert list(tmp_path.rglob("*.sqlite3-wal")) == [], "a copy of the database file alone is whole"
 
 
 def test_what_a_killed_studio_leaves_behind_is_ended_by_the_next(tmp_path: Path) -> None:

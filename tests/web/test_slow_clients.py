@@ -1,11 +1,14 @@
 """Whoever is slow waits in a loop, has a deadline, and holds nobody back."""
 
+import io
 import socket
+import threading
 import time
 
+import psutil
 import pytest
 
-from tests.web.conftest import everything, until
+from tests.web.conftest import LONG, everything, until
 
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 HALF_A_POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf"
@@ -25,6 +28,54 @@ def test_forty_slow_clients_of_a_kind_leave_both_threads_to_others(serve, said):
         assert server.hello(timeout=5).endswith(b"hello ")
     for line in slow:
         line.close()
+
+
+def test_long_pages_that_nobody_reads_are_not_kept_in_memory(serve, application):
+    server, clients = serve(), 60
+    server.hello()
+    before = psutil.Process().memory_info().rss
+    slow = []
+    for _ in range(clients):
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(("127.0.0.1", server.port))
+        line.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+        slow.append(line)
+    until(lambda: len(application.seen) == clients + 1)
+    assert server.hello(timeout=5).endswith(b"hello ")
+    assert psutil.Process().memory_info().rss - before < clients * LONG / 3
+    with slow.pop() as one:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert everything(one).partition(b"\r\n\r\n")[2].startswith(bytes(LONG) + b"HTTP/1.1 200 "), (
+            "and is whole"
+        )
+    for line in slow:
+        line.close()
+
+
+def test_a_disk_that_does_not_get_on_keeps_no_page_from_coming(serve, monkeypatch):
+    goes_on, asked = threading.Event(), threading.Event()
+
+    class SlowFile(io.BytesIO):
+        """A temporary file on such a disk."""
+
+        def write(self, data):
+            asked.set()
+            goes_on.wait(30)
+            return super().write(data)
+
+    monkeypatch.setattr("kiestudio.web.body.TemporaryFile", SlowFile)
+    server = serve(may_send=lambda environ: True)
+    head = b"POST /uploads/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % LONG
+    with server.open(head) as line:
+        sender = threading.Thread(target=line.sendall, args=(bytes(LONG),))
+        sender.start()
+        assert asked.wait(10)
+        for _ in range(5):
+            assert server.hello(timeout=5).endswith(b"hello ")
+        goes_on.set()
+        sender.join()
+        assert everything(line).endswith(b"hello " + bytes(LONG))
 
 
 def test_two_requests_at_work_do_hold_both_threads(serve, application):
