@@ -1,14 +1,18 @@
 """A real Chromium on a running studio."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from generations import policy
+from tests.browser.rows import ARABIC, cookie_of, fill
 from tests.processes.running import Studio
 
+DESK: ViewportSize = {"width": 1440, "height": 900}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 expect.set_options(timeout=15_000)  # Two cores are shared by everything that runs beside.
 SWITCHES = [
@@ -42,9 +46,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, studio: Studio) -> Iterator[Page]:
     """A page that fails the test when the browser complains: an error, or a policy broken."""
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{studio.port}", viewport={"width": 1440, "height": 900}
-    )
+    context = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}", viewport=DESK)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -67,6 +69,27 @@ def sign_in(page: Page, studio: Studio, name: str) -> None:
 def signed_in(page: Page, studio: Studio) -> Page:
     sign_in(page, studio, "creator")
     return page
+
+
+@pytest.fixture
+def look(
+    browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Page]]:
+    """A page on a gallery of 55 clips, a reviewer's; Chromium keeps no page that was left."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    fill(55, n0=ARABIC)
+    contexts = []
+
+    def make(role: policy.Role = policy.Role.REVIEWER, **how: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **{"viewport": DESK} | how)
+        cookie = {"name": "sessionid", "value": cookie_of(role.value, role), "url": live_server.url}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
