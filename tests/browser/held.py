@@ -6,10 +6,10 @@ from playwright.sync_api import APIResponse, Page, Request, Route
 
 
 class Held:
-    """Keeps back the next answer to what a part of the page asks; the server has given it already."""
+    """Keeps back the next answer for a part of the page; the server has given it already."""
 
-    def __init__(self, page: Page, part: str) -> None:
-        self.page, self.part = page, part
+    def __init__(self, page: Page, part: str, method: str = "GET") -> None:
+        self.page, self.part, self.method = page, part, method
         self.asked_again = 0
         """How often the part has asked since the answer was let go."""
         self.route: Route | None = None
@@ -28,7 +28,7 @@ class Held:
         return None
 
     def _asks(self, request: Request) -> bool:
-        return request.method == "GET" and request.headers.get("hx-target") == self.part
+        return request.method == self.method and request.headers.get("hx-target") == self.part
 
     def until_asked(self) -> None:
         ends = time.monotonic() + 30
