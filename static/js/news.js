@@ -50,10 +50,16 @@
   document.body.addEventListener("balance", askAnew);
 
   // Back on the page, or the line is back: everything that polls catches up.
+  let back = -Infinity;
   function catchUp() {
     if (document.hidden) return;
-    if (session.over) session.check().catch(() => {});
-    else if (due(SETTLED)) { ask(); requests.askPolls(); }
+    if (session.over) {
+      session.check().catch(() => {});
+    } else if (performance.now() - back >= SETTLED) {
+      back = performance.now();
+      ask();
+      requests.askPolls();
+    }
   }
   document.addEventListener("visibilitychange", catchUp);
   window.addEventListener("focus", catchUp);

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 
 from generations import policy
 from tests.browser.rows import ARABIC, cookie_of, fill
+from tests.files.corpus import film
+from tests.processes.clips import put_clips
 from tests.processes.running import Studio
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -43,6 +45,23 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+CLIPS = 40
+"""Clips of the studio that belong to one test each: more than there are such tests."""
+
+
+@pytest.fixture(scope="session")
+def clips(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    source = tmp_path_factory.mktemp("clips") / "own.mp4"
+    film(source, size=(320, 180))
+    return iter([put.page for put in put_clips(studio, source, count=CLIPS, seconds=1)])
+
+
+@pytest.fixture
+def own_clip(clips: Iterator[str]) -> str:
+    """The page of a clip that nobody has judged or spoken about yet, and that no other test opens."""
+    return next(clips)
+
+
 @pytest.fixture
 def page(browser: Browser, studio: Studio) -> Iterator[Page]:
     """A page that fails the test when the browser complains: an error, or a policy broken."""
@@ -65,9 +84,22 @@ def sign_in(page: Page, studio: Studio, name: str) -> None:
     page.wait_for_url("**/studio/**" if name != "reviewer" else "**/*")
 
 
+def enter(page: Page, studio: Studio, name: str) -> None:
+    """Signed in as this person, by the cookies of the first time: hashing a password each time takes long."""
+    key = (studio.port, name)
+    if key not in _cookies:
+        sign_in(page, studio, name)
+        _cookies[key] = page.context.cookies()
+    page.context.add_cookies(_cookies[key])
+
+
+_cookies: dict[tuple[int, str], Any] = {}
+
+
 @pytest.fixture
 def signed_in(page: Page, studio: Studio) -> Page:
-    sign_in(page, studio, "creator")
+    enter(page, studio, "creator")
+    page.goto("/studio/")
     return page
 
 

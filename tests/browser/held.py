@@ -6,7 +6,7 @@ from playwright.sync_api import APIResponse, Page, Request, Route
 
 
 class Held:
-    """Keeps back the next answer for a part of the page; the server has given it already."""
+    """Keeps back the next answer for a part of the page, or at an address. The server has given it."""
 
     def __init__(self, page: Page, part: str, method: str = "GET") -> None:
         self.page, self.part, self.method = page, part, method
@@ -28,7 +28,8 @@ class Held:
         return None
 
     def _asks(self, request: Request) -> bool:
-        return request.method == self.method and request.headers.get("hx-target") == self.part
+        place = request.headers.get("hx-target") == self.part or request.url.endswith(self.part)
+        return request.method == self.method and place
 
     def until_asked(self) -> None:
         ends = time.monotonic() + 30

@@ -129,3 +129,18 @@ def test_without_the_rule_it_would(somebody: Page, name: str) -> None:
     somebody.route("**/js/answers*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     gone, _ = do_it_while_the_answer_is_on_its_way(somebody, WAYS[name])
     assert gone
+
+
+def test_the_frame_asks_again_when_something_was_done_meanwhile(somebody: Page) -> None:
+    page = somebody
+    page.add_init_script("window.setInterval = () => 0")  # Nothing is asked because of the clock.
+    page.goto("/studio/veo3_fast/")
+    held = Held(page, "/news/")
+    come_back(page)
+    held.until_asked()
+    page.fill("[data-prompt]", "Ordered meanwhile")
+    page.click("#send")
+    expect(page.locator("#now .job")).to_have_count(1)
+    held.let_go()
+    expect(page.locator("#queue-badge b")).to_have_text("1")
+    assert held.asked_again == 1

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generations import policy
+from tests.browser.conftest import enter
 from tests.browser.held import Held
-from tests.browser.pages import enter, open_clip
+from tests.browser.pages import open_clip
 from tests.processes.running import Studio
 
 pytestmark = [
@@ -68,9 +69,11 @@ def write_while_a_comment_is_sent(page: Page, first: str = "The first") -> None:
     expect(page.locator(".comment", has_text=first)).to_have_count(1)
 
 
-def test_a_comment_that_is_begun_while_another_is_sent_stays(page: Page, studio: Studio) -> None:
+def test_a_comment_that_is_begun_while_another_is_sent_stays(
+    page: Page, studio: Studio, own_clip: str
+) -> None:
     enter(page, studio, "reviewer")
-    open_clip(page, 5)
+    open_clip(page, own_clip)
     write_while_a_comment_is_sent(page, "Sent before the next")
     expect(page.locator("#note")).to_have_value("Begun meanwhile")
     page.reload()
