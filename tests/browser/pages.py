@@ -15,6 +15,14 @@ def open_clip(page: Page, address: str) -> None:
     expect(page.locator("#review")).to_be_visible()
 
 
+def open_form(page: Page, path: str) -> None:
+    """The order form of a model, ready for another wish: whoever ordered there last may have left at once."""
+    page.goto(path)
+    if page.locator("#before").count():
+        page.goto(f"{path}?after={page.locator('#order > [name=order_key]').input_value()}")
+    expect(page.locator("#before")).to_have_count(0)
+
+
 def end_session(context: BrowserContext) -> None:
     """As a time-out or a new password does: the page notices nothing by itself."""
     context.clear_cookies(name="sessionid")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import enter
-from tests.browser.pages import without_pictures
+from tests.browser.pages import open_form, without_pictures
 from tests.processes.running import Studio, manage
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -16,7 +16,7 @@ ARRIVES = 120_000
 
 def order(page: Page, model_id: str, prompt: str) -> None:
     """Fill the prompt on the model's page and press the one primary button."""
-    page.goto(f"/studio/{model_id}/")
+    open_form(page, f"/studio/{model_id}/")
     page.fill('textarea[name="prompt"]', prompt)
 
 

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import enter
-from tests.browser.pages import come_back, open_clip
+from tests.browser.pages import come_back, open_clip, open_form
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def order(page: Page, prompt: str) -> None:
-    page.goto("/studio/wan/2-6-text-to-video/")
+    open_form(page, "/studio/wan/2-6-text-to-video/")
     page.fill('textarea[name="prompt"]', prompt)
     page.click("#send")
     expect(page.locator("#now .job", has_text=prompt)).to_have_count(1)

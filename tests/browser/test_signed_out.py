@@ -11,6 +11,7 @@ from tests.browser.pages import (
     come_back,
     end_session,
     open_clip,
+    open_form,
     password,
     sign_in_again,
     without_pictures,
@@ -76,7 +77,7 @@ def test_not_now_keeps_the_words_and_sends_nothing(creator: Page, studio: Studio
 
 def test_an_order_is_placed_once_after_the_sign_in(creator: Page, studio: Studio) -> None:
     page = creator
-    page.goto("/studio/wan/2-6-text-to-video/")
+    open_form(page, "/studio/wan/2-6-text-to-video/")
     page.fill('textarea[name="prompt"]', "Ordered across a sign-in")
     end_session(page.context)
     page.click("#send")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import enter
+from tests.browser.pages import open_form
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -145,7 +146,7 @@ def test_of_two_tabs_the_later_is_told_and_chooses(admin: Page) -> None:
 
 def test_the_card_of_each_new_order_is_in_view_at_once_and_nothing_jumps(admin: Page) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     height = page.locator("#strip").bounding_box()
     assert height
     for n in range(7):
@@ -161,7 +162,7 @@ def test_the_card_of_each_new_order_is_in_view_at_once_and_nothing_jumps(admin: 
 
 def test_an_answer_that_was_lost_is_found_out(another: Callable[..., Page], studio: Studio) -> None:
     page = another("admin")
-    page.goto(KLING)
+    open_form(page, KLING)
     lose_answers(page)
     page.fill("#takes", "1")
     page.fill("[data-prompt]", "Lost-and-found")
@@ -178,7 +179,7 @@ def test_an_answer_that_was_lost_and_a_reload_order_once(
     another: Callable[..., Page], studio: Studio
 ) -> None:
     page = another("admin")
-    page.goto(WAN)
+    open_form(page, WAN)
     lose_answers(page, WAN)
     page.route("**/wishes/**", lambda route: route.abort())
     page.fill("#takes", "1")
@@ -199,7 +200,7 @@ def test_an_order_that_never_arrived_is_said_so_and_sent_again(
     another: Callable[..., Page], studio: Studio
 ) -> None:
     page = another("admin")
-    page.goto(KLING)
+    open_form(page, KLING)
     lose_answers(page, arrives=False)
     page.fill("#takes", "1")
     page.fill("[data-prompt]", "Never-arrived")
@@ -211,7 +212,7 @@ def test_an_order_that_never_arrived_is_said_so_and_sent_again(
 
 def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     write(page, "Two-tabs-one-wish")
     other = page.context.new_page()
     other.goto(KLING)
@@ -226,7 +227,7 @@ def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> 
 
 def test_without_script_going_back_orders_nothing(another: Callable[..., Page], studio: Studio) -> None:
     page = another("admin", script=False)
-    page.goto(KLING)
+    open_form(page, KLING)
     page.fill("#takes", "1")
     page.fill("[data-prompt]", "Back-without-script")
     page.click("#send")
@@ -242,7 +243,7 @@ def test_without_script_going_back_orders_nothing(another: Callable[..., Page], 
 
 def test_the_clip_under_the_pointer_is_not_exchanged(admin: Page) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     latest = page.locator(".latest")
     expect(latest).to_be_visible(timeout=120_000)
     page.locator(".latest__bar").hover()
@@ -278,7 +279,7 @@ def test_approving_says_what_is_so_in_both_directions(admin: Page) -> None:
 
 def test_a_stale_error_goes_and_too_many_takes_are_said_at_once(admin: Page) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     field = page.locator("[data-prompt]")
     expect(field).to_be_focused()
     field.fill("x" * 1200)
