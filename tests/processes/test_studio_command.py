@@ -98,7 +98,7 @@ def test_what_a_killed_studio_leaves_behind_is_ended_by_the_next(tmp_path: Path)
     """A frozen worker does not hear that it should end."""
     key = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
     studio = Studio(tmp_path, **key)
-    studio.until(lambda: studio.get("/readyz")[1].get("worker_beat_age", 99) < 2)
+    studio.until(lambda: (studio.get("/readyz")[1].get("worker_beat_age") or 99) < 2)
     left = [studio.worker(), *studio.worker().children(recursive=True)]
     stranger = psutil.Popen(["sleep", "60"], start_new_session=True)
     left[0].suspend()
