@@ -25,7 +25,7 @@ def test_forty_slow_clients_of_a_kind_leave_both_threads_to_others(serve, said):
     server = serve()
     slow = [server.open(said) for _ in range(40)]
     for _ in range(5):
-        assert server.hello(timeout=5).endswith(b"hello ")
+        assert server.hello().endswith(b"hello ")
     for line in slow:
         line.close()
 
@@ -101,12 +101,12 @@ def test_half_a_request_ends_with_408_also_when_it_drips(serve, said):
 
 
 def test_a_body_that_keeps_coming_may_take_longer_than_the_time_for_one_piece(serve):
-    server = serve(may_send=lambda environ: True, body=1)
+    server = serve(may_send=lambda environ: True, body=2)
     size = 5 * 256 * 1024
     with server.open(b"POST /uploads/ HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size) as line:
         for _ in range(5):
             line.sendall(bytes(256 * 1024))
-            time.sleep(0.4)
+            time.sleep(0.6)
         assert line.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
@@ -117,10 +117,10 @@ def test_an_idle_connection_is_closed_without_a_word(serve):
 
 
 def test_a_download_that_nobody_reads_is_cut_off_and_one_that_is_slow_is_not(serve, application):
-    server = serve(send=1)
+    server = serve(send=2)
     with server.open(DOWNLOAD) as stalled, server.open(DOWNLOAD) as slow:
         there = 0
-        ends = time.monotonic() + 2.5
+        ends = time.monotonic() + 3.5
         while time.monotonic() < ends:
             there += len(slow.recv(256 * 1024))
             time.sleep(0.1)
@@ -146,8 +146,8 @@ def test_requests_under_way_end_when_the_server_stops_and_slow_ones_do_not_keep_
         answer = everything(line)
     assert answer.endswith(b"hello ")
     assert b"connection: close" in answer.lower()
-    server.thread.join(10)
-    assert time.monotonic() - began < 5
+    server.thread.join(20)
+    assert time.monotonic() - began < 15
     for one in slow:
         one.close()
 
