@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.pages import enter, open_clip
+from tests.browser.conftest import enter
+from tests.browser.pages import open_clip
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -37,19 +38,21 @@ def covered_stops(page: Page, key: str) -> list[str]:
 
 @pytest.mark.parametrize("window", [PHONE, LOW], ids=["phone", "low window"])
 @pytest.mark.parametrize("address", ["/studio/veo3_fast/", "/gallery/", "a clip"])
-def test_what_is_in_focus_can_be_seen(creator: Page, address: str, window: ViewportSize) -> None:
+def test_what_is_in_focus_can_be_seen(
+    creator: Page, address: str, window: ViewportSize, request: pytest.FixtureRequest
+) -> None:
     creator.set_viewport_size(window)
     if address == "a clip":
-        open_clip(creator)
+        open_clip(creator, request.getfixturevalue("own_clip"))
     else:
         creator.goto(address)
     assert covered_stops(creator, "Tab") == []
     assert covered_stops(creator, "Shift+Tab") == []
 
 
-def test_a_comment_can_be_sent_on_a_phone_without_scrolling(creator: Page) -> None:
+def test_a_comment_can_be_sent_on_a_phone_without_scrolling(creator: Page, own_clip: str) -> None:
     creator.set_viewport_size(PHONE)
-    open_clip(creator)
+    open_clip(creator, own_clip)
     send = creator.locator("#composer button[type=submit]")
     creator.evaluate("() => window.scrollTo(0, 0)")
     bar, button = creator.locator(".verdict").bounding_box(), send.bounding_box()

@@ -217,12 +217,14 @@ def test_a_new_sign_in_of_the_same_person_elsewhere_needs_no_password(
     assert page.locator("#sign-in").count() == 0
 
 
-def test_a_browser_that_hides_where_it_is_hears_why_and_asks_once(browser: Browser, studio: Studio) -> None:
+def test_a_browser_that_hides_where_it_is_hears_why_and_asks_once(
+    browser: Browser, studio: Studio, own_clip: str
+) -> None:
     """A new form token would not help it. htmx says in the console that it was refused."""
     context, asked = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}"), []
     page = context.new_page()
     enter(page, studio, "creator")
-    open_clip(page, 1)
+    open_clip(page, own_clip)
 
     def hide(route: Route) -> None:
         asked.append(route.request.url)
