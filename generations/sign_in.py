@@ -26,6 +26,7 @@ from generations.models import WrongPasswords
 
 log = logging.getLogger(__name__)
 
+LAST_HERE = "last-here"
 YEAR = 365 * 24 * 60 * 60
 SALT = "generations.sign_in.known"
 UNSET = -1
@@ -35,7 +36,9 @@ BY_NAME, BY_ADDRESS = 10, 30
 BY_NAME_UNSURE, BY_ADDRESS_UNSURE = 20, 100
 """The same for all who come through one machine that may be a proxy, or may only say so."""
 IN_LINE = 3
-"""Passwords that may be looked at or wait for it in one process; the others are told to come back."""
+"""Passwords that may be looked at or wait for it in one process; the others are told to come back. The web
+server has two processes (kiestudio/gunicorn.conf.py) with two lines each: at most four are hashed at once,
+two of them strangers'."""
 WAIT = 3.0
 """Seconds in line."""
 
@@ -121,12 +124,22 @@ def locked(request: HttpRequest, name: str) -> bool:
 
 
 def remember(answer: HttpResponseBase, person: User) -> None:
-    """Let this browser be known as one in which the person has signed in."""
+    """Let this browser be known as one in which the person has signed in, as the last one so far."""
     name = person.get_username()
     signed = signing.dumps([_digest(name), secrets.token_urlsafe(12)], salt=SALT)
     answer.set_cookie(
         _cookie(name), signed, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS
     )
+    last = signing.dumps(person.pk, salt=LAST_HERE)
+    answer.set_cookie(LAST_HERE, last, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS)
+
+
+def last_here(request: HttpRequest) -> int | None:
+    """Who signed in last in this browser, by the number of their row; None when nobody can say."""
+    try:
+        return int(signing.loads(request.COOKIES.get(LAST_HERE, ""), salt=LAST_HERE, max_age=YEAR))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
 
 
 def password_keys(request: HttpRequest) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ from generations.views import (
     studio,
     task,
 )
+from generations.views.accounts import returned
 from generations.views.people import person
 from generations.views.queue import case
 from generations.views.studio import now, uploads, wishes
@@ -64,6 +65,7 @@ urlpatterns = [
     path("accounts/login/", accounts.LoginView.as_view(), name="login"),
     path("accounts/session/", accounts.session, name="session"),
     path("accounts/logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("accounts/unsent/", returned.returned, name="unsent"),
     path("accounts/password/", accounts.PasswordView.as_view(), name="password"),
     path("accounts/sessions/", accounts.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("setup/<str:token>/", setup.setup, name="setup"),

@@ -19,11 +19,11 @@ class WithoutTokens(logging.Filter):
         return True
 
 
-class BadRequestInALine(logging.Filter):
-    """A request that makes no sense is a line: with a traceback for each, any stranger fills the log."""
+class RefusalInALine(logging.Filter):
+    """A request that is refused is a line: with a traceback for each, anybody fills the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if getattr(record, "status_code", None) == 400:
+        if 400 <= getattr(record, "status_code", 0) < 500:
             record.exc_info = record.exc_text = None
         return True
 

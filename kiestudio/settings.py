@@ -73,7 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "generations.views.health.Probes",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kiestudio.static.WholeFiles",
     "kiestudio.compression.PagesCompressed",
     "csp.middleware.CSPMiddleware",
     "generations.views.errors.hosts.KnownHosts",
@@ -198,13 +198,13 @@ LOGGING = {
     },
     "filters": {
         "without tokens": {"()": "kiestudio.logs.WithoutTokens"},
-        "bad requests": {"()": "kiestudio.logs.BadRequestInALine"},
+        "refusals": {"()": "kiestudio.logs.RefusalInALine"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["without tokens", "bad requests"],
+            "filters": ["without tokens", "refusals"],
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -7,7 +7,8 @@ import av
 import pytest
 from PIL import Image
 
-from generations.files.container import Cut, Odd, kind_of, require_whole
+from generations.files.container import Cut, Odd, require_whole
+from generations.files.kinds import kind_of
 from generations.files.look import look
 
 KINDS = {

@@ -1,5 +1,6 @@
 """Drafts: what somebody writes in the studio comes back, and is never shown to anybody else."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -159,7 +160,8 @@ def test_tabs_that_show_the_same_never_collide(studio: Client) -> None:
 
 def test_an_order_from_a_tab_that_fell_behind_is_placed_and_the_other_words_stay(studio: Client) -> None:
     write(studio, "From the first", tab="one")
-    posted = {"prompt": "From the second", "tab": "two", "turn": "0"}
+    key = str(uuid.uuid4())
+    posted = {"prompt": "From the second", "tab": "two", "turn": "0", "order_key": key}
     text = studio.post(KLING, posted, headers=HTMX).content.decode()
     assert 'id="elsewhere"' in text
     assert Task.objects.get().prompt == "From the second"

@@ -1,42 +1,71 @@
-"""What a stranger can write into the log."""
+"""What somebody who is refused can write into the log."""
 
 import logging
-from importlib import import_module
+from collections.abc import Callable
+from copy import deepcopy
 from io import StringIO
+from logging.config import DictConfigurator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
+
+from generations import policy
 
 ODD = "multipart/form-data"
 """Without a boundary: nobody can take such a form apart."""
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """What the console of a studio shows, by the settings' own filters."""
+    """What the console of a studio shows, by the settings' own handler, filters and form."""
     written = StringIO()
-    handler = logging.StreamHandler(written)
-    logging_of_a_studio: Any = settings.LOGGING
-    for name in logging_of_a_studio["handlers"]["console"]["filters"]:
-        handler.addFilter(_made(logging_of_a_studio["filters"][name]["()"]))
-    monkeypatch.setattr(logging.getLogger("django.request"), "handlers", [handler])
+    made: Any = DictConfigurator(deepcopy(settings.LOGGING))
+    for kind, make in (("formatters", made.configure_formatter), ("filters", made.configure_filter)):
+        made.config[kind] = {name: make(facts) for name, facts in made.config[kind].items()}
+    console = made.configure_handler({**made.config["handlers"]["console"], "stream": written})
+    monkeypatch.setattr(logging.getLogger("django"), "handlers", [console])
     return written
 
 
-def _made(path: str) -> Any:
-    module, _, name = path.rpartition(".")
-    return getattr(import_module(module), name)()
+@pytest.fixture
+def reviewer(client: Client) -> Client:
+    person = User.objects.create_user("reviewer")
+    policy.give_role(person, policy.Role.REVIEWER)
+    client.force_login(person)
+    return client
 
 
-@pytest.mark.django_db
-def test_a_form_that_nobody_can_read_is_one_line(log: StringIO) -> None:
-    answer = Client(enforce_csrf_checks=True, headers={"cookie": "csrftoken=" + "a" * 32}).generic(
-        "POST", "/accounts/login/", b"x", content_type=ODD
-    )
-    assert answer.status_code == 400
-    assert log.getvalue().count("\n") == 1
+def _odd_form(client: Client) -> Any:
+    stranger = Client(enforce_csrf_checks=True, headers={"cookie": "csrftoken=" + "a" * 32})
+    return stranger.generic("POST", "/accounts/login/", b"x", content_type=ODD)
+
+
+REFUSED: dict[str, tuple[int, Callable[[Client], Any]]] = {
+    "a form that nobody can read": (400, _odd_form),
+    "too many fields": (
+        400,
+        lambda client: client.post("/accounts/login/", {str(n): n for n in range(1001)}),
+    ),
+    "too much of a form": (400, lambda client: client.post("/accounts/login/", {"a": "b" * 3_000_000})),
+    "an unknown host": (400, lambda client: client.get("/", headers={"host": "a\nb"})),
+    "no right": (403, lambda client: client.get("/people/")),
+    "no token": (403, lambda client: Client(enforce_csrf_checks=True).post("/accounts/login/", {"a": "b"})),
+    "no such page": (404, lambda client: client.get("/nothing%0Ahere/")),
+    "no such method": (405, lambda client: client.delete("/gallery/")),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_a_refusal_is_one_line(why: str, log: StringIO, reviewer: Client) -> None:
+    status, ask = REFUSED[why]
+    assert ask(reviewer).status_code == status
+    assert log.getvalue().count("\n") == 1, log.getvalue()
+    assert " WARNING django." in log.getvalue() or " ERROR   django.security." in log.getvalue()
 
 
 def test_a_failure_of_ours_keeps_its_traceback(log: StringIO) -> None:
@@ -44,3 +73,4 @@ def test_a_failure_of_ours_keeps_its_traceback(log: StringIO) -> None:
         "Internal Server Error", exc_info=ZeroDivisionError("x"), extra={"status_code": 500}
     )
     assert "ZeroDivisionError" in log.getvalue()
+    assert log.getvalue().count("\n") > 1

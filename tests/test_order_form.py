@@ -3,7 +3,6 @@
 import io
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from generations import catalogue
 from generations.catalogue.carry import carry
 from generations.catalogue.params import Media
 from generations.catalogue.spec import ModelSpec
-from generations.forms.order import OrderForm, values_from_texts
+from generations.forms.order import OrderForm
 from generations.models import Upload
 from generations.orders import MOST_TAKES
 
@@ -191,54 +190,6 @@ def test_takes_are_few(takes: str, fits: bool, creator: User) -> None:
     form = post(spec_of("veo3_fast"), creator, {"prompt": "Sea", "takes": takes})
     assert form.is_valid() is fits
     assert 1 <= form.take_count <= MOST_TAKES
-
-
-def test_words_of_the_command_line_become_values(creator: User, tmp_path: Path) -> None:
-    (tmp_path / "first.png").write_bytes(png().read())
-    form = values_from_texts(
-        spec_of("hailuo/02-image-to-video-standard"),
-        creator,
-        {
-            "prompt": ["Sea"],
-            "image_url": [str(tmp_path / "first.png")],
-            "end_image_url": [PICTURE],
-            "duration": ["6"],
-            "nsfw_checker": ["1"],
-        },
-    )
-    assert form.is_valid(), form.errors
-    assert form.values() == {
-        "prompt": "Sea",
-        "image_url": [Upload.objects.get().reference],
-        "end_image_url": [PICTURE],
-        "duration": "6",
-        "resolution": "768P",
-        "prompt_optimizer": True,
-        "nsfw_checker": True,
-    }
-
-
-@pytest.mark.parametrize(("word", "value"), [("true", True), ("1", True), ("FALSE", False), ("0", False)])
-def test_a_switch_of_the_command_line(word: str, value: bool, creator: User) -> None:
-    form = values_from_texts(spec_of("veo3_fast"), creator, {"prompt": ["Sea"], "enableTranslation": [word]})
-    assert form.values()["enableTranslation"] is value
-
-
-@pytest.mark.parametrize(
-    ("pairs", "field", "words"),
-    [
-        ({"colour": ["red"]}, "__all__", "has no “colour”"),
-        ({"enableTranslation": ["perhaps"]}, "enableTranslation", "neither true nor false"),
-        ({"imageUrls": ["/no/such/file.png"]}, "imageUrls", "cannot be read"),
-        ({"imageUrls": ["http://example.com/a.png"]}, "imageUrls", "https://"),
-        ({"enableFallback": ["true"]}, "__all__", "has no “enableFallback”"),
-    ],
-)
-def test_what_is_wrong_on_the_command_line_is_named(
-    pairs: dict[str, list[str]], field: str, words: str, creator: User
-) -> None:
-    form = values_from_texts(spec_of("veo3_fast"), creator, {"prompt": ["Sea"], **pairs})
-    assert words in form.errors[field][0]
 
 
 def test_values_go_from_model_to_model_by_what_they_mean() -> None:

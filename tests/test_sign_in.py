@@ -185,10 +185,6 @@ def test_a_form_from_an_address_we_do_not_know_ourselves_by_names_the_setting(sa
     assert "too old" not in html
 
 
-def test_our_own_failure_needs_nothing_to_be_shown() -> None:
-    pass
-
-
 def broken_page(monkeypatch: pytest.MonkeyPatch, client: Client) -> str:
     def breaks(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken on purpose")

@@ -1,6 +1,7 @@
 """What the order form says: stale errors go, defaults are kind, sentences are true."""
 
 import re
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_nothing_is_called_wrong_before_somebody_has_asked(studio: Client) -> No
 @pytest.mark.parametrize("prompt", ["A {red|blue} fox", "{day|night|dusk}", "{|}"])
 def test_alternatives_in_a_prompt_are_warned_about(studio: Client, prompt: str) -> None:
     assert "is sent as it stands" in quoted(studio, prompt=prompt)
-    assert studio.post(KLING, {"prompt": prompt}).status_code == 302
+    assert studio.post(KLING, {"prompt": prompt, "order_key": str(uuid.uuid4())}).status_code == 302
     assert Task.objects.get().prompt == prompt
 
 

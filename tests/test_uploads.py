@@ -110,5 +110,6 @@ def test_an_image_that_is_gone_is_not_found(studio: Client, settings: Any) -> No
 def test_an_upload_goes_into_an_order(studio: Client) -> None:
     give(studio, picture())
     reference = Upload.objects.get().reference
-    answer = studio.post(f"/studio/{HAILUO}/", {"prompt": "Only the steam moves", "image_url": reference})
+    wish = {"prompt": "Only the steam moves", "image_url": reference, "order_key": str(uuid.uuid4())}
+    answer = studio.post(f"/studio/{HAILUO}/", wish)
     assert answer.status_code == 302

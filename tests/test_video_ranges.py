@@ -151,6 +151,45 @@ def test_everybody_else_gets_all_of_it(get, content, asking):
     assert get(Range="bytes=5-", **asking).body == content[5:]
 
 
+PHONES = (
+    "AppleCoreMedia/1.0.0.22F76 (iPhone; U; CPU OS 18_5 like Mac OS X; en_us)",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Safari/604.1",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15",
+)
+
+
+@pytest.mark.parametrize("agent", PHONES)
+def test_the_player_of_a_phone_gets_what_it_needs(get, content, agent):
+    """Two bytes first, to learn whether pieces are given and how many bytes there are; then exactly what it
+    asks for (developer.apple.com, “Creating Video Content for Safari on iPhone”, and RFC 9110 §14)."""
+    asking = {"User_Agent": agent, "Sec_Fetch_Dest": "video", "Accept_Encoding": "gzip, deflate, br"}
+    first = get(Range="bytes=0-1", **asking)
+    assert (first.status_code, first.body) == (206, content[:2])
+    assert first["Content-Range"] == f"bytes 0-1/{SIZE}"
+    assert first["Content-Length"] == "2"
+    tag = first["ETag"]
+    assert tag.startswith('"'), "a strong one: pieces of one file are put together by it"
+    middle = SIZE // 2
+    pieces = [get(Range=f"bytes=0-{SIZE - 1}", **asking)]
+    pieces += [get(Range=f"bytes={middle}-{SIZE - 1}", If_Range=tag, **asking)]
+    assert [piece.body for piece in pieces] == [content, content[middle:]]
+    for answer in (first, *pieces, get("head", **asking)):
+        assert answer["Accept-Ranges"] == "bytes"
+        assert answer["Content-Type"] == "video/mp4"
+        assert answer["ETag"] == tag
+        assert "Content-Encoding" not in answer.headers
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize(
+    ("container", "kind"), [("mov", "video/quicktime"), ("webm", "video/webm"), ("gif", "image/gif")]
+)
+def test_a_piece_is_called_what_the_file_is(get, container, kind):
+    Video.objects.update(container=container)
+    assert get(Range="bytes=0-1")["Content-Type"] == kind
+
+
 @pytest.mark.parametrize(
     "asked", [f"bytes={SIZE}-", f"bytes={SIZE + 5}-{SIZE + 9}", "bytes=-0", f"bytes={10**19}-"]
 )

@@ -163,6 +163,25 @@ def test_a_wish_that_was_not_admitted_keeps_its_key(studio: Client, creator: Use
     assert Task.objects.count() == 1
 
 
+@pytest.mark.parametrize("key", [{}, {"order_key": ""}, {"order_key": "nonsense"}, {"again": "nonsense"}])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_an_order_without_its_key_is_refused_and_gets_one(
+    studio: Client, creator: User, key: dict[str, str], headers: dict[str, str]
+) -> None:
+    keyless = {"prompt": "Copper silk", "tab": "one", **SETTINGS, **key}
+    answers = [studio.post(KLING, keyless, headers=headers) for _ in range(2)]
+    texts = [answer.content.decode() for answer in answers]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert not Task.objects.exists()
+    assert all("Nothing was ordered: this form came without its order key." in text for text in texts)
+    assert all("Copper silk</textarea>" in text for text in texts)
+    handed_out = {hidden(text, "order_key") for text in texts}
+    assert handed_out == {str(creator.drafts.get().order_key)}, "twice without a key is one order too"
+    pressed_again = keyless | {"order_key": handed_out.pop(), "again": ""}
+    assert studio.post(KLING, pressed_again).status_code == 302
+    assert Task.objects.get().prompt == "Copper silk"
+
+
 def test_a_lost_answer_and_another_edit_is_another_wish(studio: Client) -> None:
     """Who has been told that the first was ordered, and writes on, means something new."""
     old = opened(studio)
@@ -213,5 +232,5 @@ def test_a_prompt_that_nobody_can_see_is_empty(studio: Client, blank: str) -> No
 
 @pytest.mark.parametrize("seen", ["🙂", "海", "é", "a\u200bb", "👩\u200d🚀", "…"])
 def test_a_prompt_with_anything_to_see_is_sent_as_it_stands(studio: Client, seen: str) -> None:
-    assert studio.post(KLING, {"prompt": seen}).status_code == 302
+    assert studio.post(KLING, opened(studio) | {"prompt": seen}).status_code == 302
     assert Task.objects.get().prompt == seen

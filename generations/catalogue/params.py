@@ -255,10 +255,10 @@ class Media(Param):
         """Raises Wrong unless some mode of the model takes so many."""
         least, most = max(self.min_items, int(self.required)), self.most_items
         if count < least:
-            raise Wrong(f"This takes at least {least} {self.media}s.")
+            raise Wrong(f"This takes at least {least} {self.media}s.", "count")
         if count > most:
             some = f"{most} {self.media}{'s' if most > 1 else ''}"
-            raise Wrong(f"This takes at most {some}, {count} were given. Remove some.")
+            raise Wrong(f"This takes at most {some}, {count} were given. Remove some.", "count")
 
     def check_item(self, item: str) -> None:
         """Raises Wrong unless it is a reference to an upload, or an address that can be passed on."""

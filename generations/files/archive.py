@@ -8,14 +8,15 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from generations import crash
 from generations.connection import MediaRule
-from generations.files.container import KINDS, Cut, Odd, require_whole
+from generations.files.container import Cut, Odd, kind_of_file, require_whole
 from generations.files.download import Download, NoPlace, NotSaved
+from generations.files.kinds import KINDS
 from generations.files.look import DECODER, Look, look
 from generations.files.probe import Probe
 from generations.models.upload import media_root
@@ -36,11 +37,15 @@ DISK_SAYS = {
 
 
 class Damaged(NotSaved):
-    """The file came whole and cannot all be read: it broke on its way, or Kie made it so."""
+    """The file came as its host sent it and cannot all be read: it broke on its way, or Kie made it so."""
 
     def __init__(self, why: str, sha256: str) -> None:
         super().__init__(why)
         self.sha256 = sha256
+
+
+class CutShort(Damaged):
+    """The file ends before one of its own parts does: as a rule its host does not have all of it yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +62,8 @@ class Stored:
     probe: Probe
     decoder: str = ""
     """What drew the stills, or could not."""
+    flaw: str = ""
+    """Why it looks damaged: it was believed all the same. Empty: it does not."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -81,7 +88,9 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
         try:
             size, digest = Download(url, rule, part).fetch()
             crash.point("archive: the file is on the disk")
-            kind = _kind_of_whole(part)
+            kind, cut = _outside(part)
+            if cut and digest != believed:
+                raise CutShort(cut, digest)
             path = place(name, "videos", KINDS[kind].extension)
             part.replace(media_root() / path)
             crash.point("archive: the file is in its place")
@@ -89,13 +98,18 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        return _with_stills(name, path, kind, size, digest, believed)
+        stored = _with_stills(name, path, kind, size, digest)
+        stored = replace(stored, flaw=cut or stored.flaw)
+    if stored.flaw and digest != believed:
+        stored.discard()
+        raise Damaged(f"The file came damaged. {stored.flaw}", digest)
+    return stored
 
 
-def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str, believed: str) -> Stored:
-    """A file in its place, looked into. Raises NotSaved, and takes it away again, when it is not whole."""
+def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str) -> Stored:
+    """A file in its place, looked into."""
     poster, strip, found = draw(name, path, kind)
-    stored = Stored(
+    return Stored(
         uuid=name,
         path=path,
         poster_path=poster,
@@ -104,15 +118,8 @@ def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str, 
         sha256=digest,
         probe=found.probe,
         decoder=DECODER,
+        flaw=found.flaw,
     )
-    if found.short or (found.damage and digest != believed):
-        stored.discard()
-        raise (
-            NotSaved(found.short)
-            if found.short
-            else Damaged(f"The file came damaged. {found.damage}", digest)
-        )
-    return stored
 
 
 def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
@@ -135,7 +142,7 @@ def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
 
 def draw_anew(path: str) -> tuple[str, str, Look]:
     """What `draw` finds, of a file that was stored long ago. Raises NotSaved and OSError."""
-    return draw(uuid.uuid4(), path, _kind_of_whole(media_root() / path))
+    return draw(uuid.uuid4(), path, _kind(media_root() / path))
 
 
 def compare(path: str, size: int, sha256: str, still: str) -> tuple[bool, bool]:
@@ -166,11 +173,20 @@ def is_whole(path: str, size: int, sha256: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
-def _kind_of_whole(part: Path) -> str:
+def _kind(path: Path) -> str:
     try:
-        return require_whole(part)
-    except (Cut, Odd) as reason:
+        return kind_of_file(path)
+    except Odd as reason:
         raise NotSaved(str(reason)) from reason
+
+
+def _outside(part: Path) -> tuple[str, str]:
+    """The kind of a file, and why it is cut; empty: it is not. Raises NotSaved for what is no media."""
+    kind = _kind(part)
+    try:
+        return require_whole(part), ""
+    except Cut as cut:
+        return kind, str(cut)
 
 
 def incoming() -> Path:

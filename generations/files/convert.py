@@ -11,8 +11,9 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 
-from generations.files.poster import fit, forget_colours
-from generations.files.probe import can_decode, opened, picture_of
+from generations.files import tone
+from generations.files.poster import UNSPECIFIED, fit, forget_colours
+from generations.files.probe import can_decode, opened, picture_of, pixel_shape
 
 BOX = (1920, 1920)
 """Nothing is larger: phones and old computers decode it, and memory is bounded."""
@@ -21,6 +22,8 @@ ENCODERS = ("libx264", "libopenh264")
 QUALITY = {"libx264": {"preset": "veryfast", "crf": "20"}}
 MOST_FPS = 60
 CLOCK = Fraction(1, 90_000)
+LIMITED = 1
+"""The range of the numbers of a picture as films have it (AVCOL_RANGE_MPEG)."""
 SOUND_RATE = 48_000
 TURNS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
 """By degrees against the clock: how FFmpeg turns a picture, in quarters."""
@@ -160,19 +163,26 @@ class Conversion:
             graph.push(frame)
             return graph.pull()
 
+    def _name_colours(self, frame: av.VideoFrame) -> None:
+        """Say what the numbers mean: players guess otherwise."""
+        context, names = self.picture.codec_context, (frame.color_primaries, frame.color_trc)
+        context.color_primaries, context.color_trc = (tone.BT709,) * 2 if tone.is_hdr(frame) else names
+        context.colorspace = tone.BT709 if _gets_matrix(frame) else UNSPECIFIED
+        context.color_range = LIMITED
+
     def _graph_for(self, frame: av.VideoFrame, stream: Any) -> Graph:
         """The filters for frames of this shape; the size that comes out stays the first one."""
         turn = round(frame.rotation / 90) * 90 % 360
-        shape = (frame.width, frame.height, frame.format.name, turn)
+        shape = (frame.width, frame.height, frame.format.name, turn, frame.color_trc, frame.color_primaries)
         if self.graph is not None and shape == self.shape:
             return self.graph
-        pixel = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
-        width, height = frame.width * float(pixel), float(frame.height)
+        width, height = frame.width * pixel_shape(stream), float(frame.height)
         if turn in (90, 270):
             width, height = height, width
         if not self.frames:
             box = (min(BOX[0], max(2, round(width))), min(BOX[1], max(2, round(height))))
             self.picture.width, self.picture.height = map(_even, fit(width, height, box))
+            self._name_colours(frame)
         graph = Graph()
         steps: list[Any] = [
             graph.add_buffer(
@@ -180,8 +190,11 @@ class Conversion:
             )
         ]
         steps += [graph.add("transpose", quarter) for quarter in TURNS.get(turn, ())]
+        if tone.is_hdr(frame):
+            steps += tone.sdr_steps(graph, frame, self.picture.width, self.picture.height)
+        matrix = ":out_color_matrix=bt709" if _gets_matrix(frame) else ""
         steps += [
-            graph.add("scale", f"{self.picture.width}:{self.picture.height}"),
+            graph.add("scale", f"{self.picture.width}:{self.picture.height}:out_range=limited{matrix}"),
             graph.add("setsar", "1"),
             graph.add("format", "yuv420p"),
             graph.add("buffersink"),
@@ -189,6 +202,11 @@ class Conversion:
         graph.link_nodes(*steps).configure()
         self.graph, self.shape = graph, shape
         return graph
+
+
+def _gets_matrix(frame: av.VideoFrame) -> bool:
+    """Whether its luma and chroma are counted anew, as BT.709 has them; unnamed ones stay as they are."""
+    return tone.is_hdr(frame) or frame.format.is_rgb or frame.colorspace != UNSPECIFIED
 
 
 def _even(size: int) -> int:

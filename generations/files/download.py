@@ -10,7 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from generations.connection import MediaRule
-from generations.files.container import START, kind_of
+from generations.files.kinds import START, kind_of
 from generations.kie import netguard
 
 MAX_BYTES = 2 * 1024**3
@@ -83,6 +83,8 @@ class Download:
         self.size = 0
         self.digest = hashlib.sha256()
         self.etag = ""
+        self.start = b""
+        """Its first bytes, some more than tell its kind."""
         self.packed = False
         """Whether the host compresses it although it was told not to."""
         self.target.write_bytes(b"")
@@ -144,8 +146,10 @@ class Download:
         began = self.size
         with self.target.open("ab") as file:
             while chunk := answer.raw.read1(CHUNK, decode_content=self.packed):
-                if not self.size:
-                    _require_media(answer, chunk)
+                if len(self.start) < START:
+                    self.start += chunk
+                    if len(self.start) >= START:
+                        _require_media(answer, self.start)
                 require_room(self.target)
                 self.size += len(chunk)
                 if self.size > MAX_BYTES:
@@ -156,6 +160,7 @@ class Download:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
+        _require_media(answer, self.start)
         came = self.size - began
         if said.isdigit() and int(said) != came and not self.packed:
             raise Broken(f"The file ended at {came:,} of {int(said):,} bytes.")

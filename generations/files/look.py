@@ -9,10 +9,10 @@ from typing import Any
 
 import av
 import PIL
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from generations.files import apart
-from generations.files.container import KINDS
+from generations.files import apart, tone
+from generations.files.kinds import KINDS
 from generations.files.poster import POSTER_BOX, STRIP_FRAMES, Film, watch
 from generations.files.probe import Probe, Short, probe
 
@@ -20,6 +20,27 @@ log = logging.getLogger(__name__)
 
 DECODER = f"PyAV {av.__version__}, Pillow {PIL.__version__}"
 """What looks: a newer one may see what this one cannot."""
+PILLOW = {
+    "gif": "GIF",
+    "webp": "WEBP",
+    "png": "PNG",
+    "jpg": "JPEG",
+    "avif": "AVIF",
+    "bmp": "BMP",
+    "tiff": "TIFF",
+    "jp2": "JPEG2000",
+    "j2k": "JPEG2000",
+    "psd": "PSD",
+}
+"""By kind of picture the one decoder that reads it; there is none for the others."""
+UNSUPPORTED = (av.PatchWelcomeError, av.DemuxerNotFoundError, av.DecoderNotFoundError)
+MOVING = frozenset({"gif", "webp", "png", "avif"})
+"""Of the others a second picture is a page or a layer."""
+HEAD = 16 * 1024
+"""Bytes in which an image in boxes says what it is."""
+ORIENTATION = 0x0112
+LYING = frozenset({5, 6, 7, 8})
+"""Of the EXIF orientations those that turn a picture onto its side."""
 SECONDS = 90.0
 MEBIBYTES = 2048
 _two_at_a_time = threading.BoundedSemaphore(2)
@@ -33,9 +54,14 @@ class Look:
     drawn: bool
     """Whether the stills are there."""
     short: str = ""
-    """Why its end is missing; empty: it is not."""
+    """Where it ends and where it should; empty: where it should."""
     damage: str = ""
     """What cannot be read of it although it should; empty: nothing."""
+
+    @property
+    def flaw(self) -> str:
+        """Why it may have broken on its way; empty: it has not."""
+        return self.short or self.damage
 
 
 def look(path: Path, kind: str, poster: Path, strip: Path) -> Look:
@@ -68,38 +94,47 @@ def work(path: str, kind: str, poster: str, strip: str) -> dict[str, Any]:
 
 
 def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
+    short = ""
     try:
         found = probe(path, kind)
-    except Short as short:
-        return Look(probe=Probe(container=kind), drawn=False, short=str(short))
-    except av.InvalidDataError:
-        return Look(probe=Probe(container=kind), drawn=False, damage="Its index cannot be read.")
-    except av.FFmpegError:
+    except Short as failure:
+        found, short = failure.found, str(failure)
+    except UNSUPPORTED:
         return Look(probe=Probe(container=kind), drawn=False)
+    except av.FFmpegError:
+        return Look(probe=Probe(container=kind), drawn=False, damage="Its index cannot be read.")
     try:
         film = watch(path, kind, found.seconds)
         if film.turned:
             found = replace(found, width=found.height, height=found.width)
-        return Look(probe=found, drawn=film.save(poster, strip), damage=film.damage)
+        return Look(probe=found, drawn=film.save(poster, strip), short=short, damage=film.damage)
     except Exception as failure:  # Stills are an ornament: no fault of theirs keeps a file from its place.
         sys.stderr.write(f"{failure!r}\n")
-        return Look(probe=found, drawn=False)
+        return Look(probe=found, drawn=False, short=short)
 
 
 def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
     found, film = Probe(container=kind, video_codec=kind), Film()
+    if kind not in PILLOW:
+        return Look(probe=found, drawn=False)
     try:
-        with Image.open(path) as image:
-            count = getattr(image, "n_frames", 1)
-            found = replace(found, width=image.width, height=image.height)
+        with Image.open(path, formats=[PILLOW[kind]]) as image:
+            count = getattr(image, "n_frames", 1) if kind in MOVING else 1
+            lying = image.getexif().get(ORIENTATION, 1) in LYING
+            width, height = (image.height, image.width) if lying else image.size
+            found = replace(found, width=width, height=height)
             moments, seconds = {count * n // STRIP_FRAMES for n in range(STRIP_FRAMES)}, 0.0
             for number, frame in enumerate(ImageSequence.Iterator(image)):
+                if number == count:
+                    break
                 frame.load()
                 seconds += frame.info.get("duration", 0) / 1000 if count > 1 else 0.0
                 if number in moments:
                     film.take(_flat(frame))
         fps = round(count / seconds, 3) if seconds else 0.0
         found = replace(found, seconds=round(seconds, 3), fps=fps)
+        if kind == "avif" and _is_hdr_image(path):
+            film = watch(path, kind, found.seconds)
     except UnidentifiedImageError:
         return Look(probe=found, drawn=False)
     except (OSError, SyntaxError, ValueError, EOFError):
@@ -110,9 +145,19 @@ def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
     return Look(probe=found, drawn=film.save(poster, strip), damage=film.damage)
 
 
+def _is_hdr_image(path: Path) -> bool:
+    """Whether an AVIF names a transfer of HDR (ISO/IEC 14496-12, `colr` with `nclx`) and is in one piece."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    at = head.find(b"colrnclx")
+    return at > 0 and b"grid" not in head and int.from_bytes(head[at + 10 : at + 12]) in tone.HDR
+
+
 def _flat(frame: Image.Image) -> Image.Image:
-    """Small, and without the parts that one could see through."""
+    """Small, turned as it is meant, and without the parts that one could see through."""
     small = frame.convert("RGBA")
     small.thumbnail(POSTER_BOX)
+    small.getexif()[ORIENTATION] = frame.getexif().get(ORIENTATION, 1)
+    ImageOps.exif_transpose(small, in_place=True)
     ground = Image.new("RGBA", small.size, (0, 0, 0, 255))
     return Image.alpha_composite(ground, small).convert("RGB")

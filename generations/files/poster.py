@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import av
 from PIL import Image
 
-from generations.files.probe import can_decode, opened, picture_of
+from generations.files import tone
+from generations.files.probe import can_decode, opened, picture_of, pixel_shape
 
 POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8
@@ -107,17 +109,22 @@ def _decoded(
             film.damage = "A part of the picture cannot be decoded."
 
 
+def _small(frame: av.VideoFrame, width: int, height: int) -> Any:
+    if tone.is_hdr(frame):
+        return tone.sdr_still(frame, width, height)
+    return frame.reformat(width=width, height=height, format="rgb24")
+
+
 def _upright(frame: av.VideoFrame, stream: av.VideoStream) -> Image.Image:
     """The frame as it is meant: scaled while it is decoded, with square pixels, turned."""
-    shape = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1
-    wide, high = frame.width * float(shape), frame.height
+    wide, high = frame.width * pixel_shape(stream), frame.height
     box = (min(POSTER_BOX[0], max(1, round(wide))), min(POSTER_BOX[1], high))
     width, height = fit(wide, high, box)
     try:
-        small = frame.reformat(width=width, height=height, format="rgb24")
+        small = _small(frame, width, height)
     except av.FFmpegError:
         forget_colours(frame)
         small = frame.reformat(width=width, height=height, format="rgb24")
-    image: Image.Image = small.to_image()  # type: ignore[no-untyped-call]
+    image: Image.Image = small.to_image()
     turn = TURNS.get(round(frame.rotation / 90) * 90 % 360)
     return image if turn is None else image.transpose(turn)

@@ -23,19 +23,23 @@ DEMUXERS = {
     "ogg": "ogg",
     "mxf": "mxf",
     "ivf": "ivf",
+    "avif": "mov",
     "h264": "h264",
     "mp3": "mp3",
     "aac": "aac",
     "wav": "wav",
     "flac": "flac",
+    "h265": "hevc",
+    "y4m": "yuv4mpegpipe",
+    "rm": "rm",
+    "aiff": "aiff",
+    "caf": "caf",
+    "amr": "amr",
 }
 """By kind of file the one demuxer that reads it: none that would open other files."""
 ATTACHED = 0x0400
 """AV_DISPOSITION_ATTACHED_PIC: a cover, not a picture that moves."""
-
-
-class Short(Exception):
-    """The packets end before the file says they do: its end is missing."""
+WIDEST_PIXEL = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +52,24 @@ class Probe:
     fps: float = 0.0
     has_sound: bool = False
     container: str = ""
-    """A name in `container.KINDS`."""
+    """A name in `kinds.KINDS`."""
     video_codec: str = ""
     """As FFmpeg calls it; of a codec that nobody here knows its tag in the file."""
     audio_codec: str = ""
     pixel_format: str = ""
 
 
+class Short(Exception):
+    """The packets end before the file says they do: its end is missing, or its index is wrong."""
+
+    def __init__(self, why: str, found: Probe) -> None:
+        super().__init__(why)
+        self.found = found
+
+
 def opened(path: Path, kind: str, **options: str) -> InputContainer:
-    """The file as its own demuxer opens it. Raises av.FFmpegError."""
-    return av.open(str(path), format=DEMUXERS.get(kind), options=options)
+    """The file as its own demuxer opens it, whatever the letters of its titles. Raises av.FFmpegError."""
+    return av.open(str(path), format=DEMUXERS.get(kind), options=options, metadata_errors="ignore")
 
 
 def picture_of(container: InputContainer) -> av.VideoStream | None:
@@ -77,11 +89,9 @@ def probe(path: Path, kind: str) -> Probe:
         video, sound = picture_of(container), next(iter(container.streams.audio), None)
         main: Stream | None = video or sound
         _, end = _packets(container, main) if main else (0, 0.0)
-        if main is not None and DEMUXERS.get(kind) == "mov":
-            _require_all(path, kind, main, end)
         context = video.codec_context if video else None
         rate = (video.average_rate or video.guessed_rate) if video and context else None
-        return Probe(
+        found = Probe(
             width=_width(video),
             height=context.height if context else 0,
             seconds=round(end, 3),
@@ -92,11 +102,17 @@ def probe(path: Path, kind: str) -> Probe:
             audio_codec=_codec(sound) if sound else "",
             pixel_format=(context.pix_fmt or "") if context else "",
         )
+        if main is not None and DEMUXERS.get(kind) == "mov" and _is_short(path, kind, main, end):
+            raise Short(f"It ends at {end:.1f} s of {_said(main):.1f} s.", found)
+        return found
 
 
 def work(path: str, kind: str) -> dict[str, Any]:
     """What `probe` finds, for `apart`."""
-    return asdict(probe(Path(path), kind))
+    try:
+        return asdict(probe(Path(path), kind))
+    except Short as short:
+        return asdict(short.found)
 
 
 def _packets(container: InputContainer, stream: Stream) -> tuple[int, float]:
@@ -114,17 +130,26 @@ def _packets(container: InputContainer, stream: Stream) -> tuple[int, float]:
     return count, end - (start or 0.0) if container.format.name.startswith("mpeg") else end
 
 
-def _require_all(path: Path, kind: str, stream: Stream, end: float) -> None:
-    """Raises Short when it ends before its header says, unless its index shows that nothing is missing."""
-    said = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
-    if end >= said - 0.5:
-        return
-    if stream.frames:
-        with opened(path, kind, ignore_editlist="1") as again:
-            count, _ = _packets(again, again.streams[stream.index])
-        if count >= stream.frames:
-            return
-    raise Short(f"The file ends at {end:.1f} s of {said:.1f} s: it is cut short.")
+def _said(stream: Stream) -> float:
+    """How long the header says that it is, seconds; 0: it does not say."""
+    return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
+
+
+def _is_short(path: Path, kind: str, stream: Stream, end: float) -> bool:
+    """Whether it ends before its header says, unless its index shows that nothing is missing."""
+    if end >= _said(stream) - 0.5:
+        return False
+    if not stream.frames:
+        return True
+    with opened(path, kind, ignore_editlist="1") as again:
+        count, _ = _packets(again, again.streams[stream.index])
+    return count < stream.frames
+
+
+def pixel_shape(video: Any) -> float:
+    """How wide a pixel is for its height; what no screen ever had is a slip of the file."""
+    shape = float(video.sample_aspect_ratio or video.codec_context.sample_aspect_ratio or 1)
+    return shape if 1 / WIDEST_PIXEL <= shape <= WIDEST_PIXEL else 1.0
 
 
 def _width(video: av.VideoStream | None) -> int:
@@ -132,8 +157,7 @@ def _width(video: av.VideoStream | None) -> int:
     context = video.codec_context if video else None
     if video is None or context is None:
         return 0
-    shape = video.sample_aspect_ratio or context.sample_aspect_ratio or 1
-    return max(1, round(context.width * shape)) if context.width else 0
+    return max(1, round(context.width * pixel_shape(video))) if context.width else 0
 
 
 def _codec(stream: Stream) -> str:

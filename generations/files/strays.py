@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generations.models.upload import media_root
 
-KINDS = ("videos", "posters", "strips", "renditions")
+KINDS = ("videos", "posters", "strips", "renditions", "uploads")
 """Folders in which every file has a row."""
 EVERY = 60.0
 """Seconds between two folders: all of them have had their turn within a day."""

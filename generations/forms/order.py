@@ -1,17 +1,13 @@
 """The order form of a model: words and files become values, and the catalogue judges them."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 
 from generations import policy
 from generations.catalogue.judge import judge
@@ -160,11 +156,20 @@ class OrderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for param in self.spec.media_params():
             self._take_media(param)
-        for problem in [*self._problems, *judge(self.spec, self.values())]:
+        self._say_problems()
+        for problem in judge(self.spec, self.values()):
             name = problem.param if problem.param in self.fields else None
             if name is None or name not in self.errors:
                 self.add_error(name, problem.text)
         return self.cleaned_data
+
+    def _say_problems(self) -> None:
+        """What could not be read is said instead of that it is missing."""
+        for name in {problem.param for problem in self._problems}:
+            if self.has_error(name, "count"):
+                del self.errors[name]
+        for problem in self._problems:
+            self.add_error(problem.param or None, problem.text)
 
     def _take_media(self, param: Media) -> None:
         """Turn new files into uploads; what was good stays even when something beside it was not.
@@ -206,41 +211,3 @@ class OrderForm(forms.Form):
             return pictures.take(self.person, file, param).reference
         except pictures.BadPicture as bad:
             raise Wrong(str(bad), "picture") from bad
-
-
-def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[str]]) -> OrderForm:
-    """A bound form from words, as the command line gives them.
-
-    A toggle takes true, false, 1 or 0, and its default when it is not named; an image is the path of a file
-    or an https URL. Whatever is wrong is an error of the form.
-    """
-    data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
-    for param in spec.offered:
-        if isinstance(param, Toggle):
-            data[param.name] = "on" if param.default else "off"
-    for name, texts in pairs.items():
-        known = spec.by_name.get(name)
-        if known is None or known not in spec.offered:
-            takes = ", ".join(p.name for p in spec.offered)
-            problems.append(Problem(param="", text=f"{spec.label} has no “{name}”. It takes {takes}."))
-        elif isinstance(known, Media):
-            problems += _read(known, texts, data, files)
-        else:
-            data.setlist(name, texts)
-    return OrderForm(spec, person, data, files, problems=problems)
-
-
-def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict[str, Any]) -> list[Problem]:
-    """References go on as they stand, paths become files."""
-    problems = []
-    for text in texts:
-        if "://" in text or upload_uuid(text):
-            data.appendlist(param.name, text)
-            continue
-        path = Path(text).expanduser()
-        try:
-            files.appendlist(param.name, SimpleUploadedFile(path.name, path.read_bytes()))
-        except (OSError, ValueError) as failure:
-            why = getattr(failure, "strerror", None) or "not a path"
-            problems.append(Problem(param=param.name, text=f"{text} cannot be read: {why}."))
-    return problems

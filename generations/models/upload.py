@@ -3,21 +3,37 @@
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from generations.catalogue.params import UPLOAD_PREFIX
+from generations.models.draft import Draft
 
 LINK_LIFE = timedelta(hours=20)
 """Kie keeps an upload for a day at least (docs.kie.ai, file upload quickstart); we trust it for less."""
+
+UNUSED_LIFE = timedelta(days=7)
+"""How long an image is kept that no task and no draft names."""
 
 
 def media_root() -> Path:
     """The folder of all kept files; rows hold paths relative to it."""
     return Path(settings.MEDIA_ROOT)
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def unused(self) -> Self:
+        """Old enough to go, for no task names them and they stand in nobody's draft."""
+        old = self.filter(used=False, created_at__lt=timezone.now() - UNUSED_LIFE)
+        if not old.exists():
+            return old
+        texts = (text for fields in Draft.objects.values_list("fields", flat=True) for text in _texts(fields))
+        return old.exclude(uuid__in=set(filter(None, map(upload_uuid, texts))))
 
 
 class Upload(models.Model):
@@ -33,8 +49,17 @@ class Upload(models.Model):
     height = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+    used = models.BooleanField(default=False)
+    """Whether a task names it."""
     kie_url = models.TextField(blank=True)
     kie_url_at = models.DateTimeField(null=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="uploads_unused", condition=Q(used=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -64,6 +89,16 @@ def uploads_of(values: dict[str, object]) -> list[Upload]:
 def missing_uploads(values: dict[str, object]) -> set[uuid.UUID]:
     """Uploads that a task's values name and nobody has: an older database was put back."""
     return _named(values) - {upload.uuid for upload in uploads_of(values)}
+
+
+def mark_used(values: dict[str, object]) -> None:
+    """A task names these uploads from now on."""
+    if named := _named(values):
+        Upload.objects.filter(uuid__in=named, used=False).update(used=True)
+
+
+def _texts(fields: dict[str, list[str]]) -> list[str]:
+    return [text for texts in fields.values() for text in texts]
 
 
 def _named(values: dict[str, object]) -> set[uuid.UUID]:

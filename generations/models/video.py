@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.files.container import KINDS, FileKind
+from generations.files.kinds import KINDS, FileKind
 from generations.models.credit import CreditsField
 from generations.models.task import KEPT_BY_KIE, Task
 
@@ -103,7 +103,7 @@ class Video(models.Model):
     fps = models.FloatField()
     has_sound = models.BooleanField()
     container = models.CharField(max_length=10, blank=True)
-    """A name in `container.KINDS`; empty: stored before anybody looked."""
+    """A name in `kinds.KINDS`; empty: stored before anybody looked."""
     video_codec = models.CharField(max_length=40, blank=True)
     """As FFmpeg calls it, or the file’s own tag."""
     audio_codec = models.CharField(max_length=40, blank=True)
@@ -156,8 +156,18 @@ class Video(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        """Whether a browser shows it as an image, not in a player."""
+        """Whether it is an image, that needs no player."""
         return self.kind_of_file.is_picture
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether a page shows an image by its still alone: few browsers know its kind."""
+        return self.is_picture and not self.kind_of_file.is_shown
+
+    @property
+    def picture_url(self) -> str:
+        """What a page shows of an image; empty: nothing here or there can show it."""
+        return self.poster_url if self.is_preview else self.url
 
     @property
     def is_sound(self) -> bool:
@@ -205,7 +215,7 @@ class Video(models.Model):
     @property
     def plays_anywhere(self) -> bool:
         """Whether every browser of today plays it: H.264 with 8 bits and AAC in MP4, or an image."""
-        if self.container in ("jpg", "png", "gif", "webp", "mp3", "wav", ""):
+        if self.container in ("jpg", "png", "gif", "webp", "avif", "bmp", "mp3", "wav", ""):
             return True
         good = self.video_codec in ("h264", "") and self.pixel_format in ("yuv420p", "yuvj420p", "")
         return self.container == "mp4" and good and self.audio_codec in ("aac", "mp3", "")
@@ -240,8 +250,6 @@ class Copy(models.Model):
         REFUSED = "refused", "Refused"
         LOST = "lost", "Lost"
 
-    objects = CopyQuerySet.as_manager()
-
     task = models.OneToOneField(Task, models.PROTECT, related_name="copy")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITED_FOR)
@@ -252,6 +260,8 @@ class Copy(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
     attempts = models.PositiveIntegerField(default=0)
+
+    objects = CopyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "copies"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from generations.models import Budget, Event, State, Task
+from generations.models.upload import mark_used
 from generations.money import ledger
 
 
@@ -12,6 +13,7 @@ def make_task(budget: Budget, *, event: str, **facts: Any) -> Task:
     `facts` are fields of the row, `quote_credits` among them. Wants a transaction, as the budget's hold did.
     """
     task = Task.objects.create(budget=budget, **facts)
+    mark_used(task.values)
     ledger.hold(task, budget, task.quote_credits)
     Event.objects.create(task=task, state=State.QUEUED, text=event)
     return task

@@ -52,7 +52,7 @@ def _take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
 
 
 def place_takes(
-    person: User, spec: ModelSpec, values: Mapping[str, object], *, key: uuid.UUID | None, takes: int = 1
+    person: User, spec: ModelSpec, values: Mapping[str, object], *, key: uuid.UUID, takes: int = 1
 ) -> list[Task]:
     """Queue so many tasks of the same values, all or none. One key is one wish, however often it is sent.
 
@@ -61,10 +61,10 @@ def place_takes(
     check_live(spec)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
-        if key and (tasks := ordered_under(person, key)):
+        if tasks := ordered_under(person, key):
             alike = all(t.model_id == spec.id and t.values == values for t in tasks)
             raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
-        keys = [_take_key(person, key, n) if key else None for n in range(takes)]
+        keys = [_take_key(person, key, n) for n in range(takes)]
         return [place(person, spec, values, order_key=k) for k in keys]
 
 

@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from generations import policy
+from generations.views.accounts import unsent
 
 P = ParamSpec("P")
 
@@ -35,8 +36,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Asks who is not signed in to sign in: a page by leading there, a script of an open page by 401.
 
     A page says in `X-Person` for whom it was made. When somebody else has signed in since, its scripts get
-    401 too: what the one typed is never taken for the other's. A form token that has been replaced meanwhile
-    is told by `X-Refused: token`. And no answer is kept by the browser, unless its view says otherwise.
+    401 too: what the one typed is never taken for the other's. What a page sends without script is kept for
+    its person (`unsent`). And no answer is kept by the browser, unless its view says otherwise.
     """
 
     def process_view(
@@ -50,16 +51,19 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return None
         made_for = request.headers.get("X-Person") or str(request.user.pk)
         if request.user.is_authenticated and made_for == str(request.user.pk):
+            if request.method == "POST":
+                unsent.forget(request, request.get_full_path())
             return None
         if asked_by_script(request):
             return HttpResponse("You were signed out.", status=401, content_type="text/plain; charset=utf-8")
-        return redirect_to_login(_page_of(request), resolve_url(settings.LOGIN_URL))
+        page = _page_of(request)
+        if request.method == "POST":
+            unsent.keep(request, page)
+        return redirect_to_login(page, resolve_url(settings.LOGIN_URL))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
-        if response.status_code == 403 and not getattr(request, "csrf_processing_done", False):
-            response["X-Refused"] = "token"
         return response
 
 

@@ -123,6 +123,8 @@ class Supervisor:
         while any(p.running for p in self.processes) and time.monotonic() < began + self._patience():
             time.sleep(0.05)
         for process in self.processes:
+            if process.running:
+                log.warning("The %s did not end when it was asked to: it is killed", process.name)
             process.kill()
         wake.stop_file().unlink(missing_ok=True)
 

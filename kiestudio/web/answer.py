@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-IN_MEMORY = 1024 * 1024
-"""Bytes of an answer that are kept in memory; of a longer one the rest waits in a temporary file."""
+IN_MEMORY = 256 * 1024
+"""Bytes of an answer that may wait in memory, about as many as the kernel takes off us at once. A longer one
+waits in a temporary file: hundreds who stopped reading cost little."""
 AT_ONCE = 64 * 1024
 """A file that is not longer is read together with the head of its answer."""
 

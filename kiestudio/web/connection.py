@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 import struct
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -17,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 import h11
 
 from kiestudio.web.answer import Answer, Length
+from kiestudio.web.body import PIECE, Body
 from kiestudio.web.request import Refusal, check, count, environ, length, with_body
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RECEIVE = 64 * 1024
-PIECE = 256 * 1024
-"""Bytes of a body that have to arrive within the time for a body."""
 FILE_PIECE = 2 * 1024 * 1024
 """Bytes of a file that the line gets at once, if it takes them; then others have their turn."""
 CHUNKS = 1024
@@ -137,15 +135,15 @@ class Connection:
             limit = await self._larger(request, size)
         if self.http.they_are_waiting_for_100_continue:
             await self._write(self.http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
-        body = tempfile.SpooledTemporaryFile(max_size=self.limits.body_size)  # noqa: SIM115
+        body = Body(self)
         try:
             await self._read_into(body, limit, request)
+            return await body.whole()
         except BaseException:
             body.close()
             raise
-        return body
 
-    async def _read_into(self, body: Any, limit: int, request: dict[str, Any]) -> None:
+    async def _read_into(self, body: Body, limit: int, request: dict[str, Any]) -> None:
         there, due, chunks = 0, PIECE, 0
         try:
             async with asyncio.timeout(self.limits.body) as clock:
@@ -160,24 +158,13 @@ class Connection:
                         raise Refusal(400, "The body comes in chunks that are too small.")
                     if there > limit:
                         limit = await self._larger(request, there)
-                    self._keep(body, event.data, there)
+                    await body.take(event.data)
                     if there >= due:
                         due = there + PIECE
                         self.waiting_since = time.monotonic()
                         clock.reschedule(self.loop.time() + self.limits.body)
         except TimeoutError as late:
             raise Refusal(408, "The request took too long to arrive.") from late
-
-    def _keep(self, body: Any, data: bytes, there: int) -> None:
-        """In memory up to the limit for everybody, else on the disk. Raises Refusal when there is no room."""
-        try:
-            body.write(data)
-        except OSError as full:
-            raise Refusal(507, "The disk of this studio is full.") from full
-        if there > self.limits.body_size:
-            self.site.places.release(self)
-        elif not self.site.places.hold(self, len(data)):
-            raise Refusal(503, "The studio has too much to do. Try again in a moment.")
 
     async def _larger(self, request: dict[str, Any], size: int) -> int:
         """The limit for those who may send files. Raises Refusal for all others, and for more than that."""
@@ -202,9 +189,9 @@ class Connection:
     async def _working(self, work: Any, request: dict[str, Any]) -> Any:
         """What a thread makes of it, in the turn of this client."""
         async with self.site.turn(self):
-            return await self._in_thread(self.site.threads, work, request)
+            return await self.in_thread(self.site.threads, work, request)
 
-    async def _in_thread(self, pool: Executor, work: Callable[..., Any], *arguments: Any) -> Any:
+    async def in_thread(self, pool: Executor, work: Callable[..., Any], *arguments: Any) -> Any:
         """Nobody ends the connection meanwhile, and its files stay open until the thread is through."""
         self.waiting_since = None
         running = self.loop.run_in_executor(pool, work, *arguments)
@@ -229,11 +216,11 @@ class Connection:
                 ],
             )
         )
-        body = answer.body
         if answer.size:
             self.http.send_with_data_passthrough(h11.Data(data=Length(answer.size)))  # type: ignore[arg-type]
         self.http.send(h11.EndOfMessage())
-        await self._write((head or b"") + body)
+        data, answer.body = (head or b"") + answer.body, b""
+        await self._write(data)
         if answer.file is not None:
             await self._write_file(answer.file, answer.offset, answer.offset + answer.size)
 
@@ -250,7 +237,7 @@ class Connection:
         while start < stop:
             size = min(FILE_PIECE, stop - start)
             try:
-                sent = await self._in_thread(
+                sent = await self.in_thread(
                     self.site.disk, os.sendfile, self.sock.fileno(), file, start, size
                 )
             except BlockingIOError:

@@ -21,6 +21,10 @@ UNSENT = 512 * 1024
 """Bytes that the kernel keeps for a client besides those on the line. It takes more when half of them are
 gone: a slow download gets on in time, and a stalled one costs little."""
 
+DATABASE_KEPT = 60
+"""Seconds for which a thread keeps its connection to the database. To open SQLite's for each request, and to
+read what tables there are, took as long as all queries of a page."""
+
 
 class LoopWorker(Worker):  # type: ignore[misc]
     """Reads and writes in one loop and runs Django in threads: a slow client costs a socket and no more."""
@@ -37,8 +41,11 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
     async def _serve(self) -> None:
         from django.conf import settings
+        from django.db import DEFAULT_DB_ALIAS, connections
 
         from kiestudio.web.senders import may_send
+
+        connections.settings[DEFAULT_DB_ALIAS]["CONN_MAX_AGE"] = DATABASE_KEPT
 
         loop, told = asyncio.get_running_loop(), asyncio.Event()
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):

@@ -20,6 +20,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (next) requestAnimationFrame(() => { if (lost()) focusOn(next); });
 });
 
+// What scrolls sideways shows the focused part whole: a browser leaves it cut off at the edge.
+document.addEventListener("focusin", ({ target }) => {
+  const strip = target.closest(".toolbar, .strip, .shots");
+  if (!strip || strip.scrollWidth <= strip.clientWidth || !target.matches(":focus-visible")) return;
+  const [part, whole] = [target.closest("li") ?? target, strip].map((one) => one.getBoundingClientRect());
+  strip.scrollLeft += Math.min(0, part.left - whole.left - 16) + Math.max(0, part.right - whole.right + 16);
+});
+
 document.addEventListener("submit", (event) => {
   const next = nextOf(event.target);
   if (next) sessionStorage.setItem("then", JSON.stringify({ next, at: Date.now() }));

@@ -79,7 +79,7 @@ function showAges() {
 setInterval(showAges, 1000);
 
 // Dialogs that htmx has filled open by themselves.
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   const dialog = event.detail.target.closest?.("dialog[data-opens]");
   if (dialog && !dialog.open) dialog.showModal();
 });

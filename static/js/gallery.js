@@ -26,7 +26,6 @@ let pause = 0;
 
 // What script has put into a card stays when the card is morphed, and so does what is being typed.
 const reckon = Idiomorph.defaults;
-reckon.callbacks.beforeNodeRemoved = (node) => !(node.dataset && "kept" in node.dataset);
 reckon.callbacks.beforeAttributeUpdated = (name, node) =>
   !(name === "style" || name === "data-scrub" || name === "data-playing") || !node.matches(".shot__frame, #density");
 

@@ -7,6 +7,7 @@
   const SETTLED = 500; // Coming back is told twice, by the window and by the page.
   let asked = performance.now();
   let asking = false;
+  let again = false; // Something was done while an answer was on its way: what it says may be from before.
 
   async function ask() {
     if (asking || session.over || document.hidden) return;
@@ -18,13 +19,20 @@
       notices.lineBroke(null);
     }
     asking = false;
+    if (again) askAnew();
+  }
+  function askAnew() {
+    again = asking;
+    ask();
   }
   async function take(answer) {
     if (answer.status === 401) return session.ended();
     if (answer.status === 403) return undefined; // No role any more: what is pressed next says so.
     if (!answer.ok) return notices.lineBroke(null);
     notices.lineIsBack();
-    const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const words = await answer.text();
+    if (again) return undefined;
+    const html = new DOMParser().parseFromString(words, "text/html");
     const news = find("#news", html);
     setClock(news.dataset.now);
     session.renew(news.dataset.token);
@@ -35,15 +43,23 @@
   const due = (after) => performance.now() - asked >= after;
   setInterval(() => { if (due(EVERY)) ask(); }, 1000);
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful && (due(SOONEST) || !requests.bySelf(detail))) ask();
+    if (!detail.successful) return;
+    if (!requests.bySelf(detail)) askAnew();
+    else if (due(SOONEST)) ask();
   });
-  document.body.addEventListener("balance", ask);
+  document.body.addEventListener("balance", askAnew);
 
   // Back on the page, or the line is back: everything that polls catches up.
+  let back = -Infinity;
   function catchUp() {
     if (document.hidden) return;
-    if (session.over) session.check().catch(() => {});
-    else if (due(SETTLED)) { ask(); requests.askPolls(); }
+    if (session.over) {
+      session.check().catch(() => {});
+    } else if (performance.now() - back >= SETTLED) {
+      back = performance.now();
+      ask();
+      requests.askPolls();
+    }
   }
   document.addEventListener("visibilitychange", catchUp);
   window.addEventListener("focus", catchUp);

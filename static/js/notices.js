@@ -24,6 +24,9 @@ function sayToast(words, kind = "") {
   if (kind === "error") toast.append(notices.button("Close", () => toast.remove()));
   showToast(toast);
 }
+// What is said beside something stands until that works: no part that is brought up to date takes it away.
+Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => !node.matches?.(".notice, [data-kept]");
+
 const trouble = (words) => sayToast(words, "error");
 
 const notices = (() => {

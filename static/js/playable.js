@@ -3,12 +3,12 @@
 
 {
   const say = (player, what) => {
-    const note = find(".player__cannot", player);
-    if (!note) return;
+    const [note, video] = [find(".player__cannot", player), find("video", player)];
+    if (!note || !video) return;
     for (const line of all("[data-cannot]", note)) line.hidden = line.dataset.cannot !== what;
     note.hidden = false;
     player.dataset.broken = what;
-    find("video", player).controls = false;
+    video.controls = false;
     const offer = what === "play" && player.parentElement.querySelector(":scope > #rendition");
     if (offer) offer.hidden = false;
   };

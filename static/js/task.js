@@ -137,9 +137,11 @@ document.addEventListener("click", (event) => {
   fix();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.id === "composer" && event.detail.successful) {
-    localStorage.removeItem(draft);
-    moment = null;
+  if (event.detail.requestConfig.elt.id === "composer" && event.detail.successful) {
+    if (!find("#note").value) {
+      localStorage.removeItem(draft);
+      moment = null;
+    }
     find("#comment-list > :last-child")?.scrollIntoView({ block: "nearest" });
     find("#note").focus();
   }

@@ -1,14 +1,20 @@
 """A real Chromium on a running studio."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from generations import policy
+from tests.browser.rows import ARABIC, cookie_of, fill
+from tests.files.corpus import film
+from tests.processes.clips import put_clips
 from tests.processes.running import Studio
 
+DESK: ViewportSize = {"width": 1440, "height": 900}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 expect.set_options(timeout=15_000)  # Two cores are shared by everything that runs beside.
 SWITCHES = [
@@ -39,19 +45,37 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+OVERTAKEN = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx says of a question that a newer one has replaced. Of a broken line it says more."""
+CLIPS = 40
+"""Clips of the studio that belong to one test each: more than there are such tests."""
+
+
+@pytest.fixture(scope="session")
+def clips(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    source = tmp_path_factory.mktemp("clips") / "own.mp4"
+    film(source, size=(320, 180))
+    return iter([put.page for put in put_clips(studio, source, count=CLIPS, seconds=1)])
+
+
+@pytest.fixture
+def own_clip(clips: Iterator[str]) -> str:
+    """The page of a clip that nobody has judged or spoken about yet, and that no other test opens."""
+    return next(clips)
+
+
 @pytest.fixture
 def page(browser: Browser, studio: Studio) -> Iterator[Page]:
     """A page that fails the test when the browser complains: an error, or a policy broken."""
-    context = browser.new_context(
-        base_url=f"http://127.0.0.1:{studio.port}", viewport={"width": 1440, "height": 900}
-    )
+    context = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}", viewport=DESK)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     yield opened
     context.close()
-    unexpected = [text for text in complaints if "the server responded with a status of 4" not in text]
+    unexpected = [text for text in complaints if not text.startswith(OVERTAKEN)]
+    unexpected = [text for text in unexpected if "the server responded with a status of 4" not in text]
     assert unexpected == []
 
 
@@ -63,10 +87,44 @@ def sign_in(page: Page, studio: Studio, name: str) -> None:
     page.wait_for_url("**/studio/**" if name != "reviewer" else "**/*")
 
 
+def enter(page: Page, studio: Studio, name: str) -> None:
+    """Signed in as this person, by the cookies of the first time: hashing a password each time takes long."""
+    key = (studio.port, name)
+    if key not in _cookies:
+        sign_in(page, studio, name)
+        _cookies[key] = page.context.cookies()
+    page.context.add_cookies(_cookies[key])
+
+
+_cookies: dict[tuple[int, str], Any] = {}
+
+
 @pytest.fixture
 def signed_in(page: Page, studio: Studio) -> Page:
-    sign_in(page, studio, "creator")
+    enter(page, studio, "creator")
+    page.goto("/studio/")
     return page
+
+
+@pytest.fixture
+def look(
+    browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Page]]:
+    """A page on a gallery of 55 clips, a reviewer's; Chromium keeps no page that was left."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    fill(55, n0=ARABIC)
+    contexts = []
+
+    def make(role: policy.Role = policy.Role.REVIEWER, **how: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **{"viewport": DESK} | how)
+        cookie = {"name": "sessionid", "value": cookie_of(role.value, role), "url": live_server.url}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

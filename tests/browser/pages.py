@@ -1,10 +1,7 @@
 """What the tests of open pages share: clips to look at, and ways to end a session or break the line."""
 
-from typing import Any
-
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import sign_in
 from tests.processes.running import Studio
 
 
@@ -12,25 +9,18 @@ def password(studio: Studio) -> str:
     return (studio.data / "sandbox" / "password").read_text().strip()
 
 
-def enter(page: Page, studio: Studio, name: str) -> None:
-    """Signed in as this person, by the cookies of the first time: hashing a password each time takes long."""
-    key = (studio.port, name)
-    if key not in _cookies:
-        sign_in(page, studio, name)
-        _cookies[key] = page.context.cookies()
-    page.context.add_cookies(_cookies[key])
-
-
-_cookies: dict[tuple[int, str], Any] = {}
-
-
-def open_clip(page: Page, number: int = 0) -> None:
-    """The page of a clip that the sandbox has made, or will in a moment."""
-    page.goto("/gallery/")
-    clip = page.locator(".shot__link:has([data-clip])").nth(number)
-    expect(clip).to_be_visible(timeout=60_000)
-    page.goto(clip.get_attribute("href") or "")
+def open_clip(page: Page, address: str) -> None:
+    """The page of a clip, with its review."""
+    page.goto(address)
     expect(page.locator("#review")).to_be_visible()
+
+
+def open_form(page: Page, path: str) -> None:
+    """The order form of a model, ready for another wish: whoever ordered there last may have left at once."""
+    page.goto(path)
+    if page.locator("#before").count():
+        page.goto(f"{path}?after={page.locator('#order > [name=order_key]').input_value()}")
+    expect(page.locator("#before")).to_have_count(0)
 
 
 def end_session(context: BrowserContext) -> None:

@@ -1,14 +1,13 @@
 """The gallery and the task page in a real browser: kept places, low windows, forced colours, directions."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from generations import policy
-from tests.browser.rows import ARABIC, cookie_of, fill
+from tests.browser.conftest import DESK
 from tests.case_rows import unconfirmed
 
 pytestmark = [
@@ -20,29 +19,7 @@ STAYS = """() => [...document.querySelectorAll("main *, .bar, .rail")]
     .filter((e) => ["fixed", "sticky"].includes(getComputedStyle(e).position))
     .filter((e) => e.checkVisibility() && e.offsetHeight && !e.matches("[popover], .toasts"))
     .map((e) => e.className)"""
-DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def look(
-    browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Page]]:
-    """A page on a gallery of 55 clips, a reviewer's; Chromium keeps no page that was left."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    fill(55, n0=ARABIC)
-    contexts = []
-
-    def make(role: policy.Role = policy.Role.REVIEWER, **how: Any) -> Page:
-        context = browser.new_context(base_url=live_server.url, **{"viewport": DESK} | how)
-        cookie = {"name": "sessionid", "value": cookie_of(role.value, role), "url": live_server.url}
-        context.add_cookies([cookie])  # type: ignore[list-item]
-        contexts.append(context)
-        return context.new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def cards(page: Page) -> int:

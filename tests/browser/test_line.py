@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import come_back, enter, open_clip, words
+from tests.browser.conftest import enter
+from tests.browser.pages import come_back, open_clip, words
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -53,9 +54,11 @@ def test_an_hour_without_a_line_leaves_one_notice_that_goes_with_it(unplugged: P
     expect(page.locator('textarea[name="prompt"]')).to_have_value("Typed before the line broke")
 
 
-def test_what_is_pressed_without_a_line_is_said_beside_it_and_can_be_pressed_again(unplugged: Page) -> None:
+def test_what_is_pressed_without_a_line_is_said_beside_it_and_can_be_pressed_again(
+    unplugged: Page, own_clip: str
+) -> None:
     page = unplugged
-    open_clip(page, 1)
+    open_clip(page, own_clip)
     page.context.set_offline(True)
     page.fill("#note", "Said when the line was back")
     page.click("#composer button[type=submit]")
@@ -99,10 +102,10 @@ def test_a_restart_in_between_is_waited_for(unplugged: Page, status: int) -> Non
 
 @pytest.mark.parametrize(("status", "said"), [(500, "The server failed (500)."), (400, "refused this (400)")])
 def test_a_failure_is_said_once_beside_what_asked_until_it_works(
-    unplugged: Page, status: int, said: str
+    unplugged: Page, status: int, said: str, own_clip: str
 ) -> None:
     page = unplugged
-    open_clip(page, 1)
+    open_clip(page, own_clip)
     page.route("**/review/", answers(status))
     for _ in range(2):
         page.click("#star-2")
@@ -114,9 +117,25 @@ def test_a_failure_is_said_once_beside_what_asked_until_it_works(
     expect(page.locator(".notice")).to_have_count(0)
 
 
-def test_after_a_role_is_taken_away_the_reason_is_said_at_the_place(unplugged: Page) -> None:
+def test_what_is_said_beside_something_outlives_the_polls_around_it(unplugged: Page, own_clip: str) -> None:
     page = unplugged
-    open_clip(page, 3)
+    open_clip(page, own_clip)
+    page.route("**/review/", answers(500))
+    page.click("#star-2")
+    expect(page.locator("#rate .notice")).to_contain_text("The server failed (500).")
+    page.evaluate("""() => {
+        window.settled = new Promise((done) => {
+            document.addEventListener('htmx:afterSettle', (event) => done(event.detail.target.id));
+        });
+    }""")
+    come_back(page)
+    assert page.evaluate("() => window.settled") == "votes"
+    expect(page.locator("#rate .notice")).to_contain_text("The server failed (500).")
+
+
+def test_after_a_role_is_taken_away_the_reason_is_said_at_the_place(unplugged: Page, own_clip: str) -> None:
+    page = unplugged
+    open_clip(page, own_clip)
     why = "You have no role in this team yet."
     body = f"<main><h1>Not for you</h1><p>{why}</p></main>"
     page.route("**/review/", lambda route: route.fulfill(status=403, body=body, content_type="text/html"))
@@ -137,9 +156,9 @@ def test_a_part_that_fails_says_so_itself_and_recovers(unplugged: Page) -> None:
     expect(page.locator(".notice")).to_have_count(0)
 
 
-def test_a_double_click_and_a_held_key_are_one_wish(reviewer: Page) -> None:
+def test_a_double_click_and_a_held_key_are_one_wish(reviewer: Page, own_clip: str) -> None:
     page = reviewer
-    open_clip(page, 2)
+    open_clip(page, own_clip)
     page.locator("#verdict-approved").dblclick()
     expect(page.locator("#verdict-approved")).to_have_text("Approved")
     expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "true")
@@ -158,9 +177,9 @@ def test_a_double_click_and_a_held_key_are_one_wish(reviewer: Page) -> None:
     expect(page.locator("#verdict-withdrawn")).to_have_count(0)
 
 
-def test_undo_follows_the_answer(reviewer: Page) -> None:
+def test_undo_follows_the_answer(reviewer: Page, own_clip: str) -> None:
     page = reviewer
-    open_clip(page, 3)
+    open_clip(page, own_clip)
     page.click("#star-5")
     expect(page.locator(".toast p")).to_have_text("5 of 5.")
     page.locator(".toast").get_by_role("button", name="Undo").click()
@@ -182,9 +201,9 @@ def test_approving_in_the_studio_is_shown_on_the_button_and_can_be_taken_back(
     expect(button).to_have_text("Approve")
 
 
-def test_letters_work_on_every_layout(reviewer: Page) -> None:
+def test_letters_work_on_every_layout(reviewer: Page, own_clip: str) -> None:
     page = reviewer
-    open_clip(page, 4)
+    open_clip(page, own_clip)
     press = """(made) => document.activeElement.dispatchEvent(
         new KeyboardEvent('keydown', {bubbles: true, ...made}))"""
     cyrillic, greek, hebrew, arabic = ("ф", "KeyA"), ("ε", "KeyE"), ("ר", "KeyR"), ("ع", "KeyU")
@@ -201,9 +220,9 @@ def test_letters_work_on_every_layout(reviewer: Page) -> None:
     assert [url for url in asked if "/review/" in url] == []
 
 
-def test_stars_are_given_by_the_row_of_digits_where_it_needs_shift(reviewer: Page) -> None:
+def test_stars_are_given_by_the_row_of_digits_where_it_needs_shift(reviewer: Page, own_clip: str) -> None:
     page = reviewer
-    open_clip(page, 4)
+    open_clip(page, own_clip)
     press = """made => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...made}))"""
     french = ("&", "é", '"', "'", "(")
     for stars, key in enumerate(french, 1):

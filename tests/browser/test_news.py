@@ -5,14 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import come_back, enter, open_clip
+from tests.browser.conftest import enter
+from tests.browser.pages import come_back, open_clip, open_form
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def order(page: Page, prompt: str) -> None:
-    page.goto("/studio/wan/2-6-text-to-video/")
+    open_form(page, "/studio/wan/2-6-text-to-video/")
     page.fill('textarea[name="prompt"]', prompt)
     page.click("#send")
     expect(page.locator("#now .job", has_text=prompt)).to_have_count(1)
@@ -59,10 +60,10 @@ def test_a_page_that_nobody_sees_asks_nothing(page: Page, studio: Studio) -> Non
 
 
 def test_a_comment_of_somebody_else_comes_without_taking_words_away(
-    browser: Browser, page: Page, studio: Studio
+    browser: Browser, page: Page, studio: Studio, own_clip: str
 ) -> None:
     enter(page, studio, "creator")
-    open_clip(page, 2)
+    open_clip(page, own_clip)
     page.fill("#note", "Half a sen")
     context = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}")
     judge = context.new_page()
@@ -98,7 +99,7 @@ def test_copying_works_without_a_clipboard(page: Page, studio: Studio, clipboard
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_toasts_cover_nothing_that_is_worked_with(
-    page: Page, studio: Studio, width: int, height: int
+    page: Page, studio: Studio, width: int, height: int, own_clip: str
 ) -> None:
     enter(page, studio, "creator")
     page.set_viewport_size({"width": width, "height": height})
@@ -108,7 +109,7 @@ def test_toasts_cover_nothing_that_is_worked_with(
         return !(box.right <= toast.left || box.left >= toast.right
             || box.bottom <= toast.top || box.top >= toast.bottom);
     }"""
-    open_clip(page, 1)
+    open_clip(page, own_clip)
     page.evaluate("() => sayToast('Said', 'success')")
     for selector in ("#composer", "#composer button", "#rate .verdict", ".rate"):
         assert not page.evaluate(covers, selector), selector

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser import conftest
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -43,7 +43,7 @@ def enter(page: Page, name: str, password: str) -> None:
 def test_an_admin_adds_somebody_who_chooses_a_password_and_is_switched_off(
     page: Page, without_script: Page, studio: Studio
 ) -> None:
-    sign_in(page, studio, "admin")
+    conftest.enter(page, studio, "admin")
     password = add(page, "lea")
     copier = page.get_by_role("button", name="Copy all three lines")
     copier.click()

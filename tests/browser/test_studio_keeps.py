@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import enter
+from tests.browser.pages import open_form
 from tests.processes.running import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -20,7 +21,7 @@ WAN = "/studio/wan/2-6-text-to-video/"
 @pytest.fixture
 def admin(page: Page, studio: Studio) -> Page:
     """Somebody without a limit, so that these orders are in nobody's way."""
-    sign_in(page, studio, "admin")
+    enter(page, studio, "admin")
     return one_take(page)
 
 
@@ -43,7 +44,8 @@ def another(browser: Browser, studio: Studio) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(base_url=address, java_script_enabled=script)
         contexts.append(context)
         opened = context.new_page()
-        sign_in(opened, studio, name)
+        enter(opened, studio, name)
+        opened.goto("/studio/")
         return opened
 
     yield open_for
@@ -144,7 +146,7 @@ def test_of_two_tabs_the_later_is_told_and_chooses(admin: Page) -> None:
 
 def test_the_card_of_each_new_order_is_in_view_at_once_and_nothing_jumps(admin: Page) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     height = page.locator("#strip").bounding_box()
     assert height
     for n in range(7):
@@ -160,13 +162,12 @@ def test_the_card_of_each_new_order_is_in_view_at_once_and_nothing_jumps(admin: 
 
 def test_an_answer_that_was_lost_is_found_out(another: Callable[..., Page], studio: Studio) -> None:
     page = another("admin")
-    page.goto(KLING)
+    open_form(page, KLING)
     lose_answers(page)
+    page.fill("#takes", "1")
     page.fill("[data-prompt]", "Lost-and-found")
     page.click("#send")
-    expect(page.locator("#fate")).to_contain_text(
-        re.compile(r"the order was not: it is #\d+, for"), timeout=10_000
-    )
+    expect(page.locator("#fate")).to_contain_text(re.compile(r"the order was not: it is #\d+, for"))
     assert "Nothing was changed" not in page.content()
     assert orders_of(studio, "Lost-and-found") == 1
     with page.expect_response(lambda r: r.url.endswith(KLING) and r.request.method == "POST"):
@@ -178,9 +179,10 @@ def test_an_answer_that_was_lost_and_a_reload_order_once(
     another: Callable[..., Page], studio: Studio
 ) -> None:
     page = another("admin")
-    page.goto(WAN)
+    open_form(page, WAN)
     lose_answers(page, WAN)
     page.route("**/wishes/**", lambda route: route.abort())
+    page.fill("#takes", "1")
     page.fill("[data-prompt]", "Lost-and-reloaded")
     page.click("#send")
     expect(page.locator("#fate")).to_be_visible()
@@ -198,18 +200,19 @@ def test_an_order_that_never_arrived_is_said_so_and_sent_again(
     another: Callable[..., Page], studio: Studio
 ) -> None:
     page = another("admin")
-    page.goto(KLING)
+    open_form(page, KLING)
     lose_answers(page, arrives=False)
+    page.fill("#takes", "1")
     page.fill("[data-prompt]", "Never-arrived")
     page.click("#send")
-    expect(page.locator("#fate")).to_contain_text("The order has not arrived.", timeout=10_000)
+    expect(page.locator("#fate")).to_contain_text("The order has not arrived.")
     page.click("#send")
     expect(page.locator("#now .job", has_text="Never-arrived")).to_have_count(1)
 
 
 def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     write(page, "Two-tabs-one-wish")
     other = page.context.new_page()
     other.goto(KLING)
@@ -224,7 +227,8 @@ def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> 
 
 def test_without_script_going_back_orders_nothing(another: Callable[..., Page], studio: Studio) -> None:
     page = another("admin", script=False)
-    page.goto(KLING)
+    open_form(page, KLING)
+    page.fill("#takes", "1")
     page.fill("[data-prompt]", "Back-without-script")
     page.click("#send")
     page.wait_for_url("**after=**")
@@ -239,15 +243,15 @@ def test_without_script_going_back_orders_nothing(another: Callable[..., Page], 
 
 def test_the_clip_under_the_pointer_is_not_exchanged(admin: Page) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     latest = page.locator(".latest")
-    expect(latest).to_be_visible(timeout=60_000)
+    expect(latest).to_be_visible(timeout=120_000)
     page.locator(".latest__bar").hover()
     shown = latest.get_attribute("data-task")
     page.fill("[data-prompt]", "The newer one")
     page.locator(".latest__bar").hover()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#newer")).to_contain_text("newer", timeout=60_000)
+    expect(page.locator("#newer")).to_contain_text("newer", timeout=120_000)
     assert latest.get_attribute("data-task") == shown
     page.click("#newer")
     expect(page.locator("#newer")).to_have_count(0)
@@ -259,7 +263,7 @@ def test_approving_says_what_is_so_in_both_directions(admin: Page) -> None:
     page.goto(KLING)
     approve = page.locator(".latest__bar [id^=approve]")
     back = page.locator(".latest__bar").get_by_role("button", name="Take back")
-    expect(approve).to_be_visible(timeout=60_000)
+    expect(approve).to_be_visible(timeout=120_000)
     page.locator(".latest__bar").hover()
     if back.is_visible():
         back.click()
@@ -275,7 +279,7 @@ def test_approving_says_what_is_so_in_both_directions(admin: Page) -> None:
 
 def test_a_stale_error_goes_and_too_many_takes_are_said_at_once(admin: Page) -> None:
     page = admin
-    page.goto(KLING)
+    open_form(page, KLING)
     field = page.locator("[data-prompt]")
     expect(field).to_be_focused()
     field.fill("x" * 1200)

@@ -52,7 +52,7 @@ def test_a_clip_without_a_decoder_says_so_and_is_made_to_play(
     expect(page.locator('[data-do="play"]')).to_be_hidden()
     assert page.locator("#player").get_by_role("link", name="Download it").is_visible()
     page.get_by_role("button", name="Make a version that plays everywhere").click()
-    expect(page.locator("#rendition")).to_contain_text("The original is kept as it came", timeout=30_000)
+    expect(page.locator("#rendition")).to_contain_text("The original is kept as it came", timeout=120_000)
     expect(page.locator('[data-do="play"]')).to_be_visible()
     plays(page)
     assert page.evaluate("document.querySelector('video').videoWidth") == 320

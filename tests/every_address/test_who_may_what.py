@@ -87,6 +87,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "session": (ANYBODY, None),
     "logout": (None, SIGNED_IN),
     "password": (SIGNED_IN, SIGNED_IN),
+    "unsent": (MEMBER, MEMBER),
     "sign-out-elsewhere": (None, SIGNED_IN),
     "setup": (ANYBODY, ANYBODY),
     "hook": (None, ANYBODY),

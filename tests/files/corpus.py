@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -12,6 +13,7 @@ import av
 from PIL import Image, ImageDraw
 
 SIZE = (64, 48)
+DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>document.title = 'It ran'</script></svg>"
 RATE = 12
 
 
@@ -123,16 +125,44 @@ def _pictures(kind: str, **more: Any) -> Callable[[Path], None]:
     return make
 
 
-def _jpeg(path: Path) -> None:
-    quarter(SIZE).save(path, "JPEG")
+def _picture(kind: str, **more: Any) -> Callable[[Path], None]:
+    return lambda path: quarter(SIZE).save(path, kind, **more)
+
+
+def _turned_jpeg(path: Path) -> None:
+    """Shown turned by 90° against the clock (EXIF orientation 8)."""
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    quarter(SIZE).save(path, "JPEG", exif=exif)
+
+
+def _avif(path: Path) -> None:
+    with priority_kept():
+        quarter(SIZE).save(path, "AVIF", codec="auto", speed=10)
+
+
+def _psd(path: Path) -> None:
+    """A Photoshop file of one flat picture (Adobe's file format specification), raw and without layers."""
+    width, height = SIZE
+    head = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, height, width, 8, 3) + bytes(12)
+    planes = b"".join(band.tobytes() for band in quarter(SIZE).split())
+    path.write_bytes(head + b"\0\0" + planes)
 
 
 def _made(*args: Any, **kwargs: Any) -> Callable[[Path], None]:
     return lambda path: film(path, *args, **kwargs)
 
 
+def _bytes(data: bytes) -> Callable[[Path], Any]:
+    return lambda path: path.write_bytes(data)
+
+
+def _heic(path: Path) -> None:
+    path.write_bytes(_box(b"ftyp", b"heic\0\0\0\0mif1heic") + _box(b"meta", bytes(40)))
+
+
 X265 = {"x265-params": "log-level=none:pools=none"}
-FILES: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
+FILES: dict[str, tuple[Callable[[Path], Any], dict[str, Any]]] = {
     "plain MP4": (
         _made(form="mp4", sound="aac"),
         {"container": "mp4", "video_codec": "h264", "audio_codec": "aac"},
@@ -178,10 +208,18 @@ FILES: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
     "GIF": (_pictures("GIF"), {"container": "gif", "video_codec": "gif", "seconds": 1.0}),
     "animated WebP": (_pictures("WEBP"), {"container": "webp", "seconds": 1.0, "fps": 4.0}),
     "animated PNG": (_pictures("PNG"), {"container": "png", "seconds": 1.0}),
-    "JPEG": (_jpeg, {"container": "jpg", "seconds": 0.0}),
+    "JPEG": (_picture("JPEG"), {"container": "jpg", "seconds": 0.0}),
+    "turned JPEG": (_turned_jpeg, {"container": "jpg", "width": 48, "height": 64}),
+    "AVIF": (_avif, {"container": "avif", "width": 64}),
+    "BMP": (_picture("BMP"), {"container": "bmp", "width": 64}),
+    "TIFF": (_picture("TIFF"), {"container": "tiff", "width": 64}),
+    "TIFF of several pages": (_pictures("TIFF"), {"container": "tiff", "seconds": 0.0}),
+    "JPEG 2000": (_picture("JPEG2000"), {"container": "jp2", "width": 64}),
+    "JPEG 2000 alone": (_picture("JPEG2000", no_jp2=True), {"container": "j2k", "width": 64}),
+    "Photoshop": (_psd, {"container": "psd", "width": 64}),
 }
 """By name: how it is made, and what of it is certain. A still can be drawn of each."""
-UNDRAWN: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
+UNDRAWN: dict[str, tuple[Callable[[Path], Any], dict[str, Any]]] = {
     "unknown codec tag": (_replaced(b"avc1", b"zzz9"), {"video_codec": "zzz9", "container": "mp4"}),
     "sound alone": (
         _made("", form="mp4", sound="aac"),
@@ -192,12 +230,25 @@ UNDRAWN: dict[str, tuple[Callable[[Path], None], dict[str, Any]]] = {
         _no_streams,
         {"width": 0},
     ),
+    "JPEG XL": (_bytes(b"\xff\x0a" + bytes(90)), {"container": "jxl"}),
+    "JPEG XL in boxes": (_bytes(b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(90)), {"container": "jxl"}),
+    "HEIC": (_heic, {"container": "heic"}),
+    "SVG": (_bytes(DRAWING), {"container": "svg"}),
+    "SVG with a head": (
+        _bytes(b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- by a < b -->\n<!DOCTYPE svg>\n" + DRAWING),
+        {"container": "svg"},
+    ),
 }
 """The same for files of which nothing can be drawn."""
 NO_MEDIA = {
     "a page": b"<!doctype html><title>404</title>" + b"<p>Not found" * 50,
     "an answer": json.dumps({"code": 404, "msg": "not found"}).encode(),
     "a list of files": b"#EXTM3U\nhttp://127.0.0.1/secret.ts\n",
+    "a page with a drawing": b"<!doctype html><title>Sorry</title>" + DRAWING,
+    "a page of XML": b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>"
+    + DRAWING
+    + b"</html>",
+    "a text that begins like a bitmap": b"BM is short for bitmap, and this is none of it." * 4,
     "an archive": b"PK\x03\x04" + bytes(400),
     "a text": b"The file is on its way.",
     "nothing but zeros": bytes(5000),

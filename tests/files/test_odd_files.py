@@ -1,6 +1,7 @@
 """Whatever a paid file is, it lies on our disk byte for byte, and is called what it is."""
 
 import os
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -112,6 +113,7 @@ def colour_at(path: str, x: float, y: float) -> str:
         ("turned", ["blue", "blue", "red", "blue"]),
         ("upside down", ["blue", "blue", "blue", "red"]),
         ("wide pixels", ["red", "blue", "blue", "blue"]),
+        ("turned JPEG", ["blue", "blue", "red", "blue"]),
     ],
 )
 def test_a_still_is_turned_as_the_file_says(name: str, corners: list[str], store: Any, made: Any) -> None:
@@ -143,6 +145,15 @@ def test_no_still_is_larger_than_a_page_needs(store: Any, made: Any) -> None:
         ("GIF", "image/gif", "gif"),
         ("animated WebP", "image/webp", "webp"),
         ("sound alone", "audio/mp4", "m4a"),
+        ("animated PNG", "image/png", "png"),
+        ("AVIF", "image/avif", "avif"),
+        ("BMP", "image/bmp", "bmp"),
+        ("TIFF", "image/tiff", "tif"),
+        ("JPEG 2000", "image/jp2", "jp2"),
+        ("JPEG XL", "image/jxl", "jxl"),
+        ("HEIC", "image/heic", "heic"),
+        ("Photoshop", "image/vnd.adobe.photoshop", "psd"),
+        ("SVG", "application/octet-stream", "svg"),
     ],
 )
 def test_a_file_is_called_what_it_is(
@@ -157,6 +168,77 @@ def test_a_file_is_called_what_it_is(
     assert answer["Content-Disposition"].endswith(f'.{extension}"')
     page = client.get(clip.task.get_absolute_url()).content.decode()
     assert clip.format_name in page
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("BMP", "file"),
+        ("AVIF", "file"),
+        ("animated PNG", "file"),
+        ("TIFF", "still"),
+        ("Photoshop", "still"),
+        ("JPEG XL", "nothing"),
+        ("HEIC", "nothing"),
+        ("SVG", "nothing"),
+    ],
+)
+def test_an_image_is_shown_as_far_as_browsers_can(
+    name: str, shown: str, store: Any, made: Any, client: Client, creator: Any
+) -> None:
+    clip = store(made(name), "image/png").videos.get()
+    client.force_login(creator)
+    page = client.get(clip.task.get_absolute_url()).content.decode()
+    player = page[
+        page.index('id="player"') : page.index('href="' + clip.url + "?download=1", page.index('id="player"'))
+    ]
+    pictures = {"file": f'src="{clip.url}"', "still": f'src="{clip.poster_url}"'}
+    for what, picture in pictures.items():
+        assert (picture in player) == (what == shown)
+    assert ("stored as it came" in player) == (shown == "nothing")
+    assert "<video" not in player
+    gallery = client.get("/gallery/").content.decode()
+    assert (f'<span class="shot__time">{clip.format_name}</span>' in gallery) == (not clip.seconds)
+
+
+@pytest.mark.parametrize("address", ["", "?download=1"])
+@pytest.mark.parametrize("prefix", ["", "/protected/"])
+def test_a_drawing_that_may_run_scripts_is_only_downloaded(
+    address: str, prefix: str, store: Any, made: Any, client: Client, creator: Any, settings: Any
+) -> None:
+    clip = store(made("SVG"), "image/svg+xml").videos.get()
+    settings.MEDIA_ACCEL_PREFIX = prefix
+    client.force_login(creator)
+    answer = client.get(clip.url + address)
+    answer.getvalue()
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_an_image_that_is_shown_is_not_a_download(
+    store: Any, made: Any, client: Client, creator: Any
+) -> None:
+    clip = store(made("BMP"), "image/bmp").videos.get()
+    client.force_login(creator)
+    answer = client.get(clip.url)
+    assert answer.getvalue() == made("BMP")
+    assert answer["Content-Disposition"].startswith("inline")
+
+
+def test_a_clip_stays_in_its_page_and_shows_its_still_first(
+    store: Any, made: Any, client: Client, creator: Any
+) -> None:
+    """Without `playsinline` a phone opens every clip over the whole screen."""
+    clip = store(made("plain MP4")).videos.get()
+    client.force_login(creator)
+    for address in (clip.task.get_absolute_url(), f"/studio/{clip.task.model_id}/"):
+        element = re.findall(r"<video[^>]*>", client.get(address).content.decode())[0]
+        assert re.search(r'preload="(none|metadata)"', element)
+        assert f'poster="{clip.poster_url}"' in element
+        assert {"playsinline", "controls"} <= set(element.split())
+        assert "autoplay" not in element
 
 
 def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(

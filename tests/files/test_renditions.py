@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from generations.files import apart, rendering
+from generations.files.kinds import KINDS
 from generations.models import Rendition, State, Video
 from generations.models.upload import media_root
 from generations.worker.sweep import one_pass
@@ -16,9 +17,7 @@ from tests.files.corpus import FILES
 from tests.task_page.rows import add_video, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLAYED = [
-    name for name, (_, facts) in FILES.items() if facts.get("container") not in ("gif", "webp", "png", "jpg")
-]
+PLAYED = [name for name, (_, facts) in FILES.items() if not KINDS[facts.get("container", "mp4")].is_picture]
 
 
 @pytest.fixture

@@ -1,34 +1,56 @@
 """Clips that are put into a running studio as if Kie had made them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.processes.running import Studio, manage
 
 PUT = """
-import shutil
-from django.contrib.auth.models import User
+import hashlib, shutil
+from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from django.contrib.auth.models import User
+from django.utils import timezone
 from generations import ledger
 from generations.models import State, Task, Video
 from generations.models.upload import media_root
-person = User.objects.get(username="creator")
-paid, budget = Decimal(1), ledger.admit(person, Decimal(1))
-task = Task.objects.create(person=person, budget=budget, model_id="veo3_fast", label="Veo 3.1 Fast",
-    prompt="A long clip", state=State.READY, quote_basis="estimate", quote_credits=paid,
-    charge_credits=paid, charge_basis="actual")
-ledger.hold(task, budget, paid)
-ledger.charge(task, paid, "actual")
-path = media_root() / "videos" / "long.mp4"
-path.parent.mkdir(parents=True, exist_ok=True)
-shutil.copy({source!r}, path)
-video = Video.objects.create(task=task, path="videos/long.mp4", sha256="0" * 64, has_sound=False,
-    size=path.stat().st_size, width=1280, height=720, seconds=30, fps=24)
-print(video.url)
+person, paid, source = User.objects.get(username="creator"), Decimal(1), Path({source!r})
+facts = dict(sha256=hashlib.sha256(source.read_bytes()).hexdigest(), size=source.stat().st_size,
+    has_sound=False, width=1280, height=720, seconds={seconds}, fps=24)
+(media_root() / "videos").mkdir(parents=True, exist_ok=True)
+then = timezone.now() - timedelta(days=1)
+for number in range({count}):
+    budget = ledger.admit(person, paid)
+    task = Task.objects.create(person=person, budget=budget, model_id="veo3_fast", label="Veo 3.1 Fast",
+        prompt=f"Put here as {name} {{number}}", state=State.READY, quote_basis="estimate",
+        quote_credits=paid,
+        charge_credits=paid, charge_basis="actual", created_at=then, changed_at=then, ready_at=then)
+    ledger.hold(task, budget, paid)
+    ledger.charge(task, paid, "actual")
+    path = f"videos/{name}-{{number}}.mp4"
+    shutil.copy(source, media_root() / path)
+    print(Video.objects.create(task=task, path=path, **facts).url, task.get_absolute_url())
 """
 
 
-def put_clip(studio: Studio, source: Path) -> str:
-    """Its address."""
-    made = manage(studio.data, "shell", "-c", PUT.format(source=str(source)))
+@dataclass(frozen=True, kw_only=True)
+class Put:
+    """Where a clip is: its file, and its page."""
+
+    file: str
+    page: str
+
+
+def put_clips(studio: Studio, source: Path, *, count: int, seconds: int) -> list[Put]:
+    """So many clips of this file, each of a task of its own, made a day ago: never the newest."""
+    program = PUT.format(source=str(source), seconds=seconds, count=count, name=source.stem)
+    made = manage(studio.data, "shell", "-c", program)
     assert made.returncode == 0, made.stderr
-    return made.stdout.strip().splitlines()[-1]
+    lines = made.stdout.strip().splitlines()[-count:]
+    return [Put(file=file, page=page) for file, page in (line.split() for line in lines)]
+
+
+def put_clip(studio: Studio, source: Path) -> str:
+    """The address of the file of a long clip."""
+    return put_clips(studio, source, count=1, seconds=30)[0].file

@@ -51,7 +51,7 @@ class Anywhere(Studio):
 
     def ask(self, method: str, path: str, **headers: str) -> tuple[int, str, bytes]:
         """Status, Allow or Location, and body."""
-        line = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        line = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             line.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
             answer = line.getresponse()

@@ -20,6 +20,8 @@ from kiestudio.web.site import Site
 from kiestudio.web.worker import accept
 
 FILE = 8 * 1024 * 1024
+LONG = 1_000_000
+"""Bytes of a very long page."""
 LIMITS = Limits(
     idle=30,
     head=30,
@@ -64,6 +66,9 @@ class Application:
             case "/stream":
                 start_response("200 OK", [])
                 return (bytes([n]) * 64 * 1024 for n in range(128))
+            case "/long":
+                start_response("200 OK", [("Content-Length", str(LONG))])
+                return [bytes(LONG)]
             case "/wait":
                 self.go.wait(30)
             case "/broken":

@@ -87,7 +87,7 @@ def test_one_address_has_half_of_the_threads(serve, application):
     said = b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"
     busy = [server.open(said, source="127.0.0.2") for _ in range(10)]
     until(lambda: application.seen)
-    assert server.hello(source="127.0.0.3", timeout=5).endswith(b"hello ")
+    assert server.hello(source="127.0.0.3").endswith(b"hello ")
     for line in busy:
         line.close()
 

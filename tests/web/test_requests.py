@@ -41,7 +41,7 @@ def in_chunks(path: bytes, body: bytes, size: int = 50_000) -> bytes:
     ],
 )
 def test_a_request_that_can_be_read_in_two_ways_is_400(serve, application, head):
-    answer = serve().say(head.encode() + b"\r\n\r\nabc", timeout=5)
+    answer = serve().say(head.encode() + b"\r\n\r\nabc")
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert application.seen == []
 
@@ -115,7 +115,7 @@ def test_who_may_send_files_sends_them_there_up_to_another_limit(serve, applicat
 
 def test_a_form_of_hundreds_of_megabytes_is_refused_before_it_is_sent(serve):
     said = POST % b"" + b"Expect: 100-continue\r\nContent-Length: 500000000\r\n\r\n"
-    assert serve().say(said, timeout=5).startswith(b"HTTP/1.1 413 ")
+    assert serve().say(said).startswith(b"HTTP/1.1 413 ")
 
 
 def test_who_asks_first_is_told_to_go_on(serve):

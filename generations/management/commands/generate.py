@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+import uuid
 from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from generations import catalogue, orders, policy, wake
-from generations.forms.order import values_from_texts
+from generations.forms.words import values_from_texts
 from generations.models import State, Task
 from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             self._end({"error": "Nothing was sent.", "fields": problems})
             return
         try:
-            task = orders.place_takes(person, spec, form.values(), key=None)[0]
+            task = orders.place_takes(person, spec, form.values(), key=uuid.uuid4())[0]
         except orders.NotAdmitted as reason:
             self._end({"error": str(reason)})
             return

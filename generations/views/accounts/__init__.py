@@ -20,7 +20,7 @@ from generations.decisions.people import NotPossible
 from generations.forms.people import PasswordForm, SignInForm
 from generations.models import WrongPasswords
 from generations.views import back
-from generations.views.accounts import sessions
+from generations.views.accounts import sessions, unsent
 from generations.views.accounts.posters import sheet_rows
 from generations.views.frame import THEMES
 
@@ -35,12 +35,13 @@ class LoginView(auth_views.LoginView):
     next_page = "home"
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        return back.next_page(self.request, "")
+        return unsent.way_back(self.request) or back.next_page(self.request, "")
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
-        if not form.cleaned_data["stay"]:
-            self.request.session.set_expiry(0)
+        self.request.session.set_expiry(None if form.cleaned_data["stay"] else 0)
+        unsent.end_others(self.request)
+        self.request.session.clear_expired()
         sign_in.remember(answer, form.get_user())
         return answer
 
@@ -55,7 +56,8 @@ class LoginView(auth_views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         alone = not policy.admins().exists()
-        return super().get_context_data(sheet=sheet_rows(), without_admin=alone, **kwargs)
+        waits = unsent.is_there(self.request)
+        return super().get_context_data(sheet=sheet_rows(), without_admin=alone, unsent=waits, **kwargs)
 
 
 class LogoutView(auth_views.LogoutView):

@@ -1,21 +1,65 @@
-"""A form that was refused: because it is too old, or because this studio does not know its own address."""
+"""A form that was refused: what was wrong with it, and what to do."""
 
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_BAD_REFERER
+from django.middleware.csrf import (
+    REASON_BAD_ORIGIN,
+    REASON_BAD_REFERER,
+    REASON_INSECURE_REFERER,
+    REASON_MALFORMED_REFERER,
+    REASON_NO_CSRF_COOKIE,
+    REASON_NO_REFERER,
+)
 from django.shortcuts import render
+
+from generations.views.accounts.unsent import Unsent, read
 
 FOREIGN = tuple(reason.partition("%s")[0] for reason in (REASON_BAD_ORIGIN, REASON_BAD_REFERER))
 """How the reasons begin that mean: the form came from another address than the one we think we have."""
 
 
+class Why(StrEnum):
+    ADDRESS = "address"
+    """The browser is at another address than the one that the studio takes for its own."""
+    PLAIN = "plain"
+    """It is at our address by http, and the studio is there by https."""
+    HIDDEN = "hidden"
+    """It does not say where it is."""
+    COOKIE = "cookie"
+    TOKEN = "token"  # noqa: S105
+
+
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What Django calls when it refuses a form. Says which address PUBLIC_URL would have to name."""
-    origin = _origin(request) if reason.startswith(FOREIGN) else ""
-    facts = {"origin": origin, "ours": settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"}
-    return render(request, "403_csrf.html", facts, status=403)
+    """What Django calls when it refuses a form.
+
+    A script that is told `X-Refused: token` asks for a new token and sends its form once more.
+    """
+    ours, origin = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}", _origin(request)
+    why = _why(reason, origin, ours)
+    facts = {"why": why, "origin": origin, "ours": ours, "unsent": _written(request, why)}
+    answer = render(request, "403_csrf.html", facts, status=403)
+    if why in (Why.COOKIE, Why.TOKEN):
+        answer["X-Refused"] = "token"
+    return answer
+
+
+def _written(request: HttpRequest, why: Why) -> Unsent | None:
+    """What somebody wrote in an old page of ours, to copy: never what another site has put in."""
+    own = bool(request.META.get("HTTP_ORIGIN")) and why in (Why.COOKIE, Why.TOKEN)
+    return read(request) if own else None
+
+
+def _why(reason: str, origin: str, ours: str) -> Why:
+    if reason in (REASON_NO_REFERER, REASON_MALFORMED_REFERER):
+        return Why.HIDDEN
+    if reason == REASON_INSECURE_REFERER or reason.startswith(FOREIGN):
+        if not origin:
+            return Why.HIDDEN
+        return Why.PLAIN if origin.replace("http:", "https:", 1) == ours else Why.ADDRESS
+    return Why.COOKIE if reason == REASON_NO_CSRF_COOKIE or reason.startswith("CSRF cookie ") else Why.TOKEN
 
 
 def _origin(request: HttpRequest) -> str:
@@ -25,4 +69,4 @@ def _origin(request: HttpRequest) -> str:
         parts = urlsplit(said)
     except ValueError:
         return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -21,6 +21,7 @@ from generations.models import Prompt, Task
 from generations.orders import drafts
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
+from generations.views.accounts import unsent
 from generations.views.studio import drops, now, page, picker
 from generations.views.studio.page import Desk
 from generations.wording.figures import cr
@@ -29,6 +30,7 @@ FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
 ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine"})
 """Buttons that arrange the form anew. While one of them was pressed nothing is ever ordered."""
+NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -60,7 +62,9 @@ def order(request: MemberRequest, model_id: str) -> HttpResponse:
     if not policy.may_order(request.user):
         return _closed(request)
     if request.method != "POST":
-        return _page(request, _opened(request, spec))
+        sent_before = unsent.take(request) if request.method == "GET" else None
+        shown = _given_back(request, spec, sent_before) if sent_before else _opened(request, spec)
+        return _page(request, shown)
     own_form(request)
     if ARRANGING & set(request.POST):
         return _arrange(request, spec)
@@ -134,6 +138,12 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
     return page.ordered_before(shown, tasks, same=True)
 
 
+def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) -> Desk:
+    """What was sent after its session had ended, as the form and draft of now: nothing of it was ordered."""
+    order = OrderForm(spec, request.user, form.data)
+    return replace(_kept(request, order, page.filled(request.user, order)), unsent=form)
+
+
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> Desk | None:
     """A task's values, an earlier prompt, single values: what the address names, or nothing."""
     source = _task(request, request.GET.get("from", ""))
@@ -196,12 +206,14 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
 
 def _kept(request: MemberRequest, form: OrderForm, shown: Desk) -> Desk:
     """The form that was posted, kept as the draft unless another tab has changed that meanwhile."""
-    shown = replace(shown, tab=form.tab.name, order_key=form.key or shown.order_key, turn=form.tab.turn)
+    shown = replace(shown, tab=form.tab.name, turn=form.tab.turn)
     try:
         draft = drafts.keep(request.user, form.spec.id, form.texts(), form.tab)
+        shown = replace(shown, turn=draft.turn)
     except drafts.ChangedElsewhere as other:
-        return replace(shown, elsewhere=other.draft)
-    return replace(shown, turn=draft.turn)
+        draft = other.draft
+        shown = replace(shown, elsewhere=draft)
+    return replace(shown, order_key=form.key or draft.order_key)
 
 
 def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
@@ -209,6 +221,8 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     shown = _kept(request, form, page.judged(request.user, form))
     if not form.is_valid():
         return _page(request, shown, status=422)
+    if form.key is None:
+        return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
         tasks = orders.place_takes(request.user, spec, form.values(), key=form.key, takes=form.take_count)
     except orders.AlreadyOrdered as known:

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from generations import policy
-from generations.library.durations import Span, usual_times
+from generations.library.durations import usual_times
 from generations.models import PutAway, State, Task
 from generations.models.task import ENDED_BADLY, OPEN, UNDER_WAY
+from generations.models.track_record import Span
 from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.studio.latest import Latest, from_url, latest_of

@@ -15,6 +15,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
 from generations.orders import MOST_TAKES
+from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
 from generations.views.studio.controls import Control, Entered
 from generations.views.studio.drops import uploads_in
@@ -71,6 +72,8 @@ class Desk:
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None
+    unsent: Unsent | None = None
+    """What was sent after the session had ended, and is shown here again."""
     most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))

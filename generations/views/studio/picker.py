@@ -16,8 +16,9 @@ from generations.catalogue.carry import carry
 from generations.catalogue.params import Choice
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
-from generations.library.durations import Span, usual_times
+from generations.library.durations import usual_times
 from generations.models import State, Video
+from generations.models.track_record import Span
 
 MODES = {
     "text-to-video": "Text",

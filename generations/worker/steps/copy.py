@@ -42,7 +42,7 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
             return
         _made(copy, url)
     try:
-        yield from obtain(copy.task, url, kie, Video.Kind.COPY, 0)
+        yield from obtain(copy.task, url, kie, Video.Kind.COPY, 0, rounds=copy.attempts)
     except DatabaseError:
         raise
     except Exception as failure:

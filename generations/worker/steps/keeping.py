@@ -18,14 +18,16 @@ from generations.files.look import DECODER
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
-from generations.models import Event, Rendition, Runtime, Video
+from generations.models import Event, Rendition, Runtime, Upload, Video
 from generations.models.task import KEPT_BY_KIE
+from generations.models.upload import media_root
 from generations.safekeeping import journal
 from generations.worker.steps.save import fetch, words
 from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)
 WAIT = timedelta(minutes=1)
+UNUSED_AT_ONCE = 20
 
 
 def look_after() -> Step:
@@ -36,7 +38,8 @@ def look_after() -> Step:
         yield from _compare(video)
     elif video := Video.objects.to_draw(DECODER).first():
         yield from _draw(video)
-    elif strays.due():
+    elif strays.due() and not Runtime.row().paused_at and journal.path().exists():
+        yield from _drop_unused()
         yield from _clear()
 
 
@@ -76,13 +79,26 @@ def _draw(video: Video) -> Step:
     Video.objects.filter(pk=video.pk).update(decoder=DECODER, **seen, **drawn)
 
 
+def _drop_unused() -> Step:
+    """Delete images that nothing uses. The row goes first: an order that names it now is told so."""
+    for upload in Upload.objects.unused()[:UNUSED_AT_ONCE]:
+        if Upload.objects.filter(pk=upload.pk, used=False).delete()[0]:
+            log.info("%s of %s was used by nothing for a week and is deleted", upload.path, upload.person)
+            try:
+                yield partial((media_root() / upload.path).unlink, missing_ok=True)
+            except OSError as failure:
+                log.warning("%s cannot be deleted: %s", upload.path, failure.strerror)
+
+
 def _clear() -> Step:
     """Put the old files of one folder aside that neither a row nor a line of the journal knows."""
-    if Runtime.row().paused_at or not journal.path().exists():
-        return
     found: list[str] = yield strays.of_next_folder
     known = set(journal.stored_paths())
-    for rows, fields in ((Video, ("path", "poster_path", "strip_path")), (Rendition, ("path",))):
+    for rows, fields in (
+        (Video, ("path", "poster_path", "strip_path")),
+        (Rendition, ("path",)),
+        (Upload, ("path",)),
+    ):
         for field in fields:
             known |= set(rows.objects.filter(**{f"{field}__in": found}).values_list(field, flat=True))
     unknown = [path for path in found if path not in known]
@@ -130,17 +146,18 @@ def put_back(video: Video, kie: KieClient) -> Step:
 
 def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
     """From where it came; when that link is dead, from where Kie says today. Raises NotSaved, KieError."""
+    as_before: dict[str, Any] = {"rounds": video.attempts, "known": video.sha256}
     try:
-        return (yield from fetch(video.source_url, kie))
+        return (yield from fetch(video.source_url, kie, **as_before))
     except (Gone, KieError):
         task = video.task
         if video.kind == Video.Kind.COPY:
             url: str = yield Question(kie.veo_1080p, task.task_id or "")
-            return (yield from fetch(url, kie))
+            return (yield from fetch(url, kie, **as_before))
         report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
         if video.number >= len(report.urls):
             raise
-        return (yield from fetch(report.urls[video.number], kie))
+        return (yield from fetch(report.urls[video.number], kie, **as_before))
 
 
 def _is_back(video: Video, event: str, **found: Any) -> None:

@@ -89,7 +89,7 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
     urls = links(task, report.urls)
     try:
         for number in range(len(task.result_urls), len(urls)):
-            yield from obtain(task, urls[number], kie, Video.Kind.RESULT, number)
+            yield from obtain(task, urls[number], kie, Video.Kind.RESULT, number, rounds=task.attempts)
     except DatabaseError:
         raise
     except Exception as failure:

@@ -20,7 +20,7 @@ from generations.files.download import Gone, NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, Refused
 from generations.kie.wire import Phase, Report
-from generations.models import State, Task, Video
+from generations.models import Event, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.safekeeping import journal
 from generations.worker.steps.step import Question, Step, Work
@@ -28,6 +28,8 @@ from generations.worker.steps.step import Question, Step, Work
 log = logging.getLogger(__name__)
 NO_PLACE = timedelta(minutes=1)
 """A file waits no longer than that once this machine has a place for it again."""
+CUT_ROUNDS = 5
+"""In the first ones, over six minutes, a file that ends early is refused: its host may get the rest of it."""
 ASK_AT = 1
 """Of three tries the one after which the links are asked for anew, whatever the host said."""
 
@@ -39,7 +41,7 @@ def save(task: Task, kie: KieClient) -> Step:
             yield from _ask_for_links(task, kie)
         for number, url in enumerate(task.result_urls):
             if not task.videos.filter(kind=Video.Kind.RESULT, number=number).exists():
-                yield from obtain(task, url, kie, Video.Kind.RESULT, number)
+                yield from obtain(task, url, kie, Video.Kind.RESULT, number, rounds=task.attempts)
     except DatabaseError:
         raise
     except Exception as failure:
@@ -51,14 +53,19 @@ def save(task: Task, kie: KieClient) -> Step:
     crash.point("save: ready")
 
 
-def obtain(task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int) -> Generator[Work, Any, None]:
-    """Have a file with its row: one on our disk whose row was lost, else Kie’s. Raises NotSaved, KieError."""
+def obtain(
+    task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int, *, rounds: int
+) -> Generator[Work, Any, None]:
+    """Have a file with its row: one on our disk whose row was lost, else Kie’s. Raises NotSaved, KieError.
+
+    `rounds`: how often it was tried before.
+    """
     volume.require()
     facts, found = yield from _on_disk(task, kind, number)
     if found:
         keep(task, found, facts["url"], kind, number)
         return
-    stored = yield from fetch(url, kie)
+    stored = yield from fetch(url, kie, rounds=rounds)
     crash.point("save: the file is in no list")
     journal.note(journal.STORED, task, kind=kind, number=number, url=url, **stored.facts)
     crash.point("save: the file has no row")
@@ -77,26 +84,30 @@ def _on_disk(
         return {}, None
 
 
-def fetch(url: str, kie: KieClient) -> Generator[Work, Any, Stored]:
-    """Fetch one file; an expired link is replaced once by a new one. Raises NotSaved or KieError."""
+def fetch(url: str, kie: KieClient, *, rounds: int, known: str = "") -> Generator[Work, Any, Stored]:
+    """Fetch one file; an expired link is replaced once by a new one. Raises NotSaved or KieError.
+
+    `known`: the SHA-256 of a file that was believed before.
+    """
     try:
-        return (yield from _fetch_alike(url))
+        return (yield from _fetch_alike(url, rounds, known))
     except Gone:
         link: str = yield partial(kie.download_url, url)
-        return (yield from _fetch_alike(link))
+        return (yield from _fetch_alike(link, rounds, known))
 
 
-def _fetch_alike(url: str) -> Generator[Work, Any, Stored]:
+def _fetch_alike(url: str, rounds: int, known: str) -> Generator[Work, Any, Stored]:
     """Fetch a file; one that looks damaged again, until it came alike so often that Kie has no other."""
     rule, came = media_rule(), Counter[str]()
     while True:
-        believed = next((digest for digest, times in came.items() if times >= archive.ALIKE - 1), "")
+        believed = next((digest for digest, times in came.items() if times >= archive.ALIKE - 1), known)
         try:
             work = partial(archive.store, url, rule)
             stored: Stored = yield partial(work, believed=believed) if believed else work
         except archive.Damaged as damaged:
             came[damaged.sha256] += 1
-            if came.total() >= archive.ALIKE:
+            early = isinstance(damaged, archive.CutShort) and rounds < CUT_ROUNDS
+            if early or came.total() >= archive.ALIKE:
                 raise
         else:
             return stored
@@ -132,6 +143,9 @@ def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) ->
                 decoder=stored.decoder,
                 **asdict(stored.probe),
             )
+            if stored.flaw:
+                text = f"Stored as it came, {archive.ALIKE} times alike. {stored.flaw}"
+                Event.objects.create(task=task, text=text)
             crash.point("save: the row is not committed")
     except IntegrityError:
         if not Video.objects.filter(uuid=stored.uuid).exists():

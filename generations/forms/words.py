@@ -1,0 +1,75 @@
+"""An order in words, as the command line gives it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from generations.catalogue.params import Media, Toggle
+from generations.catalogue.spec import ModelSpec, Problem
+from generations.forms.order import OrderForm
+from generations.models.upload import upload_uuid
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|(https?|data):", re.IGNORECASE)
+
+
+def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[str]]) -> OrderForm:
+    """A bound form from words, as the command line gives them.
+
+    A toggle takes true, false, 1 or 0, and its default when it is not named; an image is the path of a file
+    or an https URL. Whatever is wrong is an error of the form.
+    """
+    data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
+    for name, texts in pairs.items():
+        param = spec.by_name.get(name)
+        if param is None or param not in spec.offered:
+            takes = ", ".join(p.name for p in spec.offered)
+            problems.append(Problem(param="", text=f"{spec.label} has no “{name}”. It takes {takes}."))
+        elif isinstance(param, Media):
+            problems += _read(param, texts, data, files)
+        else:
+            data.setlist(name, texts)
+    for toggle in spec.offered:
+        if isinstance(toggle, Toggle) and toggle.name not in data:
+            data[toggle.name] = "on" if toggle.default else "off"
+    return OrderForm(spec, person, data, files, problems=problems)
+
+
+def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict[str, Any]) -> list[Problem]:
+    """References and addresses go on as they stand, paths become files."""
+    problems = []
+    for text in filter(str.strip, texts):
+        if _ADDRESS.match(text) or upload_uuid(text):
+            data.appendlist(param.name, text)
+            continue
+        try:
+            files.appendlist(param.name, _file(text))
+        except ValueError as refusal:
+            problems.append(Problem(param=param.name, text=str(refusal)))
+    return problems
+
+
+def _file(text: str) -> SimpleUploadedFile:
+    """The file at a path. Raises ValueError with a sentence that says why there is none to send."""
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir():
+            raise ValueError(f"{text} is a folder. Name one image in it.")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{text} is no file that can be sent.")
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ValueError(f"There is no file {text}.") from None
+    except OSError as failure:
+        why = (failure.strerror or "no reason given").lower()
+        raise ValueError(f"{text} cannot be read: {why}.") from failure
+    except RuntimeError:
+        raise ValueError(f"There is no file {text}: nobody has that home folder.") from None
+    if not content:
+        raise ValueError(f"{text} is empty.")
+    return SimpleUploadedFile(path.name, content)
