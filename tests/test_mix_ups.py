@@ -167,7 +167,7 @@ def test_files_that_are_named_after_the_first_ones_are_stored_later(order: Any, 
     task.move(State.READY, ready_at=timezone.now(), due_at=timezone.now())
     stored: list[tuple[str, int]] = []
 
-    def obtain(task: Task, url: str, kie: Any, kind: str, number: int) -> Any:
+    def obtain(task: Task, url: str, kie: Any, kind: str, number: int, *, rounds: int) -> Any:
         stored.append((url, number))
         yield lambda: None
 
