@@ -87,11 +87,10 @@ def fill(rows: int) -> list[Any]:
         Send,
         State,
         Task,
-        TrackRecord,
         Verdict,
         Video,
     )
-    from generations.models.task import ENDED_BADLY
+    from generations.models.task import renew_record
     from generations.money import ledger
 
     dice, now = random.Random(SEED), timezone.now()
@@ -167,7 +166,7 @@ def fill(rows: int) -> list[Any]:
         Reading(credits=5000 - n % 900, at=now - timedelta(minutes=n * 30)) for n in range(min(rows, 20_000))
     )
     for spec in specs:
-        TrackRecord.renew(spec.id, Task.objects.all(), badly=ENDED_BADLY)
+        renew_record(spec.id)
     return people
 
 

@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 from generations import catalogue
 from generations.models import State, Task
+from generations.models.task import renew_record
 from generations.views.models import details, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -73,9 +74,10 @@ def test_our_own_figures(client: Client, creator: User, order: Callable[..., Tas
     for _ in range(4):
         task = order()
         Task.objects.filter(pk=task.pk).update(
-            state=State.READY, accepted_at=now - timedelta(seconds=40), finished_at=now
+            state=State.READY, sent_at=now - timedelta(seconds=40), ready_at=now
         )
     Task.objects.filter(pk=order().pk).update(state=State.FAILED)
+    renew_record(task.model_id)
     html = page(client, creator)
     assert "40 s<small" in html
     assert "1 failed" in html

@@ -78,7 +78,7 @@ def test_a_model_that_is_not_there(studio: Client) -> None:
 def test_every_model_has_its_form(model_id: str, studio: Client, django_assert_max_num_queries: Any) -> None:
     spec = catalogue.models()[model_id]
     url = reverse("order", args=[model_id])
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         text = page(studio, url)
     for param in spec.offered:
         assert f'name="{param.name}"' in text

@@ -18,7 +18,7 @@ def give(creator: User) -> Callable[..., Image.Image]:
     """Take the bytes as a person's file; the picture that is kept."""
 
     def give(data: bytes, name: str = "photo.jpg", param: Media | None = None) -> Image.Image:
-        upload = pictures.take(creator, SimpleUploadedFile(name, data), param or place())
+        upload = pictures.keep(creator, SimpleUploadedFile(name, data), param or place())
         kept = Image.open(media_root() / upload.path)
         assert kept.size == (upload.width, upload.height)
         assert Image.MIME[kept.format or ""] == upload.content_type

@@ -63,12 +63,20 @@ class BadPicture(Exception):
 
 
 def take(person: User, file: File, param: Media) -> Upload:
-    """Keep an image of a person for a parameter: upright, sRGB, without metadata. Raises BadPicture."""
-    name = PurePath(file.name or "image").name
+    """Take an image that a person gives to a parameter, if it is not larger than the model takes.
+
+    Raises BadPicture.
+    """
     most = param.max_mb or MOST_MB
     if (file.size or 0) > most * 1024 * 1024:
         size = (file.size or 0) / 1024 / 1024
-        raise BadPicture(f"{name} is {size:.1f} MB. This model takes up to {most} MB.")
+        raise BadPicture(f"{_name(file)} is {size:.1f} MB. This model takes up to {most} MB.")
+    return keep(person, file, param)
+
+
+def keep(person: User, file: File, param: Media) -> Upload:
+    """Keep it upright, in sRGB and without metadata, made to fit what the model takes. Raises BadPicture."""
+    name = _name(file)
     key = uuid.uuid4()
     with _place(name) as cleaned, _on_disk(file) as source:
         facts = _clean(source, cleaned, param)
@@ -93,6 +101,10 @@ def take(person: User, file: File, param: Media) -> Upload:
         height=facts["height"],
         sha256=facts["sha256"],
     )
+
+
+def _name(file: File) -> str:
+    return PurePath(file.name or "image").name
 
 
 def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:
