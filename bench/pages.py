@@ -19,8 +19,10 @@ from typing import Any
 ROUNDS = 15
 PEOPLE = 12
 OPEN = 9
+TODAY = 60
+"""Tasks of the last hours, whatever the number of all: a page lists as many rows in both studios."""
 DAYS = 700
-"""Over which the tasks are spread, whatever their number."""
+"""Over which the others are spread."""
 SEED = 5
 
 
@@ -101,7 +103,9 @@ def fill(rows: int) -> list[Any]:
     specs = list(catalogue.models().values())
     tasks = []
     for n in range(rows):
-        at = now - timedelta(days=DAYS) * ((rows - n) / rows)
+        left = rows - n
+        old = timedelta(days=2) + timedelta(days=DAYS) * (left / rows)
+        at = now - (timedelta(minutes=2 * left) if left <= TODAY else old)
         spec, person, state = dice.choice(specs), dice.choice(people), State.READY
         if dice.random() < 0.05:
             state = State.FAILED
@@ -174,7 +178,11 @@ def main(sizes: list[str]) -> None:
     found = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="kiestudio-bench-") as folder:
-            environment = os.environ | {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "kiestudio.settings"}
+            environment = os.environ | {
+                "DATA_DIR": folder,
+                "DJANGO_SETTINGS_MODULE": "kiestudio.settings",
+                "DEBUG": "1",
+            }
             command = [sys.executable, "-m", "bench.pages", "--rows", size]
             done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
             found.append(json.loads(done.stdout.splitlines()[-1]))

@@ -279,5 +279,5 @@ def test_the_cases_are_read_with_few_queries(creator: User, django_assert_max_nu
             make(creator)
     with django_assert_max_num_queries(4):
         assert len([list(c.task.hints.all()) for c in cases.open_cases(Task.objects.all())]) == 16
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert cases.count_open(Task.objects.all()) == 16

@@ -98,9 +98,9 @@ def to_settle(person: policy.Person) -> TaskQuerySet:
 
 
 def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
-    """A little more than the cases, in two queries that both read an index of what is unsettled.
+    """A little more than the cases: two queries that read indexes of what is unsettled and of files in need.
 
-    Of running tasks only the clock of their model can tell.
+    Of running tasks only the clock of their model can tell. The second is asked only when such files are.
     """
     now = timezone.now()
     unsaved = ~Q(problem="") & Q(changed_at__lt=now - AFTER_A_PROBLEM) | Q(
@@ -116,8 +116,9 @@ def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
     )
     copies = Copy.objects.open().filter(asked_at__lt=now - COPY_WITHIN)
     gone = Video.objects.missing().filter(missing_since__lt=now - AFTER_A_PROBLEM)
-    stored = tasks.filter(Q(pk__in=copies.values("task")) | Q(pk__in=gone.values("task"), state=State.READY))
-    return unsettled, stored.annotate(vanished=Exists(gone.filter(task=OuterRef("pk"))))
+    stored = copies.values_list("task").union(gone.order_by().values_list("task"))
+    ready = tasks.filter(pk__in=[pk for (pk,) in stored], state=State.READY)
+    return unsettled, ready.annotate(vanished=Exists(gone.filter(task=OuterRef("pk"))))
 
 
 def _never_goes() -> Q:

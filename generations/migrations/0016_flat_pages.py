@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from generations.models.digest import DigestField, digest
+
 
 LAST = 40
 BATCH = 2000
@@ -19,6 +21,17 @@ def fill_records(apps, schema_editor):
             failed=mine.filter(state__in=["refused", "failed", "lost"]).count(),
             seconds=[max(0, int((t.ready_at - t.sent_at).total_seconds())) for t in timed[:LAST]],
         )
+
+
+def digest_prompts(apps, schema_editor):
+    """A batch at a time."""
+    task = apps.get_model("generations", "Task")
+    last = 0
+    while batch := list(task.objects.filter(pk__gt=last).only("prompt").order_by("pk")[:BATCH]):
+        for row in batch:
+            row.prompt_digest = digest(row.prompt)
+        task.objects.bulk_update(batch, ["prompt_digest"], batch_size=500)
+        last = batch[-1].pk
 
 
 def mark_used(apps, schema_editor):
@@ -53,6 +66,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name='task',
+            name='prompt_digest',
+            field=DigestField(default='', of='prompt'),
+        ),
+        migrations.AddField(
             model_name='upload',
             name='used',
             field=models.BooleanField(default=False),
@@ -79,6 +97,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['person', 'state', 'ready_at'], name='generations_person__03e80a_idx'),
         ),
         migrations.AddIndex(
+            model_name='task',
+            index=models.Index(fields=['prompt_digest', 'id'], name='generations_prompt__9980c9_idx'),
+        ),
+        migrations.AddIndex(
             model_name='upload',
             index=models.Index(condition=models.Q(('used', False)), fields=['created_at'], name='uploads_unused'),
         ),
@@ -86,6 +108,15 @@ class Migration(migrations.Migration):
             model_name='video',
             index=models.Index(condition=models.Q(('missing_since__isnull', False)), fields=['missing_since'], name='files_missing'),
         ),
+        migrations.RemoveIndex(
+            model_name='task',
+            name='generations_person__4bb328_idx',
+        ),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(fields=['person', 'state', 'changed_at'], name='generations_person__8b8e67_idx'),
+        ),
         migrations.RunPython(fill_records, migrations.RunPython.noop),
+        migrations.RunPython(digest_prompts, migrations.RunPython.noop),
         migrations.RunPython(mark_used, migrations.RunPython.noop),
     ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from generations import catalogue
 from generations.catalogue.spec import ModelSpec
 from generations.models.credit import Budget, CreditsField
+from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
 from generations.models.track_record import LAST, TrackRecord
 
@@ -54,6 +55,8 @@ AT_KIE = frozenset({State.SENDING, State.RUNNING})
 """What Kie may still be working on. A result that waits to be saved is no longer there."""
 WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
+ENDED = frozenset(State) - OPEN - {State.UNCONFIRMED}
+"""Nothing more is expected of it."""
 UNSETTLED = OPEN | {State.UNCONFIRMED}
 """What may need a person, or is still to come."""
 ON_RECORD = ENDED_BADLY | {State.READY}
@@ -116,6 +119,7 @@ class Task(models.Model):
     prompt = models.TextField(blank=True)
     words = FoldedField(of="prompt")
     """What a search looks in."""
+    prompt_digest = DigestField(of="prompt")
     values = models.JSONField(default=dict)
     """By parameter name; media as `upload:<uuid>` or https URL."""
 
@@ -157,10 +161,11 @@ class Task(models.Model):
             models.Index(fields=["due_at"]),
             models.Index(fields=["state", "created_at"]),
             models.Index(fields=["sent_at"]),
-            models.Index(fields=["person", "state"]),
+            models.Index(fields=["person", "state", "changed_at"]),
             models.Index(fields=["model_id", "state", "ready_at"]),
             models.Index(fields=["state", "changed_at"]),
             models.Index(fields=["person", "state", "ready_at"]),
+            models.Index(fields=["prompt_digest", "id"]),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -26,6 +26,7 @@ DEEP = 10 * PAGE
 """Who comes back to a place further down sees the cards around it, not all of them above it."""
 STRIP = 48
 """Most cards under way that are shown at once; the queue has them all."""
+MOST_COUNTED = 1000
 WATCHED = timedelta(hours=12)
 
 
@@ -70,6 +71,10 @@ class WayOut:
     words: str
     url: str
     count: int
+
+    @property
+    def count_text(self) -> str:
+        return number(self.count)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +131,7 @@ class Shelf:
     @cached_property
     def depth(self) -> int:
         """Cards from the newest to the place that somebody comes back to; 0 for who does not."""
-        return self.upto.down_to(self.tasks).count() if self.upto and not self.before else 0
+        return counted(self.upto.down_to(self.tasks), DEEP) if self.upto and not self.before else 0
 
     @cached_property
     def cursor(self) -> Cursor | None:
@@ -171,7 +176,12 @@ class Shelf:
 
     @cached_property
     def count(self) -> int:
-        return self.tasks.count()
+        """One more than `MOST_COUNTED` for all that are more."""
+        return counted(self.tasks, MOST_COUNTED)
+
+    @property
+    def count_text(self) -> str:
+        return number(self.count)
 
     @property
     def pills(self) -> list[Pill]:
@@ -204,9 +214,18 @@ class Shelf:
         for name, value in self.filter.active.items():
             wider = self.filter.without(name)
             words = f"{'Search' if name == 'q' else name.capitalize()} {value}"
-            if count := wider.ended(self.person).count():
+            if count := counted(wider.ended(self.person), MOST_COUNTED):
                 ways.append(WayOut(words=words, url=_address(wider.query), count=count))
         return sorted(ways, key=lambda way: -way.count)
+
+
+def counted(tasks: TaskQuerySet, most: int) -> int:
+    """How many there are, and `most` + 1 when they are more: nobody reads on to count them all."""
+    return tasks.order_by()[: most + 1].count()
+
+
+def number(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
 
 def place_of(task: Task, chosen: Filter) -> str:

@@ -19,7 +19,7 @@ from generations import orders, policy
 from generations.decisions import cases, pauses
 from generations.library.durations import usual_times
 from generations.models import State, Task
-from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
+from generations.models.task import ENDED, ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
@@ -30,7 +30,6 @@ from generations.wording.failures import Failure, explain
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
 
-ENDED = frozenset({State.READY, State.CANCELLED, State.CLOSED}) | ENDED_BADLY
 SHOWN = 100
 """Rows of one section; more are counted, not listed."""
 

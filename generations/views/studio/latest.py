@@ -77,8 +77,15 @@ def _takes(person: User, task: Task) -> list[Take]:
     """Other clips of the same words, the team's, newest first."""
     if not task.prompt:
         return []
-    same: QuerySet[Task] = policy.visible_tasks(person).filter(prompt=task.prompt, state=State.READY)
-    rows = same.exclude(pk=task.pk).order_by("-id").prefetch_related("videos", "reviews")[:MOST_TAKES]
+    same: QuerySet[Task] = policy.visible_tasks(person).filter(
+        prompt_digest=task.prompt_digest, prompt=task.prompt
+    )
+    rows = (
+        same.filter(state=State.READY)
+        .exclude(pk=task.pk)
+        .order_by("-id")
+        .prefetch_related("videos", "reviews")[:MOST_TAKES]
+    )
     found = []
     for row in rows:
         videos = list(row.videos.all())
