@@ -18,13 +18,13 @@ from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opini
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
 from generations.views.access import MemberRequest, member_required
-from generations.views.gallery.cards import Day, Shot, days_of, shots_of
+from generations.views.gallery.cards import Card, Day, cards_of, days_of
 from generations.wording.names import short_name
 
 PAGE = 24
 DEEP = 10 * PAGE
 """Who comes back to a place further down sees the cards around it, not all of them above it."""
-STRIP = 48
+FRESH = 48
 """Most cards under way that are shown at once; the queue has them all."""
 MOST_COUNTED = 1000
 WATCHED = timedelta(hours=12)
@@ -38,13 +38,17 @@ def gallery(request: MemberRequest) -> HttpResponse:
 
     `before` is where a page begins, `upto` how far down somebody was who comes back.
     """
-    shelf = Shelf.of(request)
+    listing = Listing.of(request)
     if request.htmx.target == "fresh":
-        return render(request, "gallery/_fresh.html", {"strip": shelf.strip()})
+        return render(request, "gallery/_fresh.html", {"fresh": listing.fresh()})
     aside.note("A visit", lambda: Visit.look(request.user))
-    if request.htmx.target == "older" and shelf.cursor:
-        return render(request, "gallery/_older.html", {"shelf": shelf, "page": shelf.page()})
-    context = {"shelf": shelf, "page": shelf.page(), "strip": None if shelf.cursor else shelf.strip()}
+    if request.htmx.target == "older" and listing.cursor:
+        return render(request, "gallery/_older.html", {"listing": listing, "page": listing.page()})
+    context = {
+        "listing": listing,
+        "page": listing.page(),
+        "fresh": None if listing.cursor else listing.fresh(),
+    }
     return render(request, "gallery/page.html", context)
 
 
@@ -91,17 +95,17 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Strip:
+class Fresh:
     """The cards under way and those that have come in while somebody looked."""
 
-    shots: list[Shot]
+    cards: list[Card]
     open: int
     arrived: int
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shelf:
+class Listing:
     """The part of the gallery that a request asks for."""
 
     person: User
@@ -113,7 +117,7 @@ class Shelf:
     last_day: str
 
     @classmethod
-    def of(cls, request: MemberRequest) -> "Shelf":
+    def of(cls, request: MemberRequest) -> "Listing":
         query = request.GET
         return cls(
             person=request.user,
@@ -151,22 +155,22 @@ class Shelf:
         rows = self.cursor.older(tasks) if self.cursor else tasks
         if self.cursor and self.last_day:
             rows = rows.exclude(changed_at__gt=self.since)
-        shots = shots_of(rows, most=self.most + 1, query=self.filter.query, person=self.person)
-        more = len(shots) > self.most
-        shots = shots[: self.most]
-        last = str(Cursor.of(shots[-1].task)) if shots else ""
+        cards = cards_of(rows, most=self.most + 1, query=self.filter.query, person=self.person)
+        more = len(cards) > self.most
+        cards = cards[: self.most]
+        last = str(Cursor.of(cards[-1].task)) if cards else ""
         older = _joined(self.filter.query, f"before={last}") if more else ""
-        return Page(days=days_of(shots, tasks, continued=self.last_day), older=older, upto=last)
+        return Page(days=days_of(cards, tasks, continued=self.last_day), older=older, upto=last)
 
-    def strip(self) -> Strip:
+    def fresh(self) -> Fresh:
         tasks = self.filter.under_way(self.person, self.since)
-        shots = shots_of(tasks, most=STRIP, query=self.filter.query, person=self.person)
-        is_open = [shot.task.state in OPEN for shot in shots]
+        cards = cards_of(tasks, most=FRESH, query=self.filter.query, person=self.person)
+        is_open = [card.task.state in OPEN for card in cards]
         since = f"since={(self.since - EPOCH) // MICROSECOND}"
-        return Strip(
-            shots=shots,
+        return Fresh(
+            cards=cards,
             open=sum(is_open),
-            arrived=len(shots) - sum(is_open),
+            arrived=len(cards) - sum(is_open),
             url=f"{reverse('gallery')}?{_joined(self.filter.query, since)}",
         )
 

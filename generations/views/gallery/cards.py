@@ -37,7 +37,7 @@ VERDICTS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shot:
+class Card:
     """One card."""
 
     task: Task
@@ -66,8 +66,8 @@ class Shot:
         return "late" if self.task.is_late else self.task.state
 
     @classmethod
-    def of(cls, task: Any, *, query: str, person: User) -> "Shot":
-        """The card of a task that was read by `shots_of`."""
+    def of(cls, task: Any, *, query: str, person: User) -> "Card":
+        """The card of a task that was read by `cards_of`."""
         results = [v for v in task.videos.all() if v.kind == Video.Kind.RESULT]
         clip = results[0] if results and task.state == State.READY else None
         icon, word = VERDICTS.get(task.team_verdict, ("", ""))
@@ -96,19 +96,19 @@ class Day:
 
     date: date
     word: str
-    shots: Sequence[Shot]
+    cards: Sequence[Card]
     count: int
     approved: int
     continues: bool
     """Whether the page before ended with this day."""
 
 
-def shots_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Shot]:
+def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Card]:
     """The cards of the newest tasks, newest first."""
     rows: QuerySet[Task] = with_news(with_opinions(tasks), person).prefetch_related(
         Prefetch("videos", Video.objects.select_related("rendition"))
     )
-    return [Shot.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
+    return [Card.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
 
 
 def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
@@ -119,17 +119,17 @@ def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
     return tasks.annotate(is_news=late & ~known[0] & ~known[1] & ~known[2])
 
 
-def days_of(shots: Iterable[Shot], tasks: TaskQuerySet, *, continued: str = "") -> list[Day]:
+def days_of(cards: Iterable[Card], tasks: TaskQuerySet, *, continued: str = "") -> list[Day]:
     """Cards by day, newest first; `tasks` is the whole filter, for the counts."""
-    by_day: dict[date, list[Shot]] = {}
-    for shot in shots:
-        by_day.setdefault(timezone.localdate(shot.task.created_at), []).append(shot)
+    by_day: dict[date, list[Card]] = {}
+    for card in cards:
+        by_day.setdefault(timezone.localdate(card.task.created_at), []).append(card)
     counts = _counts(tasks, by_day)
     return [
         Day(
             date=day,
             word=day_word(day),
-            shots=its,
+            cards=its,
             count=counts.get(day, (0, 0))[0],
             approved=counts.get(day, (0, 0))[1],
             continues=day.isoformat() == continued,

@@ -24,7 +24,7 @@ from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.queue import flow
-from generations.views.queue.case_page import dossiers
+from generations.views.queue.case_page import case_pages
 from generations.wording import waits
 from generations.wording.failures import Failure, explain
 from generations.wording.obstacles import obstacle
@@ -97,7 +97,7 @@ class Queue:
         self.flow = flow.flow()
         found = cases.open_cases(everything)
         self.case_count = len(found)
-        self.cases = dossiers(found[:SHOWN], person, self.url)
+        self.cases = case_pages(found[:SHOWN], person, self.url)
         self.in_doubt = {case.task.pk for case in found}
         self.under_way = self._under_way()
         self.quiet = [it for it in self.cases if it.probably_not_sent and it.may_settle]

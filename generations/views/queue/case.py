@@ -20,7 +20,7 @@ from generations.models import Task
 from generations.money import ledger
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
-from generations.views.queue.case_page import dossier
+from generations.views.queue.case_page import case_page_of
 from generations.wording.figures import cr
 
 
@@ -155,7 +155,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """The case with what was typed, or the question before a second order. A case no more: its task."""
-    it = dossier(task, request.user, back_to(request), form=form)
+    it = case_page_of(task, request.user, back_to(request), form=form)
     if it is None:
         for errors in form.errors.values() if form else ():
             messages.warning(request, " ".join(map(str, errors)))

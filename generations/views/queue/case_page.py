@@ -34,7 +34,7 @@ WITHOUT_RESULT = (Kind.UNCONFIRMED, Kind.UNSENT)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dossier:
+class CasePage:
     """Everything that `queue/_case.html` shows."""
 
     task: Task
@@ -162,30 +162,32 @@ class Dossier:
         return " ".join(map(str, self.form.errors.get(name, []))) if self._has(name) else ""
 
 
-def dossiers(found: Sequence[Case], person: User, back: str) -> list[Dossier]:
+def case_pages(found: Sequence[Case], person: User, back: str) -> list[CasePage]:
     """For the queue: the clues of all of them are looked up together."""
     doubtful = [case.task for case in found if case.kind is Kind.UNCONFIRMED]
     falls, quiet = clues.falls(doubtful), clues.untouched(doubtful)
-    return [_dossier(case, person, falls.get(case.task.pk), quiet.get(case.task.pk), back) for case in found]
+    return [
+        _case_page(case, person, falls.get(case.task.pk), quiet.get(case.task.pk), back) for case in found
+    ]
 
 
-def dossier(task: Task, person: User, back: str, *, form: Any = None) -> Dossier | None:
+def case_page_of(task: Task, person: User, back: str, *, form: Any = None) -> CasePage | None:
     """For a page of its own, which asks for news by itself; None when the task is no case."""
     case = cases.case_of(task)
     if case is None:
         return None
-    it = dossiers([case], person, back)[0]
+    it = case_pages([case], person, back)[0]
     return replace(it, form=form, polls=it.asks)
 
 
-def _dossier(
+def _case_page(
     case: Case, person: User, fall: clues.Fall | None, quiet: clues.Untouched | None, back: str
-) -> Dossier:
+) -> CasePage:
     task = case.task
     hints = list(task.hints.all())
     sentence, words = evidence.seen(case)
     gone = cases.time_left(task) <= timedelta(0)
-    return Dossier(
+    return CasePage(
         task=task,
         kind=case.kind,
         sentence=sentence,

@@ -23,7 +23,7 @@ from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
 from generations.views.studio import drops, now, page, picker
-from generations.views.studio.page import Desk
+from generations.views.studio.page import OrderPage
 from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
@@ -77,7 +77,7 @@ def quote(request: MemberRequest, model_id: str) -> HttpResponse:
     """The price of what is valid so far, and the request as it would be sent."""
     form = OrderForm(_find(model_id), request.user, request.POST)
     shown = page.quoted(request.user, form, request.POST.getlist("told"))
-    return render(request, "studio/_quoted.html", {"desk": shown})
+    return render(request, "studio/_quoted.html", {"page": shown})
 
 
 @orders_required
@@ -107,15 +107,15 @@ def _closed(request: MemberRequest) -> HttpResponse:
     return render(request, "studio/closed.html", {"people": people}, status=403)
 
 
-def _page(request: MemberRequest, shown: Desk, *, status: int = 200) -> HttpResponse:
+def _page(request: MemberRequest, shown: OrderPage, *, status: int = 200) -> HttpResponse:
     if request.htmx:
-        return render(request, "studio/_order.html", {"desk": shown}, status=status)
+        return render(request, "studio/_order.html", {"page": shown}, status=status)
     view = request.POST.get("view", "form")
-    shown = replace(shown, view=view if view in dict(Desk.views) else "form")
-    return render(request, "studio/page.html", {"desk": shown, "now": now.of_request(request)}, status=status)
+    shown = replace(shown, view=view if view in dict(OrderPage.views) else "form")
+    return render(request, "studio/page.html", {"page": shown, "now": now.of_request(request)}, status=status)
 
 
-def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
+def _opened(request: MemberRequest, spec: ModelSpec) -> OrderPage:
     """What the address asks for, else the draft, else the settings with which a form begins.
 
     What was ordered stays under its key until the answer has come: a form whose words were ordered says so,
@@ -138,13 +138,13 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> Desk:
     return page.ordered_before(shown, tasks, same=True)
 
 
-def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) -> Desk:
+def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) -> OrderPage:
     """What was sent after its session had ended, as the form and draft of now: nothing of it was ordered."""
     order = OrderForm(spec, request.user, form.data)
     return replace(_kept(request, order, page.filled(request.user, order)), unsent=form)
 
 
-def _asked_for(request: MemberRequest, spec: ModelSpec) -> Desk | None:
+def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
     """A task's values, an earlier prompt, single values: what the address names, or nothing."""
     source = _task(request, request.GET.get("from", ""))
     found = carry(source.spec, spec, source.values) if source else Carried()
@@ -200,11 +200,11 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         shown = replace(shown, replaces=True)
     if "pick" in post:
         choice = picker.picker(request.user, spec, values, kept)
-        return render(request, "studio/models.html", {"picker": choice, "desk": shown})
+        return render(request, "studio/models.html", {"picker": choice, "page": shown})
     return _page(request, shown)
 
 
-def _kept(request: MemberRequest, form: OrderForm, shown: Desk) -> Desk:
+def _kept(request: MemberRequest, form: OrderForm, shown: OrderPage) -> OrderPage:
     """The form that was posted, kept as the draft unless another tab has changed that meanwhile."""
     shown = replace(shown, tab=form.tab.name, turn=form.tab.turn)
     try:
@@ -233,7 +233,7 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     return _sent(request, form, shown, tasks)
 
 
-def _sent(request: MemberRequest, form: OrderForm, shown: Desk, tasks: list[Task]) -> HttpResponse:
+def _sent(request: MemberRequest, form: OrderForm, shown: OrderPage, tasks: list[Task]) -> HttpResponse:
     """The answer hands out the key of the next wish."""
     held = cr(sum(t.quote_credits or 0 for t in tasks))
     what = f"{len(tasks)} takes are queued" if len(tasks) > 1 else f"{form.spec.label} is queued"
@@ -243,6 +243,6 @@ def _sent(request: MemberRequest, form: OrderForm, shown: Desk, tasks: list[Task
         return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")
     price = page.filled(request.user, form)
     shown = replace(shown, offer=price.offer, order_key=orders.next_key(shown.order_key))
-    answer = render(request, "studio/_sent.html", {"desk": shown, "text": message})
+    answer = render(request, "studio/_sent.html", {"page": shown, "text": message})
     answer["HX-Trigger"] = json.dumps({"balance": {}, "tasks": {}, "ordered": {}})
     return answer

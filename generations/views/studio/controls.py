@@ -110,8 +110,8 @@ class Control:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entered:
-    """What a sheet is made from: typed values, what stands in the fields, and what is wrong with it."""
+class Typed:
+    """What the layout is made from: typed values, what stands in the fields, and what is wrong with it."""
 
     spec: ModelSpec
     values: Mapping[str, object]

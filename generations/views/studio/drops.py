@@ -12,7 +12,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import upload_uuid
-from generations.views.studio.controls import Control, Entered, Picture, Place
+from generations.views.studio.controls import Control, Picture, Place, Typed
 
 
 def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
@@ -21,14 +21,14 @@ def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
     return {u.uuid: u for u in Upload.objects.filter(uuid__in=keys)}
 
 
-def drop_zones(entered: Entered) -> list[Control]:
+def drop_zones(entered: Typed) -> list[Control]:
     """The drop zones of the model, without those that take nothing in this mode. Absent, not grey."""
     zones = [zone for p in entered.spec.media_params() if (zone := _drop_zone(entered, p))]
     last = next((z.pictures[-1] for z in reversed(zones) if z.pictures), None)
     return [replace(z, pictures=[replace(p, swaps=p is not last) for p in z.pictures]) for z in zones]
 
 
-def _drop_zone(entered: Entered, param: Media) -> Control | None:
+def _drop_zone(entered: Typed, param: Media) -> Control | None:
     low, high = room(entered.spec, param, entered.values)
     items = references_of(entered, param.name)
     if high == 0:
@@ -54,7 +54,7 @@ def _drop_zone(entered: Entered, param: Media) -> Control | None:
     )
 
 
-def references_of(entered: Entered, name: str) -> list[str]:
+def references_of(entered: Typed, name: str) -> list[str]:
     return _items(entered.shown, name)
 
 
@@ -69,7 +69,7 @@ def _place_names(
     return lambda n: ("First frame", "Last frame")[n] if n < 2 else f"Frame {n + 1}"
 
 
-def _picture(entered: Entered, reference: str, place: str) -> Picture:
+def _picture(entered: Typed, reference: str, place: str) -> Picture:
     key = upload_uuid(reference)
     upload = entered.uploads.get(key) if key else None
     return Picture(

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from generations.catalogue.carry import open_options
 from generations.catalogue.lists import Items, Objects
 from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
-from generations.views.studio.controls import Control, Entered, Option, PriceTag
+from generations.views.studio.controls import Control, Option, PriceTag, Typed
 from generations.views.studio.drops import drop_zones, references_of
 from generations.wording.figures import cr
 
@@ -26,7 +26,7 @@ _PRICED = {"forms/_seg.html": "", "forms/_shapes.html": "sr"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Layout:
     """The whole form in the order in which it is read."""
 
     mode: Control | None
@@ -61,7 +61,7 @@ class Sheet:
                 yield from (PriceTag(id=o.price_id, text=o.price, css=css) for o in control.options)
 
 
-def sheet(entered: Entered) -> Sheet:
+def layout(entered: Typed) -> Layout:
     """Lay out every parameter that the model, in the mode that is chosen, can take."""
     spec = entered.spec
     mode, prompt = spec.with_role("mode"), spec.with_role("prompt")
@@ -74,7 +74,7 @@ def sheet(entered: Entered) -> Sheet:
     rest = sorted((p for p in main if p not in together), key=_weight)
     media = drop_zones(entered)
     advanced = [_control(entered, p) for p in plain if p.advanced]
-    return Sheet(
+    return Layout(
         mode=_control(entered, mode) if mode else None,
         media=media,
         prompt=_control(entered, prompt) if prompt else None,
@@ -86,7 +86,7 @@ def sheet(entered: Entered) -> Sheet:
     )
 
 
-def _homeless(entered: Entered, placed: set[str]) -> list[str]:
+def _homeless(entered: Typed, placed: set[str]) -> list[str]:
     stray = [p.name for p in entered.spec.media_params() if p.name not in placed]
     return [*entered.kept, *(r for name in stray for r in references_of(entered, name))]
 
@@ -106,7 +106,7 @@ def _changed(param: Param, control: Control) -> bool:
     return control.value not in ("", "" if param.default is None else str(param.default))
 
 
-def _control(entered: Entered, param: Param, *, tall: bool = False) -> Control:
+def _control(entered: Typed, param: Param, *, tall: bool = False) -> Control:
     shown = entered.shown.get(param.name)
     shared = Control(
         template="forms/_text.html",
@@ -123,7 +123,7 @@ def _control(entered: Entered, param: Param, *, tall: bool = False) -> Control:
     return make(entered, param, shared)
 
 
-def _text(entered: Entered, param: Param, shared: Control) -> Control:
+def _text(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Text", param)
     if param.role == "prompt":
         return replace(shared, template="forms/_prompt.html", limit=param.max_length, placeholder=EXAMPLE)
@@ -132,7 +132,7 @@ def _text(entered: Entered, param: Param, shared: Control) -> Control:
     )
 
 
-def _number(entered: Entered, param: Param, shared: Control) -> Control:
+def _number(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Number", param)
     low, high = ("" if n is None else f"{n:f}" for n in (param.min, param.max))
     note = f"{low}–{high}" if low and high else ""
@@ -141,7 +141,7 @@ def _number(entered: Entered, param: Param, shared: Control) -> Control:
     return replace(shared, template=template, low=low, high=high, note=note, placeholder=hint)
 
 
-def _toggle(entered: Entered, param: Param, shared: Control) -> Control:
+def _toggle(entered: Typed, param: Param, shared: Control) -> Control:
     on, off = (entered.price({**entered.values, param.name: v}) for v in (True, False))
     more = on - off if on is not None and off is not None else Decimal(0)
     sign = f"{'+' if more > 0 else ''}{cr(more)} cr" if more else ""
@@ -154,7 +154,7 @@ def _toggle(entered: Entered, param: Param, shared: Control) -> Control:
     )
 
 
-def _choice(entered: Entered, param: Param, shared: Control) -> Control:
+def _choice(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Choice", param)
     options = open_options(entered.spec, param, entered.values)
     prices = [entered.price({**entered.values, param.name: o}) for o in options]
@@ -191,7 +191,7 @@ def _choice(entered: Entered, param: Param, shared: Control) -> Control:
     )
 
 
-def _items(entered: Entered, param: Param, shared: Control) -> Control:
+def _items(entered: Typed, param: Param, shared: Control) -> Control:
     shown = entered.shown.get(param.name)
     value = "\n".join(map(str, shown)) if isinstance(shown, list) else shared.value
     most = getattr(param, "max_items", None)
@@ -200,13 +200,13 @@ def _items(entered: Entered, param: Param, shared: Control) -> Control:
     )
 
 
-def _objects(entered: Entered, param: Param, shared: Control) -> Control:
+def _objects(entered: Typed, param: Param, shared: Control) -> Control:
     shown = entered.shown.get(param.name)
     value = json.dumps(shown, indent=1) if isinstance(shown, list) else shared.value
     return replace(shared, template="forms/_lines.html", value=value, note="JSON")
 
 
-_MAKERS: Mapping[type[Param], Callable[[Entered, Param, Control], Control]] = {
+_MAKERS: Mapping[type[Param], Callable[[Typed, Param, Control], Control]] = {
     Text: _text,
     Number: _number,
     Toggle: _toggle,

@@ -17,10 +17,10 @@ from generations.models import Draft, Task
 from generations.orders import MOST_TAKES
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
-from generations.views.studio.controls import Control, Entered
+from generations.views.studio.controls import Control, Typed
 from generations.views.studio.drops import uploads_in
-from generations.views.studio.fields import Sheet, sheet
-from generations.views.studio.price import Offer, Request, offer, request_of
+from generations.views.studio.fields import Layout, layout
+from generations.views.studio.price import Offer, Preview, offer, request_of
 from generations.wording.figures import cr
 
 
@@ -47,15 +47,15 @@ class Before:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class OrderPage:
     """All that `#order` shows."""
 
     person: User
     spec: ModelSpec
-    model: picker.Model
-    sheet: Sheet
+    model: picker.ModelCard
+    layout: Layout
     offer: Offer
-    request: Request
+    request: Preview
     takes: int
     refusal: str = ""
     told_names: Sequence[str] = ()
@@ -85,7 +85,7 @@ class Desk:
     @property
     def told(self) -> list[Control]:
         """The fields at which something stands that was wrong, with what is wrong now."""
-        return [control for control in self.sheet.controls if control.name in self.told_names]
+        return [control for control in self.layout.controls if control.name in self.told_names]
 
     @property
     def draft_url(self) -> str:
@@ -112,40 +112,40 @@ def fill(
     *,
     takes: int = 1,
     form: OrderForm | None = None,
-) -> Desk:
+) -> OrderPage:
     """A form filled with values that nobody has judged yet. Of `form` it shows what images were refused."""
     shown = {**spec.defaults(), **values}
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
-    return _desk(person, entered, takes=takes)
+    return _page_of(person, entered, takes=takes)
 
 
-def filled(person: User, form: OrderForm) -> Desk:
+def filled(person: User, form: OrderForm) -> OrderPage:
     """The same with what stands in a form."""
     return fill(person, form.spec, form.entered(), form.kept, takes=form.take_count, form=form)
 
 
-def judged(person: User, form: OrderForm, refusal: str = "") -> Desk:
+def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
     """A form that was sent, with what is wrong with it. Nothing that was typed is lost."""
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
-    shown = _desk(person, entered, takes=form.take_count)
+    shown = _page_of(person, entered, takes=form.take_count)
     return _with_takes(replace(shown, refusal=refusal or " ".join(errors.get("__all__", []))), form)
 
 
-def quoted(person: User, form: OrderForm, told: Sequence[str]) -> Desk:
+def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
     """The price of what is valid so far. Of what is wrong it says again only what was told before."""
     errors = {name: found for name, found in _errors(form).items() if name in told}
     entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
-    shown = replace(_desk(person, entered, takes=form.take_count), told_names=told)
+    shown = replace(_page_of(person, entered, takes=form.take_count), told_names=told)
     return _with_takes(shown, form)
 
 
-def of_draft(shown: Desk, draft: Draft) -> Desk:
+def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
     """The form as a tab that has read this draft and sends under its key."""
     return replace(shown, order_key=draft.order_key, turn=draft.turn)
 
 
-def ordered_before(shown: Desk, tasks: list[Task], *, same: bool) -> Desk:
+def ordered_before(shown: OrderPage, tasks: list[Task], *, same: bool) -> OrderPage:
     """The form with the words that its key was used, and with the button that orders once more."""
     total = shown.offer.total
     cost = f"{cr(total)} cr" if total is not None else "no price known"
@@ -161,7 +161,7 @@ def _so_far(form: OrderForm) -> dict[str, object]:
     return form.values() | {name: refs for name, refs in form.references.items() if refs}
 
 
-def _with_takes(shown: Desk, form: OrderForm) -> Desk:
+def _with_takes(shown: OrderPage, form: OrderForm) -> OrderPage:
     """More takes than can be ordered at once are said at once, like every price."""
     error = " ".join(_errors(form).get("takes", []))
     return replace(shown, takes_error=error, takes_typed=str(form.data.get("takes", "")) if error else "")
@@ -174,12 +174,12 @@ def _entered(
     kept: Sequence[str],
     errors: Mapping[str, list[str]],
     form: OrderForm | None,
-) -> Entered:
+) -> Typed:
     def price(values: Mapping[str, object]) -> Decimal | None:
         return orders.price(spec, values).credits
 
     references = [r for p in spec.media_params() for r in _list(shown.get(p.name))]
-    return Entered(
+    return Typed(
         spec=spec,
         values=typed,
         shown=shown,
@@ -191,13 +191,13 @@ def _entered(
     )
 
 
-def _desk(person: User, entered: Entered, *, takes: int) -> Desk:
+def _page_of(person: User, entered: Typed, *, takes: int) -> OrderPage:
     spec = entered.spec
-    return Desk(
+    return OrderPage(
         person=person,
         spec=spec,
         model=picker.card(spec),
-        sheet=sheet(entered),
+        layout=layout(entered),
         offer=offer(person, spec, entered.values, takes),
         request=request_of(spec, entered.values),
         takes=takes,

@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
+class ModelCard:
     """A model as it is chosen."""
 
     spec: ModelSpec
@@ -118,18 +118,18 @@ class Model:
 class Family:
     name: str
     maker: str
-    models: list[Model]
+    models: list[ModelCard]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picker:
     families: list[Family]
-    retired: list[Model]
-    current: Model
+    retired: list[ModelCard]
+    current: ModelCard
     count: int
 
     @property
-    def models(self) -> list[Model]:
+    def models(self) -> list[ModelCard]:
         return [*(m for f in self.families for m in f.models), *self.retired]
 
     @property
@@ -140,9 +140,11 @@ class Picker:
         return [w for w in words if 0 < has[w] < self.count]
 
 
-def card(spec: ModelSpec) -> Model:
+def card(spec: ModelSpec) -> ModelCard:
     """The chosen model, for the top of the form."""
-    return Model(spec=spec, url=reverse("order", args=[spec.id]), usual=usual_times([spec.id]).get(spec.id))
+    return ModelCard(
+        spec=spec, url=reverse("order", args=[spec.id]), usual=usual_times([spec.id]).get(spec.id)
+    )
 
 
 def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Sequence[str]) -> Picker:
@@ -151,7 +153,7 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
     usual = usual_times([s.id for s in specs])
     runs, posters = _runs(person), _posters(person)
     models = [
-        Model(
+        ModelCard(
             spec=s,
             url=reverse("order", args=[s.id]),
             usual=usual.get(s.id),

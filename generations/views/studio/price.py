@@ -154,14 +154,14 @@ def _whom(person: User) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class Preview:
     """What would be sent to Kie, as people who know the API read it. Without the key."""
 
     json: str
     curl: str
 
 
-def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Request:
+def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Preview:
     ours = [i for v in values.values() if isinstance(v, list) for i in v if str(i).startswith(UPLOAD_PREFIX)]
     params = spec.wire(values, dict.fromkeys(map(str, ours), LATER))
     body: dict[str, object] = {"model": spec.id, "input": params}
@@ -172,7 +172,7 @@ def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Request:
     path = PATHS[spec.endpoint]
     text = json.dumps(body, indent=2, ensure_ascii=False, default=float)
     quoted = text.replace("'", "'\\''")
-    return Request(
+    return Preview(
         json=f"POST {path}\n{text}",
         curl=(
             f"curl {settings.KIE_API_URL}{path} \\\n"

@@ -22,9 +22,9 @@ from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.gallery import place_of
 from generations.views.gallery.cards import waiting_since
-from generations.views.queue.case_page import dossier
-from generations.views.task.facts import Sheet
-from generations.views.task.review_panel import Panel
+from generations.views.queue.case_page import case_page_of
+from generations.views.task.facts import Facts
+from generations.views.task.review_panel import ReviewPanel
 from generations.wording.evidence import hint_facts
 from generations.wording.failures import explain
 from generations.wording.figures import cr
@@ -106,7 +106,7 @@ def find(request: MemberRequest, uuid: UUID) -> Task:
 def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:
     """Everything the page and its fragments show."""
     chosen = filter_of(request.GET)
-    sheet = Sheet.of(it, request.GET.get("file", ""), chosen.query)
+    facts = Facts.of(it, request.GET.get("file", ""), chosen.query)
     in_doubt = it.state in ENDED_BADLY or it.state in (State.UNCONFIRMED, State.CANCELLED, State.CLOSED)
     return {
         "task": it,
@@ -114,8 +114,8 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "place": place_of(it, chosen),
         "address": request.GET.urlencode(),
         "way": Way(chosen.ended(request.user), it),
-        "sheet": sheet,
-        "panel": Panel.of(it, request.user, sheet.clip, form),
+        "facts": facts,
+        "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
         "waiting_since": waiting_since(it),
         "failure": explain(it) if in_doubt else None,
@@ -125,7 +125,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "events": it.events.all(),
         "decisions": audit.of_task(it),
         "named": hint_facts(it) if it.state == State.CLOSED else [],
-        "case": dossier(it, request.user, it.get_absolute_url()),
+        "case": case_page_of(it, request.user, it.get_absolute_url()),
     }
 
 

@@ -56,7 +56,7 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Facts:
     task: Task
     clip: Video | None
     """The file that is shown."""
@@ -65,7 +65,7 @@ class Sheet:
     can_copy: bool
 
     @classmethod
-    def of(cls, task: Task, chosen: str, query: str) -> "Sheet":
+    def of(cls, task: Task, chosen: str, query: str) -> "Facts":
         clips = list(task.videos.all()) if task.state == State.READY else []
         results = [c for c in clips if c.kind == Video.Kind.RESULT]
         clip = next((c for c in clips if str(c.uuid) == chosen), results[0] if results else None)

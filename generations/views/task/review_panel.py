@@ -57,7 +57,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel:
+class ReviewPanel:
     task: Task
     person: User
     reviews: Sequence[Review]
@@ -65,7 +65,9 @@ class Panel:
     form: CommentForm | None
 
     @classmethod
-    def of(cls, task: Task, person: User, clip: Video | None, form: CommentForm | None = None) -> "Panel":
+    def of(
+        cls, task: Task, person: User, clip: Video | None, form: CommentForm | None = None
+    ) -> "ReviewPanel":
         reviews = task.reviews.select_related("person").order_by("changed_at", "pk")
         comments = task.comments.select_related("person")
         lines = [_line(comment, clip, person) for comment in comments]
