@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from generations.decisions import cases
 from generations.files import archive, strays
-from generations.models import Event, State, Task, Video
+from generations.models import Draft, Event, State, Task, Upload, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
 from generations.money import ledger
@@ -204,6 +205,35 @@ def test_files_that_no_row_has_are_put_aside_after_a_week(clip: Any, monkeypatch
     monkeypatch.setattr(strays, "LEFT_FOR", -60.0)
     strays.put_aside([])
     assert list(strays.aside().iterdir()) == []
+
+
+def test_an_image_that_nothing_uses_is_deleted_after_a_week(
+    clip: Any, creator: User, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def given(name: str, age: timedelta = timedelta(days=8)) -> Upload:
+        path = media_root() / "uploads" / "ab" / f"{name}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"picture")
+        facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
+        made = timezone.now() - age
+        return Upload.objects.create(
+            person=creator, name=name, path=f"uploads/ab/{name}.jpg", created_at=made, **facts
+        )
+
+    unused, fresh, drafted, used = (
+        given("unused"),
+        given("fresh", timedelta(days=6)),
+        given("drafted"),
+        given("used"),
+    )
+    Draft.objects.create(person=creator, model_id="veo3", fields={"imageUrls": [drafted.reference]})
+    order(model_id="veo3_fast", imageUrls=[used.reference])
+    monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
+    run(look_after())
+    assert set(Upload.objects.all()) == {fresh, drafted, used}
+    kept = {path.stem for path in (media_root() / "uploads" / "ab").iterdir()}
+    assert kept == {"fresh", "drafted", "used"}
+    assert unused.pk
 
 
 def test_a_damaged_disk_is_not_a_missing_decoder(clip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
