@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from django.contrib.auth.models import User
 from django.utils import timezone
-from generations import ledger
+from generations.money import ledger
 from generations.models import State, Task, Video
 from generations.models.upload import media_root
 person, paid, source = User.objects.get(username="creator"), Decimal(1), Path({source!r})
