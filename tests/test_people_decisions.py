@@ -96,7 +96,6 @@ def test_the_database_takes_no_role_that_is_none(creator: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.processes
-@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("deed", ["role", "off", "password"])
 def test_admins_who_act_on_each_other_at_once_leave_one_and_break_nothing(
     make_person: Callable[..., User], deed: str
@@ -123,7 +122,6 @@ def test_admins_who_act_on_each_other_at_once_leave_one_and_break_nothing(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.processes
-@pytest.mark.xdist_group("processes")
 def test_without_the_lock_the_same_check_finds_a_team_without_admin(
     make_person: Callable[..., User],
 ) -> None:

@@ -7,7 +7,7 @@ from tests.browser.conftest import enter
 from tests.browser.pages import open_clip
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PHONE, LOW = ViewportSize(width=390, height=844), ViewportSize(width=720, height=450)
 STOPS = 45
 COVERED = """element => {

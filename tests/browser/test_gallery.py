@@ -12,7 +12,6 @@ from tests.case_rows import unconfirmed
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 STAYS = """() => [...document.querySelectorAll("main *, .bar, .rail")]

@@ -10,7 +10,7 @@ from tests.browser.conftest import enter
 from tests.browser.pages import open_form, without_pictures
 from tests.processes.running import Studio, manage
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ARRIVES = 120_000
 
 

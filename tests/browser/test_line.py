@@ -10,7 +10,7 @@ from tests.browser.conftest import enter
 from tests.browser.pages import come_back, open_clip, words
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LINE = "The server cannot be reached."
 HOUR = 60 * 60 * 1000
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import enter
 from tests.browser.pages import come_back, open_clip, open_form
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def order(page: Page, prompt: str) -> None:

@@ -15,7 +15,6 @@ from tests.case_rows import task_in
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 NO_CLOCK = """

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response
 from tests.processes.clips import put_clip
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SECONDS, FPS = 30, 12
 PLAYER = """url => new Promise((done, fail) => {

@@ -19,7 +19,7 @@ from tests.browser.pages import (
 )
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 OUT = "You were signed out. What you typed is still here."
 
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import enter
 from tests.browser.pages import open_form
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 KLING = "/studio/kling-2.6/text-to-video/"
 VEO = "/studio/veo3_fast/"
 WAN = "/studio/wan/2-6-text-to-video/"

@@ -13,7 +13,6 @@ from tests.processes.running import Studio
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True),
 ]
 VEO = "/studio/veo3_fast/"

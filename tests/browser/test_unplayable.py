@@ -11,7 +11,7 @@ from tests.browser.test_journey import arrives, order, plays, send
 from tests.files.corpus import film
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def becomes(studio: Studio, prompt: str, source: Path, codec: str) -> str:

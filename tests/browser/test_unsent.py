@@ -9,7 +9,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.pages import end_session, open_clip, password
 from tests.processes.running import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

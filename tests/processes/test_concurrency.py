@@ -16,11 +16,7 @@ from generations.models import Budget, Entry, Lease, State, Task
 from generations.money import ledger
 from generations.orders import drafts
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.processes,
-    pytest.mark.xdist_group("processes"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 FORK = multiprocessing.get_context("fork")
 MANY = 20
 

@@ -28,11 +28,7 @@ from tests.storm import picture
 from tests.storm.fleet import Simulator
 from tests.storm.oracle import findings
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.processes,
-    pytest.mark.xdist_group("processes"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 FORK = multiprocessing.get_context("fork")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.processes.running import ROOT, Studio, free_port, manage
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.processes
 
 LIVE = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
 BEHIND_A_PROXY = {

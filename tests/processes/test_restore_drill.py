@@ -9,7 +9,7 @@ import pytest
 from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, vendor_environment
 from tests.storm.fleet import Simulator
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from tests.processes.clips import put_clip
 from tests.processes.running import Studio, manage
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.processes
 
 EACH = 40
 STRANGER = f"Host: studio\r\nCookie: csrftoken={'a' * 32}\r\n"

@@ -15,9 +15,7 @@ AGAINST = {
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize(
-    "whom", [pytest.param(whom, marks=pytest.mark.xdist_group(f"storm, {whom}")) for whom in AGAINST]
-)
+@pytest.mark.parametrize("whom", AGAINST)
 def test_a_small_storm_ends_with_nothing_lost_and_nothing_twice(whom: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.storm", *SMALL, *AGAINST[whom]],

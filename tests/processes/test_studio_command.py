@@ -10,7 +10,7 @@ import pytest
 
 from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
