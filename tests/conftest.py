@@ -21,7 +21,7 @@ ALONE = "test_storm_short"
 """But each storm brings its own fleet, and mostly waits."""
 
 
-class ByFolder(LoadScopeScheduling):
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
     """Tests that belong together go to one worker, all others to whichever is free.
 
     Marks cannot say so: pytest-xdist 3.8 writes their names where pytest 9.2 does not read them any more.
