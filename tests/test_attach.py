@@ -9,7 +9,7 @@ from django.utils import timezone
 from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous
 from generations.models import Audit, Budget, Hint, Runtime, State, Task
-from generations.money import ledger
+from generations.money import clues, ledger
 from generations.worker.steps import attach, run, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -170,4 +170,4 @@ def test_a_fall_of_the_balance_after_a_lost_answer_is_a_hint(lost: Any) -> None:
     task, _ = lost()
     Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
     Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
-    assert cases.balance_drop(task) == (Decimal(55), timedelta(minutes=2))
+    assert clues.falls([task])[task.pk] == clues.Fall(credits=Decimal(55), after=timedelta(minutes=2))

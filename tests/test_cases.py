@@ -257,7 +257,6 @@ def test_a_fall_of_the_balance_is_a_clue_unless_somebody_else_explains_it(creato
     assert clues.falls([task]) == {}
     Reading.objects.create(credits=Decimal(1000), at=task.sent_at + timedelta(seconds=20))
     assert clues.falls([task])[task.pk].credits == 0
-    assert cases.balance_drop(task) is None
     Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
     assert clues.falls([task])[task.pk] == clues.Fall(credits=Decimal(55), after=timedelta(minutes=2))
     task_in(creator, State.RUNNING, sent_at=task.sent_at + timedelta(seconds=30))

@@ -43,7 +43,7 @@ def quote(spec: ModelSpec, values: Values, *, today: date) -> Quote:
     facts = {**spec.defaults(), **{k: v for k, v in values.items() if given(v)}}
     for medium in ("image", "video"):
         facts[f"${medium}s" if medium == "image" else "$video_input"] = spec.has_media(medium, values)
-    card = next((p.credits for p in spec.prices if p.estimate), None)
+    card = spec.card_price
     row = _finest(spec.prices, facts, _BASE_UNITS)
     amount = _amount(row, spec, facts) if row else None
     extra = _extra(spec, facts)
@@ -73,7 +73,7 @@ def cheapest(spec: ModelSpec) -> Decimal | None:
         for p in spec.prices
         if p.unit in _BASE_UNITS and not p.estimate and (p.unit != "second" or shortest)
     ]
-    return min(amounts, default=next((p.credits for p in spec.prices if p.estimate), None))
+    return min(amounts, default=spec.card_price)
 
 
 def _finest(prices: Iterable[Price], facts: Values, units: frozenset[str]) -> Price | None:

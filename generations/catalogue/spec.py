@@ -70,6 +70,16 @@ class ModelSpec:
         """The parameters of the order form."""
         return tuple(p for p in self.params if not p.deprecated)
 
+    @cached_property
+    def card_price(self) -> Decimal | None:
+        """The flat figure of the reference card, in credits; an estimate."""
+        return next((price.credits for price in self.prices if price.estimate), None)
+
+    @cached_property
+    def list_prices(self) -> tuple[Price, ...]:
+        """The price list, without the card's flat figure."""
+        return tuple(price for price in self.prices if not price.estimate)
+
     def with_role(self, role: str) -> Param | None:
         return next((p for p in self.offered if p.role == role), None)
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -13,7 +12,6 @@ from generations import pace, policy
 from generations.library.durations import usual_times
 from generations.models import Copy, Hint, Obstacle, State, Task, Video
 from generations.models.task import KEPT_BY_KIE, UNSETTLED, TaskQuerySet
-from generations.money import clues
 
 STUCK_FACTOR = 4
 STUCK_AT_LEAST = timedelta(minutes=10)
@@ -193,9 +191,3 @@ def time_left(task: Task) -> timedelta:
 def warning(task: Task) -> timedelta | None:
     """The shortest of 7, 3 and 1 days that the time left is below."""
     return next((limit for limit in WARNINGS if time_left(task) < limit), None)
-
-
-def balance_drop(task: Task) -> tuple[Decimal, timedelta] | None:
-    """By how much the balance fell after the task was sent without any charge of ours, and how soon."""
-    fall = clues.falls([task]).get(task.pk)
-    return (fall.credits, fall.after) if fall and fall.credits else None

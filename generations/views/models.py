@@ -57,18 +57,18 @@ class Row:
     @property
     def dated(self) -> date | None:
         """When the oldest of its dated prices was seen."""
-        return min((p.verified_on for p in _list_prices(self.spec) if p.verified_on), default=None)
+        return min((p.verified_on for p in self.spec.list_prices if p.verified_on), default=None)
 
     @property
     def confidence(self) -> str:
         """The word of the weakest price."""
-        words = {p.confidence for p in _list_prices(self.spec)}
+        words = {p.confidence for p in self.spec.list_prices}
         return next((word for word in ("low", "medium", "high") if word in words), "")
 
     @property
     def doubt(self) -> str:
         """What is not sure about the prices; nothing when all were seen and are dated."""
-        prices = _list_prices(self.spec)
+        prices = self.spec.list_prices
         if not prices:
             return "card only"
         weak = sum(p.confidence != "high" or p.verified_on is None for p in prices)
@@ -155,7 +155,7 @@ def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str,
             url=address(show, words, spec.id),
             chosen=chosen is spec,
             price_from=cheapest(spec),
-            card=next((p.credits for p in spec.prices if p.estimate), None),
+            card=spec.card_price,
             usual=records.get(spec.id, new).usual,
             made=records.get(spec.id, new).ready,
             failed=records.get(spec.id, new).failed,
@@ -265,10 +265,6 @@ def _options(param: Param | None, unit: str = "") -> str:
             return _range("", param.min, param.max).strip() + unit
         case _:
             return ""
-
-
-def _list_prices(spec: ModelSpec) -> list[Price]:
-    return [p for p in spec.prices if not p.estimate]
 
 
 def _text(value: object) -> str:

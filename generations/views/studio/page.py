@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -52,7 +53,6 @@ class OrderPage:
 
     person: User
     spec: ModelSpec
-    model: picker.ModelCard
     layout: Layout
     offer: Offer
     request: Preview
@@ -77,6 +77,11 @@ class OrderPage:
     most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
+
+    @cached_property
+    def model(self) -> picker.ModelCard:
+        """Read only where it is shown: a new price needs none."""
+        return picker.card(self.spec)
 
     @property
     def url(self) -> str:
@@ -196,7 +201,6 @@ def _page_of(person: User, entered: Typed, *, takes: int) -> OrderPage:
     return OrderPage(
         person=person,
         spec=spec,
-        model=picker.card(spec),
         layout=layout(entered),
         offer=offer(person, spec, entered.values, takes),
         request=request_of(spec, entered.values),

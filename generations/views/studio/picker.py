@@ -107,11 +107,7 @@ class ModelCard:
 
     @property
     def prices(self) -> list[Row]:
-        return [_row(p, self.spec) for p in self.spec.prices if not p.estimate][:8]
-
-    @property
-    def card_price(self) -> Decimal | None:
-        return next((p.credits for p in self.spec.prices if p.estimate), None)
+        return [_row(p, self.spec) for p in self.spec.list_prices[:8]]
 
 
 @dataclass(frozen=True, kw_only=True)
