@@ -1,6 +1,6 @@
 """How pages and polls hold as the studio fills: measured with few and with many tasks, and the ratio.
 
-`python -m bench.pages 2000 200000`; with DATABASE_URL on that database server, else on SQLite.
+`python -m bench.pages 2000 200000`, on SQLite and on a PostgreSQL of its own.
 """
 
 import json
@@ -78,6 +78,7 @@ def median(work: Callable[[], Any]) -> float:
 def fill(rows: int) -> list[Any]:
     """People, and tasks as a team makes them; the first person is an admin."""
     from django.contrib.auth.models import User
+    from django.db import connection
     from django.utils import timezone
 
     from generations import catalogue, policy
@@ -171,29 +172,44 @@ def fill(rows: int) -> list[Any]:
     )
     for spec in specs:
         renew_record(spec.id)
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("ANALYZE")  # As its own housekeeping does, a minute after.
     return people
 
 
-def main(sizes: list[str]) -> None:
-    found = []
-    for size in sizes:
-        with tempfile.TemporaryDirectory(prefix="kiestudio-bench-") as folder:
-            environment = os.environ | {
-                "DATA_DIR": folder,
-                "DJANGO_SETTINGS_MODULE": "kiestudio.settings",
-                "DEBUG": "1",
-            }
-            command = [sys.executable, "-m", "bench.pages", "--rows", size]
-            done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-            found.append(json.loads(done.stdout.splitlines()[-1]))
-    few, many = found
-    print(f"{'ms, median':<22}{int(sizes[0]):>12,}{int(sizes[1]):>12,}{'ratio':>8}")
-    for name, before in few.items():
-        print(f"{name:<22}{before:>12.1f}{many[name]:>12.1f}{many[name] / before:>8.2f}")
+def measured(rows: str, database: str) -> dict[str, float]:
+    """The medians of one size, in a process and a data folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="kiestudio-bench-") as folder:
+        settings = {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "kiestudio.settings", "DEBUG": "1"}
+        environment = os.environ | settings | ({"DATABASE_URL": database} if database else {})
+        command = [sys.executable, "-m", "bench.pages", "--rows", rows]
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+        found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+def on_postgres(rows: str) -> dict[str, float]:
+    from tests.on_postgres import programs
+    from tests.storm.postgres import Server
+
+    server = Server(programs())
+    try:
+        return measured(rows, server.url)
+    finally:
+        server.stop()
+
+
+def main(few: str, many: str) -> None:
+    """Print a table for each database: milliseconds with few and with many tasks, and how they compare."""
+    for name, measure in (("SQLite", partial(measured, database="")), ("PostgreSQL", on_postgres)):
+        before, after = measure(few), measure(many)
+        print(f"{name + ', ms, median':<26}{int(few):>12,}{int(many):>12,}{'ratio':>8}")
+        for page, time_before in before.items():
+            print(f"{page:<26}{time_before:>12.1f}{after[page]:>12.1f}{after[page] / time_before:>8.2f}")
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--rows":
         one_size(int(sys.argv[2]))
     else:
-        main(sys.argv[1:])
+        main(*sys.argv[1:])
