@@ -3,6 +3,7 @@
 from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.draft import Draft
+from generations.models.event import Event
 from generations.models.hint import Hint
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
@@ -13,7 +14,7 @@ from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
-from generations.models.task import Event, State, Task
+from generations.models.task import State, Task
 from generations.models.track_record import TrackRecord
 from generations.models.upload import Upload
 from generations.models.video import Copy, Video

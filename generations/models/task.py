@@ -195,7 +195,7 @@ class Task(models.Model):
             )
             if not rows.update(**fields):
                 return False
-            Event.objects.create(task=self, state=to, text=event)
+            self.events.create(state=to, text=event)
             if to in ON_RECORD or self.state in ENDED_BADLY:
                 renew_record(self.model_id)
         for name, value in fields.items():
@@ -298,18 +298,3 @@ def renew_record(model_id: str) -> None:
         times = last.order_by("-ready_at").values_list("sent_at", "ready_at")[:LAST]
         row.seconds = [max(0, int((ready - sent).total_seconds())) for sent, ready in times if sent and ready]
         row.save()
-
-
-class Event(models.Model):
-    """What happened to a task, in the order it happened. Events are only ever added."""
-
-    task = models.ForeignKey(Task, models.CASCADE, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=12, choices=State, blank=True)
-    text = models.TextField(blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S} {self.state} {self.text}"

@@ -1,0 +1,23 @@
+"""The history of a task."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from generations.models.task import State, Task
+
+
+class Event(models.Model):
+    """What happened to a task, in the order it happened. Events are only ever added."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=12, choices=State, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.state} {self.text}"
