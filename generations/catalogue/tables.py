@@ -10,7 +10,7 @@ class BadCatalogue(Exception):
 
 
 class Table:
-    """One TOML table, read key by key; what is left over at the end is unknown."""
+    """One TOML table, read key by key; keys that are left over at the end are unknown."""
 
     def __init__(self, data: object, where: str) -> None:
         self.where = where
