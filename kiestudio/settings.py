@@ -1,4 +1,4 @@
-"""All settings, from the environment. A bad value stops the start with its name (see docs/settings.md)."""
+"""All settings, from the environment. A bad value aborts the start by name (see docs/settings.md)."""
 
 import os
 from pathlib import Path
