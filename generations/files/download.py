@@ -1,4 +1,4 @@
-"""Downloads a result file completely to the disk. A broken connection resumes where it broke."""
+"""Downloads a result file completely to the disk. A broken download resumes where it stopped."""
 
 import hashlib
 import os

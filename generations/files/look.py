@@ -108,7 +108,7 @@ def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
         if film.turned:
             found = replace(found, width=found.height, height=found.width)
         return Look(probe=found, drawn=film.save(poster, strip), short=short, damage=film.damage)
-    except Exception as failure:  # Stills are an ornament: no fault of theirs keeps a file from its place.
+    except Exception as failure:  # Stills are optional: no error in them may keep a file out of its place.
         sys.stderr.write(f"{failure!r}\n")
         return Look(probe=found, drawn=False, short=short)
 

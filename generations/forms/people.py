@@ -92,7 +92,7 @@ class PasswordForm(_Dressed, PasswordChangeForm):
 
 
 def visible(text: str) -> None:
-    """Reject characters that are invisible in a name or reverse the text around it."""
+    """Reject characters that are invisible in a name or reorder the text around it."""
     if not text.replace("\u200c", "").replace("\u200d", "").isprintable():
         raise ValidationError("This holds characters that cannot be seen. Type it again.")
 

@@ -68,7 +68,7 @@ def _parts(secret: str) -> Iterator[str]:
     raw = secret.encode()
     spellings = [secret, secret[::-1], raw.hex()]
     for before in range(3):
-        # What stands before and after the secret decides the first and the last letters of the code.
+        # The bytes around the secret affect the first and last characters of its base64.
         code = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
         spellings.append(code[before + 1 if before else 0 : -1])
     for spelling in spellings:

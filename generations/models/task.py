@@ -52,7 +52,7 @@ SOURCES: dict[State, frozenset[State]] = {
 OPEN = frozenset({State.QUEUED, State.SENDING, State.RUNNING, State.SAVING})
 UNDER_WAY = frozenset({State.SENDING, State.RUNNING, State.SAVING})
 AT_KIE = frozenset({State.SENDING, State.RUNNING})
-"""Tasks that Kie may still be working on. A result waiting to be saved is no longer at Kie's end."""
+"""Tasks that Kie may still be working on. A task with a result waiting to be saved is not among them."""
 WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
 ENDED = frozenset(State) - OPEN - {State.UNCONFIRMED}

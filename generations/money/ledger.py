@@ -77,7 +77,7 @@ def admit(person: User, credits: Decimal) -> Budget:
 
 
 def hold_anyway(person: User, credits: Decimal) -> Budget:
-    """Hold credits that are already spent on the person's month, whatever its limit says."""
+    """Hold credits on the person's month whatever its limit says, because they are already spent."""
     budget = begin_month(person)
     Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
     return budget

@@ -72,7 +72,7 @@ def _body(request: HttpRequest) -> bytes:
             body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
             return body if len(body) <= MAX_BODY else b""
         return request.body
-    except Exception as broken:  # Each web server has errors of its own for a broken body.
+    except Exception as broken:  # Each web server raises its own errors for a broken body.
         log.info("A callback’s body cannot be read: %r", broken)
         return b""
 

@@ -80,7 +80,7 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
         answer.close()
         answer.body, answer.size = b"", 0
         if answer.status in {204, 304}:
-            # Django says 0, which a cache takes for the length of what it has (RFC 9110, 8.6).
+            # Django says 0, which a cache would take for the length of its stored copy (RFC 9110, 8.6).
             answer.headers = [pair for pair in answer.headers if pair[0].lower() != "content-length"]
     elif not _length(answer.headers):
         answer.headers.append(("Content-Length", str(answer.size)))

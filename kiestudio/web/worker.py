@@ -83,7 +83,7 @@ async def accept(listener: socket.socket, site: Site) -> None:
             continue
         with contextlib.suppress(
             OSError, AttributeError
-        ):  # it may have gone already, or the system lacks one
+        ):  # the client may have gone already, or the system lacks one
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         site.welcome(sock, (peer[0].removeprefix("::ffff:"), peer[1]))

@@ -178,7 +178,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None, gamma: float | None) -> 
     if profile or image.mode == "LAB":
         image = _by_profile(image, profile)
     elif gamma and abs(gamma - SCREEN) > 0.02 and 0.01 < gamma <= LINEAR and image.mode in ("L", "RGB"):
-        # A PNG says how its numbers are to be raised: gAMA, 1.0 in what renderers write.
+        # A PNG states the gamma of its values: gAMA, 1.0 in files written by renderers.
         curve = [round(255 * (value / 255) ** (SCREEN / gamma)) for value in range(256)]
         image = image.point(curve * len(image.getbands()))
     image = _as(plain.removesuffix("A"), image)

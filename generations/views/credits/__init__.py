@@ -75,7 +75,7 @@ def ledger_csv(request: MemberRequest) -> StreamingHttpResponse:
 @require_GET
 @member_required
 def statement_sheet(request: MemberRequest) -> HttpResponse:
-    """A printable sheet for a period, by default a month: what was spent, by whom, and every line."""
+    """A printable sheet for a period, by default this month: what was spent, by whom, and every line."""
     query = request.GET.copy()
     query.setdefault("period", f"{timezone.localdate():%Y-%m}")
     chosen = Filter.of(query, request.user)

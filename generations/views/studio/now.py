@@ -176,7 +176,7 @@ def _tasks(person: User, who: str) -> list[Task]:
     recent = ended.filter(state__in=ENDED, changed_at__gt=now - STAYS)
     failed = ended.filter(own, state__in=ENDED_BADLY, changed_at__gt=now - UNSEEN)
     open_ones = seen.filter(state__in=UNSETTLED)
-    # Each part reads its own index; an OR of all would read every task that the person ever had.
+    # Each part uses its own index; a single OR would read every task that the person ever had.
     rows = Task.objects.filter(pk__in=open_ones.values("pk").union(recent.values("pk"), failed.values("pk")))
     rank = Case(
         When(own & Q(state=State.UNCONFIRMED), then=Value(0)),
