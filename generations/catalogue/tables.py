@@ -1,4 +1,4 @@
-"""Reading TOML tables key by key, with complaints that name file, key and reason."""
+"""Reads TOML tables key by key, with errors that name file, key and reason."""
 
 from datetime import date
 from decimal import Decimal

@@ -19,7 +19,7 @@ _turn = {"at": 0.0, "next": 0}
 
 
 def due() -> bool:
-    """Whether it is time for another folder in this process."""
+    """Whether it is time for this process to clear another folder."""
     return time.time() - _turn["at"] > EVERY
 
 

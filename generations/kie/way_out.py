@@ -71,7 +71,7 @@ class WayOutAdapter(HTTPAdapter):
 
 
 def _covers(entry: str, host: str) -> bool:
-    """Whether an entry of NO_PROXY means this host, as curl reads it."""
+    """Whether an entry of NO_PROXY matches this host, by curl's rules."""
     name = entry.lower().strip("[]")
     if name == "*":
         return True

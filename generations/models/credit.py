@@ -108,7 +108,7 @@ class Entry(models.Model):
 
 
 class Reading(models.Model):
-    """What the balance call said, and when."""
+    """A result of the balance call, and its time."""
 
     credits = CreditsField()
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -91,7 +91,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(Q(due_at__lte=now) | too_late).order_by("due_at", "id")
 
     def in_turn(self, at_most: int) -> Self:
-        """Queued rows, taking people in turn: whoever has the fewest tasks at Kie comes first.
+        """Queued rows, taking people in turn: the person with the fewest tasks at Kie comes first.
 
         A person gets only as many rows as bring their tasks at Kie to `at_most`.
         """

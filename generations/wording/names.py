@@ -1,4 +1,4 @@
-"""What people are called."""
+"""Display names of people."""
 
 from django.contrib.auth.models import User
 

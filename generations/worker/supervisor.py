@@ -32,7 +32,7 @@ RESTART_PAUSE: tuple[float, ...] = (0.3, 0.5, 1.0, 2.0)
 
 
 def end_with_parent() -> None:
-    """In a child: request to be ended when the supervisor is killed (Linux; elsewhere a no-op)."""
+    """In a child: have SIGTERM sent when the supervisor is killed (Linux; elsewhere a no-op)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 

@@ -244,7 +244,7 @@ def _small_enough(image: Image.Image) -> tuple[int, int]:
 
 
 def _modestly() -> None:
-    """Yield to the pages, and exit rather than exhaust the machine's memory, where the system enforces it."""
+    """Give way to the pages, and exit rather than take the machine's memory, where the system enforces it."""
     os.nice(10)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))

@@ -1,4 +1,4 @@
-"""Where else a person is signed in."""
+"""A person's sessions in other browsers."""
 
 from collections.abc import Iterator
 from typing import cast

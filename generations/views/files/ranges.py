@@ -106,7 +106,7 @@ def _unchanged(request: HttpRequest, headers: dict[str, str]) -> bool:
 
 
 def _wanted(request: HttpRequest, headers: dict[str, str], size: int) -> range | None:
-    """The piece to send; None for the whole file. Several ranges and nonsense get the whole file too."""
+    """The piece to send; None for the whole file. Multiple and invalid ranges get the whole file too."""
     match = ONE_RANGE.fullmatch(request.headers.get("Range", ""))
     condition = request.headers.get("If-Range", headers["ETag"])
     if request.method != "GET" or not match or condition not in (headers["ETag"], headers["Last-Modified"]):
