@@ -1,4 +1,4 @@
-"""What a page notes beside showing something: it is shown also when the database takes nothing."""
+"""Notes that a page writes beside its main job: the page is shown even if writing fails."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 def note(what: str, write: Callable[[], object]) -> None:
-    """Write it down if that can be done now; the log says `what` could not."""
+    """Write the note if possible; otherwise the log says that `what` could not be written."""
     try:
         with transaction.atomic():
             write()

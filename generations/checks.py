@@ -1,4 +1,4 @@
-"""Checks at the start: the catalogue can be read."""
+"""Startup checks: the catalogue can be read."""
 
 from collections.abc import Sequence
 from typing import Any

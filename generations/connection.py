@@ -1,4 +1,4 @@
-"""Which Kie this installation speaks to: the real one, or without a key the sandbox."""
+"""Which Kie this installation talks to: the real one, or the sandbox when there is no key."""
 
 import json
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ class MediaRule:
 
     hosts: frozenset[str]
     private: frozenset[str] = frozenset()
-    """Those of them, as “host” or “https://host:port”, that may stand at an address which is not public."""
+    """The hosts among them, as “host” or “https://host:port”, that may have a non-public address."""
     way: WayOut = STRAIGHT
 
 
 def sandbox_file() -> Path:
-    """Where the running sandbox says its address."""
+    """The file in which the running sandbox publishes its address."""
     return Path(settings.DATA_DIR) / "address.json"
 
 
 def sandbox_url() -> str:
-    """The sandbox's address; one that refuses connections when it is not running."""
+    """The sandbox's address; one that refuses connections when the sandbox is not running."""
     try:
         return str(json.loads(sandbox_file().read_text("utf-8"))["url"])
     except (OSError, ValueError, KeyError):
@@ -57,10 +57,10 @@ def client() -> KieClient:
 
 
 def media_rule() -> MediaRule:
-    """Hosts of result files. Private addresses only where a server stands that the operator named.
+    """Hosts of result files. Private addresses are allowed only for servers that the operator named.
 
-    That is each of the two servers at its own port; when private hosts are allowed, at all ports of its host,
-    and the media hosts that the operator added.
+    This means each of the two servers at its own port. When private hosts are allowed, it means all ports of
+    each server's host, and the media hosts that the operator added.
     """
     if settings.SANDBOX:
         url = sandbox_url()

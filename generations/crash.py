@@ -1,4 +1,4 @@
-"""Places where a test lets this process die at once, as a power cut would."""
+"""Places where a test can kill this process at once, as a power cut would."""
 
 import os
 import signal
@@ -8,6 +8,6 @@ AT = os.environ.get("CRASH_AT", "")
 
 
 def point(name: str) -> None:
-    """End this process here, without a word or a cleanup, when CRASH_AT names this place."""
+    """End this process here, without a message or cleanup, when CRASH_AT names this place."""
     if name == AT:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What a new installation begins with: people and a dozen tasks in the sandbox, a setup link with a key."""
+"""What a new installation starts with: in the sandbox people and a dozen tasks, with a key a setup link."""
 
 import io
 import logging
@@ -82,20 +82,20 @@ SAMPLES: tuple[tuple[str, str, Mapping[str, object]], ...] = (
         {"duration": "5", "resolution": "1080p"},
     ),
 )
-"""Orders over all models; they travel the ordinary road."""
+"""Sample orders across all models; they are placed like any other order."""
 CREATOR_LIMIT = Decimal(2000)
-"""Credits a month."""
+"""Credits per month."""
 
 
 def sandbox_password() -> str:
-    """The password of the three people of the sandbox; made once and kept in the data folder."""
+    """The password of the sandbox's three people; generated once and kept in the data folder."""
     return kept_secret(Path(settings.DATA_DIR) / "password", 9)
 
 
 def fill_sandbox() -> list[str]:
-    """Make an admin, a creator and a reviewer, and order the samples, when nobody is there yet.
+    """Create an admin, a creator and a reviewer, and order the samples, if there are no people yet.
 
-    The names with which one can sign in.
+    Returns the user names that can sign in.
     """
     names = [str(role) for role in policy.Role]
     if not User.objects.exists():
@@ -122,7 +122,7 @@ def order_samples() -> None:
 
 
 def _images(person: User, spec: ModelSpec) -> dict[str, object]:
-    """A picture for every image that the model cannot do without."""
+    """A picture for every image that the model requires."""
     return {
         param.name: [pictures.take(person, _sunset(), param).reference]
         for param in spec.params
@@ -131,7 +131,7 @@ def _images(person: User, spec: ModelSpec) -> dict[str, object]:
 
 
 def _sunset() -> SimpleUploadedFile:
-    """A small picture of our own: a sun over a dark sea."""
+    """A small generated picture: a sun over a dark sea."""
     sky = Image.linear_gradient("L").resize((1280, 720))
     bands = (
         sky.point(lambda v: 60 + v * 3 // 4),
@@ -149,7 +149,7 @@ def _sunset() -> SimpleUploadedFile:
 
 
 def setup_token() -> str:
-    """What opens the page that makes the first admin; nothing when there is one already."""
+    """The token for the page that creates the first admin; empty when there is already one."""
     path = Path(settings.DATA_DIR) / "setup-token"
     if policy.admins().exists():
         path.unlink(missing_ok=True)

@@ -13,25 +13,25 @@ SENDS = 18
 """In any 10 seconds; Kie takes 20 per account (docs.kie.ai, start page)."""
 SEND_WINDOW = timedelta(seconds=10)
 ANSWERS_WITHIN = timedelta(seconds=30)
-"""After it nobody waits for the answer to a send any more."""
+"""After this time nothing waits for the answer to a send any more."""
 AT_KIE_PER_PERSON = 12
 """Tasks that one person may have at Kie at once, on their way or running; the others wait their turn.
 
-There is no limit for the whole team beside that of Kie's account: so many sends in ten seconds.
+The whole team has no limit other than that of Kie's account: the number of sends in ten seconds.
 """
 QUERIES_PER_SECOND = 8
 """Kie answers 10 per key (docs.kie.ai, get task detail)."""
 QUERIES_AT_ONCE = 2
-"""In a quarter of a second, so that what is held up on its way makes no crowd with what follows."""
+"""Per quarter of a second, so that delayed questions do not pile up with the ones that follow."""
 SENDING_LIFE = timedelta(seconds=180)
-"""How long a send may be under way before nobody can know any more how it ended."""
+"""How long a send may be under way before its outcome can no longer be known."""
 SEND_BEGINS_WITHIN = timedelta(seconds=60)
-"""A send that has waited longer for its turn is not begun: what is left of its life would be too short."""
+"""A send that has waited longer for its turn is not begun: too little of its life would be left."""
 CLAIM_LIFE = timedelta(seconds=30)
-"""How long a row stays taken when its sweep has died; a living sweep takes it again in time."""
+"""How long a row stays taken after its sweep has died; a living sweep renews the claim in time."""
 
 LOOK_BACK = (timedelta(minutes=2), timedelta(minutes=30), timedelta(hours=24))
-"""So long after a task was stored Kie is asked for it again."""
+"""How long after a task was stored Kie is asked for it again."""
 
 _LOOKS = (
     (timedelta(seconds=30), timedelta(seconds=2.5)),
@@ -43,15 +43,16 @@ BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600, 10
 
 
 def next_look(task: Task) -> timedelta:
-    """How long to wait before the state of a running task is asked again (docs.kie.ai, get task detail)."""
+    """Time until the state of a running task is asked again (docs.kie.ai, get task detail)."""
     age = timezone.now() - (task.accepted_at or task.changed_at)
     return next((gap for until, gap in _LOOKS if age < until), timedelta(hours=1))
 
 
 def look_back(task: Task) -> datetime | None:
-    """When Kie is asked once more for a stored task; empty when not any more.
+    """When to ask Kie about a stored task again; None when no look is left.
 
-    Once for files that it names late, and again for as long as our estimate stands in the place of its price.
+    Kie is asked once for files that it names late, and again for as long as our estimate stands in for its
+    price.
     """
     looks = LOOK_BACK if task.charge_basis == Entry.Basis.ESTIMATE else LOOK_BACK[:1]
     now, done = timezone.now(), task.ready_at or timezone.now()
@@ -59,15 +60,15 @@ def look_back(task: Task) -> datetime | None:
 
 
 def back_off(attempts: int) -> timedelta:
-    """How long to wait after so many failed attempts."""
+    """Wait after this many failed attempts."""
     return BACK_OFF[min(attempts, len(BACK_OFF) - 1)]
 
 
 def room() -> int:
-    """How many tasks may be sent right now. One that has no answer yet may still be on its way to Kie.
+    """How many tasks may be sent right now. An unanswered send may still be on its way to Kie, so it counts.
 
-    A send that is dated further ahead than servers' clocks differ was made under a clock that was ahead:
-    nobody knows when that was, and it holds nothing up.
+    A send dated further ahead than servers' clocks differ was made under a clock that was ahead: its real
+    time is unknown, and it does not count.
     """
     now = timezone.now()
     recent = Q(at__gt=now - SEND_WINDOW)
@@ -77,7 +78,7 @@ def room() -> int:
 
 
 def sends_at_once(runtime: Runtime) -> int:
-    """How many orders may leave in one go, whatever the pace allows: none, one that finds out, or many."""
+    """How many orders may leave at once, regardless of the pace: none, one as a probe, or many."""
     if runtime.waits_for_kie or balance_unread(runtime):
         return 0
     if runtime.paused_at:
@@ -86,18 +87,18 @@ def sends_at_once(runtime: Runtime) -> int:
 
 
 def sends_ahead() -> int:
-    """How many sends are dated in the future, by a clock that was ahead."""
+    """How many sends are dated in the future because of a clock that was ahead."""
     return Send.objects.filter(at__gt=timezone.now() + SEND_WINDOW).count()
 
 
 def balance_unread(runtime: Runtime) -> bool:
-    """Whether Kie was never asked for the balance so far: the books begin there, so nothing is sent yet."""
+    """Whether Kie was never asked for the balance: the books begin there, so nothing is sent before."""
     heard = runtime.silent_since or runtime.answered_at
     return not heard and not Reading.objects.exists()
 
 
 def questions(wanted: int) -> int:
-    """How many of so many questions may be asked now. They count from now on, in every process."""
+    """How many of `wanted` questions may be asked now. They count from now on, in every process."""
     now = time.time()
     with transaction.atomic():
         Runtime.row()

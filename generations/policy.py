@@ -1,6 +1,6 @@
-"""Who may do what, and which rows a person may see. The only place that knows what a role means.
+"""Who may do what, and which rows a person may see. Only this module knows what a role means.
 
-Django's groups, permissions and the superuser's mark count for nothing here.
+Django's groups, permissions and superuser flag have no effect here.
 """
 
 from typing import TypeGuard
@@ -16,20 +16,20 @@ Person = User | AnonymousUser
 
 
 def role(person: Person) -> Role | None:
-    """None: signed out, switched off, not in the team, or still with a password that an admin made."""
+    """None: signed out, deactivated, not in the team, or still on a password that an admin made."""
     found = membership(person)
     return None if found is None or found.password_until else Role(found.role)
 
 
 def membership(person: Person) -> Membership | None:
-    """The place in the team of somebody who may sign in; read once for each request."""
+    """The team membership of a person who may sign in; read once per request."""
     if not person.is_authenticated or not person.is_active:
         return None
     return getattr(person, "membership", None)
 
 
 def needs_password(person: Person) -> bool:
-    """Whether they have to choose a password of their own before anything else."""
+    """Whether the person has to choose their own password before anything else."""
     found = membership(person)
     return found is not None and found.password_until is not None
 
@@ -47,35 +47,35 @@ def may_administer(person: Person) -> bool:
 
 
 def may_change(person: Person, task: Task) -> bool:
-    """Cancel, retry, ask for a copy: one's own tasks, and an admin everybody's."""
+    """Cancel, retry, ask for a copy: people may change their own tasks, an admin everybody's."""
     return may_administer(person) or (may_order(person) and task.person_id == person.pk)
 
 
 def visible_tasks(person: Person) -> TaskQuerySet:
-    """The tasks that a person may see: a team sees all of its tasks, a stranger none."""
+    """The tasks that a person may see: members see all tasks of the team, anybody else none."""
     tasks: TaskQuerySet = Task.objects.all()
     return tasks if is_member(person) else tasks.none()
 
 
 def visible_uploads(person: Person) -> QuerySet[Upload]:
-    """The images that a person may see and order with: a team's are everybody's, a stranger sees none."""
+    """The images a person may see and order with: members all of the team's, anybody else none."""
     uploads = Upload.objects.all()
     return uploads if is_member(person) else uploads.none()
 
 
 def members() -> QuerySet[User]:
-    """Everybody who may sign in, with their places in the team."""
+    """Everybody who may sign in, with their memberships."""
     people = User.objects.filter(is_active=True).select_related("membership")
     return people.order_by("first_name", "username")
 
 
 def admins() -> QuerySet[User]:
-    """Those who can administer now: with a password that they chose themselves."""
+    """People who can administer now: admins with a password they chose themselves."""
     return members().filter(membership__role=Role.ADMIN, membership__password_until=None)
 
 
 def give_role(person: User, new: Role) -> None:
-    """Store the role. What people decide goes through decisions.people, which checks and writes it down."""
+    """Store the role. Decisions by people go through decisions.people, which checks and records them."""
     found, _ = Membership.objects.update_or_create(person=person, defaults={"role": new})
     person.membership = found
     if person.is_staff or person.is_superuser:

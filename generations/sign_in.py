@@ -1,9 +1,9 @@
 """How often a password may be tried, by whom, and how many at once.
 
-A lock is to hit who guesses, not the colleague whose name is guessed. So tries are counted by name and
-address, and by address over all names. A browser that has signed in before is counted for itself: it gets in
-whatever others do with the name, also where a proxy makes everybody's address the same (OWASP, Slow Down
-Online Guessing Attacks with Device Cookies).
+A lock should hit the person who guesses, not the colleague whose name is being guessed. So tries are counted
+per name and address, and per address over all names. A browser that has signed in before is counted
+separately: it gets in whatever others do with the name, even where a proxy gives everybody the same address
+(OWASP, Slow Down Online Guessing Attacks with Device Cookies).
 """
 
 import hashlib
@@ -30,25 +30,26 @@ LAST_HERE = "last-here"
 YEAR = 365 * 24 * 60 * 60
 SALT = "generations.sign_in.known"
 UNSET = -1
-"""TRUSTED_PROXIES when nobody has said how many proxies there are."""
+"""TRUSTED_PROXIES when the number of proxies was not configured."""
 BY_NAME, BY_ADDRESS = 10, 30
-"""Wrong passwords in a quarter of an hour: for one name from one address, and from one over all names."""
+"""Wrong passwords in a quarter of an hour: for one name from one address, and from one address over all
+names."""
 BY_NAME_UNSURE, BY_ADDRESS_UNSURE = 20, 100
-"""The same for all who come through one machine that may be a proxy, or may only say so."""
+"""The same for everybody behind one machine that may be a proxy, or may only claim to be one."""
 IN_LINE = 3
-"""Passwords that may be looked at or wait for it in one process; the others are told to come back. The web
+"""Passwords that may be checked or wait for it in one process; further tries are asked to come back. The web
 server has two processes (kiestudio/gunicorn.conf.py) with two lines each: at most four are hashed at once,
-two of them strangers'."""
+two of them from unknown browsers."""
 WAIT = 3.0
-"""Seconds in line."""
+"""Maximum wait in line, seconds."""
 
 
 class Busy(Exception):
-    """Too many passwords are being looked at in this moment."""
+    """Too many passwords are being checked at the moment."""
 
 
 class Line:
-    """One password at a time: hashing one takes a processor for half a second, and pages need it too."""
+    """Checks one password at a time: hashing takes half a second of CPU, and pages need the CPU too."""
 
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(IN_LINE)
@@ -56,7 +57,7 @@ class Line:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for one's turn. Raises Busy when the line is full or does not move."""
+        """Wait for a turn. Raises Busy when the line is full or does not move."""
         if not self._places.acquire(blocking=False):
             raise Busy
         try:
@@ -71,18 +72,18 @@ class Line:
 
 
 strangers, known_browsers = Line(), Line()
-"""Two lines: strangers never stand before somebody who has been here."""
+"""Two lines, so unknown browsers never hold up a person whose browser has signed in before."""
 
 
 @contextmanager
 def turn(request: HttpRequest, name: str) -> Iterator[None]:
-    """While a password is looked at. Raises Busy."""
+    """Hold a turn while a password is checked. Raises Busy."""
     with (known_browsers if _known(request, name) else strangers).turn():
         yield
 
 
 def by_name(request: HttpRequest, name: str) -> dict[str, int]:
-    """The keys under which a try for this name is counted, with the number of wrong ones that each allows."""
+    """The keys under which a try for this name is counted, each with the number of wrong tries it allows."""
     if browser := _known(request, name):
         return {_key("browser", browser): BY_NAME}
     address, peer = client_address(request), _peer(request)
@@ -91,7 +92,7 @@ def by_name(request: HttpRequest, name: str) -> dict[str, int]:
 
 
 def by_address(request: HttpRequest, name: str) -> dict[str, int]:
-    """The same for all names together; nothing for a browser that is known under this one."""
+    """The same over all names; empty for a browser known for this name."""
     if _known(request, name):
         return {}
     found = {_key("address", client_address(request)): BY_ADDRESS}
@@ -103,10 +104,10 @@ def limits(request: HttpRequest, name: str) -> dict[str, int]:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Whose address the tries are counted by: an IPv4 address or the network of an IPv6 one.
+    """The address that tries are counted by: an IPv4 address, or the network of an IPv6 address.
 
-    With trusted proxies it is the one that the outermost of them saw. When nobody said how many there are, a
-    peer on this machine or in a private network is taken for one if it names somebody.
+    With trusted proxies it is the address seen by the outermost of them. When their number was not
+    configured, a peer on this machine or in a private network is taken for a proxy if it forwards an address.
     """
     header = request.META.get("HTTP_X_FORWARDED_FOR", "")
     named = [_plain(part) for part in header.split(",") if part.strip()]
@@ -124,7 +125,7 @@ def locked(request: HttpRequest, name: str) -> bool:
 
 
 def remember(answer: HttpResponseBase, person: User) -> None:
-    """Let this browser be known as one in which the person has signed in, as the last one so far."""
+    """Mark this browser as known for the person, and the person as its most recent user."""
     name = person.get_username()
     signed = signing.dumps([_digest(name), secrets.token_urlsafe(12)], salt=SALT)
     answer.set_cookie(
@@ -135,7 +136,7 @@ def remember(answer: HttpResponseBase, person: User) -> None:
 
 
 def last_here(request: HttpRequest) -> int | None:
-    """Who signed in last in this browser, by the number of their row; None when nobody can say."""
+    """Primary key of the person who signed in last in this browser; None when unknown."""
     try:
         return int(signing.loads(request.COOKIES.get(LAST_HERE, ""), salt=LAST_HERE, max_age=YEAR))
     except (signing.BadSignature, ValueError, TypeError):
@@ -143,12 +144,12 @@ def last_here(request: HttpRequest) -> int | None:
 
 
 def password_keys(request: HttpRequest) -> Mapping[str, int]:
-    """For the old password of who changes it: by session, so that a stolen one locks nobody else out."""
+    """Key for checking the old password on a change: by session, so a stolen one locks out nobody else."""
     return {_key("old", str(request.user.pk), str(request.session.session_key)): BY_NAME}
 
 
 class Handler(AbstractAxesHandler, AxesBaseHandler):  # type: ignore[misc]
-    """What django-axes asks before a password is looked at, and tells afterwards."""
+    """What django-axes calls before a password is checked, and afterwards."""
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         return locked(request, _name(credentials))
@@ -160,7 +161,7 @@ class Handler(AbstractAxesHandler, AxesBaseHandler):  # type: ignore[misc]
     def user_login_failed(
         self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any
     ) -> None:
-        """Count it, unless it was refused unseen: tries against a lock do not make it longer."""
+        """Count the failure, unless it was refused unchecked: tries during a lock do not extend it."""
         if request is None or request.axes_locked_out:
             return
         found = limits(request, _name(credentials))
@@ -170,7 +171,7 @@ class Handler(AbstractAxesHandler, AxesBaseHandler):  # type: ignore[misc]
             log.warning("Too many wrong passwords from %s: locked for a while", client_address(request))
 
     def user_logged_in(self, sender: Any, request: Any, user: User, **kwargs: Any) -> None:
-        """Who knows the password starts anew; the count of the address stays, for it may be a spray."""
+        """Reset the counts after a correct password; the address's count stays, because it may be a spray."""
         if request is not None:
             WrongPasswords.forget(by_name(request, user.get_username()))
 
@@ -183,7 +184,7 @@ def _name(credentials: Mapping[str, Any] | None) -> str:
 
 
 def _known(request: HttpRequest, name: str) -> str:
-    """Which known browser of this person it is; empty for a stranger's."""
+    """The known browser of this person that sent the request; empty for an unknown browser."""
     try:
         whose, browser = signing.loads(request.COOKIES.get(_cookie(name), ""), salt=SALT, max_age=YEAR)
     except (signing.BadSignature, ValueError, TypeError):
@@ -208,7 +209,7 @@ def _peer(request: HttpRequest) -> str:
 
 
 def _unsure(request: HttpRequest) -> bool:
-    """Whether the address is only what somebody says who may be a proxy."""
+    """Whether the address is only the claim of a peer that may be a proxy."""
     return settings.TRUSTED_PROXIES == UNSET and client_address(request) != _peer(request)
 
 
@@ -218,7 +219,7 @@ def _may_be_proxy(request: HttpRequest) -> bool:
 
 
 def _plain(text: str) -> str:
-    """An address as it is counted: IPv4 whole, of IPv6 the /64 that one house has; else nothing."""
+    """An address in counted form: IPv4 whole, IPv6 as the /64 of one household; else empty."""
     found = _address(text)
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network(f"{found}/64", strict=False))
@@ -226,7 +227,7 @@ def _plain(text: str) -> str:
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address in a header, without the port and brackets that some proxies write."""
+    """The address in a header, without the port and brackets that some proxies add."""
     host = text.strip()
     if host.startswith("["):
         host = host[1:].partition("]")[0]

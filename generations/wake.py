@@ -1,6 +1,6 @@
-"""What pages and orders know of the worker: whether it sweeps, and how to have it look soon.
+"""What pages and orders know of the worker: whether it sweeps, and how to make it look soon.
 
-Nothing of the worker itself is imported here: a page that takes an order needs no client to send it with.
+This module imports nothing of the worker itself: a page that takes an order needs no Kie client.
 """
 
 from datetime import timedelta
@@ -16,12 +16,12 @@ from generations.models import Lease
 LEASE = "sweep"
 """The lease of the one process that sweeps."""
 SWEEP = "generations.worker.background.sweep"
-"""What a message in the queue has done. Its name is enough to queue it."""
+"""What a message in the queue runs. The name is enough to queue it."""
 ALIVE = timedelta(seconds=12)
 
 
 def nudge() -> None:
-    """Have new work seen soon: only needed when no window is running. May be lost."""
+    """Make the worker notice new work soon: only needed when no window is running. May be lost."""
     if not alive():
         start()
 
@@ -39,7 +39,7 @@ def alive() -> bool:
 
 
 def last_beat() -> timedelta | None:
-    """How long ago a worker has shown that it sweeps; None when none ever did."""
+    """Time since a worker last showed that it sweeps; None when none ever did."""
     return Lease.age(LEASE)
 
 

@@ -1,4 +1,4 @@
-"""What a start says: where the studio can be reached, and how the first person gets in."""
+"""What a start prints: where the studio can be reached, and how the first person gets in."""
 
 import contextlib
 import http.client
@@ -17,20 +17,20 @@ from django.urls import reverse
 from generations import first_start
 
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-"""What means all addresses of this machine, and the one of them at which it asks itself."""
+"""Addresses that mean all interfaces of this machine, and the one at which it reaches itself."""
 PATIENCE = 30.0
-"""Seconds until a start that has not answered is spoken of."""
+"""Seconds until a start without an answer is mentioned."""
 ASK_WITHIN = 2.0
 NETWORKS_SHOWN = 3
 
 
 def in_url(host: str) -> str:
-    """A host as addresses write it: IPv6 in brackets."""
+    """A host as written in addresses: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def address(host: str, port: int) -> str:
-    """Where a person on this machine opens the studio that listens there."""
+    """Where a person on this machine opens the studio listening there."""
     if settings.PUBLIC_URL:
         return str(settings.PUBLIC_URL)
     here = "localhost" if host in EVERYWHERE else in_url(host)
@@ -40,7 +40,7 @@ def address(host: str, port: int) -> str:
 
 
 def addresses_for_others(host: str, port: int) -> list[str]:
-    """Where other machines of the network open it; none when one address is all it has."""
+    """Where other machines of the network open it; empty when it listens on a single address only."""
     if host not in EVERYWHERE or settings.PUBLIC_URL:
         return []
     found = [
@@ -51,7 +51,7 @@ def addresses_for_others(host: str, port: int) -> list[str]:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether the web server that listens there answers now. Asked straight, whatever proxies are set."""
+    """Whether the web server listening there answers now. Asked directly, ignoring any proxy settings."""
     line = http.client.HTTPConnection(EVERYWHERE.get(host, host), port, timeout=ASK_WITHIN)
     try:
         line.request("GET", "/healthz")
@@ -63,19 +63,19 @@ def answers(host: str, port: int) -> bool:
 
 
 def setup_link(base: str) -> str:
-    """The address at which the first admin is made, which works once; nothing when there is one already."""
+    """The one-time address at which the first admin is created; empty when there is already one."""
     token = first_start.setup_token()
     return f"{base}{reverse('setup', args=[token])}" if token else ""
 
 
 def note(base: str) -> None:
-    """Remember where the studio of this data folder is opened, for who asks later. A full disk forgets it."""
+    """Record where the studio of this data folder is opened, for later commands. Skipped on a full disk."""
     with contextlib.suppress(OSError):
         _noted().write_text(base, "utf-8")
 
 
 def noted() -> str:
-    """Where the studio of this data folder was opened last; else where the settings say."""
+    """Where the studio of this data folder was last opened; else what the settings say."""
     try:
         found = _noted().read_text("utf-8").strip()
     except OSError:
@@ -89,7 +89,7 @@ def _noted() -> Path:
 
 @dataclass
 class Welcome:
-    """Looks whether the web server answers, and says how to get in: then, or after half a minute anyway."""
+    """Checks whether the web server answers, then prints how to get in; after half a minute in any case."""
 
     host: str
     port: int
@@ -100,7 +100,7 @@ class Welcome:
     told: bool = False
 
     def look(self) -> None:
-        """To be called every now and then; returns within two seconds. Raises DatabaseError: call again."""
+        """Call this every now and then; it returns within two seconds. Raises DatabaseError: call again."""
         if self.told and self.answered:
             return
         self.answered = self.answered or answers(self.host, self.port)

@@ -1,4 +1,4 @@
-"""Pages travel compressed: a page of 60 KB takes more than a second on a slow line."""
+"""Pages are compressed in transit: a page of 60 KB takes more than a second on a slow line."""
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,10 +8,10 @@ TEXTS = ("text/html", "application/json", "text/plain")
 
 
 class PagesCompressed(GZipMiddleware):
-    """Compresses texts, never files or streams, of which byte ranges may be asked for.
+    """Compresses texts, but not files or streams, which may be requested by byte range.
 
-    The length of a page does not give its secrets away (BREACH): the form token is masked anew in each, the
-    session's cookie is in no page and not sent with other sites' requests, and random bytes are added.
+    The length of a page does not reveal its secrets (BREACH): the form token is masked anew on each page, the
+    session cookie is in no page and not sent with other sites' requests, and random bytes are added.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Settings out of the environment: typed, named in every complaint, secrets from files too."""
+"""Settings from the environment: typed, named in every error, with secrets from files as well."""
 
 import fcntl
 import ipaddress
@@ -24,7 +24,7 @@ SQLITE = {
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PRIVATE_FOLDER = 0o700
-"""Folders that are made here: their owner alone looks into them, whatever the umask."""
+"""Mode of folders created here: only their owner may enter them, whatever the umask."""
 
 
 class Environment:
@@ -37,7 +37,7 @@ class Environment:
         return self.variables.get(name, "").strip() or default
 
     def secret(self, name: str) -> str:
-        """The variable itself, or the content of the file that NAME_FILE names."""
+        """The variable itself, or the content of the file named by NAME_FILE."""
         path = self.text(f"{name}_FILE")
         if not path:
             return self.text(name)
@@ -70,14 +70,14 @@ class Environment:
         return value
 
     def url(self, name: str, default: str = "") -> str:
-        """An http or https address without a slash at its end."""
+        """An http or https address without a trailing slash."""
         value = self.text(name, default).rstrip("/")
         if value and _web_address(value) is None:
             raise ImproperlyConfigured(f"{name}: “{value}” is not an http or https address")
         return value
 
     def key_server(self, name: str, default: str) -> str:
-        """The address of a server that is sent the key: https, or on this machine."""
+        """The address of a server that receives the key: https, or on this machine."""
         value = self.url(name, default)
         parts = urlsplit(value)
         if parts.scheme == "http" and not _is_loopback(str(parts.hostname)):
@@ -88,7 +88,7 @@ class Environment:
         return value
 
     def origin(self, name: str) -> str:
-        """The address of a whole site, as browsers write it: scheme, host and port, and nothing behind."""
+        """The address of a whole site, as browsers write it: scheme, host and port, nothing after them."""
         value = self.url(name)
         parts = _web_address(value) if value else None
         if parts is None:
@@ -109,7 +109,7 @@ class Environment:
         return f"{parts.scheme}://{host}{port}"
 
     def proxy(self, name: str) -> str:
-        """A proxy's address, as other programs write it: also in small letters, also without “http://”."""
+        """A proxy's address in the forms other programs accept: lower-case name, “http://” optional."""
         value = self.text(name) or self.text(name.lower())
         if not value:
             return ""
@@ -119,7 +119,7 @@ class Environment:
         return found.rstrip("/")
 
     def certificates(self, name: str) -> str:
-        """A file of CA certificates (PEM) that are trusted beside the public ones."""
+        """A file of CA certificates (PEM) that are trusted in addition to the public ones."""
         path = self.text(name)
         if not path:
             return ""
@@ -139,7 +139,7 @@ class Environment:
         return value
 
     def folder(self, name: str, default: Path, part: str = "") -> Path:
-        """A folder, or a part of it, that exists and can be written; made when it is missing."""
+        """A folder, or a folder within it, that exists and is writable; created when it is missing."""
         path = Path(self.text(name, str(default))).expanduser().absolute() / part
         try:
             path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -150,7 +150,7 @@ class Environment:
         return path
 
     def database(self, name: str, sqlite: Path) -> dict[str, Any]:
-        """A Django database from postgres://… or sqlite:///…; without one the file in DATA_DIR."""
+        """A Django database from postgres://… or sqlite:///…; by default the file in DATA_DIR."""
         value = self.secret(name)
         if not value:
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": sqlite, "OPTIONS": SQLITE}
@@ -167,15 +167,15 @@ class Environment:
 
 
 def host_of(url: str) -> str:
-    """The host of an address as requests name it: IPv6 in brackets; nothing for no address."""
+    """The host of an address as requests name it: IPv6 in brackets; empty for an empty address."""
     host = urlsplit(url).hostname or ""
     return f"[{host}]" if ":" in host else host
 
 
 def kept_secret(path: Path, length: int = 48) -> str:
-    """A random secret, made when it is first asked for and kept in a file that only its owner may read.
+    """A random secret, created on first use and kept in a file that only its owner may read.
 
-    However many ask at once get the same one: it is made and read under the file's lock.
+    Concurrent callers all get the same one: it is created and read under the file's lock.
     """
     try:
         return _made_once(path, length)

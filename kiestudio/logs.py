@@ -1,4 +1,4 @@
-"""What goes into a log, and what does not."""
+"""What goes into a log, and what is kept out."""
 
 import logging
 import re
@@ -8,11 +8,11 @@ from generations.kie.secret import Secret
 
 SECRET_PATH = re.compile(r"(/hooks/kie/|/setup/)[^/\s\"']+")
 SECRETS = ("KIE_API_KEY", "KIE_WEBHOOK_KEY", "SECRET_KEY")
-"""Names of the settings whose values no log may show."""
+"""Names of the settings whose values must not appear in a log."""
 
 
 class WithoutTokens(logging.Filter):
-    """Takes the tokens out of addresses: who reads a log must not be able to call them."""
+    """Removes the tokens from addresses: a reader of the log must not be able to call them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = SECRET_PATH.sub(r"\1…", record.getMessage()), ()
@@ -20,7 +20,7 @@ class WithoutTokens(logging.Filter):
 
 
 class RefusalInALine(logging.Filter):
-    """A request that is refused is a line: with a traceback for each, anybody fills the log."""
+    """Logs a refused request as a single line: with tracebacks, any visitor could fill the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if 400 <= getattr(record, "status_code", 0) < 500:
@@ -29,7 +29,7 @@ class RefusalInALine(logging.Filter):
 
 
 class Line(logging.Formatter):
-    """A record as text, with its traceback: without secrets, however somebody else’s error spells them."""
+    """A record as text, with its traceback: without secrets, however a library's error encodes them."""
 
     def format(self, record: logging.LogRecord) -> str:
         text = SECRET_PATH.sub(r"\1…", super().format(record))
@@ -41,7 +41,7 @@ class Line(logging.Formatter):
 
 
 def _secrets() -> list[Secret]:
-    """Read when a line is written: the settings are not there yet when logging is set up."""
+    """Read when a line is written, because logging is configured before the settings exist."""
     from django.conf import settings
 
     return [_secret(str(getattr(settings, name, ""))) for name in SECRETS]

@@ -1,4 +1,4 @@
-"""All settings, from the environment. A bad value stops the start with its name (see docs/settings.md)."""
+"""All settings, from the environment. A bad value aborts the start by name (see docs/settings.md)."""
 
 import os
 from pathlib import Path
@@ -149,8 +149,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 CSRF_FAILURE_VIEW = "generations.views.errors.csrf.refused"
-# http is sent on by KnownHosts, only when a proxy says that it was http: with one that says nothing people
-# would go round in circles. Subdomains and the browsers' preload list are the domain owner's to decide.
+# KnownHosts redirects http, only when a proxy says that it was http: behind a proxy that says nothing,
+# browsers would loop. Subdomains and the browsers' preload list are for the domain's owner to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SESSION_ENGINE = "kiestudio.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

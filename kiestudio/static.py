@@ -1,4 +1,4 @@
-"""Static files: compressed, named after their content, without what is only noted about them, sent whole."""
+"""Static files: compressed, named after their content, with their manifest kept elsewhere, sent whole."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Keeps its list of files beside the folder that everybody may read, not in it."""
+    """Keeps its manifest beside the public folder, not in it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         notes = FileSystemStorage(location=settings.STATIC_NOTES)
@@ -20,9 +20,9 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
 
 class WholeFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """Sends static files whole, whatever range is asked for (RFC 9110, 14.2 lets a server do so).
+    """Sends static files whole, whatever range is requested (RFC 9110, 14.2 allows it).
 
-    No browser needs a part of them, and WhiteNoise answers 416 to a range of one byte.
+    No browser needs parts of them, and WhiteNoise answers 416 to a range of one byte.
     """
 
     @staticmethod

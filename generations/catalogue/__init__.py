@@ -1,4 +1,4 @@
-"""What can be ordered: data, no I/O beyond reading its own files once, no database."""
+"""What can be ordered: pure data, with no database and no I/O besides reading its own files once."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +11,7 @@ from generations.catalogue.spec import ModelSpec
 
 @cache
 def models() -> Mapping[str, ModelSpec]:
-    """Every model by its id, families in the order of their files' names.
+    """Every model by its id; families in the order of their file names.
 
     Raises BadCatalogue with file, key and reason.
     """

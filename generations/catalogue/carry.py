@@ -1,4 +1,4 @@
-"""What of one model's values another model takes over, and what it would drop."""
+"""Which of one model's values another model takes over, and which it would drop."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ class Carried:
 
     values: dict[str, object] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
-    """References of media that have no place now; they come back with a mode or model that has one."""
+    """References of media without a place now; they come back with a mode or model that has one."""
     dropped: list[str] = field(default_factory=list)
-    """In words: only what somebody had chosen."""
+    """In words: only what the user had chosen."""
 
 
 def carry(source: ModelSpec | None, target: ModelSpec, values: Values, kept: Sequence[str] = ()) -> Carried:
-    """Keep every value the target also has: by name, else by what it means, shapes by their text.
+    """Keep every value that the target also has: by name, else by role; shapes by their text.
 
-    Without a source the values are taken by name alone.
+    Without a source, the values are matched by name alone.
     """
     found, dropped = Carried(), []
     for name, value in values.items():
@@ -42,7 +42,7 @@ def carry(source: ModelSpec | None, target: ModelSpec, values: Values, kept: Seq
 
 
 def room(spec: ModelSpec, param: Media, values: Values) -> tuple[int, int]:
-    """The least and the most items a media parameter takes in the mode that is chosen."""
+    """The minimum and maximum number of items that a media parameter takes in the chosen mode."""
     low, high = 1 if param.required else param.min_items, param.max_items
     for rule in _of_mode(spec, values):
         if isinstance(rule, ItemCount) and rule.param == param.name:
@@ -59,7 +59,7 @@ def room(spec: ModelSpec, param: Media, values: Values) -> tuple[int, int]:
 
 
 def open_options(spec: ModelSpec, param: Choice, values: Values) -> list[str | int | float]:
-    """The options that the model, in the mode that is chosen, can take at all."""
+    """The options that the model can take at all in the chosen mode."""
     never = spec.never(param.name)
     options = [o for o in param.options if o not in never]
     for rule in _of_mode(spec, values):
@@ -70,7 +70,7 @@ def open_options(spec: ModelSpec, param: Choice, values: Values) -> list[str | i
 
 
 def _settle(spec: ModelSpec, values: dict[str, object]) -> None:
-    """Where the mode leaves no choice of what was chosen, take what it leaves."""
+    """Where the mode rules out the current value of a choice, replace it with one that the mode allows."""
     for param in spec.offered:
         if not isinstance(param, Choice):
             continue
@@ -81,7 +81,7 @@ def _settle(spec: ModelSpec, values: dict[str, object]) -> None:
 
 
 def _of_mode(spec: ModelSpec, values: Values) -> Iterator[Rule]:
-    """The rules that hold because of the mode alone."""
+    """The rules that apply because of the mode alone."""
     mode = spec.with_role("mode")
     for rule in spec.rules:
         condition = getattr(rule, "condition", None)
@@ -135,7 +135,7 @@ def _within(param: Number, value: object) -> bool:
 def _carry_media(
     source: ModelSpec, target: ModelSpec, values: Values, kept: Sequence[str], found: Carried
 ) -> list[str]:
-    """Media keep their parameter where it is the same one; the rest fills up what has room, in order."""
+    """Media stay in the same parameter if it exists; the rest fills free places, in order."""
     pool: dict[str, list[tuple[str, str]]] = {}
     for param in source.media_params():
         items = values.get(param.name)
@@ -169,7 +169,7 @@ def _counted(words: list[str]) -> list[str]:
 
 
 def _chosen(param: Param, value: object) -> bool:
-    """Whether somebody would miss it: a mode goes where its images go."""
+    """Whether the user would miss the value: a mode follows its images."""
     return given(value) and value != param.default and value is not False and param.role != "mode"
 
 

@@ -1,4 +1,4 @@
-"""The one judge of what is ordered: whether a model takes these values."""
+"""The single judge of orders: whether a model takes these values."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ from generations.catalogue.spec import ModelSpec, Problem
 
 
 def judge(spec: ModelSpec, values: Mapping[str, object]) -> list[Problem]:
-    """What the model refuses of values, by the catalogue of today; empty: they can be sent as they are.
+    """What the model refuses in these values, by today's catalogue; empty: they can be sent as they are.
 
-    Single parameters first, then the rules that join those which stand. What the model does not offer would
-    be left out of the order without a word, so it is refused, too. No file and no row is looked at.
+    Single parameters come first, then the rules that join the valid ones. A value that the model does not
+    offer would be silently left out of the order, so it is refused too. Files and rows are not checked.
     """
     problems = [
         Problem(param=name, text=f"{spec.label} has no “{_label(spec, name)}” any more.")
@@ -28,7 +28,7 @@ def judge(spec: ModelSpec, values: Mapping[str, object]) -> list[Problem]:
 
 
 def _refusal(param: Param, value: object) -> str:
-    """What is wrong with one value; its default stands for one that is not given."""
+    """What is wrong with one value; a missing value is replaced by its default."""
     if not given(value):
         value = param.default
     if not given(value):

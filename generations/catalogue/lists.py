@@ -9,7 +9,7 @@ from generations.catalogue.params import Param, Wrong, visible
 
 @dataclass(frozen=True, kw_only=True)
 class Items(Param):
-    """A list of short texts, one a line in the form."""
+    """A list of short texts, one per line in the form."""
 
     kind = "items"
 

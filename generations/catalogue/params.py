@@ -1,4 +1,4 @@
-"""The kinds of parameter a model can take. Each knows what words mean, what it takes, and what is sent."""
+"""The kinds of parameter a model can take. Each knows how to parse, check and send its value."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 UPLOAD_PREFIX = "upload:"
 MOST_URL = 2048
-"""Characters of an address."""
+"""Maximum length of an address in characters."""
 _UNPRINTED = ("C", "Z", "M")
-"""Groups of Unicode that leave no ink alone: controls and formats, spaces, marks on a letter before them."""
+"""Unicode categories of characters that print nothing alone: controls, formats, spaces, combining marks."""
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
-"""Fillers and the empty Braille cell: letters and signs by name, blank on paper."""
+"""Fillers and the empty Braille cell: Unicode calls them letters or symbols, but they print blank."""
 _TRUTH = {
     "true": True,
     "1": True,
@@ -27,7 +27,7 @@ _TRUTH = {
 
 
 class Wrong(ValueError):
-    """A value that the parameter does not take; the text says why and what it takes, for people."""
+    """A value that the parameter does not take; the text tells people why, and what it takes."""
 
     def __init__(self, text: str, code: str = "invalid") -> None:
         super().__init__(text)
@@ -35,7 +35,7 @@ class Wrong(ValueError):
 
 
 LONGEST_NUMBER = 40
-"""Characters; longer ones are no numbers that anybody means."""
+"""Maximum number of characters; a longer number is never intended."""
 
 
 def given(value: object) -> bool:
@@ -53,33 +53,33 @@ class Param:
     label: str
     help: str = ""
     role: str = ""
-    """What the value means in every model: prompt, length, shape, size, sound, seed, mode or nothing."""
+    """What the value means, across models: prompt, length, shape, size, sound, seed, mode or nothing."""
     required: bool = False
     default: object = None
-    """Sent when nothing was chosen; None: the parameter is left out."""
+    """Sent when nothing was chosen; None: the parameter is omitted."""
     advanced: bool = False
     deprecated: bool = False
-    """Carried for completeness; neither offered nor sent."""
+    """Listed for completeness; neither offered nor sent."""
     origin: str = "docs"
     alias: str = ""
     """A second spelling that is sent with the same value."""
     live: Mapping[str, object] = field(default_factory=dict)
-    """What the live service is known to do differently from the reference card."""
+    """Known differences between the live service and the reference card."""
 
     @property
     def missing(self) -> str:
-        """What is said when it is required and not given."""
+        """The message when the parameter is required and missing."""
         return f"{self.label} is missing."
 
     def parse(self, texts: Sequence[str]) -> object:
-        """The value that words mean, as a form posts them or a command line gives them; None for none.
+        """The value for texts posted by a form or given on a command line; None for no value.
 
-        Raises Wrong for words that mean nothing here. Whether the model takes the value is for `check`.
+        Raises Wrong for texts that mean nothing here. Whether the model takes the value is up to `check`.
         """
         return texts[-1] if texts and texts[-1] != "" else None
 
     def check(self, value: object) -> None:
-        """Raises Wrong unless the model takes this value, which is given and has its type already."""
+        """Raises Wrong unless the model takes this value, which is present and already has its type."""
         raise NotImplementedError
 
     def wire(self, value: object, media: Mapping[str, str]) -> object:
@@ -99,7 +99,7 @@ class Text(Param):
         return f"Write a {self.label.lower()}."
 
     def parse(self, texts: Sequence[str]) -> object:
-        """Without the blanks around it, a line break counted once; what nobody can see is nothing."""
+        """The text without surrounding blanks, with uniform line breaks; an invisible text is empty."""
         text = texts[-1].replace("\r\n", "\n").strip() if texts else ""
         return text if any(map(visible, text)) else None
 
@@ -119,7 +119,7 @@ class Text(Param):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Param):
-    """One of a list. Options keep their type and spelling: "5" is a text, 8 a number, "768P" has its P."""
+    """One of a list. Options keep their type and spelling: "5" is a text, 8 a number, "768P" keeps its P."""
 
     kind = "choice"
 
@@ -127,7 +127,7 @@ class Choice(Param):
     option_labels: Mapping[str, str] = field(default_factory=dict)
 
     def parse(self, texts: Sequence[str]) -> object:
-        """The option itself, in its own type; its default when none is named."""
+        """The option itself, in its own type; the default when no option is named."""
         text = texts[-1] if texts else ""
         if text == "":
             return self.default
@@ -212,8 +212,8 @@ class Toggle(Param):
 class Media(Param):
     """Files given to the model: one (`single`, sent as a text) or several (sent as a list).
 
-    A value is a list of references: `upload:<uuid>` for a file of ours, or an https URL that is passed on
-    as it stands.
+    A value is a list of references: `upload:<uuid>` for a file of ours, or an https URL that is passed on as
+    it is.
     """
 
     kind = "media"
@@ -225,7 +225,7 @@ class Media(Param):
     min_items: int = 0
     max_items: int = 1
     max_length: int | None = None
-    """Characters of an address."""
+    """Maximum length of an address in characters."""
     min_px: int | None = None
     aspect_range: tuple[Decimal, Decimal] | None = None
     min_seconds: Decimal | None = None
@@ -233,7 +233,7 @@ class Media(Param):
 
     @property
     def most_items(self) -> int:
-        """The largest number that any mode of the model takes."""
+        """The maximum number of items across the model's modes."""
         live = self.live.get("max_items")
         return max(self.max_items, live) if isinstance(live, int) else self.max_items
 
@@ -252,7 +252,7 @@ class Media(Param):
             self.check_item(item)
 
     def check_count(self, count: int) -> None:
-        """Raises Wrong unless some mode of the model takes so many."""
+        """Raises Wrong unless some mode of the model takes this many items."""
         least, most = max(self.min_items, int(self.required)), self.most_items
         if count < least:
             raise Wrong(f"This takes at least {least} {self.media}s.", "count")
@@ -261,7 +261,7 @@ class Media(Param):
             raise Wrong(f"This takes at most {some}, {count} were given. Remove some.", "count")
 
     def check_item(self, item: str) -> None:
-        """Raises Wrong unless it is a reference to an upload, or an address that can be passed on."""
+        """Raises Wrong unless the item is a reference to an upload, or an address that can be passed on."""
         if item.startswith(UPLOAD_PREFIX):
             return
         if len(item) > MOST_URL:
@@ -281,7 +281,7 @@ class Media(Param):
 
 
 def visible(character: str) -> bool:
-    """Whether a character leaves ink, alone."""
+    """Whether a character by itself prints anything."""
     return unicodedata.category(character)[0] not in _UNPRINTED and character not in _BLANKS
 
 

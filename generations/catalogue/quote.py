@@ -24,7 +24,7 @@ class Basis(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """A price in credits and where it comes from. `credits` is None exactly when the basis is unknown."""
+    """A price in credits and its source. `credits` is None exactly when the basis is unknown."""
 
     credits: Decimal | None
     basis: Basis
@@ -39,7 +39,7 @@ class Quote:
 
 
 def quote(spec: ModelSpec, values: Values, *, today: date) -> Quote:
-    """The finest price row that fits the values; without one the reference card's flat figure."""
+    """The most specific price row that fits the values; if there is none, the card's flat figure."""
     facts = {**spec.defaults(), **{k: v for k, v in values.items() if given(v)}}
     for medium in ("image", "video"):
         facts[f"${medium}s" if medium == "image" else "$video_input"] = spec.has_media(medium, values)
@@ -66,7 +66,7 @@ def quote(spec: ModelSpec, values: Values, *, today: date) -> Quote:
 
 
 def cheapest(spec: ModelSpec) -> Decimal | None:
-    """The lowest price of a clip, in credits, for "from 60 cr"; None when nothing is known."""
+    """The lowest price of a clip in credits, for "from 60 cr"; None when no price is known."""
     shortest = _shortest(spec)
     amounts = [
         p.credits if p.unit != "second" else p.credits * shortest
@@ -94,7 +94,7 @@ def _amount(row: Price, spec: ModelSpec, facts: Values) -> Decimal | None:
 
 
 def _extra(spec: ModelSpec, facts: Values) -> Decimal | None:
-    """What inputs add; None when it cannot be told before the task has run."""
+    """What inputs add to the price; None when it cannot be known before the task has run."""
     if _finest(spec.prices, facts, frozenset({"input second"})):
         return None
     per_image = _finest(spec.prices, facts, frozenset({"input image"}))

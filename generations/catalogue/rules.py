@@ -1,4 +1,4 @@
-"""Rules that join parameters. Each kind answers which parameter to blame for given values, or nothing."""
+"""Rules across parameters. Each kind says which parameter is to blame for given values, if any."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ Condition = Mapping[str, object]
 
 
 def holds(condition: Condition, values: Values) -> bool:
-    """Whether values meet a condition: a value equals, a list means any of, an empty list means left out.
+    """Whether values meet a condition: a value means equality, a list any of it, an empty list absence.
 
-    `$present` names parameters that are given.
+    `$present` names parameters that have to be given.
     """
     for name, wanted in condition.items():
         if name == "$present":
@@ -33,26 +33,26 @@ def _meets(value: object, wanted: object) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule of a model and the sentence that explains it."""
+    """A rule of a model, and the sentence that explains it."""
 
     text: str
 
     def blames(self, values: Values) -> str | None:
-        """The parameter at which the broken rule is shown; None when the values are fine."""
+        """The parameter at which the broken rule is shown; None when the values comply."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Note(Rule):
-    """Words only."""
+    """An explanation that restricts nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Allow(Rule):
-    """When the condition holds, each parameter in `then` is limited.
+    """When the condition holds, each parameter in `then` is restricted.
 
-    To the listed values, to being left out (empty list), to being given ("required"), or to a number of
-    items ("at most 1 item").
+    It is restricted to the listed values, to being left out (empty list), to being given ("required"), or to
+    a number of items ("at most 1 item").
     """
 
     condition: Condition
@@ -124,7 +124,7 @@ class AtLeastOne(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class WeightedTotal(Rule):
-    """Items of several parameters together, each counted with its weight."""
+    """Limits the total of several parameters' items, each item counted with its parameter's weight."""
 
     weights: Mapping[str, int]
     max: int
@@ -137,7 +137,7 @@ class WeightedTotal(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemCount(Rule):
-    """How many items a parameter takes while the condition holds."""
+    """Limits how many items a parameter takes while the condition holds."""
 
     condition: Condition
     param: str
@@ -152,7 +152,7 @@ class ItemCount(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class SumMax(Rule):
-    """The sum of a field over a list of records stays within another parameter's value."""
+    """The sum of a field over a list of records must not exceed another parameter's value."""
 
     param: str
     field: str
@@ -177,7 +177,7 @@ class NotIn(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Ignored(Rule):
-    """Parameters without effect while another is given: nothing is refused, the form says so."""
+    """Parameters without effect while another is given: nothing is refused, but the form says so."""
 
     if_present: str
     params: tuple[str, ...]

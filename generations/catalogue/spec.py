@@ -10,7 +10,7 @@ from generations.catalogue.params import Media, Param, given
 from generations.catalogue.rules import Condition, Forbid, ItemCount, Rule, Values, holds
 
 LONGEST = 24 * 60 * 60
-"""Seconds; what is longer is no length of a clip but nonsense."""
+"""Seconds; a longer value cannot be the length of a clip."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +25,14 @@ class Price:
     confidence: str = "medium"
     verified_on: date | None = None
     estimate: bool = False
-    """The reference card's flat figure, shown beside the finest row, never instead of it."""
+    """Whether this is the reference card's flat figure, shown beside the most specific row, never instead of
+    it."""
     note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What is wrong with values: the parameter at which to say so and the sentence to say."""
+    """What is wrong with the values: the parameter at which to show it, and the sentence to show."""
 
     param: str
     text: str
@@ -39,7 +40,7 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """What one model takes, what it may not combine, and what it costs."""
+    """What one model takes, which combinations it refuses, and what it costs."""
 
     id: str
     label: str
@@ -84,7 +85,7 @@ class ModelSpec:
         return next((p for p in self.offered if p.role == role), None)
 
     def value_of(self, role: str, values: Values) -> object:
-        """What values say for a role (length, shape, size…), or the default, or None."""
+        """The value for a role (length, shape, size…), or its default, or None."""
         param = self.with_role(role)
         if param is None:
             return None
@@ -92,7 +93,7 @@ class ModelSpec:
         return value if given(value) else param.default
 
     def seconds(self, values: Values) -> Decimal | None:
-        """Length of the ordered clip in seconds, when the model has such a parameter and it is a length."""
+        """Length of the ordered clip in seconds; None without such a parameter, or when it is no length."""
         value = self.value_of("length", values)
         try:
             seconds = Decimal(str(value)) if given(value) else Decimal(0)
@@ -110,7 +111,7 @@ class ModelSpec:
         return (p for p in self.offered if isinstance(p, Media))
 
     def problems(self, values: Values) -> list[Problem]:
-        """Every rule of the model that values break. Limits of single parameters are the form field's."""
+        """Every rule of the model that the values break. Form fields check single parameters."""
         found = [
             Problem(param=param, text=rule.text)
             for rule in self.rules
@@ -125,7 +126,7 @@ class ModelSpec:
         return found
 
     def never(self, param: str) -> dict[object, str]:
-        """Options of a parameter that the model refuses whatever else is chosen, with the reason."""
+        """Options of a parameter that the model refuses in any combination, with the reason."""
         return {
             value: rule.text
             for rule in self.rules
@@ -134,7 +135,7 @@ class ModelSpec:
         }
 
     def wire(self, values: Values, media: Mapping[str, str] | None = None) -> dict[str, object]:
-        """The parameters as they are sent: exact names, types and spellings, defaults included."""
+        """The parameters as sent: exact names, types and spellings, including defaults."""
         sent: dict[str, object] = {}
         for param in self.offered:
             value = values.get(param.name)

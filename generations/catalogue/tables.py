@@ -1,4 +1,4 @@
-"""Reading TOML tables key by key, with complaints that name file, key and reason."""
+"""Reads TOML tables key by key, with errors that name file, key and reason."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ class BadCatalogue(Exception):
 
 
 class Table:
-    """One TOML table, read key by key; what is left over at the end is unknown."""
+    """One TOML table, read key by key; keys that are left over at the end are unknown."""
 
     def __init__(self, data: object, where: str) -> None:
         self.where = where

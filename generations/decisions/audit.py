@@ -1,4 +1,4 @@
-"""Who decided what, when, and why, as pages list it."""
+"""Who decided what, when, and why, as listed on pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ TAILS = {
     Action.RESUMED: " ({})",
     Action.ORDERED_AGAIN: " as {}",
 }
-"""How the text of a decision follows its words."""
+"""How a decision's text is appended to its wording."""
 ABOUT_PEOPLE = {
     Action.ADDED: "added {whom} as {after}",
     Action.ROLE: "made {whom} {after}, before {before}",
@@ -56,7 +56,7 @@ def latest(count: int) -> list[Decision]:
 
 
 def of_person(person: User, count: int) -> list[Decision]:
-    """What they decided, and what was decided about them."""
+    """What the person decided, and what was decided about them."""
     rows = Audit.objects.filter(Q(person=person) | Q(whom=person))
     return _decisions(rows.select_related("person", "whom", "task")[:count])
 
@@ -81,7 +81,7 @@ def _words(row: Audit) -> str:
 
 
 def _tail(row: Audit) -> str:
-    """What follows the words; about people the words say it all."""
+    """The text after the wording; decisions about people need none."""
     action = Action(row.action)
     if not row.text or (row.whom and action in ABOUT_PEOPLE):
         return ""

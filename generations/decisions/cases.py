@@ -1,4 +1,4 @@
-"""What a machine may not decide, read from the rows: it is for a person."""
+"""Cases, derived from the rows: what a machine must not decide and a person has to."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from generations.models.task import KEPT_BY_KIE, UNSETTLED, TaskQuerySet
 STUCK_FACTOR = 4
 STUCK_AT_LEAST = timedelta(minutes=10)
 UNKNOWN_USUAL = 300
-"""Seconds that a model may usually take of which nobody knows."""
+"""Assumed upper bound in seconds for a model without history."""
 AFTER_A_PROBLEM = timedelta(minutes=5)
-"""A file that could not be saved, or a send that nobody finishes, for so long is shown to a person."""
+"""How long a file may fail to save, or a send remain unfinished, before a person is shown it."""
 WITHOUT_A_WORD = timedelta(minutes=15)
-"""So is a file that is not saved although nothing was noted against it."""
+"""The same for a file that is not saved although no problem was recorded."""
 TRIED_OFTEN = 4
-"""So many tries of a send take about a minute and a half (pace.BACK_OFF)."""
+"""This many tries of a send take about a minute and a half (pace.BACK_OFF)."""
 COPY_WITHIN = timedelta(minutes=15)
 """A 1080p copy is ready after 1–3 minutes (docs.kie.ai, get Veo 3 1080p video)."""
 WARNINGS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
@@ -47,22 +47,22 @@ class Case:
     task: Task
     kind: Kind
     usual: int | None = None
-    """Of a stuck one: seconds that the model usually takes at most; None when nobody knows."""
+    """For a stuck task: the usual maximum in seconds for its model; None when unknown."""
 
     @property
     def copy(self) -> Copy | None:
-        """The 1080p copy that it is about."""
+        """The 1080p copy that the case is about."""
         return self.task.copy if self.kind is Kind.COPY else None
 
     @property
     def waits(self) -> Task | Copy | Video:
-        """What has not ended and is tried again: the task, or of a stored one its copy or missing file."""
+        """What is unfinished and retried: the task or, if it is stored, its copy or missing file."""
         missing = self.task.videos.missing().first() if self.kind is Kind.VANISHED else None
         return missing or self.copy or self.task
 
 
 def open_cases(tasks: TaskQuerySet) -> list[Case]:
-    """Those of the tasks that need a person, with their hints; the ones with least time left first."""
+    """The tasks among these that need a person, with their hints; those with the least time left first."""
     hints = Prefetch("hints", Hint.objects.select_related("person").order_by("heard_at", "id"))
     rows = [
         task
@@ -73,7 +73,7 @@ def open_cases(tasks: TaskQuerySet) -> list[Case]:
 
 
 def count_open(tasks: TaskQuerySet) -> int:
-    """How many of the tasks need a person; cheap enough for every page."""
+    """How many of the tasks need a person; cheap enough to run on every page."""
     fields = (
         "state",
         "problem",
@@ -96,9 +96,10 @@ def to_settle(person: policy.Person) -> TaskQuerySet:
 
 
 def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
-    """A little more than the cases: two queries that read indexes of what is unsettled and of files in need.
+    """A slight superset of the cases: two queries on indexes, for unsettled tasks and for files in need.
 
-    Of running tasks only the clock of their model can tell. The second is asked only when such files are.
+    For running tasks, only the usual time of their model decides. The second query runs only when such files
+    exist.
     """
     now = timezone.now()
     unsaved = ~Q(problem="") & Q(changed_at__lt=now - AFTER_A_PROBLEM) | Q(
@@ -120,7 +121,7 @@ def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
 
 
 def _never_goes() -> Q:
-    """Of queued tasks: not tried any more, or stopped each time by our side or by Kie's word on an image."""
+    """Queued tasks no longer tried, or stopped each time by our side or by Kie's refusal of an image."""
     ours = Q(obstacle__in=[Obstacle.BROKE, Obstacle.UNREADABLE])
     refused = Q(obstacle=Obstacle.UPLOAD, obstacle_facts__has_key="text")
     return Q(due_at=None) | Q(ours | refused, attempts__gte=TRIED_OFTEN)
@@ -133,7 +134,7 @@ def _judged(tasks: list[Task]) -> list[Case]:
 
 
 def case_of(task: Task) -> Case | None:
-    """The task as a case; None while a machine can go on with it."""
+    """The task as a case; None while the worker can still make progress with it."""
     return next(iter(open_cases(Task.objects.filter(pk=task.pk))), None)
 
 
@@ -154,7 +155,7 @@ def _kind(task: Task, usual: int | None) -> Kind | None:
 
 
 def is_vanished(task: Task) -> bool:
-    """Whether a stored file of it is missing; `_candidates` has read it for all its rows at once."""
+    """Whether one of its stored files is missing; `_candidates` looks this up for all its rows at once."""
     known: bool | None = getattr(task, "vanished", None)
     return task.videos.missing().exists() if known is None else known
 
@@ -168,13 +169,13 @@ def _is_stuck(task: Task, usual: int | None) -> bool:
 
 
 def unknown_host(problem: str) -> str:
-    """The host of the file that nobody has allowed; nothing when that is not what stands in the way."""
+    """The host of the file if it is not an allowed one; empty when the problem is something else."""
     found = UNKNOWN_HOST.match(problem)
     return found[1] if found else ""
 
 
 def kept_until(task: Task) -> datetime:
-    """Until when Kie keeps the result, of a stored task its copy; at the least, where it may go on."""
+    """Until when, at least, Kie keeps the result or, if the task is stored, its copy."""
     if task.state == State.READY and not is_vanished(task):
         return task.copy.asked_at + KEPT_BY_KIE
     if task.state in (State.SAVING, State.READY):
@@ -189,5 +190,5 @@ def time_left(task: Task) -> timedelta:
 
 
 def warning(task: Task) -> timedelta | None:
-    """The shortest of 7, 3 and 1 days that the time left is below."""
+    """The shortest of 7, 3 and 1 days that exceeds the time left."""
     return next((limit for limit in WARNINGS if time_left(task) < limit), None)

@@ -1,4 +1,4 @@
-"""The choices that people have where a machine may not decide. Every choice is an audit entry."""
+"""The choices people have where a machine must not decide. Every choice is an audit entry."""
 
 import logging
 from collections.abc import Iterable
@@ -22,19 +22,19 @@ from generations.wording.names import short_name
 log = logging.getLogger(__name__)
 Action = Audit.Action
 SAME_CLICK = timedelta(seconds=30)
-"""Two clicks within it are one try. Trying costs nothing, so the clock may decide."""
+"""Two clicks within this time count as one try. A try costs nothing, so the clock may decide."""
 
 
 class NotPossible(Exception):
-    """The choice is not open any more, or not yet; the text says why."""
+    """The choice is no longer available, or not yet; the text says why."""
 
 
 class BadInput(NotPossible):
-    """What was typed cannot be taken; the text says why and belongs at its field."""
+    """The input cannot be used; the text says why and is shown at its field."""
 
 
 def paste_id(task: Task, person: User, task_id: str) -> Hint:
-    """A person names the id under which the task runs at Kie; the worker proves it. Raises NotPossible."""
+    """A person names the id under which the task runs at Kie; the worker verifies it. Raises NotPossible."""
     task_id = task_id.strip()
     if not task_id or len(task_id) > 255 or not task_id.isprintable() or " " in task_id:
         raise BadInput("Paste the task id alone, as Kie’s log shows it.")
@@ -56,9 +56,10 @@ def paste_id(task: Task, person: User, task_id: str) -> Hint:
 
 
 def close(task: Task, person: User, reason: str) -> None:
-    """A person knows that Kie does not have it: its hold is released. Raises NotPossible.
+    """A person knows that Kie does not have the task: its hold is released. Raises NotPossible.
 
-    The journal is written while the row is held: after a restore it must not say “ended” of a task that runs.
+    The journal is written while the row is locked: otherwise, after a restore, it could say “ended” about a
+    task that is running.
     """
     reason = reason.strip()
     if not reason:
@@ -83,17 +84,17 @@ def close(task: Task, person: User, reason: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """What became of several cases that were closed with one click."""
+    """The result of closing several cases with one click."""
 
     closed: list[Task]
     left: list[Task]
-    """For which the signs have changed meanwhile: each is looked at by itself."""
+    """Cases whose signs have changed meanwhile: each needs a look of its own."""
 
 
 def close_quiet(tasks: Iterable[Task], person: User) -> Settled:
-    """Close all of them that Kie answered with an error and took nothing for. One audit entry each.
+    """Close every task that Kie answered with an error without taking anything. One audit entry each.
 
-    The signs are read anew: what has changed since the page was made is left as it is.
+    The signs are read anew: tasks whose signs have changed since the page was made are left alone.
     """
     tasks = list(tasks)
     quiet = clues.untouched(tasks)
@@ -118,9 +119,9 @@ def _code(task: Task) -> str:
 
 
 def order_again(task: Task, person: User, turn: int | None = None) -> Task:
-    """Order the same once more although Kie may have it: it may be paid twice.
+    """Order the same again although Kie may already have it: it may be paid for twice.
 
-    `turn` is what `orders.times_ordered` said when the person was asked, so one question is answered once.
+    `turn` is the value of `orders.times_ordered` when the person was asked, so one question is answered once.
     Raises NotPossible, orders.NotAdmitted.
     """
     with transaction.atomic():
@@ -139,7 +140,10 @@ def order_again(task: Task, person: User, turn: int | None = None) -> Task:
 
 
 def try_again(task: Task, person: User) -> None:
-    """Fetch the file now, of a stored task its copy. Two clicks are one try. Raises NotPossible."""
+    """Retry fetching now: the file or, if the task is stored, its copy. Two clicks are one try.
+
+    Raises NotPossible.
+    """
     with transaction.atomic():
         now, copy, missing = _locked(task), _open_copy(task), task.videos.missing()
         if now.state != State.SAVING and copy is None and not missing.exists():
@@ -157,9 +161,9 @@ def try_again(task: Task, person: User) -> None:
 
 
 def look(task: Task) -> None:
-    """Ask Kie now how a running task stands. Raises NotPossible.
+    """Ask Kie now for the state of a running task. Raises NotPossible.
 
-    No audit entry: it decides and costs nothing, and the sweep does the same every minute by itself.
+    There is no audit entry: this decides and costs nothing, and the sweep does the same every minute anyway.
     """
     if task.state != State.RUNNING or not task.note(due_at=timezone.now()):
         raise NotPossible(f"#{task.pk} is not running any more.")
@@ -167,9 +171,10 @@ def look(task: Task) -> None:
 
 
 def mark_lost(task: Task, person: User) -> None:
-    """Give a result up, of a stored task its copy, only after Kie has deleted it. Raises NotPossible.
+    """Give up a result or, if the task is stored, its copy; only after Kie has deleted it.
 
-    What was paid stays spent. What never ended gives its hold back: Kie charges for results.
+    What was paid stays spent. A task or copy that never ended releases its hold, because Kie charges for
+    results. Raises NotPossible.
     """
     with transaction.atomic():
         now = _locked(task)
@@ -195,7 +200,7 @@ def _give_up(task: Task, person: User) -> bool:
 
 
 def _give_up_stored(task: Task, person: User) -> bool:
-    """Of a stored task its missing files, else its copy."""
+    """Give up a stored task's missing files or, if there are none, its copy."""
     if not task.videos.missing().update(given_up_at=timezone.now(), due_at=None):
         return _give_up_copy(task, person)
     name = short_name(person)
@@ -216,11 +221,11 @@ def _give_up_copy(task: Task, person: User) -> bool:
 
 
 def _open_copy(task: Task) -> Copy | None:
-    """The copy that has not ended, which nobody else changes before this transaction ends."""
+    """The unfinished copy, locked until this transaction ends."""
     copies = Copy.objects.select_for_update().filter(task=task)
     return copies.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).first()
 
 
 def _locked(task: Task) -> Task:
-    """The row as it is now, which nobody else changes before this transaction ends."""
+    """The row as it is now, locked until this transaction ends."""
     return Task.objects.select_for_update().get(pk=task.pk)

@@ -1,4 +1,4 @@
-"""What an admin lets a person spend in a month. The only way in which a limit changes."""
+"""Monthly spending limits that admins set for people. A limit changes only here."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from generations.wording.names import full_name
 
 
 def set_limit(admin: User, person: User, limit: Decimal | None) -> None:
-    """Set or lift a person’s monthly limit, from this month on. The same limit again changes nothing."""
+    """Set or lift a person’s monthly limit from this month on. Setting the same limit again does nothing."""
     with transaction.atomic():
         if ledger.budget_of(person).limit == limit:
             return

@@ -1,4 +1,4 @@
-"""People who stop sending and let it go on. Each time is an audit entry."""
+"""People pausing and resuming sending. Each time is an audit entry."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,7 +9,7 @@ from generations.wording.names import short_name
 
 
 def pause(person: User, reason: str) -> None:
-    """Stop sending. Already stopped for good: nothing changes, and nothing is written down."""
+    """Stop sending. Under a pause that only a person ends, nothing changes and nothing is recorded."""
     name = short_name(person)
     with transaction.atomic():
         if Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it"):
@@ -27,6 +27,6 @@ def resume(person: User) -> None:
 
 
 def _sending() -> Runtime:
-    """The one row, which nobody else changes before this transaction ends."""
+    """The one Runtime row, locked until this transaction ends."""
     Runtime.row()
     return Runtime.objects.select_for_update().get(pk=1)

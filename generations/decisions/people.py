@@ -1,7 +1,7 @@
-"""What admins decide about people. The only way in which a role, an account or a password of others changes.
+"""Admins' decisions about people. Another person's role, account or password changes only here.
 
-Each act is one transaction that holds the whole team, so two admins at once act one after the other, and
-whether the second one still is an admin is asked anew. An admin with a password of their own is always left.
+Each act is one transaction that locks the whole team, so two admins acting at once take turns, and whether
+the second is still an admin is checked again. There is always an admin left with a password of their own.
 """
 
 import secrets
@@ -22,23 +22,23 @@ from generations.policy import Role
 Action = Audit.Action
 
 LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Of made-up passwords: without those that look alike."""
+"""Alphabet of made-up passwords, without letters that look alike."""
 PASSWORD_LIFE = timedelta(days=7)
-"""So long a made-up password can be used."""
+"""How long a made-up password is valid."""
 
 
 class NotPossible(Exception):
-    """The act is not open, or not any more; the text says why."""
+    """The act is not possible, or no longer; the text says why."""
 
 
 class NameTaken(NotPossible):
-    """Somebody signs in with this name already, in whatever case."""
+    """The user name is already taken, ignoring case."""
 
 
 def add(
     admin: User, role: Role, *, username: str, first_name: str = "", last_name: str = ""
 ) -> tuple[User, str]:
-    """A new person with a made-up password, which is kept nowhere. Raises NameTaken."""
+    """A new person with a made-up password, which is stored nowhere. Raises NameTaken."""
     password = _made_up()
     with _deciding(admin):
         _require_free(username)
@@ -51,7 +51,7 @@ def add(
 
 
 def give_role(admin: User, person: User, new: Role) -> None:
-    """From the person's next request on. Raises NotPossible for the last admin."""
+    """Give the person a role, from their next request on. Raises NotPossible for the last admin."""
     with _deciding(admin):
         person = _fresh(person)
         before = _role_of(person)
@@ -63,7 +63,7 @@ def give_role(admin: User, person: User, new: Role) -> None:
 
 
 def switch_off(admin: User, person: User) -> None:
-    """They are signed out everywhere, for good: no password of theirs fits any more.
+    """Deactivate the person: they are signed out everywhere and their passwords stop working for good.
 
     Raises NotPossible for the last admin.
     """
@@ -79,9 +79,9 @@ def switch_off(admin: User, person: User) -> None:
 
 
 def switch_on(admin: User, person: User) -> str:
-    """A switched off person may sign in again, with the made-up password that is returned.
+    """Let a deactivated person sign in again, with the made-up password that is returned.
 
-    Raises NotPossible when they may already, and without a role.
+    Raises NotPossible when the person is already active, or has no role.
     """
     with _deciding(admin):
         person = _fresh(person)
@@ -95,9 +95,9 @@ def switch_on(admin: User, person: User) -> str:
 
 
 def new_password(admin: User, person: User) -> str:
-    """The made-up password that takes the place of the person's own; they are signed out everywhere.
+    """Replace the person's password with a made-up one, returned here; they are signed out everywhere.
 
-    Raises NotPossible for oneself, for who is switched off, and without a role.
+    Raises NotPossible for the admin's own account, a deactivated person, or one without a role.
     """
     with _deciding(admin):
         person = _fresh(person)
@@ -112,7 +112,7 @@ def new_password(admin: User, person: User) -> str:
 
 
 def rename(admin: User, person: User, *, username: str, first_name: str, last_name: str) -> None:
-    """Raises NameTaken."""
+    """Change a person's names. Raises NameTaken."""
     with _deciding(admin):
         person = _fresh(person)
         before = _called(person)
@@ -126,7 +126,7 @@ def rename(admin: User, person: User, *, username: str, first_name: str, last_na
 
 
 def choose_password(person: User, password: str) -> None:
-    """The person’s own new password; whoever else is signed in as them is signed out.
+    """Set the person’s own new password; other sessions of this person are signed out.
 
     Raises NotPossible when an admin changed the account since `person` was read.
     """
@@ -142,21 +142,21 @@ def choose_password(person: User, password: str) -> None:
 
 
 def begin_as_admin(person: User) -> None:
-    """The first admin of a studio, or one made on the command line: nobody else decided it."""
+    """The first admin of a studio, or one made on the command line: no other admin decided it."""
     with transaction.atomic():
         policy.give_role(person, Role.ADMIN)
         _write(person, Action.ADDED, person, f"\n{Role.ADMIN}")
 
 
 def superuser_made(instance: User, created: bool, raw: bool, **kwargs: Any) -> None:
-    """After `manage.py createsuperuser`: what it makes is an admin, by the same road as all the others."""
+    """After `manage.py createsuperuser`: make its user an admin through the same code as all others."""
     if created and instance.is_superuser and not raw:
         begin_as_admin(instance)
 
 
 @contextmanager
 def _whole_team() -> Iterator[None]:
-    """One act at a time. The rows are locked in one order, so two acts never wait for each other."""
+    """Run one act at a time. The rows are locked in a fixed order, so two acts never deadlock."""
     with transaction.atomic():
         list(Membership.objects.select_for_update().order_by("person_id").values_list("person_id"))
         yield
@@ -175,13 +175,13 @@ def _fresh(person: User) -> User:
 
 
 def _role_of(person: User) -> str:
-    """Whether or not they may sign in now."""
+    """The person's role, whether or not they may sign in now."""
     found: Membership | None = getattr(person, "membership", None)
     return found.role if found else ""
 
 
 def _require_role(person: User) -> None:
-    """A made-up password has to be remembered as one, with the place in the team."""
+    """A made-up password has to be recorded as such on the person's membership, so they need a role."""
     if not _role_of(person):
         raise NotPossible(f"{_name(person)} has no role. Give one first.")
 

@@ -1,1 +1,1 @@
-"""Bytes: fetched, looked into, kept and shown."""
+"""Media files: fetched, examined, stored and shown."""

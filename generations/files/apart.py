@@ -1,7 +1,7 @@
-"""Work on files of strangers in a process of its own: whatever a decoder does, this one lives on.
+"""Runs decoders of untrusted files in a separate process: whatever a decoder does, the caller survives.
 
-Called as `python -m generations.files.apart` it is that process: it takes its orders as JSON from stdin,
-and its last line is the answer.
+Run as `python -m generations.files.apart`, this module is that process: it takes its instructions as JSON
+from stdin, and its last line of output is the answer.
 """
 
 import importlib
@@ -17,16 +17,16 @@ log = logging.getLogger(__name__)
 
 HOME = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
-"""No secret of ours is in the environment of a decoder."""
+"""Environment variables passed on. None of our secrets reaches a decoder's environment."""
 MEBIBYTE = 1024**2
 
 
 class Failed(Exception):
-    """The work came to no end; the text says why, for people."""
+    """The work did not finish; the text tells people why."""
 
 
 def do(module: str, facts: dict[str, Any], *, seconds: float, mebibytes: int, nice: int = 0) -> Any:
-    """What `work(**facts)` of a module returns, done apart with so much time and memory. Raises Failed."""
+    """What a module's `work(**facts)` returns, run apart with limited time and memory. Raises Failed."""
     orders = {"module": module, "facts": facts, "mebibytes": mebibytes, "nice": nice}
     try:
         done = subprocess.run(  # noqa: S603

@@ -24,9 +24,9 @@ from generations.models.upload import media_root
 log = logging.getLogger(__name__)
 
 LEFT_BEHIND = 24 * 3600.0
-"""Seconds after which a part of a file belongs to nobody."""
+"""Seconds after which a partial file counts as abandoned."""
 ALIKE = 4
-"""So often a file that looks damaged has to come byte for byte alike before it is what Kie made."""
+"""How many byte-identical downloads of a damaged-looking file prove that this is what Kie made."""
 DISK_SAYS = {
     errno.ENOSPC: "The disk is full. Make room: it is tried again by itself.",
     errno.EDQUOT: "The disk’s quota is used up. Make room: it is tried again by itself.",
@@ -37,7 +37,7 @@ DISK_SAYS = {
 
 
 class Damaged(NotSaved):
-    """The file came as its host sent it and cannot all be read: it broke on its way, or Kie made it so."""
+    """The file came as its host sent it but is partly unreadable: damaged on the way, or made so by Kie."""
 
     def __init__(self, why: str, sha256: str) -> None:
         super().__init__(why)
@@ -45,41 +45,41 @@ class Damaged(NotSaved):
 
 
 class CutShort(Damaged):
-    """The file ends before one of its own parts does: as a rule its host does not have all of it yet."""
+    """The file ends before one of its own parts does: usually its host does not have all of it yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A whole, checked file with its stills, and what it is. Paths are relative to the media folder."""
+    """A whole, checked file with its stills, and its properties. Paths are relative to the media folder."""
 
     uuid: uuid.UUID
     path: str
     poster_path: str
-    """Empty, like the next one, when no still could be drawn."""
+    """Empty, like strip_path, when no still could be drawn."""
     strip_path: str
     size: int
     sha256: str
     probe: Probe
     decoder: str = ""
-    """What drew the stills, or could not."""
+    """The software that drew the stills, or failed to."""
     flaw: str = ""
-    """Why it looks damaged: it was believed all the same. Empty: it does not."""
+    """Why the file looks damaged although it was accepted. Empty: it does not."""
 
     @property
     def facts(self) -> dict[str, Any]:
-        """All of it, as the journal keeps it and `find` takes it."""
+        """All facts, as the journal stores them and `find` takes them."""
         return asdict(self)
 
     def discard(self) -> None:
-        """Delete the files again: somebody else stored this result first."""
+        """Delete the files again: another sweep stored this result first."""
         for path in filter(None, (self.path, self.poster_path, self.strip_path)):
             (media_root() / path).unlink(missing_ok=True)
 
 
 def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
-    """Fetch a result file, check it, put it in its place, and draw its stills if that can be done.
+    """Fetch a result file, check it, put it in place, and draw its stills if possible.
 
-    Raises NotSaved. A file that looks damaged is stored when its SHA-256 is the one that is `believed`.
+    Raises NotSaved. A file that looks damaged is stored only if its SHA-256 equals `believed`.
     """
     name = uuid.uuid4()
     with disk():
@@ -107,7 +107,7 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
 
 
 def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str) -> Stored:
-    """A file in its place, looked into."""
+    """Examine a file that is in its place."""
     poster, strip, found = draw(name, path, kind)
     return Stored(
         uuid=name,
@@ -123,7 +123,7 @@ def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str) 
 
 
 def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
-    """Look into a stored file: the paths of its new stills, empty without any, and what it is."""
+    """Examine a stored file: the paths of its new stills, empty if there are none, and what it is."""
     parts = [incoming() / f"{name}.{still}.part" for still in ("poster", "strip")]
     try:
         found = look(media_root() / path, kind, *parts)
@@ -141,17 +141,17 @@ def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
 
 
 def draw_anew(path: str) -> tuple[str, str, Look]:
-    """What `draw` finds, of a file that was stored long ago. Raises NotSaved and OSError."""
+    """Run `draw` on a file stored earlier. Raises NotSaved and OSError."""
     return draw(uuid.uuid4(), path, _kind(media_root() / path))
 
 
 def compare(path: str, size: int, sha256: str, still: str) -> tuple[bool, bool]:
-    """Whether a file is there byte for byte, and whether its still is, if it has one. Raises OSError."""
+    """Whether a file is intact byte for byte, and whether its still, if any, exists. Raises OSError."""
     return is_whole(path, size, sha256), not still or (media_root() / still).is_file()
 
 
 def find(facts: Mapping[str, Any]) -> Stored | None:
-    """A file that was stored before, if it is still there byte for byte; its row may be lost."""
+    """A file stored before, if it is still intact byte for byte; its row may be lost."""
     if not is_whole(str(facts["path"]), int(facts["size"]), str(facts["sha256"])):
         return None
     names = ("path", "poster_path", "strip_path", "size", "sha256")
@@ -165,7 +165,7 @@ def find(facts: Mapping[str, Any]) -> Stored | None:
 
 
 def is_whole(path: str, size: int, sha256: str) -> bool:
-    """Whether a stored file is there, byte for byte. Raises OSError when the disk does not give it."""
+    """Whether a stored file is intact, byte for byte. Raises OSError when the disk cannot read it."""
     whole = media_root() / path
     if not whole.is_file() or whole.stat().st_size != size:
         return False
@@ -181,7 +181,7 @@ def _kind(path: Path) -> str:
 
 
 def _outside(part: Path) -> tuple[str, str]:
-    """The kind of a file, and why it is cut; empty: it is not. Raises NotSaved for what is no media."""
+    """The kind of a file, and why it is cut off; empty: it is not. Raises NotSaved if it is no media."""
     kind = _kind(part)
     try:
         return require_whole(part), ""
@@ -190,14 +190,14 @@ def _outside(part: Path) -> tuple[str, str]:
 
 
 def incoming() -> Path:
-    """The folder of what is not whole yet. Raises OSError."""
+    """The folder for incomplete files. Raises OSError."""
     folder = media_root() / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def place(name: uuid.UUID, kind: str, extension: str) -> str:
-    """The path of a file, relative to the media folder; its folder is there."""
+    """The path of a file, relative to the media folder; its folder is created."""
     path = f"{kind}/{name.hex[:2]}/{name}.{extension}"
     (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
     return path
@@ -205,7 +205,7 @@ def place(name: uuid.UUID, kind: str, extension: str) -> str:
 
 @contextmanager
 def disk() -> Iterator[None]:
-    """What the disk refuses, in words."""
+    """Turn disk errors into sentences."""
     try:
         yield
     except OSError as failure:
@@ -215,7 +215,7 @@ def disk() -> Iterator[None]:
 
 
 def _clear(incoming: Path) -> None:
-    """Delete what processes that were killed have left behind: no download takes so long."""
+    """Delete what killed processes have left behind: no download takes this long."""
     for part in incoming.glob("*.part"):
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > LEFT_BEHIND:
@@ -223,7 +223,7 @@ def _clear(incoming: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have the name of a file that was put in its place on the disk."""
+    """Flush the name of a file that was moved into place to the disk."""
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""The outer structure of a media file: whether its end is there."""
+"""The outer structure of a media file: whether it is complete."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -9,15 +9,15 @@ SEGMENT = 0x18538067
 
 
 class Cut(Exception):
-    """The file ends before one of its parts says that it does; the text says where."""
+    """The file ends before one of its parts should; the text says where."""
 
 
 class Odd(Exception):
-    """The bytes are no media at all: they are not given to a decoder."""
+    """The bytes are no media file at all: they are not passed to a decoder."""
 
 
 def kind_of_file(path: Path) -> str:
-    """The kind of a file, by its first bytes. Raises Odd for what is no media."""
+    """The kind of a file, by its first bytes. Raises Odd when it is no media file."""
     with path.open("rb") as file:
         kind = kind_of(file.read(START))
     if not kind:
@@ -28,8 +28,8 @@ def kind_of_file(path: Path) -> str:
 def require_whole(path: Path) -> str:
     """The kind of a file whose structure ends where the file does.
 
-    Raises Odd for what is no media, and Cut for what ends too early. What a structure does not tell, as that
-    of a live WebM, is left to who reads its packets.
+    Raises Odd when it is no media file, and Cut when it ends too early. Where the structure does not tell, as
+    in a live WebM, the check is left to the code that reads the packets.
     """
     kind, size = kind_of_file(path), path.stat().st_size
     with path.open("rb") as file:
@@ -48,13 +48,13 @@ def require_whole(path: Path) -> str:
 
 
 def _riff_end(start: bytes) -> int:
-    """Where the one chunk of a RIFF file ends; 0 when it was written in one go and does not say."""
+    """Where the single chunk of a RIFF file ends; 0 when it was streamed and does not say."""
     length = int.from_bytes(start[4:8], "little")
     return 0 if length in (0, 0xFFFFFFFF) else 8 + length
 
 
 def _boxes_end(file: BinaryIO, size: int) -> int:
-    """Where the last box that begins in the file ends. Raises Cut when none of them is an index."""
+    """Where the last box that begins in the file ends. Raises Cut when there is no index box."""
     at, seen = 0, set()
     while at + 8 <= size:
         file.seek(at)
@@ -77,7 +77,7 @@ def _boxes_end(file: BinaryIO, size: int) -> int:
 
 
 def _segment_end(file: BinaryIO) -> int:
-    """Where the one segment of a WebM or Matroska file ends; 0 when it does not say."""
+    """Where the single segment of a WebM or Matroska file ends; 0 when it does not say."""
     file.seek(4)
     header = _number(file)
     file.seek(header or 0, 1)
@@ -88,7 +88,7 @@ def _segment_end(file: BinaryIO) -> int:
 
 
 def _number(file: BinaryIO) -> int | None:
-    """An EBML number of variable length (RFC 8794, section 4); None when it stands for “unknown”."""
+    """A variable-length EBML number (RFC 8794, section 4); None when it stands for “unknown”."""
     first = file.read(1)
     width = 9 - first[0].bit_length() if first and first[0] else 0
     if not width:

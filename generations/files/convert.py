@@ -1,4 +1,4 @@
-"""A video → H.264 and AAC in MP4, which every browser plays. Done apart: see `apart`."""
+"""A video → H.264 and AAC in MP4, which every browser plays. Runs in a separate process: see `apart`."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -16,24 +16,24 @@ from generations.files.poster import UNSPECIFIED, fit, forget_colours
 from generations.files.probe import can_decode, opened, picture_of, pixel_shape
 
 BOX = (1920, 1920)
-"""Nothing is larger: phones and old computers decode it, and memory is bounded."""
+"""Maximum size in pixels: phones and old computers can decode it, and memory stays bounded."""
 ENCODERS = ("libx264", "libopenh264")
-"""The first that PyAV brings along; its wheels of today have libx264."""
+"""In order of preference; current PyAV wheels have libx264."""
 QUALITY = {"libx264": {"preset": "veryfast", "crf": "20"}}
 MOST_FPS = 60
 CLOCK = Fraction(1, 90_000)
 LIMITED = 1
-"""The range of the numbers of a picture as films have it (AVCOL_RANGE_MPEG)."""
+"""Limited range of a film's pixel values (AVCOL_RANGE_MPEG)."""
 SOUND_RATE = 48_000
 TURNS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
-"""By degrees against the clock: how FFmpeg turns a picture, in quarters."""
+"""By degrees counter-clockwise: the FFmpeg filters that rotate a picture, in quarter turns."""
 
 
 NOTHING = "There is nothing in it that could be shown."
 
 
 class Impossible(Exception):
-    """It cannot be made; the text says why, for people."""
+    """The version cannot be made; the text tells people why."""
 
 
 def work(source: str, kind: str, target: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def work(source: str, kind: str, target: str) -> dict[str, Any]:
 
 
 def encoder() -> str:
-    """The H.264 encoder that is there. Raises Impossible."""
+    """The available H.264 encoder. Raises Impossible."""
     for name in ENCODERS:
         if name in av.codecs_available:
             return name
@@ -60,13 +60,13 @@ def encoder() -> str:
 
 
 class Conversion:
-    """One video on its way: packet after packet, so that little is kept in memory."""
+    """The conversion of one video, packet after packet, so that little is kept in memory."""
 
     def __init__(self, source: Path, kind: str, target: Path) -> None:
         self.source, self.kind, self.target = source, kind, target
         self.start = Fraction(0)
         self.picture: Any = None
-        """What comes out, and below the sound of it; None: there is none."""
+        """The output's picture stream and, below, its sound stream; None: there is none."""
         self.sound: Any = None
         self.rate = Fraction(25)
         self.graph: Graph | None = None
@@ -76,7 +76,7 @@ class Conversion:
         self.waiting: list[Any] = []
 
     def run(self) -> None:
-        """Raises Impossible and av.FFmpegError."""
+        """Convert the whole video. Raises Impossible and av.FFmpegError."""
         options = {"movflags": "+faststart"}
         with (
             opened(self.source, self.kind) as inside,
@@ -126,7 +126,7 @@ class Conversion:
             self._write([*self._heard(None), *self.sound.encode(None)], outside)
 
     def _write(self, packets: Iterable[Any], outside: OutputContainer) -> None:
-        """Sound that comes before the first picture waits for it: only then the file can begin."""
+        """Write packets; sound before the first picture waits for it, since only then the file can begin."""
         self.waiting += packets
         if self.picture is None or self.frames:
             outside.mux(self.waiting)
@@ -140,7 +140,7 @@ class Conversion:
             yield from self.sound.encode(piece)
 
     def _upright(self, frame: av.VideoFrame, stream: Any) -> Iterator[av.VideoFrame]:
-        """The frame turned, with square pixels, small enough; left out when there are too many."""
+        """The frame upright, with square pixels, scaled down to fit; skipped when there are too many."""
         at = self.frames / self.rate
         if frame.pts is not None and frame.time_base:
             at = frame.pts * frame.time_base - self.start
@@ -164,14 +164,14 @@ class Conversion:
             return graph.pull()
 
     def _name_colours(self, frame: av.VideoFrame) -> None:
-        """Say what the numbers mean: players guess otherwise."""
+        """Tag the frame with its colour properties: players guess otherwise."""
         context, names = self.picture.codec_context, (frame.color_primaries, frame.color_trc)
         context.color_primaries, context.color_trc = (tone.BT709,) * 2 if tone.is_hdr(frame) else names
         context.colorspace = tone.BT709 if _gets_matrix(frame) else UNSPECIFIED
         context.color_range = LIMITED
 
     def _graph_for(self, frame: av.VideoFrame, stream: Any) -> Graph:
-        """The filters for frames of this shape; the size that comes out stays the first one."""
+        """The filters for frames of this shape; the output keeps the size of the first frame."""
         turn = round(frame.rotation / 90) * 90 % 360
         shape = (frame.width, frame.height, frame.format.name, turn, frame.color_trc, frame.color_primaries)
         if self.graph is not None and shape == self.shape:
@@ -205,17 +205,17 @@ class Conversion:
 
 
 def _gets_matrix(frame: av.VideoFrame) -> bool:
-    """Whether its luma and chroma are counted anew, as BT.709 has them; unnamed ones stay as they are."""
+    """Whether luma and chroma are converted to BT.709; frames without colour tags stay as they are."""
     return tone.is_hdr(frame) or frame.format.is_rgb or frame.colorspace != UNSPECIFIED
 
 
 def _even(size: int) -> int:
-    """H.264 with 4:2:0 has even sides."""
+    """Round to an even number: H.264 with 4:2:0 needs even sides."""
     return max(2, size - size % 2)
 
 
 def _decoded(container: InputContainer, streams: list[Any]) -> Iterator[Any]:
-    """Frame after frame of all streams; packets that are damaged are passed over."""
+    """Frames of all streams in turn; damaged packets are skipped."""
     for packet in container.demux(*streams):
         try:
             yield from packet.decode()

@@ -1,4 +1,4 @@
-"""Why the disk did not do what was asked, as people say it."""
+"""Why the disk refused an operation, in people's words."""
 
 import errno
 
@@ -15,5 +15,5 @@ REASONS = {
 
 
 def reason(failure: OSError) -> str:
-    """Half a sentence without a full stop; what is not known is “the disk refused it”."""
+    """Half a sentence without a full stop; for unknown errors it is “the disk refused it”."""
     return REASONS.get(failure.errno or 0, "the disk refused it")

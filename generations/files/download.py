@@ -1,4 +1,4 @@
-"""The bytes of a result file, whole and on the disk. A broken line goes on where it broke."""
+"""Downloads a result file completely to the disk. A broken download resumes where it stopped."""
 
 import hashlib
 import os
@@ -19,40 +19,40 @@ DEADLINE = 480.0
 CHUNK = 256 * 1024
 RESUMES = 3
 PASSING = frozenset({408, 416, 425, 429})
-"""Refusals that say nothing about the link."""
+"""Refusals that say nothing about whether the link works."""
 RESERVE = 100 * 1024**2
-"""Bytes that stay free on the disk."""
+"""Bytes to keep free on the disk."""
 
 
 class NotSaved(Exception):
-    """The file could not be fetched whole; the text says why. Trying again is free."""
+    """The file could not be fetched completely; the text says why. Trying again is free."""
 
 
 class NoPlace(NotSaved):
-    """This machine has no place for the file: that is for its admin, and Kie has nothing to do with it."""
+    """This machine has no room for the file: its admin has to act, and Kie is not the cause."""
 
 
 class Gone(NotSaved):
-    """The link does not work any more: a new one is needed."""
+    """The link no longer works: a new one is needed."""
 
 
 class Elsewhere(NotSaved):
-    """The link points to a host or an address that results may not come from."""
+    """The link points to a host or an address that results must not come from."""
 
 
 class Broken(NotSaved):
-    """The line ended before the file did."""
+    """The connection ended before the file did."""
 
 
 def _require_media(answer: requests.Response, start: bytes) -> None:
-    """The first bytes decide where the header says that it is no media: hosts get their headers wrong."""
+    """If the header says that it is no media, the first bytes decide: hosts get their headers wrong."""
     kind = answer.headers.get("Content-Type", "").lower().split(";")[0]
     if kind.startswith(("text/", "application/json")) and not kind_of(start[:START]):
         raise Gone(f"Kie’s file host answered {kind} instead of a video.")
 
 
 def _words(failure: Exception) -> str:
-    """Why the line broke, as far as it can be told."""
+    """Why the connection broke, as far as it is known."""
     if isinstance(failure, requests.ConnectTimeout | requests.ReadTimeout | ReadTimeoutError):
         return "Kie’s file host did not answer in time."
     if isinstance(failure, requests.exceptions.SSLError):
@@ -65,13 +65,13 @@ def _words(failure: Exception) -> str:
 
 
 def require_room(target: Path) -> None:
-    """Leave the disk some room: the database and the journal have to go on writing."""
+    """Keep some room on the disk: the database and the journal have to go on writing."""
     if shutil.disk_usage(target.parent).free < RESERVE:
         raise NoPlace("The disk is almost full. Make room: it is tried again by itself.")
 
 
 class Download:
-    """One file on its way to the disk."""
+    """One file being downloaded to the disk."""
 
     def __init__(self, url: str, rule: MediaRule, target: Path) -> None:
         self.url, self.rule, self.target = url, rule, target
@@ -79,18 +79,18 @@ class Download:
         self.begin()
 
     def begin(self) -> None:
-        """Nothing has come yet."""
+        """Start over: nothing has arrived yet."""
         self.size = 0
         self.digest = hashlib.sha256()
         self.etag = ""
         self.start = b""
-        """Its first bytes, some more than tell its kind."""
+        """The first bytes of the file, a few more than its kind needs."""
         self.packed = False
-        """Whether the host compresses it although it was told not to."""
+        """Whether the host compresses the file although it was asked not to."""
         self.target.write_bytes(b"")
 
     def fetch(self) -> tuple[int, str]:
-        """Bytes and SHA-256 of the whole file. Raises NotSaved, or OSError when the disk refuses it."""
+        """Size in bytes and SHA-256 of the whole file. Raises NotSaved, or OSError when the disk fails."""
         for left in reversed(range(RESUMES + 1)):
             before = self.size
             try:
@@ -104,7 +104,7 @@ class Download:
         return self.size, self.digest.hexdigest()
 
     def _part(self) -> None:
-        """Ask for what is missing and write what comes."""
+        """Request the missing bytes and write them as they arrive."""
         headers = {"Accept-Encoding": "identity"}
         if self.size:
             headers |= {"Range": f"bytes={self.size}-", "If-Range": self.etag}

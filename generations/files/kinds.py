@@ -1,4 +1,4 @@
-"""What kind of file some bytes are, by the first of them, and what people and browsers call it."""
+"""What kind of file some bytes are, judged by the first of them, and its names for people and browsers."""
 
 import re
 from dataclasses import dataclass
@@ -9,24 +9,24 @@ BOXES = frozenset(
 )
 """Top-level boxes of ISO/IEC 14496-12 and of QuickTime."""
 START = 2048
-"""Bytes from which the kind is told."""
+"""Number of bytes from which the kind is determined."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileKind:
-    """A kind of file, as people and browsers call it."""
+    """A kind of file, with its names for people and browsers."""
 
     name: str
     extension: str
     content_type: str
     is_picture: bool = False
-    """Whether it is an image: it may move, but it has no sound and no player."""
+    """Whether it is an image: it may be animated, but has no sound and needs no player."""
     is_shown: bool = True
     """Whether every browser shows an image of this kind."""
     is_document: bool = False
-    """Whether a browser that opens it may run what is in it: it is only ever downloaded."""
+    """Whether a browser that opens it may run its contents: it is only ever downloaded."""
     sound_type: str = ""
-    """The content type when there is sound in it alone."""
+    """The content type when the file contains only sound."""
     sound_extension: str = ""
 
 
@@ -161,13 +161,13 @@ _BRANDS = {
     b"msf1": "heic",
 }
 _OF_ANY_CODEC = (b"mif1", b"msf1")
-"""Brands that say “an image” and leave it to the others to say of which codec."""
+"""Brands that mean “an image” and leave the codec to the other brands."""
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+)?(?:\w+:)?svg[\s>]",
     re.DOTALL,
 )
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
-"""Sizes of the second header of a BMP file: two letters alone may begin any text."""
+"""Sizes of a BMP file's second header, checked because its two leading letters may begin any text."""
 
 
 def kind_of(start: bytes) -> str:
@@ -192,7 +192,7 @@ def kind_of(start: bytes) -> str:
 
 
 def _kind_by_brand(start: bytes) -> str:
-    """MP4, or what of the same family the first box names; QuickTime of old names nothing."""
+    """MP4, or the member of its family that the first box names; old QuickTime files name none."""
     if start[4:8] != b"ftyp":
         return "mov" if start[4:8] in (b"wide", b"pnot") else "mp4"
     brand = start[8:12]

@@ -1,4 +1,4 @@
-"""A look into a media file, apart from this process: what it is, and stills of it where they can be drawn."""
+"""Examines a media file in a separate process: what it is, and stills of it where they can be drawn."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ from generations.files.probe import Probe, Short, probe
 log = logging.getLogger(__name__)
 
 DECODER = f"PyAV {av.__version__}, Pillow {PIL.__version__}"
-"""What looks: a newer one may see what this one cannot."""
+"""The software that looks: a newer version may read what this one cannot."""
 PILLOW = {
     "gif": "GIF",
     "webp": "WEBP",
@@ -32,15 +32,15 @@ PILLOW = {
     "j2k": "JPEG2000",
     "psd": "PSD",
 }
-"""By kind of picture the one decoder that reads it; there is none for the others."""
+"""By kind of picture, the one decoder that reads it; other kinds have none."""
 UNSUPPORTED = (av.PatchWelcomeError, av.DemuxerNotFoundError, av.DecoderNotFoundError)
 MOVING = frozenset({"gif", "webp", "png", "avif"})
-"""Of the others a second picture is a page or a layer."""
+"""Kinds that can be animated. In others a second picture is a page or a layer."""
 HEAD = 16 * 1024
-"""Bytes in which an image in boxes says what it is."""
+"""Number of bytes in which an image made of boxes says what it is."""
 ORIENTATION = 0x0112
 LYING = frozenset({5, 6, 7, 8})
-"""Of the EXIF orientations those that turn a picture onto its side."""
+"""The EXIF orientations that turn a picture onto its side."""
 SECONDS = 90.0
 MEBIBYTES = 2048
 _two_at_a_time = threading.BoundedSemaphore(2)
@@ -48,24 +48,24 @@ _two_at_a_time = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What was seen of a file."""
+    """What was found in a file."""
 
     probe: Probe
     drawn: bool
-    """Whether the stills are there."""
+    """Whether the stills were drawn."""
     short: str = ""
-    """Where it ends and where it should; empty: where it should."""
+    """Where the file ends and where it should; empty: it ends where it should."""
     damage: str = ""
-    """What cannot be read of it although it should; empty: nothing."""
+    """What should be readable but is not; empty: nothing."""
 
     @property
     def flaw(self) -> str:
-        """Why it may have broken on its way; empty: it has not."""
+        """Why it may have been damaged on the way; empty: it was not."""
         return self.short or self.damage
 
 
 def look(path: Path, kind: str, poster: Path, strip: Path) -> Look:
-    """Look into a file and draw its stills. Never raises: what cannot be seen is left out."""
+    """Examine a file and draw its stills. Never raises: whatever cannot be determined is left out."""
     places = {"path": path, "poster": poster, "strip": strip}
     facts = {"kind": kind} | {name: str(place.absolute()) for name, place in places.items()}
     try:
@@ -78,7 +78,7 @@ def look(path: Path, kind: str, poster: Path, strip: Path) -> Look:
 
 
 def _facts_alone(path: Path, kind: str) -> Probe:
-    """What it is, when the look came to no end."""
+    """The file's properties alone, after the look did not finish."""
     facts = {"path": str(path.absolute()), "kind": kind}
     try:
         return Probe(**apart.do(probe.__module__, facts, seconds=SECONDS, mebibytes=MEBIBYTES))
@@ -87,7 +87,7 @@ def _facts_alone(path: Path, kind: str) -> Probe:
 
 
 def work(path: str, kind: str, poster: str, strip: str) -> dict[str, Any]:
-    """What `look` does, in the other process."""
+    """The part of `look` that runs in the other process."""
     places = Path(poster), Path(strip)
     seen = _picture(Path(path), kind, *places) if KINDS[kind].is_picture else _film(Path(path), kind, *places)
     return asdict(seen)
@@ -108,7 +108,7 @@ def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
         if film.turned:
             found = replace(found, width=found.height, height=found.width)
         return Look(probe=found, drawn=film.save(poster, strip), short=short, damage=film.damage)
-    except Exception as failure:  # Stills are an ornament: no fault of theirs keeps a file from its place.
+    except Exception as failure:  # Stills are optional: no error in them may keep a file out of its place.
         sys.stderr.write(f"{failure!r}\n")
         return Look(probe=found, drawn=False, short=short)
 
@@ -146,7 +146,7 @@ def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
 
 
 def _is_hdr_image(path: Path) -> bool:
-    """Whether an AVIF names a transfer of HDR (ISO/IEC 14496-12, `colr` with `nclx`) and is in one piece."""
+    """Whether an AVIF names an HDR transfer (ISO/IEC 14496-12, `colr` with `nclx`) and is in one piece."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     at = head.find(b"colrnclx")
@@ -154,7 +154,7 @@ def _is_hdr_image(path: Path) -> bool:
 
 
 def _flat(frame: Image.Image) -> Image.Image:
-    """Small, turned as it is meant, and without the parts that one could see through."""
+    """Scaled down, turned upright, and without transparency."""
     small = frame.convert("RGBA")
     small.thumbnail(POSTER_BOX)
     small.getexif()[ORIENTATION] = frame.getexif().get(ORIENTATION, 1)

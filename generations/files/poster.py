@@ -1,4 +1,4 @@
-"""Stills of a media file: one for the gallery, and a strip of eight to move over."""
+"""Stills of a media file: one for the gallery, and a strip of eight shown as the pointer moves."""
 
 import time
 from collections.abc import Iterator
@@ -15,27 +15,27 @@ from generations.files.probe import can_decode, opened, picture_of, pixel_shape
 POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8
 STRIP_BOX = (288, 512)
-"""Of one frame of the strip: eight of them fit into a WebP file (16,383 pixels) whatever the shape."""
+"""Box for one frame of the strip: eight fit into a WebP file (16,383 pixels) whatever their shape."""
 DRAW_WITHIN = 45.0
-"""Seconds; what has been seen until then is drawn."""
+"""Seconds; after that, only what was decoded so far is drawn."""
 HUGE = 4096 * 2304
-"""Pixels from which one thread decodes: each more keeps whole frames of its own."""
+"""Number of pixels from which a single thread decodes: each further thread keeps whole frames of its own."""
 UNSPECIFIED = 2
-"""Of colour tags (ITU-T H.273)."""
+"""Value of unspecified colour tags (ITU-T H.273)."""
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
-"""By degrees against the clock, as FFmpeg tells the rotation of a display matrix."""
+"""By degrees counter-clockwise, as FFmpeg reports the rotation of a display matrix."""
 
 
 @dataclass
 class Film:
-    """What is kept of a file while it is decoded: small pictures alone."""
+    """What is kept of a file while it is decoded: small pictures only."""
 
     still: Image.Image | None = None
     frames: list[Image.Image] = field(default_factory=list)
     turned: bool = False
-    """Whether it is shown lying on its side."""
+    """Whether it is displayed rotated by a quarter turn."""
     damage: str = ""
-    """Why not all of it could be decoded although its codec is known."""
+    """Why decoding was incomplete although the codec is known."""
 
     def take(self, still: Image.Image) -> None:
         if len(self.frames) <= 2:
@@ -45,7 +45,7 @@ class Film:
         self.frames.append(frame)
 
     def save(self, poster: Path, strip: Path) -> bool:
-        """Write both (WebP). False: there is nothing to see."""
+        """Write both files (WebP). False: there is no picture."""
         if self.still is None:
             return False
         self.still.save(poster, "WEBP", quality=82, method=4)
@@ -71,7 +71,7 @@ def _height_of_strip(frame: Image.Image) -> int:
 
 
 def watch(path: Path, kind: str, seconds: float) -> Film:
-    """See eight moments of a video, as many as can be decoded. Raises av.FFmpegError."""
+    """Decode eight moments of a video, or as many as possible. Raises av.FFmpegError."""
     film = Film()
     wanted = [seconds * n / STRIP_FRAMES for n in range(STRIP_FRAMES)]
     ends = time.monotonic() + DRAW_WITHIN
@@ -94,14 +94,14 @@ def watch(path: Path, kind: str, seconds: float) -> Film:
 
 
 def forget_colours(frame: av.VideoFrame) -> None:
-    """Take away colour tags that nothing here can convert: slightly wrong colours are better than none."""
+    """Remove colour tags that nothing here can convert: slightly wrong colours are better than none."""
     frame.colorspace = frame.color_primaries = frame.color_trc = UNSPECIFIED
 
 
 def _decoded(
     container: av.container.InputContainer, stream: av.VideoStream, film: Film
 ) -> Iterator[av.VideoFrame]:
-    """Frame after frame; packets that are damaged are noted and passed over."""
+    """Frames in turn; damaged packets are noted and skipped."""
     for packet in container.demux(stream):
         try:
             yield from packet.decode()
@@ -116,7 +116,7 @@ def _small(frame: av.VideoFrame, width: int, height: int) -> Any:
 
 
 def _upright(frame: av.VideoFrame, stream: av.VideoStream) -> Image.Image:
-    """The frame as it is meant: scaled while it is decoded, with square pixels, turned."""
+    """The frame as intended: scaled during decoding, with square pixels, turned upright."""
     wide, high = frame.width * pixel_shape(stream), frame.height
     box = (min(POSTER_BOX[0], max(1, round(wide))), min(POSTER_BOX[1], high))
     width, height = fit(wide, high, box)

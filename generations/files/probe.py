@@ -1,4 +1,4 @@
-"""What a media file is, as a demuxer tells it. Nothing is decoded here."""
+"""What a media file is, according to a demuxer. Nothing is decoded here."""
 
 import mmap
 from dataclasses import asdict, dataclass
@@ -36,15 +36,15 @@ DEMUXERS = {
     "caf": "caf",
     "amr": "amr",
 }
-"""By kind of file the one demuxer that reads it: none that would open other files."""
+"""By kind of file, the one demuxer that reads it; none that would open other files."""
 ATTACHED = 0x0400
-"""AV_DISPOSITION_ATTACHED_PIC: a cover, not a picture that moves."""
+"""AV_DISPOSITION_ATTACHED_PIC: cover art, not a moving picture."""
 WIDEST_PIXEL = 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """What a file is. Sizes are as it is shown: turned, with square pixels; 0 and empty: unknown or none."""
+    """What a file is. Sizes are as displayed: rotated, with square pixels; 0 and empty: unknown or none."""
 
     width: int = 0
     height: int = 0
@@ -54,13 +54,13 @@ class Probe:
     container: str = ""
     """A name in `kinds.KINDS`."""
     video_codec: str = ""
-    """As FFmpeg calls it; of a codec that nobody here knows its tag in the file."""
+    """FFmpeg's name for it; for an unknown codec, its tag in the file."""
     audio_codec: str = ""
     pixel_format: str = ""
 
 
 class Short(Exception):
-    """The packets end before the file says they do: its end is missing, or its index is wrong."""
+    """The packets end earlier than the file declares: its end is missing, or its index is wrong."""
 
     def __init__(self, why: str, found: Probe) -> None:
         super().__init__(why)
@@ -68,23 +68,23 @@ class Short(Exception):
 
 
 def opened(path: Path, kind: str, **options: str) -> InputContainer:
-    """The file as its own demuxer opens it, whatever the letters of its titles. Raises av.FFmpegError."""
+    """The file opened with its own demuxer, whatever the encoding of its titles. Raises av.FFmpegError."""
     return av.open(str(path), format=DEMUXERS.get(kind), options=options, metadata_errors="ignore")
 
 
 def picture_of(container: InputContainer) -> av.VideoStream | None:
-    """The stream that is watched."""
+    """The stream to be watched."""
     moving = [s for s in container.streams.video if not int(s.disposition) & ATTACHED]
     return moving[0] if moving else None
 
 
 def can_decode(stream: Any) -> bool:
-    """Whether anything here knows the codec of a stream."""
+    """Whether a stream's codec is known here."""
     return stream is not None and stream.codec_context is not None
 
 
 def probe(path: Path, kind: str) -> Probe:
-    """Read all its packets. Raises Short, and av.FFmpegError for what no demuxer can read."""
+    """Read all packets. Raises Short, and av.FFmpegError when no demuxer can read the file."""
     with opened(path, kind) as container:
         video, sound = picture_of(container), next(iter(container.streams.audio), None)
         main: Stream | None = video or sound
@@ -108,7 +108,7 @@ def probe(path: Path, kind: str) -> Probe:
 
 
 def work(path: str, kind: str) -> dict[str, Any]:
-    """What `probe` finds, for `apart`."""
+    """Result of `probe`, for `apart`."""
     try:
         return asdict(probe(Path(path), kind))
     except Short as short:
@@ -116,9 +116,9 @@ def work(path: str, kind: str) -> dict[str, Any]:
 
 
 def _packets(container: InputContainer, stream: Stream) -> tuple[int, float]:
-    """How many packets the stream has, and where the last one ends, seconds.
+    """The number of the stream's packets, and where the last one ends, in seconds.
 
-    A transport stream begins at any time: its own is left out.
+    A transport stream may start at any time: its start is subtracted.
     """
     count, start, end = 0, None, 0.0
     for packet in container.demux(stream):
@@ -131,7 +131,7 @@ def _packets(container: InputContainer, stream: Stream) -> tuple[int, float]:
 
 
 def _said(stream: Stream) -> float:
-    """How long the header says that it is, seconds; 0: it does not say."""
+    """Length according to the header, in seconds; 0: it does not say."""
     return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
 
 
@@ -147,13 +147,13 @@ def _is_short(path: Path, kind: str, stream: Stream, end: float) -> bool:
 
 
 def pixel_shape(video: Any) -> float:
-    """How wide a pixel is for its height; what no screen ever had is a slip of the file."""
+    """Width of a pixel relative to its height; a ratio that no screen ever had is an error in the file."""
     shape = float(video.sample_aspect_ratio or video.codec_context.sample_aspect_ratio or 1)
     return shape if 1 / WIDEST_PIXEL <= shape <= WIDEST_PIXEL else 1.0
 
 
 def _width(video: av.VideoStream | None) -> int:
-    """As wide as it is shown: pixels need not be square."""
+    """Displayed width: pixels need not be square."""
     context = video.codec_context if video else None
     if video is None or context is None:
         return 0
@@ -166,7 +166,7 @@ def _codec(stream: Stream) -> str:
 
 
 def _tag(path: Path, kind: str) -> str:
-    """The four letters by which an MP4 or QuickTime file names its video codec (ISO/IEC 14496-12, stsd)."""
+    """The four-letter tag of an MP4 or QuickTime file's video codec (ISO/IEC 14496-12, stsd)."""
     if DEMUXERS.get(kind) != "mov":
         return ""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as data:

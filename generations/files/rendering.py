@@ -1,4 +1,4 @@
-"""A stored video → a version of it that plays everywhere, in its place. Nothing here touches the database."""
+"""Makes the version of a stored video that plays everywhere. Nothing here touches the database."""
 
 import uuid
 from contextlib import suppress
@@ -12,11 +12,11 @@ from generations.models.upload import media_root
 SECONDS = 480.0
 MEBIBYTES = 3072
 NICENESS = 10
-"""Pages and paid files come first."""
+"""Pages and paid files take precedence."""
 
 
 class NotRendered(Exception):
-    """It cannot be made; the text says why, for people."""
+    """The version cannot be made; the text tells people why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Rendered:
 
 
 def render(path: str, kind: str) -> Rendered:
-    """Make the version of a stored file. Raises NotRendered, and NoPlace when the disk has none."""
+    """Make the version of a stored file. Raises NotRendered, and NoPlace when the disk has no room."""
     name = uuid.uuid4()
     source = media_root() / path
     with archive.disk():
@@ -47,7 +47,7 @@ def render(path: str, kind: str) -> Rendered:
 
 
 def discard(path: str) -> None:
-    """Delete a version that no row has."""
+    """Delete a version without a row."""
     with suppress(OSError):
         (media_root() / path).unlink(missing_ok=True)
 

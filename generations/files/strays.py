@@ -1,6 +1,6 @@
-"""Files that no row has: left behind by processes that died before they wrote it. One folder a turn.
+"""Files without a row, left behind by processes that died before writing it. Cleared folder by folder.
 
-A week after it came, such a file is put aside; a week later it is deleted.
+A week after it appeared, such a file is put aside; a week later it is deleted.
 """
 
 import time
@@ -12,14 +12,14 @@ from generations.models.upload import media_root
 KINDS = ("videos", "posters", "strips", "renditions", "uploads")
 """Folders in which every file has a row."""
 EVERY = 60.0
-"""Seconds between two folders: all of them have had their turn within a day."""
+"""Seconds between two folders: every folder gets its turn within a day."""
 LEFT_FOR = 7 * 24 * 3600.0
-"""Seconds that a file without a row is left in its place, and then aside."""
+"""Seconds that a file without a row stays in its place, and again as long after it was put aside."""
 _turn = {"at": 0.0, "next": 0}
 
 
 def due() -> bool:
-    """Whether it is time for another folder in this process."""
+    """Whether it is time for this process to clear another folder."""
     return time.time() - _turn["at"] > EVERY
 
 
@@ -28,7 +28,7 @@ def aside() -> Path:
 
 
 def of_next_folder() -> list[str]:
-    """The old files of the next folder, as rows name them."""
+    """The old files of the next folder, as paths in rows."""
     _turn["at"] = time.time()
     number = int(_turn["next"])
     _turn["next"] = (number + 1) % (256 * len(KINDS))
@@ -41,7 +41,7 @@ def of_next_folder() -> list[str]:
 
 
 def put_aside(paths: list[str]) -> None:
-    """Take files out of their places, and delete those that were put aside long ago. Raises OSError."""
+    """Move files out of their places, and delete those put aside long ago. Raises OSError."""
     aside().mkdir(exist_ok=True)
     for path in paths:
         (media_root() / path).rename(aside() / Path(path).name)

@@ -1,4 +1,4 @@
-"""HDR pictures as every screen shows them: their light is brought down to that of SDR (BT.709)."""
+"""HDR pictures for every screen: their brightness is mapped to SDR (BT.709)."""
 
 import math
 import tempfile
@@ -12,23 +12,23 @@ PQ, HLG = HDR = (16, 18)
 """Transfers (ITU-T H.273, ITU-R BT.2100)."""
 BT709 = 1
 WHITE = 203.0
-"""cd/m² of white paper (ITU-R BT.2408): what is 1.0 below."""
+"""cd/m² of white paper (ITU-R BT.2408): the unit of light below."""
 PEAK = 1000.0 / WHITE
-"""The brightest light that is told apart, that of an HLG screen and of most films in PQ."""
+"""The brightest light still distinguished, that of an HLG screen and of most films in PQ."""
 KNEE = 0.5
-"""Light up to here stays as it is; what is brighter is pressed together up to 1.0."""
+"""Light up to this value is unchanged; brighter light is compressed to at most 1.0."""
 GAMMA = 2.4
-"""Of a screen in SDR (ITU-R BT.1886)."""
+"""Gamma of an SDR screen (ITU-R BT.1886)."""
 STEPS = 33
 LUMA = (0.2627, 0.6780, 0.0593)
-"""Of BT.2020."""
+"""Luma coefficients of BT.2020."""
 Matrix = tuple[tuple[float, float, float], ...]
 BT2020_TO_BT709: Matrix = ((1.6605, -0.5876, -0.0728), (-0.1246, 1.1329, -0.0083), (-0.0182, -0.1006, 1.1187))
 TO_BT709: dict[int, Matrix] = {
     BT709: ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     12: ((1.2249, -0.2247, 0.0), (-0.0420, 1.0419, 0.0), (-0.0197, -0.0786, 1.0979)),
 }
-"""By primaries, 12 being P3 of a D65 white; all others are taken for BT.2020 (ITU-R BT.2407)."""
+"""By primaries (12 is P3 with a D65 white); all others are treated as BT.2020 (ITU-R BT.2407)."""
 
 
 def is_hdr(frame: av.VideoFrame) -> bool:
@@ -36,7 +36,7 @@ def is_hdr(frame: av.VideoFrame) -> bool:
 
 
 def sdr_steps(graph: Graph, frame: av.VideoFrame, width: int, height: int) -> list[Any]:
-    """Filters that scale frames like this HDR one and turn them into RGB for SDR."""
+    """Filters that scale frames like this HDR one and convert them to RGB for SDR."""
     matrix = "" if frame.format.is_rgb else ":in_color_matrix=bt2020"
     with tempfile.NamedTemporaryFile("w", suffix=".cube") as file:
         file.write(_table(int(frame.color_trc), int(frame.color_primaries)))
@@ -46,7 +46,7 @@ def sdr_steps(graph: Graph, frame: av.VideoFrame, width: int, height: int) -> li
 
 
 def sdr_still(frame: av.VideoFrame, width: int, height: int) -> Any:
-    """An HDR frame in that size, as RGB for SDR. Raises av.FFmpegError."""
+    """An HDR frame scaled to that size, as RGB for SDR. Raises av.FFmpegError."""
     graph = Graph()
     begin = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
@@ -59,7 +59,7 @@ def sdr_still(frame: av.VideoFrame, width: int, height: int) -> Any:
 
 @cache
 def _table(transfer: int, primaries: int) -> str:
-    """A cube of colours: for STEPS³ of HDR those of SDR, red counted first."""
+    """A colour cube: the SDR colour for each of STEPS³ HDR colours, red varying fastest."""
     light = _light_of_pq if transfer == PQ else _light_of_hlg
     axis = [light(n / (STEPS - 1)) for n in range(STEPS)]
     matrix = TO_BT709.get(primaries, BT2020_TO_BT709)
@@ -73,27 +73,27 @@ def _table(transfer: int, primaries: int) -> str:
 
 
 def _light_of_pq(signal: float) -> float:
-    """The light of a screen, in parts of WHITE (SMPTE ST 2084)."""
+    """Light of the screen, relative to WHITE (SMPTE ST 2084)."""
     root = signal ** (4096 / (2523 * 128))
     share = max(root - 3424 / 4096, 0.0) / (2413 / 128 - 2392 / 128 * root)
     return 10_000.0 / WHITE * float(share ** (16384 / 2610))
 
 
 def _light_of_hlg(signal: float) -> float:
-    """The light of the scene, 0 to 1 (ARIB STD-B67)."""
+    """Light of the scene, 0 to 1 (ARIB STD-B67)."""
     if signal <= 0.5:
         return signal**2 / 3
     return (math.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12
 
 
 def _on_a_screen(*scene: float) -> tuple[float, ...]:
-    """The light of a screen of 1,000 cd/m² in parts of WHITE, for that of a scene in HLG (BT.2100)."""
+    """Light of a 1,000 cd/m² screen relative to WHITE, for the light of an HLG scene (BT.2100)."""
     luma = sum(share * light for share, light in zip(LUMA, scene, strict=True))
     return tuple(PEAK * luma**0.2 * light for light in scene)
 
 
 def _sdr(light: tuple[float, ...], matrix: Matrix) -> tuple[float, ...]:
-    """The signal for an SDR screen: highlights are pressed together, and keep their colour."""
+    """The signal for an SDR screen: highlights are compressed and keep their colour."""
     brightest = max(light)
     scale = _pressed(min(brightest, PEAK)) / brightest if brightest else 0.0
     rows = [sum(share * scale * part for share, part in zip(row, light, strict=True)) for row in matrix]
@@ -101,7 +101,7 @@ def _sdr(light: tuple[float, ...], matrix: Matrix) -> tuple[float, ...]:
 
 
 def _pressed(light: float) -> float:
-    """0 to PEAK → 0 to 1, without a bend at the knee (Reinhard’s curve with a white point)."""
+    """0 to PEAK → 0 to 1, smooth at the knee (Reinhard’s curve with a white point)."""
     if light <= KNEE:
         return light
     over, most = (light - KNEE) / (1 - KNEE), (PEAK - KNEE) / (1 - KNEE)

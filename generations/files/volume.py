@@ -1,6 +1,6 @@
-"""Whether the media folder is the one of this database: a volume that is not mounted leaves an empty folder.
+"""Whether the media folder belongs to this database: an unmounted volume leaves an empty folder.
 
-A mark lies in the media folder, and the database knows what stands in it. Nothing is written beside it.
+A mark file lies in the media folder, and the database knows its content. Nothing is written if they differ.
 """
 
 import secrets
@@ -12,7 +12,7 @@ from generations.models import Runtime, Upload, Video
 from generations.models.upload import media_root
 
 LOOKED_FOR = 50
-"""So many of the newest files tell whether a folder without a mark is ours all the same."""
+"""How many of the newest files are checked to tell whether a folder without a mark is still ours."""
 EMPTY = (
     "The media folder does not hold the files of this studio: is its volume mounted? "
     "Nothing is saved beside it; it is tried again by itself."
@@ -21,7 +21,7 @@ UNWRITABLE = "The media folder cannot be written to: {}. It is tried again by it
 
 
 class NotMounted(NoPlace):
-    """The media folder is not ours, or cannot be written to; the text says so. It may pass by itself."""
+    """The media folder is not ours or not writable; the text says so. The trouble may pass on its own."""
 
 
 def mark() -> Path:
@@ -29,7 +29,7 @@ def mark() -> Path:
 
 
 def begin() -> str:
-    """Look at a start whether the folder is ours, and mark it when it is new. What is wrong; else nothing."""
+    """At a start, check that the folder is ours, and mark it when it is new. What is wrong; else empty."""
     if not Runtime.row().media_mark and not found() and _newest() and not _has_files():
         Runtime.objects.update(media_mark=secrets.token_hex(16))
     try:
@@ -40,9 +40,10 @@ def begin() -> str:
 
 
 def require() -> None:
-    """Raises NotMounted unless the media folder is the one of this database.
+    """Raises NotMounted unless the media folder belongs to this database.
 
-    The first folder of a database gets its mark, and so does one that holds its files and has lost it.
+    A database's first folder gets its mark, and so does a folder that has the database's files but lost its
+    mark.
     """
     known, here = Runtime.row().media_mark, found()
     if known and known == here:
@@ -53,15 +54,15 @@ def require() -> None:
 
 
 def trouble(runtime: Runtime | None = None) -> str:
-    """Why nothing is saved right now; empty: the folder is ours. Cheap enough for every page."""
+    """Why nothing is saved right now; empty: the folder is ours. Cheap enough to run on every page."""
     known = (runtime or Runtime.now()).media_mark
     return EMPTY if known and known != found() else ""
 
 
 def take() -> None:
-    """Let this folder be the one of this database from now on. Raises NotMounted when it takes no mark.
+    """Make this folder the one of this database. Raises NotMounted when the mark cannot be written.
 
-    Of two processes that do it at once the first one names the mark.
+    If two processes do so at once, the first one decides the mark.
     """
     if not found():
         _write(Runtime.row().media_mark or secrets.token_hex(16))
@@ -70,7 +71,7 @@ def take() -> None:
 
 
 def found() -> str:
-    """What stands in the folder's mark; empty without one."""
+    """Content of the folder's mark; empty if there is none."""
     with suppress(OSError, ValueError):
         return mark().read_text("ascii").strip()[:40]
     return ""

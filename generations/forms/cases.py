@@ -1,4 +1,4 @@
-"""What a person can type to settle a case: a task id, a reason."""
+"""What a person can type to settle a case: a task id or a reason."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""The one thing about money that a person can type: a monthly limit."""
+"""The only input about money: a monthly limit."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ class LimitForm(forms.Form):
     )
 
     def clean_limit(self) -> Decimal | None:
-        """An empty limit is none; one that did not come at all says nothing, and changes nothing."""
+        """An empty field means no limit; a missing field says nothing, and changes nothing."""
         if self.add_prefix("limit") not in self.data:
             raise forms.ValidationError("No limit came with the form, so nothing was changed. Set it again.")
         limit: Decimal | None = self.cleaned_data["limit"]

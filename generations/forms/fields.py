@@ -1,4 +1,4 @@
-"""Form fields around the parameters of a model: words come in, values that the model takes go out."""
+"""Form fields for the parameters of a model: texts come in, values that the model takes come out."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from generations.files.pictures import File
 
 
 class Words(forms.Widget):
-    """All texts and files that were posted under one name, in their order: the texts first."""
+    """All texts and files posted under one name, in their order: texts first."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str | File]:
         texts = data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []
@@ -20,7 +20,7 @@ class Words(forms.Widget):
 
 
 class ParamField(forms.Field):
-    """Cleans to the value that the words mean, and that the parameter takes; None for none."""
+    """Cleans to the value that the texts mean and that the parameter takes; None for no value."""
 
     widget = Words
 
@@ -41,7 +41,7 @@ class ParamField(forms.Field):
 
 
 class MediaField(forms.Field):
-    """Cleans to the texts and files that were posted; the form judges them, for it keeps what is good."""
+    """Cleans to the posted texts and files; the form judges them, because it keeps the good ones."""
 
     widget = Words
 

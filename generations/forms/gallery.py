@@ -1,4 +1,4 @@
-"""What a gallery address may ask for."""
+"""The query parameters of the gallery."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,11 +13,11 @@ from generations.library.search import Filter, Opinion, Shown
 from generations.models import Task
 
 SEARCH = 200
-"""Characters that a search takes."""
+"""Maximum length of a search in characters."""
 
 
 class FilterForm(forms.Form):
-    """The gallery’s filters. A value that makes no sense filters nothing; a search that cannot be is told."""
+    """The gallery’s filters. An invalid value filters nothing; an impossible search gets a message."""
 
     q = forms.CharField(required=False)
     person = forms.ModelChoiceField(User.objects.all(), required=False)
@@ -46,13 +46,13 @@ class FilterForm(forms.Form):
         return model
 
     def sensible(self) -> dict[str, Any]:
-        """The values that make sense, by name; the others are left out."""
+        """The valid values, by name; the others are left out."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 def filter_of(query: Mapping[str, Any]) -> Filter:
-    """The filter that a query string means."""
+    """The filter for a query string."""
     form = FilterForm(query)
     values = form.sensible()
     if refused := form.errors.get("q"):

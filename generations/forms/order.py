@@ -1,4 +1,4 @@
-"""The order form of a model: words and files become values, and the catalogue judges them."""
+"""The order form of a model: texts and files become values, and the catalogue judges them."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _REFUSALS = {"picture", "gone", "url"}
 
 
 class OrderForm(forms.Form):
-    """Fields are named as the API names its parameters; `values()` is what `orders.place` takes."""
+    """Fields have the names of the API's parameters; `values()` is what `orders.place` takes."""
 
     order_key = forms.CharField(required=False, widget=forms.HiddenInput)
     takes = forms.IntegerField(
@@ -50,14 +50,14 @@ class OrderForm(forms.Form):
         super().__init__(data, files)
         self.spec, self.person = spec, person
         self.references: dict[str, list[str]] = {}
-        """Per media parameter what was given and can be used, whatever else is wrong."""
+        """Per media parameter, the given references that can be used, whatever else is wrong."""
         self._problems = list(problems)
         for param in spec.offered:
             self.fields[param.name] = MediaField(param) if isinstance(param, Media) else ParamField(param)
 
     @property
     def key(self) -> uuid.UUID | None:
-        """The key of the wish, or the one of the button that orders once more; None for none and nonsense."""
+        """The key of the wish, or of the button that orders once more; None when missing or invalid."""
         try:
             return uuid.UUID(str(self.data.get("again") or self.data.get("order_key", "")))
         except ValueError:
@@ -65,20 +65,20 @@ class OrderForm(forms.Form):
 
     @property
     def take_count(self) -> int:
-        """How many takes are priced: of too many as many as can be ordered at once."""
+        """How many takes to price: a larger number counts as the most that can be ordered at once."""
         typed = str(self.data.get("takes", "")).strip()
         too_many = "takes" in self.errors and typed.isascii() and typed.isdigit() and typed.strip("0")
         return MOST_TAKES if too_many else self.cleaned().get("takes") or 1
 
     @property
     def kept(self) -> list[str]:
-        """Images that wait for a mode that takes them."""
+        """Images waiting for a mode that takes them."""
         texts = self.data.getlist("kept") if hasattr(self.data, "getlist") else []
         return [t for t in texts if upload_uuid(t) or t.startswith("https://")][:MOST_KEPT]
 
     @property
     def tab(self) -> Tab:
-        """The tab in which the form stands; `mine` is the turn of another tab that it shall replace."""
+        """The form's tab; `mine` is the turn of another tab whose draft this one is to replace."""
         turn = str(self.data.get("mine") or self.data.get("turn", ""))
         known = turn.isascii() and turn.isdigit() and len(turn) < 9
         return Tab(
@@ -89,9 +89,9 @@ class OrderForm(forms.Form):
         )
 
     def texts(self) -> dict[str, list[str]]:
-        """What stands in the form as it could be posted again; new files as the uploads they became.
+        """The form's contents as they could be posted again; new files as the uploads they became.
 
-        Without NUL, which PostgreSQL takes in no text.
+        NUL characters are removed, because PostgreSQL stores them in no text.
         """
         found = {name: self._posted(name) for name in self.fields}
         found["kept"] = self.kept
@@ -106,12 +106,12 @@ class OrderForm(forms.Form):
         return [str(t) for t in self.data.getlist(name)] if hasattr(self.data, "getlist") else []
 
     def cleaned(self) -> dict[str, Any]:
-        """What is valid so far, even while other fields are not."""
+        """The values valid so far, even while other fields are not."""
         validated = self.errors is not None
         return self.cleaned_data if validated else {}
 
     def values(self) -> dict[str, object]:
-        """The valid values by parameter name; what was left empty is left out."""
+        """The valid values by parameter name; empty fields are left out."""
         found: dict[str, object] = {}
         for param in self.spec.offered:
             value = self.cleaned().get(param.name)
@@ -123,7 +123,7 @@ class OrderForm(forms.Form):
         return found
 
     def entered(self) -> dict[str, object]:
-        """What stands in the form, valid or not, for showing it again."""
+        """The form's contents, valid or not, for showing it again."""
         shown: dict[str, object] = dict(self.values())
         for param in self.spec.offered:
             if isinstance(param, Media):
@@ -134,7 +134,7 @@ class OrderForm(forms.Form):
         return shown
 
     def refused_media(self) -> dict[str, list[str]]:
-        """What was wrong with single images and addresses, as opposed to what is still missing."""
+        """Errors of individual images and addresses, as opposed to missing ones."""
         found: dict[str, list[str]] = {}
         for param in self.spec.media_params():
             errors = self.errors.as_data().get(param.name, [])
@@ -144,7 +144,7 @@ class OrderForm(forms.Form):
         return found
 
     def addresses(self) -> dict[str, str]:
-        """What was typed as an address and cannot be used, so that it can be mended."""
+        """Unusable addresses as typed, so that the user can correct them."""
         found: dict[str, str] = {}
         for param in self.spec.media_params():
             good = self.references.get(param.name, [])
@@ -164,7 +164,7 @@ class OrderForm(forms.Form):
         return self.cleaned_data
 
     def _say_problems(self) -> None:
-        """What could not be read is said instead of that it is missing."""
+        """For a value that could not be read, report that instead of reporting it as missing."""
         for name in {problem.param for problem in self._problems}:
             if self.has_error(name, "count"):
                 del self.errors[name]
@@ -172,9 +172,9 @@ class OrderForm(forms.Form):
             self.add_error(problem.param or None, problem.text)
 
     def _take_media(self, param: Media) -> None:
-        """Turn new files into uploads; what was good stays even when something beside it was not.
+        """Turn new files into uploads; good ones are kept even if others beside them are not.
 
-        Of more than any mode takes no file is read.
+        When there are more files than any mode takes, none is read.
         """
         items: list[str | File] = self.cleaned_data.get(param.name, [])
         kept = self.references[param.name] = []
@@ -192,7 +192,7 @@ class OrderForm(forms.Form):
 
     @contextmanager
     def _told_at(self, param: Media) -> Iterator[None]:
-        """What is wrong inside is an error of the field."""
+        """Report errors raised inside as errors of the field."""
         try:
             yield
         except Wrong as wrong:

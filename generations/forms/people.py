@@ -1,4 +1,4 @@
-"""Forms about people: signing in, passwords, a new person, the first admin."""
+"""Forms about people: sign-in, passwords, a new person, the first admin."""
 
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ PASSWORD_HELP = "At least 8 characters, not a common one, not like the name."  #
 
 
 class _Dressed(forms.BaseForm):
-    """Gives every text input of a form the look of the design."""
+    """Gives every text input of a form the styling of the design."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +41,7 @@ class SignInForm(_Dressed, AuthenticationForm):
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
     def clean(self) -> dict[str, Any]:
-        """Look at the password when it is its turn; not at all while it is locked. Raises sign_in.Busy."""
+        """Check the password when its turn comes; not at all during a lock. Raises sign_in.Busy."""
         name, request = self.cleaned_data.get("username", ""), cast(HttpRequest, self.request)
         if sign_in.locked(request, name):
             request.axes_locked_out = True  # type: ignore[attr-defined]
@@ -92,13 +92,13 @@ class PasswordForm(_Dressed, PasswordChangeForm):
 
 
 def visible(text: str) -> None:
-    """Refuses what hides in a name or turns the text around it."""
+    """Reject characters that are invisible in a name or reorder the text around it."""
     if not text.replace("\u200c", "").replace("\u200d", "").isprintable():
         raise ValidationError("This holds characters that cannot be seen. Type it again.")
 
 
 class NameForm(_Dressed, forms.ModelForm):  # type: ignore[type-arg]
-    """How somebody signs in and is called."""
+    """A person's user name and display name."""
 
     class Meta:
         model = User
@@ -126,7 +126,7 @@ class PersonForm(NameForm):
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.CREATOR.value)
 
     def add(self, admin: User) -> tuple[User, str]:
-        """The person and their password, which is kept nowhere. Raises people.NameTaken."""
+        """The person and their password, which is stored nowhere. Raises people.NameTaken."""
         names = {name: self.cleaned_data[name] for name in self.Meta.fields}
         return people.add(admin, Role(self.cleaned_data["role"]), **names)
 

@@ -1,4 +1,4 @@
-"""What a reviewer may say: stars, a verdict, a comment."""
+"""A reviewer's input: stars, a verdict, a comment."""
 
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,11 +10,11 @@ from generations.models import Comment, Task, Verdict
 
 STARS = 5
 WITHDRAWN = "withdrawn"
-"""Instead of a verdict: takes one's own back."""
+"""Sent in place of a verdict: withdraws the person's own."""
 
 
 class ReviewForm(forms.Form):
-    """Stars from 1 to 5, 0 clears them; a verdict, or to take it back. What is left out stays as it is."""
+    """Stars from 1 to 5, 0 clears them; a verdict, or its withdrawal. Missing fields change nothing."""
 
     stars = forms.IntegerField(
         required=False,
@@ -33,7 +33,7 @@ class ReviewForm(forms.Form):
     )
 
     def changes(self) -> dict[str, Any]:
-        """The fields of a review that it sets."""
+        """The fields of a review that this form sets."""
         said = self.cleaned_data
         stars = {} if said["stars"] is None else {"stars": said["stars"] or None}
         given = "" if said["verdict"] == WITHDRAWN else said["verdict"]
@@ -67,13 +67,13 @@ class CommentForm(forms.Form):
         self.task = task
 
     def clean_second(self) -> float | None:
-        """A moment after the end is the end."""
+        """A moment past the end counts as the end."""
         second: float | None = self.cleaned_data["second"]
         longest = max((clip.seconds for clip in self.task.videos.all()), default=0.0)
         return None if second is None else min(second, longest)
 
     def save(self, person: User) -> Comment:
-        """Say it once, however often the form is sent."""
+        """Save the comment once, however often the form is sent."""
         said = {"text": self.cleaned_data["text"], "second": self.cleaned_data["second"]}
         form_key: UUID | None = self.cleaned_data["key"]
         if form_key is None:

@@ -1,4 +1,4 @@
-"""An order in words, as the command line gives it."""
+"""An order given as texts, for the command line."""
 
 import re
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|(https?|data):", re.IGNORECASE)
 
 
 def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[str]]) -> OrderForm:
-    """A bound form from words, as the command line gives them.
+    """A bound form from texts, as given on the command line.
 
     A toggle takes true, false, 1 or 0, and its default when it is not named; an image is the path of a file
-    or an https URL. Whatever is wrong is an error of the form.
+    or an https URL. All problems are errors of the form.
     """
     data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
     for name, texts in pairs.items():
@@ -41,7 +41,7 @@ def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[st
 
 
 def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict[str, Any]) -> list[Problem]:
-    """References and addresses go on as they stand, paths become files."""
+    """References and addresses are passed on as they are, paths become files."""
     problems = []
     for text in filter(str.strip, texts):
         if _ADDRESS.match(text) or upload_uuid(text):

@@ -1,1 +1,1 @@
-"""How to talk to Kie.ai: requests go out, their words come back as ours. No Django here."""
+"""How to talk to Kie.ai: sends requests and translates Kie's words into ours. No Django here."""

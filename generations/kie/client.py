@@ -40,7 +40,7 @@ ENDPOINTS = {
 
 
 class KieClient:
-    """Kie.ai with our key. Every call ends in time, and says yes or raises NotSent, Refused or Ambiguous."""
+    """Kie.ai with our key. Every call ends in time: it returns, or raises NotSent, Refused or Ambiguous."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class KieClient:
     def create(
         self, *, endpoint: str, model: str, params: Mapping[str, object], callback_url: str | None = None
     ) -> str:
-        """Order a task, once, and return its id. Any readable answer that names a task is a yes.
+        """Order a task, once, and return its id. Any readable answer that names a task counts as acceptance.
 
         docs.kie.ai: market/<family>/<page> (createTask), veo3-api/generate-veo-3-video.
         """
@@ -83,7 +83,7 @@ class KieClient:
         return task_id
 
     def record(self, task_id: str, *, endpoint: str) -> Report:
-        """What Kie knows of a task now; MISSING when it knows none, as it may for seconds after the order.
+        """Kie's current record of a task; MISSING if it has none, which can last seconds after the order.
 
         docs.kie.ai: market/common/get-task-detail, veo3-api/get-veo-3-video-details.
         """
@@ -113,7 +113,7 @@ class KieClient:
         return balance
 
     def upload(self, file: BinaryIO, *, name: str, folder: str, content_type: str) -> str:
-        """Hand over an input file, streamed, and return the address that Kie's models can read it from.
+        """Upload an input file, streamed, and return the address from which Kie's models can read it.
 
         docs.kie.ai: file-upload-api/upload-file-stream.
         """
@@ -125,7 +125,7 @@ class KieClient:
         return _address(where.get("downloadUrl"), where.get("fileUrl"))
 
     def download_url(self, url: str) -> str:
-        """A link to one of Kie's result files, good for 20 minutes; a foreign file is refused.
+        """A link to one of Kie's result files, valid for 20 minutes; a foreign file is refused.
 
         docs.kie.ai: common-api/download-url.
         """
@@ -135,7 +135,7 @@ class KieClient:
         return _address(_judged(answer).get("data"))
 
     def veo_1080p(self, task_id: str, *, index: int = 0) -> str:
-        """The 1080p copy of a Veo video, for credits. NotReady while it is made, Refused when it cannot be.
+        """The 1080p copy of a Veo video, for credits. NotReady while it is made, Refused if it cannot be.
 
         docs.kie.ai: veo3-api/get-veo-3-1080-p-video.
         """
@@ -151,12 +151,12 @@ class KieClient:
         return _address(where.get("resultUrl"), where.get("resultUrls"))
 
     def close(self) -> None:
-        """Let go of the connections of this thread."""
+        """Close the connections of this thread."""
         self._transport.close()
 
 
 class _Form:
-    """A multipart body that reads its file only while it is sent."""
+    """A multipart body that reads its file only while being sent."""
 
     def __init__(self, file: BinaryIO, *, name: str, folder: str, content_type: str) -> None:
         boundary = secrets.token_hex(16)

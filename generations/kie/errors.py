@@ -1,4 +1,4 @@
-"""What an answer of Kie means when it is not a plain yes: refused, not sent, or impossible to know."""
+"""What an answer of Kie means when it is not a plain yes: refused, not sent, or unknowable."""
 
 import re
 from enum import StrEnum
@@ -7,7 +7,7 @@ from generations.kie.wire import decimal, envelope, words
 
 
 class Silence(StrEnum):
-    """How the line failed when no whole answer came."""
+    """How the connection failed when no complete answer came."""
 
     TIMED_OUT = "timed out"
     RESET = "reset"
@@ -34,9 +34,9 @@ SILENCES = {
 
 
 class KieError(Exception):
-    """Kie did not say yes. `text` is Kie's own wording, or ours when Kie said nothing; never the key.
+    """Kie did not accept. `text` is Kie's own wording, or ours when Kie said nothing; never the key.
 
-    With a `silence` nothing was said at all: then `host` is who did not answer.
+    With a `silence`, there was no answer at all: `host` is then the host that did not answer.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class KieError(Exception):
 
     @property
     def facts(self) -> dict[str, object]:
-        """What can be kept as JSON and said later: what is not known is left out."""
+        """The facts that can be stored as JSON and shown later; unknown ones are left out."""
         if self.silence:
             return {"silence": str(self.silence), "host": self.host}
         known = {"text": self.text, "code": self.code, "status": self.status}
@@ -78,7 +78,7 @@ class NotSent(KieError):
 
 
 class Ambiguous(KieError):
-    """Kie may or may not have taken the request. Never sent again by a machine."""
+    """Kie may or may not have taken the request. The worker never sends it again."""
 
 
 class Declined(Ambiguous):
@@ -86,7 +86,7 @@ class Declined(Ambiguous):
 
 
 class NotReady(KieError):
-    """The copy that was asked for is still being made; ask again later."""
+    """The requested copy is still being made; ask again later."""
 
 
 class Refusal(StrEnum):
@@ -137,8 +137,8 @@ PARAMETER_TEXT = re.compile(
 def judge(status: int, body: bytes) -> dict[str, object]:
     """The whole JSON answer when HTTP status and body code both say 200; otherwise raises what it means.
 
-    The body code is the real status. It counts under a 2xx or 4xx status, or one equal to it; a gateway's
-    5xx around somebody's words proves nothing. docs.kie.ai: start page, "Status codes".
+    The body code is the real status. It counts under a 2xx or 4xx status, or one equal to it; a gateway's 5xx
+    proves nothing, whatever body it carries. docs.kie.ai: start page, "Status codes".
     """
     answer = envelope(body)
     code = None if answer is None else _code(answer.get("code"))

@@ -1,8 +1,8 @@
 """Fetches result files: from named hosts, at public addresses, and never with the key.
 
-Both rules are applied where the connection is made, so no reading of the URL can go round them. Through a
-proxy it is the proxy that looks names up: then the name has to be an allowed one, an address that stands in
-the URL has to be public, and where an allowed name leads is up to the proxy.
+Both rules are applied where the connection is made, so no way of parsing the URL can bypass them. Behind a
+proxy, the proxy looks names up: then the name has to be an allowed one, a literal address in the URL has to
+be public, and where an allowed name leads is up to the proxy.
 """
 
 import ipaddress
@@ -39,11 +39,11 @@ SECRETS = {"authorization", "cookie", "proxy-authorization"}
 
 
 class Blocked(Exception):
-    """This address must not be fetched from."""
+    """Nothing may be fetched from this address."""
 
 
 class UnknownHost(Blocked):
-    """The host is not one that results may come from; a person can allow it."""
+    """The host is not one that results may come from; an operator can allow it."""
 
     def __init__(self, host: str) -> None:
         super().__init__(f"{host} is not a host that results may come from")
@@ -51,7 +51,7 @@ class UnknownHost(Blocked):
 
 
 def is_public(address: str) -> bool:
-    """True for an address that belongs to the open internet, and to nothing that translates into another."""
+    """True for an address on the public internet that is not a translation of another address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -77,10 +77,10 @@ def fetch(
 ) -> requests.Response:
     """Open a result file and return the streaming response, which the caller closes.
 
-    `hosts` are names, or endings of names, that results may come from; every redirect is held to them too.
-    `private` names hosts (“host”, or “https://host:port”) that may stand at addresses which are not public: a
-    server of one's own. `seconds` is the end of each answer, with its headers, however it trickles. Raises
-    Blocked; trouble on the network is an OSError.
+    `hosts` are names, or endings of names, that results may come from; every redirect has to match them too.
+    `private` names hosts (“host”, or “https://host:port”) that may have non-public addresses, such as the
+    operator's own server. `seconds` limits each answer including its headers, however slowly it trickles in.
+    Raises Blocked; network trouble raises OSError.
     """
     if any(name.lower() in SECRETS for name in headers or {}):
         raise ValueError("a result file is never fetched with credentials")
@@ -103,7 +103,7 @@ class _Rules:
     way: WayOut
 
     def admit(self, host: str) -> None:
-        """Raise UnknownHost unless the name, or an ending of it, is allowed. Addresses count whole."""
+        """Raise UnknownHost unless the name, or an ending of it, is allowed. IP addresses match in full."""
         name = host.lower().strip("[].")
         allowed = name in self.hosts
         if not allowed and not _is_address(name):
@@ -112,14 +112,14 @@ class _Rules:
             raise UnknownHost(name)
 
     def addresses(self, scheme: str, host: str, port: int) -> list[tuple[Any, ...]]:
-        """Where the name leads, looked up once. One address that is not public spoils them all."""
+        """The addresses of the name, looked up once. A single non-public address disqualifies all of them."""
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
         for *_, address in found:
             self._require_public(scheme, host, port, str(address[0]))
         return list(found)
 
     def require_open(self, scheme: str, host: str, port: int) -> None:
-        """What can be said of a host that a proxy looks up. Raises Blocked for a private address."""
+        """Check what can be checked of a host that a proxy looks up. Raises Blocked for a private address."""
         if _is_address(host.strip("[]")):
             self._require_public(scheme, host, port, host.strip("[]"))
 
@@ -173,7 +173,7 @@ def _adapter(rules: _Rules) -> WayOutAdapter:
 
 
 class _Connection(HTTPConnection):
-    """Connects to the very addresses that were checked, while TLS and Host still speak of the name."""
+    """Connects to exactly the addresses that were checked, while TLS and Host still use the name."""
 
     scheme = "http"
 
@@ -208,7 +208,7 @@ class _Connection(HTTPConnection):
         raise NewConnectionError(self, str(failure)) from failure
 
     def _to_proxy(self) -> socket.socket:
-        """Hold the host behind the proxy to the rules; the proxy itself stands where the operator says."""
+        """Apply the rules to the host behind the proxy; the operator decides where the proxy itself is."""
         host, port = str(self._tunnel_host), int(self._tunnel_port or 0)
         self._rules.admit(host)
         self._rules.require_open(self.scheme, host, port)

@@ -1,4 +1,4 @@
-"""Takes our own key out of what others write, however they spell it: an answer may quote what it was sent."""
+"""Removes our own key from others' texts, however they encode it: an answer may quote what it was sent."""
 
 import base64
 import html
@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 SHORTEST = 16
-"""A shorter word is no secret: the key of the sandbox is “sandbox”."""
+"""A shorter word is no secret: the sandbox's key is “sandbox”."""
 SHORTEST_PART = 10
-"""Characters of the key in a row; half of a long one is as good as the whole."""
+"""Consecutive characters of the key; half of a long key is as sensitive as the whole."""
 HIDDEN = "[key]"
 ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 LAYERS = 4
-"""How often something escaped may be escaped again."""
+"""How many times escaped text may be escaped again."""
 
 
 class Secret:
-    """One secret, and every spelling of it that can be undone without knowing it."""
+    """One secret, and every encoding of it that can be reversed without knowing it."""
 
     def __init__(self, secret: str) -> None:
         known = len(secret) >= SHORTEST
@@ -27,21 +27,21 @@ class Secret:
         self._parts = tuple(_parts(secret)) if known else ()
 
     def is_in(self, text: str) -> bool:
-        """Also escaped, encoded, reversed, in other letters, with something between, or half of it."""
+        """Also finds it escaped, encoded, reversed, in other letters, with separators, or in half."""
         if not self._parts:
             return False
         folded = _folded(text)
         return any(part in folded for part in self._parts)
 
     def without(self, text: str) -> str:
-        """The text without the secret; only a remark when it is spelt so that it cannot be cut out."""
+        """The text without the secret; only a placeholder when its encoding prevents cutting it out."""
         if self._plain is None or not self.is_in(text):
             return text
         shorter = self._plain.sub(HIDDEN, text)
         return HIDDEN if self.is_in(shorter) else shorter
 
     def out_of_answer(self, body: bytes) -> bytes:
-        """JSON without the secret in any of its texts. What is no JSON, and holds it, is nothing."""
+        """JSON without the secret in any text. A body that is not JSON and contains it becomes empty."""
         if not self.is_in(body.decode("utf-8", "replace")):
             return body
         try:
@@ -50,7 +50,7 @@ class Secret:
             return b""
 
     def _cleaned(self, value: object) -> object:
-        """Texts that hold JSON are read too, so that what stands beside the secret is not lost."""
+        """Texts that contain JSON are parsed too, so that what surrounds the secret is kept."""
         if isinstance(value, dict):
             return {self.without(str(name)): self._cleaned(inner) for name, inner in value.items()}
         if isinstance(value, list):
@@ -68,7 +68,7 @@ def _parts(secret: str) -> Iterator[str]:
     raw = secret.encode()
     spellings = [secret, secret[::-1], raw.hex()]
     for before in range(3):
-        # What stands before and after the secret decides the first and the last letters of the code.
+        # The bytes around the secret affect the first and last characters of its base64.
         code = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
         spellings.append(code[before + 1 if before else 0 : -1])
     for spelling in spellings:
@@ -78,7 +78,7 @@ def _parts(secret: str) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    """Letters and digits alone, in one case, with everything unescaped."""
+    """Letters and digits only, in one case, with everything unescaped."""
     for _ in range(LAYERS):
         before = text
         text = html.unescape(unquote(text))

@@ -1,4 +1,4 @@
-"""The signature of a callback. It covers the task id and the time, never what the body says.
+"""The signature of a callback. It covers the task id and the time, but not the body.
 
 docs.kie.ai: common-api/webhook-verification.
 """
@@ -10,7 +10,7 @@ import re
 
 
 def sign(key: str, task_id: str, timestamp: str | int) -> str:
-    """What `X-Webhook-Signature` holds for this task, sent at this Unix second."""
+    """The value of `X-Webhook-Signature` for this task, sent at this Unix second."""
     signed = f"{task_id}.{timestamp}".encode("utf-8", "replace")
     return base64.b64encode(hmac.digest(key.encode(), signed, hashlib.sha256)).decode()
 
@@ -20,7 +20,7 @@ def verify(
 ) -> bool:
     """True when the holder of the key announced this task within `tolerance` seconds of `now`.
 
-    Takes any garbage, needs constant time, and is never true without a key or a task id.
+    Accepts any garbage, compares in constant time, and is never true without a key or a task id.
     """
     stamp = str(timestamp)
     if not key or not task_id or not re.fullmatch(r"[0-9]{1,12}", stamp):

@@ -1,4 +1,4 @@
-"""HTTP to Kie's own hosts, with the key: bounded in time and size, deaf to redirects and to the environment.
+"""HTTP to Kie's hosts, with the key: bounded in time and size, ignoring redirects and the environment.
 
 The one question it must answer without error is whether a byte of a request has left this machine.
 """
@@ -51,16 +51,16 @@ NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, err
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back, without our key: nothing of an answer is seen before it was taken out."""
+    """An answer without our key: it is removed before any other code sees the answer."""
 
     status: int
     body: bytes
 
 
 class Session(requests.Session):
-    """Asks nothing of the environment, and does not so much as read a redirect.
+    """Reads nothing from the environment, and does not read redirects at all.
 
-    Told not to follow one, requests would still swallow its whole body and choke on its target.
+    Told not to follow one, requests would still read its whole body and choke on its target.
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Session(requests.Session):
 
 
 class Transport:
-    """Requests that carry the key. Built once; good for many threads and across a fork."""
+    """Requests that carry the key. Built once; safe for many threads and across a fork."""
 
     def __init__(
         self, *, key: str, connect_timeout: float, read_timeout: float, way: WayOut = STRAIGHT
@@ -87,7 +87,7 @@ class Transport:
         self._local = threading.local()
 
     def get(self, url: str, query: Mapping[str, str]) -> Answer:
-        """Read something. The connection is kept for the next time."""
+        """Read something. The connection is kept for later calls."""
         return self._exchange(self._kept_session(), "GET", url, query=query)
 
     def once(
@@ -101,14 +101,14 @@ class Transport:
     ) -> Answer:
         """Send something that may cost money: once, on a connection of its own.
 
-        On a kept connection the server's ordinary good-bye would look like a lost answer.
+        On a kept connection, the server's ordinary close would look like a lost answer.
         """
         headers = {"Connection": "close"} | ({"Content-Type": content_type} if content_type else {})
         with _session(self._way) as session:
             return self._exchange(session, method, url, query=query, body=body, headers=headers)
 
     def close(self) -> None:
-        """Let go of the connections of this thread."""
+        """Close the connections of this thread."""
         session: Session | None = self._local.__dict__.pop("session", None)
         if session is not None:
             session.close()
@@ -147,7 +147,7 @@ class Transport:
 
 
 def _body(response: requests.Response) -> bytes:
-    """The bytes of the answer. JSON that is whole counts, even when the connection broke right after it."""
+    """The bytes of the answer. Complete JSON counts even when the connection broke right after it."""
     body = bytearray()
     try:
         while chunk := response.raw.read1(64 * 1024, decode_content=True):
@@ -161,7 +161,7 @@ def _body(response: requests.Response) -> bytes:
 
 
 def _silence(error: Exception, host: str) -> KieError:
-    """NotSent when, and only when, the failure was inside `connect`. The log has the error itself."""
+    """NotSent if and only if the failure happened inside `connect`. The log has the error itself."""
     chain = list(_chain(error))
     log.info("%s gave no whole answer: %r", host, chain[-1])
     for link in chain:
@@ -173,7 +173,7 @@ def _silence(error: Exception, host: str) -> KieError:
 
 
 def _first_kind(errors: Iterable[BaseException]) -> Silence:
-    """What the first of the errors that says something says."""
+    """The kind of the first error that has one."""
     for error in errors:
         if isinstance(error, OSError) and error.errno in NO_ROUTE:
             return Silence.NO_ROUTE
@@ -211,7 +211,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _session(way: WayOut) -> Session:
-    """One that does nothing twice by itself: who asked asks again when it is his turn."""
+    """A session that never retries by itself: the caller retries at its own pace."""
     session = Session()
     for scheme in ("https://", "http://"):
         classes = {"http": _Pool, "https": _TLSPool}
@@ -220,7 +220,7 @@ def _session(way: WayOut) -> Session:
 
 
 class _TimedReader(io.RawIOBase):
-    """The bytes of one answer, headers included, with an end: a trickle does not renew its time."""
+    """The bytes of one answer, headers included, with a deadline that trickling data does not extend."""
 
     def __init__(self, sock: socket.socket, raw: io.RawIOBase, seconds: float) -> None:
         self._sock, self._raw = sock, raw
@@ -244,7 +244,7 @@ class _TimedReader(io.RawIOBase):
 
 class TimedResponse(http.client.HTTPResponse):
     seconds = 0.0
-    """When it has to be there, counted from its first byte; 0: after twice the time of one gap."""
+    """Seconds for the whole answer, from its first byte; 0: twice the limit for one gap."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)

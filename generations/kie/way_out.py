@@ -1,4 +1,4 @@
-"""How this network is left: straight or by a company's proxy, and whose certificates count on the way."""
+"""How requests leave this network: directly or through a company's proxy, and with which certificates."""
 
 import ipaddress
 import ssl
@@ -14,17 +14,17 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 @dataclass(frozen=True, kw_only=True)
 class WayOut:
-    """One for all calls of an installation."""
+    """The settings for all calls of an installation."""
 
     proxy: str = ""
-    """An http proxy that tunnels (CONNECT) whatever goes to an https address; empty: none."""
+    """An http proxy that tunnels (CONNECT) requests to https addresses; empty: none."""
     straight: tuple[str, ...] = ()
-    """What is reached without it: hosts, endings of names, networks, or * for everything."""
+    """Hosts, endings of names, networks, or * for everything, that are reached without the proxy."""
     certificates: str = ""
-    """A file of CA certificates (PEM) that are trusted beside the public ones; empty: none."""
+    """A file of CA certificates (PEM) that are trusted in addition to the public ones; empty: none."""
 
     def proxies(self, url: str) -> Mapping[str, str]:
-        """As requests takes them, for this address."""
+        """The proxies for this address, in the form that requests takes."""
         parts = urlsplit(url)
         if not self.proxy or parts.scheme != "https" or self._goes_straight(str(parts.hostname)):
             return {}
@@ -35,7 +35,7 @@ class WayOut:
 
     @cached_property
     def tls(self) -> ssl.SSLContext | None:
-        """None: what requests takes by itself, the public certificates."""
+        """None: the public certificates, which requests uses by default."""
         if not self.certificates:
             return None
         context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
@@ -48,7 +48,7 @@ STRAIGHT = WayOut()
 
 
 class WayOutAdapter(HTTPAdapter):
-    """Makes every connection by the classes given here, also through a proxy."""
+    """Makes every connection with the classes given here, including through a proxy."""
 
     def __init__(self, way: WayOut, classes: Mapping[str, Any], **kwargs: Any) -> None:
         self._way, self._classes = way, classes
@@ -65,13 +65,13 @@ class WayOutAdapter(HTTPAdapter):
         return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """With certificates of our own the context has them all, and requests must not add to it."""
+        """With certificates of our own, the context has them all, and requests must not add to it."""
         if self._way.tls is None:
             super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]
 
 
 def _covers(entry: str, host: str) -> bool:
-    """Whether an entry of NO_PROXY means this host, as curl reads it."""
+    """Whether an entry of NO_PROXY matches this host, by curl's rules."""
     name = entry.lower().strip("[]")
     if name == "*":
         return True

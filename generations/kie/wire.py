@@ -1,4 +1,4 @@
-"""What Kie's JSON says, in our words. Nothing here raises: what cannot be read says nothing."""
+"""Kie's JSON in our words. Nothing here raises: unreadable data counts as no information."""
 
 import json
 import re
@@ -45,7 +45,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One reading of a task record. SUCCESS without `urls` is possible: the reader decides what it means."""
+    """One reading of a task record. SUCCESS without `urls` is possible: the caller decides what it means."""
 
     phase: Phase
     task_id: str = ""
@@ -95,7 +95,7 @@ def veo_report(data: object) -> Report:
 
 
 def callback_task_id(body: object) -> str | None:
-    """The task a callback, or the answer to a create call, is about; each endpoint puts it elsewhere.
+    """The task that a callback, or a create call's answer, is about; each endpoint names it differently.
 
     docs.kie.ai: common-api/webhook-verification.
     """
@@ -117,7 +117,7 @@ def parse(text: str | bytes) -> object:
 
 
 def envelope(body: bytes) -> dict[str, object] | None:
-    """The JSON object that a body holds; None when it is anything else, or was cut."""
+    """The JSON object in a body; None when it is anything else, or was cut off."""
     try:
         content = parse(body)
     except ValueError:
@@ -126,14 +126,14 @@ def envelope(body: bytes) -> dict[str, object] | None:
 
 
 def legible(value: object, limit: int = LONGEST_TEXT) -> str:
-    """Text that any database can hold; null, missing and nonsense are the empty string."""
+    """Text that any database can store; null, missing and invalid values become the empty string."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
     return str(value)[:limit].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def words(value: object) -> str:
-    """What Kie says to people, without the marks that turn the text around it (Unicode, bidi controls)."""
+    """Kie's message to people, without characters that reorder text around it (Unicode, bidi controls)."""
     return legible(value).translate(TURNING)
 
 
@@ -149,7 +149,7 @@ def decimal(value: object) -> Decimal | None:
 
 
 def urls(value: object) -> tuple[str, ...]:
-    """The web addresses in a list, a JSON string, or a bracketed string that is no JSON: each once."""
+    """Web addresses in a list, a JSON string, or a bracketed string that is not JSON: each once."""
     return tuple(dict.fromkeys(url for url in _candidates(value) if _is_web_address(url)))
 
 
@@ -220,7 +220,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _decoded(value: object) -> object:
-    """Unwrap strings that hold JSON; Kie packs them up to three deep."""
+    """Unwrap strings that contain JSON; Kie nests them up to three deep."""
     for _ in range(DEEPEST_STRING):
         if not isinstance(value, str):
             break

@@ -1,1 +1,1 @@
-"""What was made, to be found again: search, and how long things take."""
+"""Finding what was made: search, and how long things take."""

@@ -1,4 +1,4 @@
-"""How long models usually take, from sending to the result: by our own clips, else by the maker's word."""
+"""How long models usually take, from sending to the result: from our own clips, else the maker's figure."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from generations.models.track_record import Span
 
 
 def usual_times(model_ids: Collection[str]) -> dict[str, Span]:
-    """Seconds between which most clips take, by model, in one query; models without a word are left out."""
+    """Range of seconds that most clips take, by model, in one query; models without a figure are left out."""
     ours = {record.model_id: record.usual for record in TrackRecord.objects.filter(model_id__in=model_ids)}
     found = {model_id: ours.get(model_id) or _by_the_maker(model_id) for model_id in model_ids}
     return {model_id: span for model_id, span in found.items() if span}

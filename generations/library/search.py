@@ -1,4 +1,4 @@
-"""What of the tasks is looked at: filters, the words of a search, and the way through what they find."""
+"""Which tasks are shown: filters, the words of a search, and paging through the results."""
 
 import re
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from generations.wording.names import short_name
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 TERM = re.compile(r'(-?)(?:"([^"]*[^" ][^"]*)"|([^\s"-][^\s"]*))')
-"""A word or a phrase, and whether it has a minus before it."""
+"""A word or a phrase, and whether it is preceded by a minus."""
 NUMBER = re.compile(r"#(\d{1,15})")
 
 
@@ -36,7 +36,7 @@ class Shown(models.TextChoices):
 
 
 class Opinion(models.TextChoices):
-    """What the team thinks of a clip, as a filter."""
+    """The team's opinion of a clip, as a filter."""
 
     REVIEW = "review", "To review"
     APPROVED = "approved", "Approved"
@@ -48,7 +48,7 @@ class Opinion(models.TextChoices):
 class Filter:
     q: str = ""
     refusal: str = ""
-    """Why there was no search for `q`; nothing is found then."""
+    """Why the search for `q` was refused; the result is empty then."""
     person: User | None = None
     model: str = ""
     state: str = Shown.READY
@@ -58,7 +58,7 @@ class Filter:
 
     @property
     def pairs(self) -> dict[str, str]:
-        """The query’s names and values; nothing for the plain gallery."""
+        """The query’s names and values; empty for the unfiltered gallery."""
         pairs = {
             "q": "" if self.refusal else self.q,
             "person": str(self.person.pk) if self.person else "",
@@ -72,12 +72,12 @@ class Filter:
 
     @property
     def query(self) -> str:
-        """The query string that means this filter."""
+        """The query string for this filter."""
         return urlencode(self.pairs)
 
     @property
     def active(self) -> dict[str, str]:
-        """The words of every filter that is set, by its name."""
+        """The label of every filter that is set, by the filter's name."""
         words = {
             "q": f"“{self.q}”" if self.q and not self.refusal else "",
             "person": short_name(self.person) if self.person else "",
@@ -94,7 +94,7 @@ class Filter:
         return replace(self, **{n: getattr(plain, n) for n in names})
 
     def ended(self, person: User) -> TaskQuerySet:
-        """The tasks of the grid: those that are not under way any more."""
+        """The tasks of the grid: those no longer under way."""
         states = {
             Shown.READY: frozenset({State.READY}),
             Shown.UNDER_WAY: frozenset(),
@@ -104,7 +104,7 @@ class Filter:
         return self._judged(self._matching(person).filter(state__in=states))
 
     def under_way(self, person: User, since: datetime) -> TaskQuerySet:
-        """The tasks that are open, and those that ended after a moment."""
+        """The open tasks, and those that ended after `since`."""
         if self.state == Shown.FAILED or self.verdict not in ("", Opinion.REVIEW):
             return Task.objects.none()
         news = Q(changed_at__gt=since, state__in=ENDED_BADLY | {State.READY})
@@ -134,7 +134,7 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Cursor:
-    """A place in the order of tasks, newest first."""
+    """A position in the order of tasks, newest first."""
 
     at: datetime
     pk: int
@@ -159,7 +159,7 @@ class Cursor:
         return tasks.filter(Q(created_at__lt=self.at) | Q(pk__lt=self.pk), created_at__lte=self.at)
 
     def down_to(self, tasks: TaskQuerySet) -> TaskQuerySet:
-        """The tasks from the newest to this place, with it."""
+        """The tasks from the newest down to and including this position."""
         return tasks.filter(Q(created_at__gt=self.at) | Q(pk__gte=self.pk), created_at__gte=self.at)
 
     def newer(self, tasks: TaskQuerySet) -> TaskQuerySet:
@@ -168,7 +168,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Way:
-    """From one task to its neighbours in a filter. Read only when a template asks for it."""
+    """From one task to its neighbours within a filter. Queried only when a template asks for it."""
 
     tasks: TaskQuerySet
     task: Task
@@ -194,10 +194,10 @@ def model_label(model_id: str) -> str:
 
 
 def search(tasks: TaskQuerySet, asked: str) -> TaskQuerySet:
-    """The tasks whose prompts have all words: `"these in a row"`, `-without`, or `#19` by its number.
+    """Tasks whose prompts contain all words: `"these in a row"`, `-without`, or `#19` by its number.
 
-    How a word is accented, cased or encoded makes no difference (models.folded). Nothing is found for a
-    search without a single word.
+    Accents, case and encoding of a word make no difference (models.folded). A search without a single word
+    finds nothing.
     """
     terms = TERM.findall(fold(asked))
     if not terms:

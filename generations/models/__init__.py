@@ -1,4 +1,4 @@
-"""What is remembered."""
+"""What the studio remembers: the database models."""
 
 from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading

@@ -1,4 +1,4 @@
-"""What people decided where a machine may not. Rows are only ever added."""
+"""What people decided where a machine must not. Rows are only ever added."""
 
 from typing import ClassVar
 
@@ -28,10 +28,10 @@ class Audit(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     task = models.ForeignKey("generations.Task", models.PROTECT, null=True, related_name="audits")
     whom = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    """The person whom it is about."""
+    """The person the decision is about."""
     action = models.CharField(max_length=10, choices=Action)
     text = models.TextField(blank=True)
-    """Its facts. Of a role and a name two lines, before and after; a role by its code."""
+    """Facts of the decision. For a role or a name: two lines, before and after; a role as its code."""
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]

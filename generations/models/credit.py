@@ -42,7 +42,7 @@ def amount(credits: Decimal) -> Value:
 
 
 class Budget(models.Model):
-    """What one person may spend in one month, and what is held and spent of it."""
+    """What one person may spend in one month, and how much of it is held and spent."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="budgets")
     month = models.DateField()
@@ -90,7 +90,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     subject = models.CharField(max_length=10, choices=Subject, default=Subject.VIDEO)
     credits = CreditsField()
-    """Of a correction: the difference to what was charged, so it may be negative."""
+    """For a correction: the difference from what was charged, so it may be negative."""
     basis = models.CharField(max_length=10, choices=Basis, blank=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
@@ -108,7 +108,7 @@ class Entry(models.Model):
 
 
 class Reading(models.Model):
-    """What the balance call said, and when."""
+    """A result of the balance call, and its time."""
 
     credits = CreditsField()
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""A text in few characters, so that rows with the same text are found by an index."""
+"""A short digest of a text, so that an index finds rows with the same text."""
 
 from hashlib import blake2b
 from typing import Any
@@ -11,7 +11,7 @@ def digest(text: str) -> str:
 
 
 class DigestField(models.CharField):  # type: ignore[type-arg]
-    """Another field's text as its digest. It is written together with the row, in each insert and save."""
+    """Digest of another field's text, updated with the row on every insert and save."""
 
     def __init__(self, *, of: str, **options: Any) -> None:
         self.of = of

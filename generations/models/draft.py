@@ -1,4 +1,4 @@
-"""What a person is writing in the studio, one form per model, until it is ordered and after."""
+"""What a person writes in the studio, one form per model, kept before and after it is ordered."""
 
 import uuid
 from typing import ClassVar
@@ -12,16 +12,16 @@ class Draft(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     model_id = models.CharField(max_length=120)
     fields = models.JSONField(default=dict)
-    """What stands in the form, valid or not: lists of texts by field name, as a browser posts them."""
+    """The form's contents, valid or not: lists of texts by field name, as a browser posts them."""
     order_key = models.UUIDField(default=uuid.uuid4)
-    """The wish in this form: whatever is sent under it is ordered once."""
+    """Identifies the wish in this form: whatever is sent under this key is ordered once."""
     turn = models.PositiveIntegerField(default=0)
-    """How often `fields` has changed; a tab says which turn it has read."""
+    """How many times `fields` has changed; a tab says which turn it has read."""
     tab = models.CharField(max_length=40, blank=True)
-    """Which tab changed it last."""
+    """The tab that changed it last."""
     opened_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(null=True)
-    """When `fields` last changed; empty: nothing was ever written."""
+    """When `fields` last changed; empty: never written."""
 
     class Meta:
         constraints: ClassVar = [

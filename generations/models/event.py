@@ -9,7 +9,7 @@ from generations.models.task import State, Task
 
 
 class Event(models.Model):
-    """What happened to a task, in the order it happened. Events are only ever added."""
+    """What happened to a task, in order. Events are only ever added."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="events")
     at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""Words as a search compares them: without accents, case and the other ways to write the same word."""
+"""Words as a search compares them: without accents, case and other spellings of the same word."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ MARKS = re.compile(
 )
 """Accents, points and vowel signs of Latin, Greek, Cyrillic, Hebrew and Arabic, and Arabic’s stretching line.
 
-The marks of other scripts stay: in Hindi, Thai or Japanese they make another word.
+The marks of other scripts stay: in Hindi, Thai or Japanese they make a different word.
 """
 SPELLINGS = str.maketrans(
     {
@@ -23,14 +23,15 @@ SPELLINGS = str.maketrans(
         "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-",
     }
 )  # fmt: skip
-"""Letters that Unicode does not take apart, and signs that are typed in another way than they are set."""
+"""Letters that Unicode does not decompose, and signs that people type differently from how they are
+typeset."""
 
 
 def fold(text: str) -> str:
     """The text as a search compares it; folding twice changes nothing more.
 
-    “É”, “é” as one sign or two, “Ｅ” and “e” become e, ß ss, ё е, ﬁ fi; marks of direction and other
-    invisible signs go, and any white space is one space.
+    “É”, “é” as one sign or two, “Ｅ” and “e” become e, ß ss, ё е, ﬁ fi; direction marks and other invisible
+    signs are dropped, and any run of white space becomes one space.
     """
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     seen = "".join(c for c in MARKS.sub("", apart) if unicodedata.category(c) != "Cf")
@@ -39,7 +40,7 @@ def fold(text: str) -> str:
 
 
 class FoldedField(models.TextField):  # type: ignore[type-arg]
-    """Another field’s text, folded. It is written together with the row, in each insert and save."""
+    """Another field’s text, folded; updated with the row on every insert and save."""
 
     def __init__(self, *, of: str, **options: Any) -> None:
         self.of = of

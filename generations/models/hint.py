@@ -1,4 +1,4 @@
-"""Task ids that were heard of, before it is proven that they belong to a task."""
+"""Reported task ids, kept until it is proven that they belong to a task."""
 
 from typing import ClassVar
 
@@ -10,21 +10,21 @@ from django.utils import timezone
 from generations.models.task import Task
 
 AGAIN = 8
-"""So often a callback makes a hint due again that was looked into."""
+"""How many times a repeated callback may requeue a hint already checked."""
 
 
 class Hint(models.Model):
-    """Somebody said that a task of ours has this id at Kie: a callback, or a person who looked there."""
+    """A claim that a task of ours has this id at Kie, from a callback or from a person who looked there."""
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="hints")
     kie_id = models.CharField(max_length=255)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    """Empty: a callback said it."""
+    """Empty: it came from a callback."""
     heard_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
     attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
-    """Why it was not attached, for people."""
+    """Why the id was not attached, for people."""
 
     class Meta:
         constraints: ClassVar = [
@@ -36,7 +36,7 @@ class Hint(models.Model):
 
     @classmethod
     def hear(cls, task: Task, kie_id: str, person: object | None = None) -> "Hint":
-        """Keep a hint and have it looked into; an old one again when a person, or Kie once more, names it."""
+        """Keep a hint and have it checked; a known one is rechecked when a person or Kie names it again."""
         hint, made = cls.objects.get_or_create(task=task, kie_id=kie_id, defaults={"person": person})
         if made:
             return hint

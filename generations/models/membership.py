@@ -1,4 +1,4 @@
-"""Who belongs to the team, and as what. A person without such a row sees nothing."""
+"""Who belongs to the team, and in which role. A person without such a row sees nothing."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class Role(models.TextChoices):
-    """Codes; each may do what the later ones may. Nobody can rename them."""
+    """Codes; each role may do everything that the later ones may. They cannot be renamed."""
 
     ADMIN = "admin"
     CREATOR = "creator"
@@ -21,7 +21,7 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=10, choices=Role)
     password_until = models.DateTimeField(null=True)
-    """Until when a password that an admin made can be used; None once the person has chosen one."""
+    """How long an admin's made-up password stays valid; None once the person has chosen a password."""
 
     class Meta:
         constraints = [
@@ -32,5 +32,5 @@ class Membership(models.Model):
         return f"{self.person}: {self.role}"
 
     def ran_out(self, now: datetime | None = None) -> bool:
-        """Whether the made-up password can be used no more."""
+        """Whether the made-up password has expired."""
         return self.password_until is not None and self.password_until <= (now or timezone.now())

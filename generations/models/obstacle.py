@@ -1,10 +1,10 @@
-"""What may stand in a task's way, as codes: wording.obstacles makes the sentences when they are shown."""
+"""What may hold a task up, as codes; wording.obstacles turns them into sentences for display."""
 
 from django.db import models
 
 
 class Obstacle(models.TextChoices):
-    """The label says what facts are kept beside the code."""
+    """The label says which facts are kept beside the code."""
 
     MODEL = "model", "its model is in the catalogue no more"
     VALUES = "values", "today's catalogue does not take its values: `text` says which and why"
@@ -31,4 +31,4 @@ class Obstacle(models.TextChoices):
 
 
 STUCK_HERE = (Obstacle.MODEL, Obstacle.VALUES, Obstacle.IMAGES)
-"""With these a queued task is never sent by itself: a person cancels it."""
+"""With one of these, the worker never sends a queued task: a person has to cancel it."""

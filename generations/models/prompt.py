@@ -1,4 +1,4 @@
-"""Prompts that people have written, each once, so that they can be used again."""
+"""Prompts that people have written, each stored once, for reuse."""
 
 from hashlib import sha256
 from typing import ClassVar, Self
@@ -28,7 +28,7 @@ class Prompt(models.Model):
 
     @classmethod
     def remember(cls, person: object, text: str) -> None:
-        """Keep a prompt that was just used; nothing for an empty one."""
+        """Keep a prompt that was just used; does nothing for an empty one."""
         if not text.strip():
             return
         row = cls._of(person, text)
@@ -36,7 +36,7 @@ class Prompt(models.Model):
 
     @classmethod
     def set_aside(cls, person: object, text: str) -> None:
-        """Keep a prompt that was not sent when another takes its place; nothing for an empty one."""
+        """Keep an unsent prompt that another one replaces; does nothing for an empty one."""
         if text.strip():
             row = cls._of(person, text)
             cls.objects.filter(pk=row.pk).update(used_at=timezone.now())

@@ -24,7 +24,7 @@ class PutAway(models.Model):
 
     @classmethod
     def note(cls, person: User, tasks: Iterable[Task]) -> None:
-        """Put away what is the person's and has ended. What can still change stays where it is."""
+        """Put away the person's own tasks that have ended. Tasks that can still change stay on the strip."""
         ended = [t for t in tasks if t.has_ended and t.person_id == person.pk]
         known = set(cls.objects.filter(person=person, task__in=ended).values_list("task_id", flat=True))
         rows = [PutAway(person=person, task=t) for t in ended if t.pk not in known]

@@ -1,4 +1,4 @@
-"""A version of a clip that every browser plays, made here; the original stays what it is."""
+"""A version of a clip that every browser plays, made here; the original stays unchanged."""
 
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from django.utils import timezone
 from generations.models.video import Video
 
 MOST_TRIES = 3
-"""So often one is begun that never ends: then its file is to blame."""
+"""How many attempts may begin without ending before the file is considered to be the cause."""
 
 
 class Rendition(models.Model):
@@ -25,7 +25,7 @@ class Rendition(models.Model):
     video = models.OneToOneField(Video, models.CASCADE, related_name="rendition")
     state = models.CharField(max_length=10, choices=State, default=State.WAITED_FOR)
     path = models.CharField(max_length=200, blank=True)
-    """In the storage."""
+    """Relative to the storage."""
     size = models.PositiveBigIntegerField(default=0)
     """Bytes."""
     sha256 = models.CharField(max_length=64, blank=True)
@@ -44,7 +44,7 @@ class Rendition(models.Model):
 
     @classmethod
     def ask_for(cls, video: Video) -> "Rendition":
-        """Have one made, or made anew when it failed or its file is gone. Asked for twice it is one."""
+        """Have one made, or remade when it failed or its file is gone. Asking twice makes one."""
         rendition, _ = cls.objects.get_or_create(video=video)
         again = cls.objects.filter(pk=rendition.pk, state=cls.State.FAILED)
         now = timezone.now()
@@ -53,7 +53,7 @@ class Rendition(models.Model):
         return rendition
 
     def begin(self) -> bool:
-        """Begin to make it. False: it has ended, or has been begun too often without an end."""
+        """Begin to make it. False: it has ended, or was begun too often without ending."""
         rows = Rendition.objects.filter(pk=self.pk, state__in=[self.State.WAITED_FOR, self.State.MAKING])
         if self.attempts >= MOST_TRIES:
             self._fail(rows, f"It was begun {MOST_TRIES} times and never came to an end.")
@@ -62,26 +62,26 @@ class Rendition(models.Model):
         return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, problem=""))
 
     def keep(self, **file: Any) -> bool:
-        """It is made: path, size, sha256. False: somebody else was first."""
+        """Record the finished file: path, size, sha256. False: another process was first."""
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
         done = {"state": self.State.READY, "made_at": timezone.now(), "due_at": None, "problem": ""}
         return bool(rows.update(**done, **file))
 
     def fail(self, problem: str) -> None:
-        """It cannot be made; asked for again it is tried again."""
+        """Record that it cannot be made; asking for it again tries again."""
         self._fail(Rendition.objects.filter(pk=self.pk, state=self.State.MAKING), problem)
 
     def _fail(self, rows: models.QuerySet["Rendition"], problem: str) -> None:
         rows.update(state=self.State.FAILED, problem=problem, due_at=None)
 
     def forget_file(self) -> None:
-        """Its file is not there: it can be made anew."""
+        """Record that its file is gone: it can be made anew."""
         lost = {"state": self.State.FAILED, "path": "", "due_at": None}
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.READY)
         rows.update(problem="Its file is gone. Make it again.", **lost)
 
     def try_later(self, wait: timedelta, problem: str) -> None:
-        """What stands in the way passes by itself."""
+        """Try again later: the obstacle passes on its own."""
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
         again = {"state": self.State.WAITED_FOR, "due_at": timezone.now() + wait}
         rows.update(problem=problem, attempts=models.F("attempts") - 1, **again)

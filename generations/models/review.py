@@ -19,7 +19,7 @@ class Verdict(models.TextChoices):
 
 
 STRICTNESS = (Verdict.APPROVED, Verdict.CHANGES, Verdict.REJECTED)
-"""From the mildest to the strictest. The team's verdict is the strictest that stands: one person who asks for
+"""From the mildest to the strictest. The team's verdict is the strictest current one: one person who asks for
 changes outweighs others who approve."""
 
 
@@ -51,10 +51,10 @@ class Comment(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
     text = models.TextField(max_length=4000)
     second = models.FloatField(null=True, blank=True)
-    """Where in the clip, in seconds; empty: about the whole."""
+    """Position in the clip, in seconds; empty: the comment is about the whole clip."""
     at = models.DateTimeField(default=timezone.now)
     key = models.UUIDField(null=True, editable=False)
-    """Of the form that it came from: the same form sent twice is one comment."""
+    """Key of the form it came from: submitting the same form twice creates one comment."""
 
     class Meta:
         ordering: ClassVar = ["at"]
@@ -67,24 +67,24 @@ class Comment(models.Model):
 
 
 def team_verdict(reviews: Iterable[Review]) -> str:
-    """The team's verdict in these reviews of one task; empty when nobody gave one."""
+    """The team's verdict in these reviews of one task; empty when there is none."""
     given = {Verdict(review.verdict) for review in reviews if review.verdict}
     return max(given, key=STRICTNESS.index, default="")
 
 
 def judged(verdict: Verdict) -> Q:
-    """Tasks whose team verdict is this one."""
+    """Tasks with this team verdict."""
     stricter = STRICTNESS[STRICTNESS.index(verdict) + 1 :]
     return Q(Exists(_said(verdict))) & ~Q(Exists(_said(*stricter)))
 
 
 def unjudged() -> Q:
-    """Tasks that nobody gave a verdict on."""
+    """Tasks without a verdict."""
     return ~Q(Exists(_said(*STRICTNESS)))
 
 
 def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
-    """Tasks with their `team_verdict`, `team_stars` (the mean) and `comment_count`."""
+    """Tasks annotated with `team_verdict`, `team_stars` (the mean) and `comment_count`."""
     reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")
     comments = Comment.objects.filter(task=OuterRef("pk")).order_by().values("task")
     strictness = Case(*(When(verdict=verdict, then=rank) for rank, verdict in enumerate(STRICTNESS)))

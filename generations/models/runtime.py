@@ -1,4 +1,4 @@
-"""What the running processes tell each other: leases, whether sending is on, how Kie answers."""
+"""State shared between the running processes: leases, whether sending is on, how Kie answers."""
 
 import functools
 import os
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 
 class Lease(models.Model):
-    """A right that one process at a time holds. It ends by itself when its holder stops beating."""
+    """A right that one process holds at a time. It expires when its holder stops beating."""
 
     name = models.CharField(max_length=40, primary_key=True)
     owner = models.CharField(max_length=100, blank=True)
@@ -43,15 +43,16 @@ class Lease(models.Model):
 
     @classmethod
     def end_here(cls, name: str) -> None:
-        """End the lease of a process of this machine that is known to be dead."""
+        """End the lease of a process on this machine that is known to be dead."""
         ours = cls.objects.filter(name=name, owner__startswith=f"{socket.gethostname()}:")
         ours.update(owner="", until=timezone.now())
 
     @classmethod
     def age(cls, name: str) -> timedelta | None:
-        """Time since the holder last beat; None when nobody ever held it.
+        """Time since the holder last beat; None when the lease was never held.
 
-        A beat in the future is as far from now: the clock was set back, and it proves nothing.
+        A beat in the future counts as equally far in the past: the clock was set back, and the beat proves
+        nothing.
         """
         lease = cls.objects.filter(name=name).first()
         return None if lease is None else abs(timezone.now() - lease.beat_at)
@@ -59,12 +60,12 @@ class Lease(models.Model):
 
 @functools.cache
 def _mark(pid: int) -> str:
-    """Tells this process from an earlier one, or one in another container, with the same number."""
+    """Distinguishes this process from an earlier one, or one in another container, with the same pid."""
     return secrets.token_hex(4)
 
 
 class Pause(models.TextChoices):
-    """Why sending is paused, which says what ends it."""
+    """Why sending is paused; the reason determines what ends the pause."""
 
     KEY = "key", "Kie refused the key"
     CREDITS = "credits", "Kie has not enough credits"
@@ -76,12 +77,12 @@ class Pause(models.TextChoices):
 
 
 PASSING = (Pause.KEY, Pause.CREDITS, Pause.CAP)
-"""Reasons that may end by themselves: by the next reading of the balance, or by the clock."""
+"""Reasons that may end without a person: on the next reading of the balance, or by the clock."""
 LISTEN_AGAIN = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
 CLOCKS_DIFFER = timedelta(minutes=1)
 WAITS_FOR_KIE = timedelta(seconds=30)
-"""Kie is silent for so long before sending waits: a single answer may be lost at any time."""
+"""How long Kie must be silent before sending waits: any single answer may be lost."""
 
 
 class Runtime(models.Model):
@@ -91,7 +92,7 @@ class Runtime(models.Model):
     paused_for = models.CharField(max_length=12, choices=Pause, blank=True)
     paused_why = models.TextField(blank=True)
     paused_until = models.DateTimeField(null=True)
-    """When a pause ends by the clock; empty: it does not."""
+    """When the pause ends by the clock; empty: the clock does not end it."""
     answered_at = models.DateTimeField(null=True)
     answer_ms = models.PositiveIntegerField(null=True)
     silent_since = models.DateTimeField(null=True)
@@ -100,11 +101,11 @@ class Runtime(models.Model):
     kie = models.CharField(max_length=8, blank=True)
     """Whose tasks these are: “live” or “sandbox”; empty before the first start."""
     journal = models.CharField(max_length=40, blank=True)
-    """Which file the journal is: a copy of it is another one."""
+    """Identifies the journal's file: a copy of the journal is a different file."""
     media_mark = models.CharField(max_length=40, blank=True)
-    """What stands in the mark inside the media folder that this database belongs to."""
+    """Content of the mark inside the media folder that belongs to this database."""
     asked = models.JSONField(default=list)
-    """When Kie was asked how tasks stand, in the last second: epoch seconds."""
+    """When Kie was asked for task states within the last second: epoch seconds."""
 
     def __str__(self) -> str:
         return f"Sending is {'paused' if self.paused_at else 'on'}"
@@ -115,32 +116,33 @@ class Runtime(models.Model):
 
     @classmethod
     def now(cls) -> Self:
-        """The row for those who only look: nothing is written when there is none yet."""
+        """The row for readers: when there is none yet, nothing is written."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @classmethod
     def belongs_to(cls, kie: str) -> bool:
-        """Whether the tasks of this database are of that Kie. The first that asks is the one."""
+        """Whether this database's tasks belong to that Kie. The first caller decides it."""
         cls.row()
         cls.objects.filter(pk=1, kie="").update(kie=kie)
         return cls.objects.filter(pk=1, kie=kie).exists()
 
     @property
     def waits_for_kie(self) -> bool:
-        """Whether Kie has been silent for so long that an order would probably go into the silence."""
+        """Whether Kie has been silent so long that an order would probably get no answer either."""
         return self.silent_since is not None and timezone.now() - self.silent_since >= WAITS_FOR_KIE
 
     @property
     def wants_reading(self) -> bool:
-        """Whether the balance is to be read now. A time far ahead comes from a clock that was ahead."""
+        """Whether the balance should be read now. A time far ahead comes from a clock that was ahead."""
         now, due = timezone.now(), self.reading_due_at
         return due is None or due <= now or due > now + HOUR
 
     @classmethod
     def pause(cls, reason: Pause, why: str = "", until: datetime | None = None) -> bool:
-        """Stop sending until a person, the balance or the clock changes it. False: it was stopped already.
+        """Stop sending until a person, the balance or the clock resumes it. False: already paused.
 
-        The first reason stays, but one that may end by itself gives way to one that a person has to end.
+        The first reason stays, except that one which may end on its own gives way to one that a person has to
+        end.
         """
         cls.row()
         weaker = Q(paused_at=None) if reason in PASSING else Q(paused_at=None) | Q(paused_for__in=PASSING)
@@ -155,15 +157,15 @@ class Runtime(models.Model):
 
     @classmethod
     def end_pause(cls, reason: Pause) -> None:
-        """Send again if sending is paused for this reason and no other."""
+        """Resume sending if this is the reason why it is paused."""
         cls._send_again(cls.objects.filter(pk=1, paused_for=reason))
 
     @classmethod
     def pause_for_cap(cls, why: str) -> None:
         """Stop sending until the key's cap may have been reset: a minute after the next full hour.
 
-        A key has hourly, daily and total caps (docs.kie.ai, API key page); when a day begins at Kie is not
-        said, so one order an hour finds out. A 433 costs nothing.
+        A key has hourly, daily and total caps (docs.kie.ai, API key page). Kie does not say when its day
+        begins, so one order an hour probes. A 433 costs nothing.
         """
         hour = timezone.now().replace(minute=0, second=0, microsecond=0) + HOUR
         until = hour + CLOCKS_DIFFER
@@ -172,7 +174,7 @@ class Runtime(models.Model):
 
     @property
     def lets_one_out(self) -> bool:
-        """Whether a pause for the cap may be over: one order finds out, and its acceptance ends the pause."""
+        """Whether a pause for the cap may be over: one order probes, and its acceptance ends the pause."""
         if self.paused_for != Pause.CAP or self.paused_until is None:
             return False
         return not timezone.now() < self.paused_until <= timezone.now() + 2 * HOUR
@@ -190,7 +192,7 @@ class Runtime(models.Model):
 
     @classmethod
     def unheard(cls, why: str) -> None:
-        """Kie did not answer. It is asked for the balance again soon: orders wait for its voice."""
+        """Note that Kie did not answer. The balance is read again soon, and orders wait until Kie answers."""
         cls.row()
         cls.objects.filter(pk=1, silent_since=None).update(silent_since=timezone.now())
         cls.objects.filter(pk=1).update(silent_why=why)
@@ -198,7 +200,7 @@ class Runtime(models.Model):
 
     @classmethod
     def want_reading(cls, after: timedelta) -> None:
-        """Have the balance read again, at the latest after this time."""
+        """Have the balance read again, after this time at the latest."""
         cls.row()
         at = timezone.now() + after
         cls.objects.filter(Q(reading_due_at=None) | Q(reading_due_at__gt=at), pk=1).update(reading_due_at=at)

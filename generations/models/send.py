@@ -1,4 +1,4 @@
-"""The times that a task was handed to Kie."""
+"""The times a task was handed over to Kie."""
 
 import secrets
 from hashlib import sha256
@@ -12,10 +12,11 @@ from generations.models.task import Task
 
 
 class Send(models.Model):
-    """One time that a task was handed to createTask, whatever came of it.
+    """One call of createTask for a task, whatever came of it.
 
-    More than one when Kie did not take it at first. The callback address of each has a token of its own, of
-    which only the hash is kept: so Kie’s word on an earlier one is understood even if its “no” was a lie.
+    A task has several when Kie did not take it at first. The callback address of each contains its own token,
+    of which only the hash is kept. So a callback for an earlier send is recognised even if Kie's “no” to it
+    was wrong.
     """
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="sends")
@@ -28,22 +29,23 @@ class Send(models.Model):
 
     @classmethod
     def to_address(cls, callback_url: str | None) -> "QuerySet[Send]":
-        """Those whose token is in a callback address, wherever in it: none of another studio's."""
+        """Sends whose token appears in any segment of the address; another studio's addresses match none."""
         segments = urlsplit(callback_url or "").path.split("/")
         return cls.objects.filter(token_hash__in={token_hash(segment) for segment in segments if segment})
 
     @classmethod
     def of_another(cls, task: Task, callback_url: str | None) -> "Send | None":
-        """The send of another task of ours that a callback address is of.
+        """The send of another task of ours that the callback address belongs to.
 
-        What Kie took a second time, against its word, carries the address of its parent.
+        A task that Kie took a second time, although it had refused, carries the address of its parent, so the
+        parent's sends are left out.
         """
         sends = cls.to_address(callback_url).exclude(task__in=[task.pk, task.parent_id])
         return sends.select_related("task").first()
 
 
 def new_token() -> tuple[str, str]:
-    """A random callback token and the hash that is stored of it."""
+    """A random callback token, and the hash of it that is stored."""
     token = secrets.token_urlsafe(32)
     return token, token_hash(token)
 

@@ -1,4 +1,4 @@
-"""Wrong passwords, counted."""
+"""Counts of wrong passwords."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -8,11 +8,11 @@ from django.db.models import F
 from django.utils import timezone
 
 PERIOD = timedelta(minutes=15)
-"""Within which wrong passwords add up, and how long a lock lasts from the one that closed it."""
+"""Wrong passwords within this period add up; a lock lasts this long after the one that triggered it."""
 
 
 class WrongPasswords(models.Model):
-    """How many there were in a row under one key: who tried, from where, by which browser."""
+    """Consecutive wrong passwords under one key: who tried, from where, in which browser."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
@@ -24,13 +24,13 @@ class WrongPasswords(models.Model):
 
     @classmethod
     def any_locked(cls, limits: Mapping[str, int]) -> bool:
-        """Whether one of these keys has reached its limit, and its lock has not ended."""
+        """Whether one of these keys has reached its limit and its lock has not ended yet."""
         rows = cls.objects.filter(key__in=limits, last__gt=timezone.now() - PERIOD)
         return any(count >= limits[key] for key, count in rows.values_list("key", "count"))
 
     @classmethod
     def add(cls, keys: Collection[str]) -> None:
-        """One more under each key; what is older than a period does not count any more, and is forgotten."""
+        """Count one more under each key; a count older than a period restarts, and old rows are deleted."""
         now = timezone.now()
         cls.objects.filter(last__lte=now - PERIOD).delete()
         for key in keys:

@@ -1,4 +1,4 @@
-"""A task: one wish to be sent to createTask once, and its life."""
+"""A task: one wish, to be sent to createTask once, and its life."""
 
 import uuid
 from datetime import timedelta
@@ -47,27 +47,27 @@ SOURCES: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset({State.UNCONFIRMED}),
     State.LOST: frozenset({State.SAVING, State.RUNNING}),
 }
-"""From where each state may be reached. Anything else is not a move."""
+"""The states from which each state may be reached. Any other move is invalid."""
 
 OPEN = frozenset({State.QUEUED, State.SENDING, State.RUNNING, State.SAVING})
 UNDER_WAY = frozenset({State.SENDING, State.RUNNING, State.SAVING})
 AT_KIE = frozenset({State.SENDING, State.RUNNING})
-"""What Kie may still be working on. A result that waits to be saved is no longer there."""
+"""Tasks that Kie may still be working on. A task with a result waiting to be saved is not among them."""
 WITHOUT_ID = frozenset({State.QUEUED, State.SENDING, State.UNCONFIRMED})
 ENDED_BADLY = frozenset({State.REFUSED, State.FAILED, State.LOST})
 ENDED = frozenset(State) - OPEN - {State.UNCONFIRMED}
-"""Nothing more is expected of it."""
+"""Tasks for which nothing more is expected."""
 UNSETTLED = OPEN | {State.UNCONFIRMED}
-"""What may need a person, or is still to come."""
+"""Tasks that may need a person, or are still under way."""
 ON_RECORD = ENDED_BADLY | {State.READY}
-"""What counts in the track record of a model."""
+"""Tasks that count in a model's track record."""
 
 LONGEST_WAIT = timedelta(hours=25)
-"""No row waits longer for its next look: LOOK_BACK, FAILED_LOOKS."""
+"""Upper bound for the wait until any row's next look: LOOK_BACK, FAILED_LOOKS."""
 LONGEST_OPEN_WAIT = timedelta(hours=4)
-"""No open one does: pace.BACK_OFF."""
+"""The same for open rows: pace.BACK_OFF."""
 LONGEST_CLAIM = timedelta(minutes=1)
-"""Nor a queued one with nothing in its way: pace.CLAIM_LIFE."""
+"""The same for queued rows without an obstacle: pace.CLAIM_LIFE."""
 KEPT_BY_KIE = timedelta(days=14)
 """Result files live 14 days (docs.kie.ai, start page)."""
 
@@ -77,9 +77,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(state__in=OPEN)
 
     def due(self) -> Self:
-        """Rows that want to be looked at now, the longest waiting first.
+        """Rows that are due for a look, the longest waiting first.
 
-        One that is due later than anything ever waits got its time from a clock that was ahead.
+        A row due later than the longest possible wait got its time from a clock that was ahead, so it is due
+        too.
         """
         now = timezone.now()
         too_late = (
@@ -90,9 +91,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(Q(due_at__lte=now) | too_late).order_by("due_at", "id")
 
     def in_turn(self, at_most: int) -> Self:
-        """Queued rows, one person after the other: who has least at Kie comes first.
+        """Queued rows, taking people in turn: the person with the fewest tasks at Kie comes first.
 
-        A person gets no more rows than bring the tasks at Kie to `at_most`.
+        A person gets only as many rows as bring their tasks at Kie to `at_most`.
         """
         at_kie = Task.objects.filter(person=OuterRef("person"), state__in=AT_KIE).order_by()
         busy = Subquery(at_kie.values("person").annotate(n=Count("pk")).values("n"))
@@ -105,11 +106,11 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
 
 class Task(models.Model):
-    """One order of one model, by one person. Sent at most once; trying again is a new task with a parent."""
+    """One order of one model, by one person. Sent at most once; a retry is a new task with a parent."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     order_key = models.UUIDField(null=True, unique=True, editable=False)
-    """Made with the form: the same form sent twice is one task."""
+    """Created with the form: submitting the same form twice creates one task."""
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
@@ -118,7 +119,7 @@ class Task(models.Model):
     label = models.CharField(max_length=120)
     prompt = models.TextField(blank=True)
     words = FoldedField(of="prompt")
-    """What a search looks in."""
+    """The text that searches match."""
     prompt_digest = DigestField(of="prompt")
     values = models.JSONField(default=dict)
     """By parameter name; media as `upload:<uuid>` or https URL."""
@@ -129,18 +130,18 @@ class Task(models.Model):
     sent_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    """When Kie had finished, by Kie's clock where it says so."""
+    """When Kie finished, by Kie's clock if Kie reports a time."""
     ready_at = models.DateTimeField(null=True)
 
     due_at = models.DateTimeField(null=True)
-    """When the sweep looks at this row again; empty: never by itself."""
+    """When the sweep looks at this row again; empty: not until something makes it due."""
     attempts = models.PositiveIntegerField(default=0)
     """Looks since the last move, for the pace and the back-off."""
     obstacle = models.CharField(max_length=12, blank=True)
-    """What stands in the way right now: an Obstacle."""
+    """What holds the task up right now: an Obstacle."""
     obstacle_facts = models.JSONField(default=dict)
     problem = models.TextField(blank=True)
-    """The same as words: where a file is not saved, and in rows from before there were codes."""
+    """The same in words: for files that could not be saved, and in rows older than the codes."""
 
     task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     result_urls = models.JSONField(default=list)
@@ -180,9 +181,9 @@ class Task(models.Model):
         return reverse("task", args=[self.uuid])
 
     def move(self, to: State, *, event: str = "", only_from: State | None = None, **fields: Any) -> bool:
-        """Move to a state if the row still stands where that move may begin, or in that one state alone.
+        """Move to a state if the row is still in a state that allows it, or in `only_from` if given.
 
-        One UPDATE decides, so of two workers one wins. False: somebody else was first, and nothing changed.
+        One UPDATE decides, so of two workers one wins. False: another process was first, and nothing changed.
         """
         fields |= {"state": to, "changed_at": timezone.now()}
         fields.setdefault("attempts", 0)
@@ -203,7 +204,7 @@ class Task(models.Model):
         return True
 
     def note(self, **fields: Any) -> bool:
-        """Change what is remembered beside the state, if the state is still the one that was read."""
+        """Change the fields beside the state, if the state is still the one that was read."""
         if not Task.objects.filter(pk=self.pk, state=self.state).update(**fields):
             return False
         for name, value in fields.items():
@@ -211,7 +212,7 @@ class Task(models.Model):
         return True
 
     def claim(self, until: timedelta) -> bool:
-        """Take the row for one step: push its due time on. False: another sweep was first."""
+        """Take the row for one step by pushing its due time on. False: another sweep was first."""
         later = timezone.now() + until
         if not Task.objects.filter(pk=self.pk, state=self.state, due_at=self.due_at).update(due_at=later):
             return False
@@ -220,7 +221,7 @@ class Task(models.Model):
 
     @property
     def handed_over(self) -> bool:
-        """Whether it was ever on its way to Kie, also when Kie did not take it."""
+        """Whether the task was ever on its way to Kie, even if Kie did not take it."""
         return self.sent_at is not None or bool(self.sends.all())
 
     @property
@@ -230,7 +231,7 @@ class Task(models.Model):
 
     @property
     def endpoint(self) -> str:
-        """The pair of calls for it, also when its model has left the catalogue."""
+        """The pair of API calls for it, also when its model has left the catalogue."""
         if self.spec:
             return self.spec.endpoint
         return "veo" if self.model_id.startswith("veo3") else "jobs"
@@ -241,12 +242,12 @@ class Task(models.Model):
 
     @property
     def has_ended(self) -> bool:
-        """Nothing more is expected of it; what is in doubt has not ended."""
+        """Nothing more is expected of the task; a task in doubt has not ended."""
         return not self.is_open and self.state != State.UNCONFIRMED
 
     @property
     def took(self) -> int | None:
-        """Seconds from sending it to its end, also by a refusal; None: never sent, or not ended."""
+        """Seconds from sending it to its end, refusals included; None: never sent, or not ended."""
         end = self.ready_at or self.finished_at
         if self.state == State.REFUSED:
             end = self.changed_at
@@ -264,7 +265,7 @@ class Task(models.Model):
 
     @property
     def cost(self) -> Decimal | None:
-        """What it has cost or will cost, in credits; None when nobody knows."""
+        """What the task has cost or will cost, in credits; None when unknown."""
         cost: Decimal | None = self.quote_credits if self.charge_credits is None else self.charge_credits
         return cost
 
@@ -279,7 +280,7 @@ class Task(models.Model):
 
     @property
     def over_quote(self) -> Decimal:
-        """Credits by which it cost more than quoted; 0 when it did not, or when nothing was quoted."""
+        """Credits by which it cost more than quoted; 0 when it did not, or when there was no quote."""
         if self.charge_credits is None or self.quote_credits is None:
             return Decimal(0)
         over: Decimal = self.charge_credits - self.quote_credits
@@ -287,7 +288,7 @@ class Task(models.Model):
 
 
 def renew_record(model_id: str) -> None:
-    """Count again what a model has done, after a task of it has ended or gone on. Two at once take turns."""
+    """Recount a model's record after one of its tasks ended or resumed. Concurrent calls take turns."""
     mine = Task.objects.filter(model_id=model_id)
     with transaction.atomic():
         TrackRecord.objects.get_or_create(model_id=model_id)

@@ -1,9 +1,9 @@
-"""What each model has done for us so far, kept beside the tasks so that no page has to count them."""
+"""What each model has done for us so far, kept as counts so that pages need not count tasks."""
 
 from django.db import models
 
 LAST = 40
-"""Clips from which the usual time is read."""
+"""Number of last clips from which the usual time is read."""
 ENOUGH = 4
 
 Span = tuple[int, int]
@@ -15,16 +15,16 @@ class TrackRecord(models.Model):
     failed = models.PositiveIntegerField(default=0)
     """Ended badly: refused, failed or lost."""
     seconds = models.JSONField(default=list)
-    """How long the last clips took from sending to ready, the newest first."""
+    """How long the last clips took from sending to ready, newest first."""
 
     def __str__(self) -> str:
         return f"{self.model_id}: {self.ready} ready, {self.failed} failed"
 
     @property
     def usual(self) -> Span | None:
-        """Seconds between which most of the last clips took, all but the fastest and the slowest tenth.
+        """Range of seconds that most of the last clips took, without the fastest and the slowest tenth.
 
-        None when they are too few to say.
+        None when there are too few clips.
         """
         took = sorted(self.seconds)
         if len(took) < ENOUGH:

@@ -1,4 +1,4 @@
-"""Images that people give to a model: our own original, clean of metadata."""
+"""Images that people give to a model: our own originals, stripped of metadata."""
 
 import uuid
 from datetime import timedelta
@@ -15,10 +15,10 @@ from generations.catalogue.params import UPLOAD_PREFIX
 from generations.models.draft import Draft
 
 LINK_LIFE = timedelta(hours=20)
-"""Kie keeps an upload for a day at least (docs.kie.ai, file upload quickstart); we trust it for less."""
+"""Kie keeps an upload for at least a day (docs.kie.ai, file upload quickstart); we rely on less."""
 
 UNUSED_LIFE = timedelta(days=7)
-"""How long an image is kept that no task and no draft names."""
+"""How long an image is kept when no task and no draft names it."""
 
 
 def media_root() -> Path:
@@ -28,7 +28,7 @@ def media_root() -> Path:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def unused(self) -> Self:
-        """Old enough to go, for no task names them and they stand in nobody's draft."""
+        """Images old enough to delete that no task and no draft names."""
         old = self.filter(used=False, created_at__lt=timezone.now() - UNUSED_LIFE)
         if not old.exists():
             return old
@@ -40,7 +40,7 @@ class Upload(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
     name = models.CharField(max_length=200)
-    """As the person's file was called, for showing."""
+    """Name of the person's file, for display."""
     path = models.CharField(max_length=200)
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
@@ -75,24 +75,24 @@ class Upload(models.Model):
 
     @property
     def fresh_link(self) -> str:
-        """Kie's link to the file, or nothing when it has to be uploaded again."""
+        """Kie's link to the file; empty when it has to be uploaded again."""
         if self.kie_url_at is None or timezone.now() - self.kie_url_at > LINK_LIFE:
             return ""
         return self.kie_url
 
 
 def uploads_of(values: dict[str, object]) -> list[Upload]:
-    """The uploads that a task's values name, in no order. Unknown ones are left out."""
+    """The uploads that a task's values name, in no particular order. Unknown ones are left out."""
     return list(Upload.objects.filter(uuid__in=_named(values)))
 
 
 def missing_uploads(values: dict[str, object]) -> set[uuid.UUID]:
-    """Uploads that a task's values name and nobody has: an older database was put back."""
+    """Uploads that a task's values name but that do not exist: an older database was restored."""
     return _named(values) - {upload.uuid for upload in uploads_of(values)}
 
 
 def mark_used(values: dict[str, object]) -> None:
-    """A task names these uploads from now on."""
+    """Record that a task names these uploads."""
     if named := _named(values):
         Upload.objects.filter(uuid__in=named, used=False).update(used=True)
 

@@ -1,4 +1,4 @@
-"""What Kie made: result files that are whole and checked, and 1080p copies that were asked for."""
+"""What Kie made: result files that are whole and checked, and 1080p copies made on request."""
 
 import uuid
 from datetime import timedelta
@@ -20,9 +20,9 @@ COPY_PRICE = Decimal(5)
 
 
 CHECK_AGAIN = timedelta(days=7)
-"""A stored file is compared with its row so often."""
+"""How often a stored file is compared with its row."""
 CHECK_AGAIN_WHILE_KEPT = timedelta(days=1)
-"""So often while Kie still has it."""
+"""The same while Kie still has the file."""
 CODEC_NAMES = {
     "h264": "H.264",
     "hevc": "HEVC",
@@ -47,22 +47,22 @@ PROOFS = {
     "vvc": 'video/mp4; codecs="vvc1.1.L51.CQA"',
     "prores": 'video/quicktime; codecs="apch"',
 }
-"""How a browser is asked whether it has a decoder (RFC 6381)."""
+"""The type with which a browser is asked whether it has a decoder (RFC 6381)."""
 NEVER_PLAYED = frozenset({"avi", "ts", "m2ts", "mpg", "flv", "wmv", "mxf", "ivf", "h264"})
-"""Containers that may be asked for by their type alone: browsers know whether they open them."""
+"""Containers that can be asked about by type alone: browsers know whether they open them."""
 
 
 COPY_OPEN = ("waited", "saving")
-"""States of a copy that is still to come."""
+"""States of a copy that has not arrived yet."""
 
 
 class VideoQuerySet(models.QuerySet["Video"]):
     def missing(self) -> Self:
-        """Files that are not on the disk as they were stored, and that nobody has given up."""
+        """Files that are not on the disk as they were stored and have not been given up."""
         return self.filter(missing_since__isnull=False, given_up_at=None)
 
     def to_check(self) -> Self:
-        """Files that are to be compared with their rows, the longest unseen first."""
+        """Files due for a comparison with their rows, the longest unchecked first."""
         now = timezone.now()
         fresh = Q(created_at__gt=now - KEPT_BY_KIE, checked_at__lt=now - CHECK_AGAIN_WHILE_KEPT)
         return self.filter(fresh | Q(checked_at__lt=now - CHECK_AGAIN), missing_since=None).order_by(
@@ -70,13 +70,13 @@ class VideoQuerySet(models.QuerySet["Video"]):
         )
 
     def to_draw(self, decoder: str) -> Self:
-        """Files without stills, or of which is not known what they are, that this decoder has not seen."""
+        """Files without stills, or of unknown kind, that this decoder has not looked into."""
         unseen = Q(poster_path="") | Q(container="")
         return self.filter(unseen, missing_since=None).exclude(decoder=decoder).order_by("-id")
 
 
 class Video(models.Model):
-    """One result file of a task. The row exists only when the file is stored whole."""
+    """One result file of a task. The row exists only once the file is stored whole."""
 
     class Kind(models.TextChoices):
         RESULT = "result", "Result"
@@ -86,42 +86,42 @@ class Video(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="videos")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.RESULT)
     number = models.PositiveSmallIntegerField(default=0)
-    """Place among the task's result files, from 0."""
+    """Position among the task's result files, from 0."""
     source_url = models.TextField()
     path = models.CharField(max_length=200)
-    """In the storage."""
+    """Relative to the storage."""
     poster_path = models.CharField(max_length=200, blank=True)
     strip_path = models.CharField(max_length=200, blank=True)
-    """Eight frames side by side, for the pointer to move over."""
+    """Eight frames side by side, shown as the pointer moves over the clip."""
     size = models.PositiveBigIntegerField()
     """Bytes."""
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
-    """As it is shown: turned, with square pixels; 0 when there is nothing to see, or nobody knows."""
+    """As displayed: rotated, with square pixels; 0 when there is no picture, or it is unknown."""
     height = models.PositiveIntegerField()
     seconds = models.FloatField()
     fps = models.FloatField()
     has_sound = models.BooleanField()
     container = models.CharField(max_length=10, blank=True)
-    """A name in `kinds.KINDS`; empty: stored before anybody looked."""
+    """A name in `kinds.KINDS`; empty: stored before files were examined."""
     video_codec = models.CharField(max_length=40, blank=True)
     """As FFmpeg calls it, or the file’s own tag."""
     audio_codec = models.CharField(max_length=40, blank=True)
     pixel_format = models.CharField(max_length=40, blank=True)
     decoder = models.CharField(max_length=80, blank=True)
-    """What looked into it last."""
+    """The software that looked into it last."""
     created_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(default=timezone.now, db_index=True)
-    """When the file was last seen to be whole."""
+    """When the file was last found to be whole."""
     missing_since = models.DateTimeField(null=True, db_index=True)
     """When it was found to be gone or changed; empty: it is there."""
     due_at = models.DateTimeField(null=True)
-    """Of a missing one: when it is looked for and fetched again."""
+    """For a missing file: when to look for it and fetch it again."""
     attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
-    """Why a missing one could not be fetched again, for people."""
+    """Why a missing file could not be fetched again, for people."""
     given_up_at = models.DateTimeField(null=True)
-    """When an admin took it that a missing one is lost."""
+    """When an admin accepted that a missing file is lost."""
 
     objects = VideoQuerySet.as_manager()
 
@@ -140,7 +140,7 @@ class Video(models.Model):
         return f"{self.kind} {self.number} of task {self.task_id}"
 
     def note_missing(self) -> bool:
-        """Remember that its file is gone or changed, so that it is looked for. False: that is known."""
+        """Record that its file is gone or changed, so that it is searched for. False: already recorded."""
         now = timezone.now()
         rows = Video.objects.filter(pk=self.pk, missing_since=None)
         return bool(rows.update(missing_since=now, due_at=now, attempts=0, problem="", given_up_at=None))
@@ -151,27 +151,27 @@ class Video(models.Model):
 
     @property
     def kind_of_file(self) -> FileKind:
-        """What the bytes are. Old rows, which nobody has looked into yet, are MP4."""
+        """What the bytes are. Old rows that were never examined are MP4."""
         return KINDS.get(self.container, KINDS["mp4"])
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is an image, that needs no player."""
+        """Whether it is an image, which needs no player."""
         return self.kind_of_file.is_picture
 
     @property
     def is_preview(self) -> bool:
-        """Whether a page shows an image by its still alone: few browsers know its kind."""
+        """Whether pages show only the still of an image, because few browsers support its kind."""
         return self.is_picture and not self.kind_of_file.is_shown
 
     @property
     def picture_url(self) -> str:
-        """What a page shows of an image; empty: nothing here or there can show it."""
+        """What a page shows for an image; empty: neither we nor browsers can show it."""
         return self.poster_url if self.is_preview else self.url
 
     @property
     def is_sound(self) -> bool:
-        """Whether there is nothing to see in it."""
+        """Whether it has no picture."""
         return bool(self.container) and not self.video_codec and bool(self.audio_codec)
 
     @property
@@ -186,7 +186,7 @@ class Video(models.Model):
 
     @property
     def codec_name(self) -> str:
-        """HEVC, ProRes … as people call it; MP4 when the codec is not known."""
+        """HEVC, ProRes … as people call it; MP4 when the codec is unknown."""
         codec = self.video_codec or self.audio_codec
         return CODEC_NAMES.get(codec, codec.upper()) or f"this {self.kind_of_file.name} file"
 
@@ -200,13 +200,13 @@ class Video(models.Model):
 
     @property
     def _rare_pixels(self) -> list[str]:
-        """How its pixels differ from those that every browser shows: 10-bit, 4:2:2."""
+        """How its pixels differ from the format that every browser shows: 10-bit, 4:2:2."""
         depths = [f"{bits}-bit" for bits in (10, 12) if f"{bits}le" in self.pixel_format]
         return depths + [f"4:{n[1]}:{n[2]}" for n in ("422", "444") if n in self.pixel_format]
 
     @property
     def proof(self) -> str:
-        """What a browser is asked with `canPlayType`; empty when only trying can tell."""
+        """The type a browser is asked about with `canPlayType`; empty when only trying can tell."""
         kind = self.kind_of_file
         if self.container in ("", "mp4", "mov", "3gp", "mkv") and self.video_codec in PROOFS:
             return PROOFS[self.video_codec]
@@ -214,7 +214,7 @@ class Video(models.Model):
 
     @property
     def plays_anywhere(self) -> bool:
-        """Whether every browser of today plays it: H.264 with 8 bits and AAC in MP4, or an image."""
+        """Whether every current browser plays it: H.264 with 8 bits and AAC in MP4, or an image."""
         if self.container in ("jpg", "png", "gif", "webp", "avif", "bmp", "mp3", "wav", ""):
             return True
         good = self.video_codec in ("h264", "") and self.pixel_format in ("yuv420p", "yuvj420p", "")
@@ -241,7 +241,7 @@ class CopyQuerySet(models.QuerySet["Copy"]):
 
 
 class Copy(models.Model):
-    """A 1080p copy that somebody asked for."""
+    """A 1080p copy made on request."""
 
     class State(models.TextChoices):
         WAITED_FOR = "waited", "In the making"
@@ -255,7 +255,7 @@ class Copy(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITED_FOR)
     price = CreditsField(default=COPY_PRICE)
     url = models.TextField(blank=True)
-    """Where it lies at Kie, as it was last said; empty: it has to be asked for."""
+    """The file's last known address at Kie; empty: it has to be asked for."""
     problem = models.TextField(blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""What each person has seen of the gallery, so that “New” is true for the one who reads it."""
+"""What each person has seen of the gallery, so that “New” is right for each reader."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -11,17 +11,18 @@ from django.utils import timezone
 from generations.models.task import State, Task
 
 PAUSE = timedelta(minutes=30)
-"""Who has not looked for so long begins another visit."""
+"""A person who has not looked for this long begins another visit."""
 OFTEN = timedelta(minutes=1)
-"""Looks that follow each other more closely are not written down one by one."""
+"""Looks closer together than this are not recorded individually."""
 
 
 class Visit(models.Model):
-    """A person’s last visit of the gallery."""
+    """A person’s last visit to the gallery."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="visit")
     known_until = models.DateTimeField()
-    """Clips that were ready by then are not new: the end of the visit before, at first the arrival."""
+    """Clips that were ready by then are not new: the end of the previous visit, at first the date of
+    joining."""
     looked_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -29,7 +30,7 @@ class Visit(models.Model):
 
     @classmethod
     def look(cls, person: User) -> Self:
-        """The visit that a look at the gallery belongs to, written down."""
+        """Record a look at the gallery, and return the visit it belongs to."""
         now = timezone.now()
         fresh = {"known_until": person.date_joined, "looked_at": now}
         visit, begun = cls.objects.get_or_create(person=person, defaults=fresh)
@@ -46,7 +47,7 @@ class Visit(models.Model):
 
 
 class Seen(models.Model):
-    """A finished task whose page somebody else than its owner has opened."""
+    """A finished task whose page was opened by a person other than its owner."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     task = models.ForeignKey(Task, models.CASCADE, related_name="seen")
@@ -61,7 +62,7 @@ class Seen(models.Model):
 
     @classmethod
     def note(cls, person: User, task: Task) -> None:
-        """Write down that a person has opened the page of a finished task."""
+        """Record that a person has opened the page of a finished task."""
         if task.state != State.READY or task.person_id == person.pk:
             return
         if not cls.objects.filter(person=person, task=task).exists():

@@ -1,1 +1,1 @@
-"""What was held, charged and given back; what the balance says; and the reports on both."""
+"""What was held, charged and released; what the balance says; and the reports on both."""

@@ -1,4 +1,4 @@
-"""What the balance says about a send whose answer was lost. A clue for people, never a proof."""
+"""What the balance reveals about a send whose answer was lost: a clue for people, never proof."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from generations.money import ledger
 
 WITHIN = timedelta(minutes=5)
 QUIET, LONG_QUIET = timedelta(minutes=2), timedelta(minutes=30)
-"""Between so long after a send a reading tells whether anything was taken for it."""
+"""Range of time after a send in which a reading tells whether Kie took credits for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fall:
-    """By how much the balance fell after a task was sent, beyond what our ledger knows; 0: it did not."""
+    """How far the balance fell after a task was sent, beyond what our ledger explains; 0: it did not fall."""
 
     credits: Decimal
     after: timedelta
     others: int = 0
-    """Other tasks that were sent meanwhile and have not ended: the fall may be theirs."""
+    """Other tasks that were sent meanwhile and have not ended: they may explain the fall."""
 
 
 def falls(tasks: Collection[Task]) -> dict[int, Fall]:
-    """By task: how the balance went in the five minutes after it was sent. Unknown ones are left out."""
+    """By task: how the balance moved in the five minutes after the send. Unknown tasks are left out."""
     sent = {task.pk: task.sent_at for task in tasks if task.sent_at}
     if not sent:
         return {}
@@ -47,7 +47,7 @@ def falls(tasks: Collection[Task]) -> dict[int, Fall]:
 
 
 def _readings_before(pks: Collection[int]) -> dict[int, Reading]:
-    """By task: the last reading before it was sent."""
+    """By task: the last reading before the task was sent."""
     last = Reading.objects.filter(at__lte=OuterRef("sent_at")).order_by("-at", "-id").values("pk")[:1]
     pairs = dict(Task.objects.filter(pk__in=pks).annotate(last=Subquery(last)).values_list("pk", "last"))
     rows = Reading.objects.in_bulk([r for r in pairs.values() if r is not None])
@@ -82,19 +82,20 @@ def _fall(
 
 @dataclass(frozen=True, kw_only=True)
 class Untouched:
-    """Signs that Kie took nothing for a send: its own error, a balance that is explained, no callback."""
+    """Signs that Kie took nothing for a send: an error of its own, an explained balance, no callback."""
 
     after: timedelta
-    """How long after the send the balance was read."""
+    """Time between the send and the reading of the balance."""
     explained: Decimal
-    """By how much it fell meanwhile: all of it is other tasks of ours."""
+    """How far the balance fell meanwhile: other tasks of ours explain all of it."""
 
 
 def untouched(tasks: Collection[Task]) -> dict[int, Untouched]:
-    """By task: those that Kie answered with an error of its own and for which it took nothing, so far.
+    """By task: those that Kie answered with an error of its own without taking anything, so far.
 
-    The balance has to stand, at the last reading in half an hour, where our other tasks have brought it; more
-    or less than that is no sign. Nobody may have named an id. Probable, never proven: a person decides.
+    At the last reading within half an hour, the balance has to be exactly where our other tasks have brought
+    it; any difference is no sign. No callback and no person may have named an id. This is probable, never
+    proven: a person decides.
     """
     declined = {
         task.pk: task.sent_at
@@ -120,7 +121,7 @@ def untouched(tasks: Collection[Task]) -> dict[int, Untouched]:
 
 
 def _set_aside(start: Reading, end: Reading, pk: int) -> Decimal:
-    """What Kie set aside between two readings for other tasks that it took, less what it gave back.
+    """What Kie set aside between two readings for other tasks that it took, minus what it gave back.
 
     The real Kie sets credits aside when a task is sent and returns them when it fails (money.reconciliation).
     """

@@ -1,4 +1,4 @@
-"""A task is made with what is held for it: the one place where rows of tasks begin."""
+"""Creates a task together with its hold: the only place where task rows are created."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from generations.money import ledger
 
 
 def make_task(budget: Budget, *, event: str, **facts: Any) -> Task:
-    """A queued task whose quote was taken from the budget, with its entry and its first event.
+    """A queued task whose quote was taken from the budget, with its hold entry and its first event.
 
-    `facts` are fields of the row, `quote_credits` among them. Wants a transaction, as the budget's hold did.
+    `facts` are fields of the row, including `quote_credits`. Needs a transaction, as holding on the budget
+    does.
     """
     task = Task.objects.create(budget=budget, **facts)
     mark_used(task.values)

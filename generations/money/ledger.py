@@ -1,4 +1,4 @@
-"""Holds, charges, releases, budgets and the balance. Every function that moves money wants a transaction."""
+"""Holds, charges, releases, budgets, the balance. Every function that moves money needs a transaction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SPENT = (Kind.CHARGE, Kind.CORRECTION)
 
 
 class OverBudget(Exception):
-    """The person's month does not have room for this order."""
+    """The person's remaining budget this month does not cover this order."""
 
     def __init__(self, budget: Budget, wanted: Decimal) -> None:
         self.budget, self.wanted = budget, wanted
@@ -40,23 +40,24 @@ def this_month(today: date | None = None) -> date:
 
 
 def budget_of(person: User) -> Budget:
-    """The person's budget of this month as it is, or as it would begin: nothing is written."""
+    """The person's budget for this month as it is, or as it would start: nothing is written."""
     month = this_month()
     found = Budget.objects.filter(person=person, month=month).first()
     return found or Budget(person=person, month=month, limit=_limit_for(person, month))
 
 
 def begin_month(person: User) -> Budget:
-    """The person's budget of this month, with a row; made with the limit that was set last when it is new."""
+    """The person's budget row for this month; a new one is created with the limit that was set last."""
     month = this_month()
     limit = {"limit": _limit_for(person, month)}
     return Budget.objects.get_or_create(person=person, month=month, defaults=limit)[0]
 
 
 def _limit_for(person: User, month: date) -> Decimal | None:
-    """The limit with which a month begins: that of the month before it.
+    """The limit a month starts with: that of the month before it.
 
-    When the person has only later months, this server's clock is behind: then the first of those.
+    When the person has only later months, this server's clock is behind: then it is the limit of the first of
+    those.
     """
     months = Budget.objects.filter(person=person)
     before = months.filter(month__lt=month).order_by("-month").first()
@@ -76,19 +77,19 @@ def admit(person: User, credits: Decimal) -> Budget:
 
 
 def hold_anyway(person: User, credits: Decimal) -> Budget:
-    """Hold what is spent already on the person's month, whatever its limit says."""
+    """Hold credits on the person's month whatever its limit says, because they are already spent."""
     budget = begin_month(person)
     Budget.objects.filter(pk=budget.pk).update(held=F("held") + amount(credits))
     return budget
 
 
 def hold(task: Task, budget: Budget, credits: Decimal, subject: Subject = Subject.VIDEO) -> None:
-    """Write down what `admit` held for a task."""
+    """Record what `admit` held for a task."""
     Entry.objects.create(task=task, budget=budget, kind=Kind.HOLD, subject=subject, credits=credits)
 
 
 def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.VIDEO) -> None:
-    """Turn what is held for a task into what it cost.
+    """Turn the hold of a task into its actual cost.
 
     A task that was charged for a failure and succeeds after all is charged the difference, once Kie names it.
     """
@@ -104,7 +105,7 @@ def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.
 
 
 def release(task: Task, subject: Subject = Subject.VIDEO) -> None:
-    """Give back what is held for a task; nothing when that has ended already."""
+    """Release the hold of a task; does nothing when the hold has already ended."""
     entries = Entry.objects.filter(task=task, subject=subject, kind__in=[Kind.CHARGE, Kind.RELEASE])
     if entries.exists():
         return
@@ -114,9 +115,9 @@ def release(task: Task, subject: Subject = Subject.VIDEO) -> None:
 
 
 def correct(task: Task, credits: Decimal) -> bool:
-    """Book what Kie took where our estimate was booked. False: there was nothing to correct.
+    """Book Kie's figure where our estimate was booked. False: there was nothing to correct.
 
-    Once for each task: after it the figure is Kie's. May be called at any time and by several at once.
+    This happens once per task: afterwards the figure is Kie's. Safe to call at any time and concurrently.
     """
     credits = credits.quantize(Decimal("0.001"))
     with transaction.atomic():
@@ -137,7 +138,7 @@ def correct(task: Task, credits: Decimal) -> bool:
 
 
 def _book_difference(charged: Entry, credits: Decimal, basis: str) -> bool:
-    """Add the one correction of a charge. False: there is one already."""
+    """Add the single correction of a charge. False: there is already one."""
     difference = credits - charged.credits
     _, first = Entry.objects.get_or_create(
         task=charged.task,
@@ -151,7 +152,7 @@ def _book_difference(charged: Entry, credits: Decimal, basis: str) -> bool:
 
 
 def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
-    """Credits still held, until a charge or a release has ended the hold, and the budget that holds them."""
+    """Credits still held, until a charge or release ends the hold, and the budget that holds them."""
     entries = {e.kind: e for e in Entry.objects.filter(task=task, subject=subject)}
     ended = Kind.CHARGE in entries or Kind.RELEASE in entries
     hold_entry = entries[Kind.HOLD]
@@ -159,18 +160,18 @@ def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
 
 
 def set_limit(person: User, limit: Decimal | None) -> None:
-    """Change the person's hard monthly limit, from this month on. None: no limit."""
+    """Change the person's hard monthly limit from this month on. None: no limit."""
     Budget.objects.filter(pk=begin_month(person).pk).update(limit=limit)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """What Kie said last, and what is already promised of it. Credits."""
+    """Kie's last reading and how much of it is already promised. Credits."""
 
     reading: Reading | None
     held: Decimal
     open_tasks: int
-    """Tasks that hold credits, the unconfirmed ones among them."""
+    """Tasks that hold credits, including the unconfirmed ones."""
 
     @property
     def credits(self) -> Decimal | None:
@@ -200,16 +201,16 @@ def balance() -> Balance:
 
 
 def record(credits: Decimal) -> Reading:
-    """Keep a reading of the balance."""
+    """Store a reading of the balance."""
     return Reading.objects.create(credits=credits)
 
 
 def spending() -> QuerySet[Any, Any]:
-    """Charges and their corrections, both with `charged_at`: the moment of the charge.
+    """Charges and their corrections, both with `charged_at`: the time of the charge.
 
-    A correction counts when its charge counts, not on its own day. Kie took the real figure then, and we
-    only learnt it later. So no day is ever below zero. A charge moves the budget of the month in which it
-    was ordered: of one that came in the next month the Credits page says so.
+    A correction counts at the time of its charge, not on its own day: Kie took the real figure then, and we
+    only learnt it later. So no day is ever below zero. A charge moves the budget of the month in which the
+    task was ordered; if the charge came in the next month, the Credits page says so.
     """
     same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Kind.CHARGE)
     charged_at = Case(When(kind=Kind.CORRECTION, then=Subquery(same.values("at")[:1])), default="at")
@@ -217,7 +218,7 @@ def spending() -> QuerySet[Any, Any]:
 
 
 def spent_between(start: Reading, end: Reading) -> Decimal:
-    """What Kie took between two readings by our ledger: by the time when Kie had finished. Credits."""
+    """What Kie took between two readings by our ledger, dated when Kie finished. Credits."""
     finished = Coalesce("task__finished_at", "charged_at")
     rows = spending().annotate(
         taken_at=Case(When(subject=Subject.VIDEO, then=finished), default="charged_at")
@@ -227,7 +228,7 @@ def spent_between(start: Reading, end: Reading) -> Decimal:
 
 
 def differences() -> list[str]:
-    """Everything in which the books disagree with themselves; empty when they agree."""
+    """Every inconsistency within the books; empty when they agree."""
     with one_moment():
         return [*_budget_differences(), *_task_differences(), *_copy_differences()]
 

@@ -1,4 +1,4 @@
-"""Readings of the balance over a period, and whether our books match what Kie says."""
+"""Readings of the balance over a period, and whether our books match Kie's."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,28 +16,28 @@ from generations.money import ledger
 from generations.money.spending import NOTHING, Period
 
 POINTS = 500
-"""Of one line; more readings than that are thinned out."""
+"""Points of one line; more readings than this are thinned out."""
 RISES = 60
-"""Steps of the line that are drawn, the largest; every rise is counted."""
+"""Steps of the line that are drawn, largest first; every rise is counted."""
 SPANS = 200
-"""Stretches of time that one query asks for."""
+"""Number of time spans that one query covers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rise:
-    """More credits than at the reading before."""
+    """A reading with more credits than the one before."""
 
     at: datetime
     before: Decimal
     after: Decimal
     before_at: datetime
     topped_up: Decimal
-    """What came in from outside: the rise, plus what Kie took meanwhile, less what it gave back."""
+    """Credits added from outside: the rise, plus what Kie took meanwhile, minus what it gave back."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """A statement that adds up between the first and the last reading of a period. Credits."""
+    """A statement that accounts for the change between a period's first and last readings. Credits."""
 
     opening: Reading
     closing: Reading
@@ -46,7 +46,7 @@ class Reconciliation:
     estimated: Decimal
     estimated_count: int
     running: Decimal
-    """What the real Kie has set aside for tasks that it still works on."""
+    """Credits that the real Kie has set aside for tasks it is still working on."""
     running_count: int
 
     @property
@@ -60,7 +60,7 @@ class Reconciliation:
 
     @property
     def unattributed(self) -> Decimal:
-        """What the balance has beyond our entries; negative: it lost more than we know of."""
+        """What the balance has beyond our entries; negative: it lost more than we can account for."""
         return Decimal(self.closing.credits) - self.should_be
 
     @property
@@ -98,7 +98,7 @@ def history(period: Period) -> History:
 
 
 def reconcile(period: Period, top_ups: list[Rise]) -> Reconciliation | None:
-    """None while there are fewer than two readings to compare."""
+    """Compare the books with the readings; None while there are fewer than two readings."""
     readings = _readings(period)
     opening, closing = readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()
     if opening is None or closing is None or opening == closing:
@@ -130,7 +130,7 @@ def _readings(period: Period) -> QuerySet[Reading]:
 
 
 def _taken(when: Q) -> QuerySet[Any, Any]:
-    """Charges and corrections with the moment at which the balance fell: for both of a task the same.
+    """Charges and corrections, both dated when the balance fell for their task.
 
     The sandbox takes credits when a task ends. The real Kie sets them aside when it is sent, and gives them
     back when it fails (kie-api.md §9).
@@ -143,7 +143,7 @@ def _taken(when: Q) -> QuerySet[Any, Any]:
 
 
 def _known(taken: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """How we know each figure: an estimate and its correction together are Kie's figure."""
+    """The basis of each figure: an estimate together with its correction counts as Kie's figure."""
     corrected = Exists(
         Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Entry.Kind.CORRECTION)
     )
@@ -172,7 +172,7 @@ def _rises(readings: QuerySet[Reading]) -> list[Rise]:
 
 
 def _explained(rises: list[tuple[datetime, Decimal, Decimal, datetime]]) -> list[Rise]:
-    """Rises with what of each came from outside."""
+    """Rises, each with the part of it that came from outside."""
     spans = [(before_at, at) for at, _, _, before_at in rises]
     taken = list(_taken(_within("taken_at", spans)).values_list("taken_at", "credits"))
     back = _given_back(spans)
@@ -189,7 +189,7 @@ def _explained(rises: list[tuple[datetime, Decimal, Decimal, datetime]]) -> list
 
 
 def _given_back(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, Decimal]]:
-    """What the real Kie gave back for tasks that failed."""
+    """Credits that the real Kie gave back for tasks that failed."""
     if settings.SANDBOX:
         return []
     failed = Task.objects.filter(_within("finished_at", spans), state=State.FAILED, charge_credits=NOTHING)

@@ -1,4 +1,4 @@
-"""Reading many rows as they were at one moment."""
+"""Reading many rows as of one moment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from django.db import connection, transaction
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Let every read see the same moment, whatever others commit meanwhile.
+    """Make every read see the same moment, whatever other transactions commit meanwhile.
 
-    SQLite does so by itself; PostgreSQL has to be asked, at the very beginning of a transaction.
+    SQLite does so anyway; PostgreSQL has to be told at the very start of a transaction.
     """
     outermost = not connection.in_atomic_block
     with transaction.atomic():

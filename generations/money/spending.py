@@ -1,4 +1,4 @@
-"""The figures of the Credits page: what was spent, on what, by whom, and whether the books match Kie."""
+"""Figures of the Credits page: what was spent, on what, by whom, and whether the books match Kie's."""
 
 import re
 from collections import Counter, defaultdict
@@ -23,9 +23,9 @@ from generations.wording.names import full_name, short_name
 
 NOTHING = Decimal(0)
 PARTS = 6
-"""Most parts of a bar; what is small is Other."""
+"""Maximum number of parts in a bar; smaller ones are combined as Other."""
 ENOUGH = timedelta(days=3)
-"""Shorter than this, a mean says nothing about the days to come."""
+"""Over a shorter time, a mean says nothing about the days to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Period:
 
     @classmethod
     def of(cls, key: str) -> "Period":
-        """The period of that name, 2026-10 for a month; 30 days for any other."""
+        """The period with that name, 2026-10 for a month; 30 days for any other name."""
         now = timezone.localtime()
         if start := _month(key, now):
             end = (start + timedelta(days=32)).replace(day=1) - timedelta(microseconds=1)
@@ -57,12 +57,12 @@ class Period:
 
     @property
     def month_before(self) -> str:
-        """The key of the month before the one in which it begins."""
+        """The key of the month before the one in which the period begins."""
         return f"{self.start.replace(day=1) - timedelta(days=1):%Y-%m}"
 
     @property
     def month_after(self) -> str:
-        """The key of the month after; empty when it has not begun."""
+        """The key of the month after; empty when that month has not begun."""
         after = (self.start.replace(day=1) + timedelta(days=32)).replace(day=1)
         return f"{after:%Y-%m}" if after <= timezone.localtime() else ""
 
@@ -76,7 +76,7 @@ class Period:
 
     @property
     def step(self) -> int:
-        """Days that share one bar, so that a long period stays readable."""
+        """Number of days that share a bar, so that a long period stays readable."""
         days = (self.last - self.first).days + 1
         return next(step for step in (1, 7, 28, 364) if days / step <= 92 or step == 364)
 
@@ -87,7 +87,7 @@ class Period:
         return [self.first + timedelta(days=n * self.step) for n in range(count)]
 
     def day_of(self, day: date) -> date:
-        """The bar in which a day is counted."""
+        """The bar to which a day is added."""
         return self.first + timedelta(days=(day - self.first).days // self.step * self.step)
 
 
@@ -113,7 +113,7 @@ def _beginning() -> datetime | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One model or person, or what is small together."""
+    """One model or person, or all small ones together."""
 
     key: str
     name: str
@@ -135,13 +135,13 @@ class Spend:
 
 
 def charges(period: Period) -> QuerySet[Any, Any]:
-    """What was spent in a period; a correction belongs to its charge (ledger.spending)."""
+    """What was spent in a period; a correction counts with its charge (ledger.spending)."""
     rows = ledger.spending().filter(charged_at__gte=period.start, charged_at__lte=period.end)
     return rows.filter(at__gte=period.start)
 
 
 def spend(period: Period, by: str) -> Spend:
-    """What was charged on each day, split by model or by person; small ones together as Other."""
+    """Charges on each day, split by model or by person; small ones are combined as Other."""
     field = "task__person_id" if by == "person" else "task__model_id"
     rows = (
         charges(period)
@@ -179,7 +179,7 @@ def _ranked(amounts: dict[str, dict[date, Decimal]], names: dict[str, str]) -> l
 
 
 def model_names(ids: Iterable[str]) -> dict[str, str]:
-    """Labels by model id; what left the catalogue is called as its last task was."""
+    """Labels by model id; a model that left the catalogue keeps the label of its last task."""
     known = {i: spec.label for i in ids if (spec := catalogue.find(i))}
     gone = [i for i in ids if i not in known]
     if gone:
@@ -198,12 +198,12 @@ def _people(keys: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Burn:
-    """Credits a day, and how long the balance lasts at that pace; None: not enough is known."""
+    """Credits per day, and how long the balance lasts at that rate; None: not enough is known."""
 
     per_day: Decimal | None
     days: Decimal | None
     over: int
-    """Days of which this is the mean."""
+    """Number of days that the mean covers."""
 
 
 def burn(period: Period, total: Decimal, free: Decimal | None) -> Burn:
@@ -219,7 +219,7 @@ def burn(period: Period, total: Decimal, free: Decimal | None) -> Burn:
 
 @dataclass(frozen=True, kw_only=True)
 class Worth:
-    """What the clips of one model cost, and what an approved one costs. Credits."""
+    """What one model's clips cost, and what an approved clip costs. Credits."""
 
     model_id: str
     name: str
@@ -227,7 +227,7 @@ class Worth:
     approved: int
     spent: Decimal
     share: str = "0%"
-    """Length of the bar, against the dearest."""
+    """Length of the bar relative to the most expensive."""
 
     @property
     def each(self) -> Decimal | None:
@@ -235,7 +235,7 @@ class Worth:
 
 
 def worth(period: Period) -> list[Worth]:
-    """Per model, the cheapest approved clip first, models without one last."""
+    """Per model, the cheapest approved clip first, models without an approved clip last."""
     tasks = Task.objects.filter(state=State.READY, ready_at__gte=period.start, ready_at__lte=period.end)
     counts = {
         key: (made, good)

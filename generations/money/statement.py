@@ -26,7 +26,7 @@ OVER = Q(
     subject=Entry.Subject.VIDEO,
     task__charge_credits__gt=F("task__quote_credits"),
 )
-"""What was booked for tasks that cost more than quoted."""
+"""Entries of tasks that cost more than quoted."""
 KINDS = {
     "held": (Q(kind=Kind.HOLD), "Held"),
     "charged": (Q(kind=Kind.CHARGE), "Charged"),
@@ -59,7 +59,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What the ledger is narrowed to. Unknown values narrow nothing."""
+    """The filter applied to the ledger. Unknown values are ignored."""
 
     period: Period
     person_id: int | None = None
@@ -68,7 +68,7 @@ class Filter:
 
     @classmethod
     def of(cls, query: QueryDict, viewer: User) -> "Filter":
-        """From an address; people who are not admins see their own lines only."""
+        """The filter in an address; people who are not admins only see their own lines."""
         person = query.get("person", "")
         chosen = int(person) if _is_id(person) else None
         kind = query.get("kind", "")
@@ -85,9 +85,9 @@ class Line:
     entry: Entry
     estimate: Decimal
     corrected: bool = False
-    """An estimate was charged, and Kie's figure came later."""
+    """An estimate was charged, and Kie's figure followed later."""
     handed_over: bool = False
-    """The task was on its way to Kie once, whatever came of it."""
+    """The task was on its way to Kie at some point, whatever came of it."""
 
     @property
     def word(self) -> str:
@@ -110,7 +110,7 @@ class Line:
 
     @property
     def actual(self) -> Decimal | None:
-        """What it cost, of a correction the difference, so that lines add up; None while nobody knows."""
+        """Actual cost, or the difference for a correction, so that lines add up; None while unknown."""
         match self.entry.kind:
             case Kind.CHARGE | Kind.CORRECTION:
                 return Decimal(self.entry.credits)
@@ -126,7 +126,7 @@ class Line:
 
     @property
     def over(self) -> Decimal:
-        """By how much the task cost more than quoted; said once, on the line that brought Kie's figure."""
+        """By how much the task cost more than quoted; shown once, on the line with Kie's figure."""
         told = self.is_correction or (self.entry.kind == Kind.CHARGE and not self.corrected)
         return self.entry.task.over_quote if told and not self.is_copy else Decimal(0)
 
@@ -136,20 +136,20 @@ class Line:
 
     @property
     def month(self) -> date:
-        """The month in whose budget it counts: that of the order."""
+        """The month whose budget the line counts in: that of the order."""
         month: date = self.entry.budget.month
         return month
 
     @property
     def other_month(self) -> str:
-        """The month in whose budget it counts, when that is not the month of the line itself."""
+        """The month whose budget the line counts in, if it differs from the line's own month."""
         if self.month == ledger.this_month(timezone.localtime(self.entry.at).date()):
             return ""
         return f"counts in {self.month:%B}"
 
     @property
     def known(self) -> str:
-        """How we know."""
+        """How the figure is known."""
         if self.is_correction:
             return "Kie reported it later"
         if self.entry.kind == Kind.CHARGE:
@@ -185,10 +185,10 @@ class Line:
 
 
 def entries(chosen: Filter) -> QuerySet[Entry]:
-    """Newest first: charges, corrections, releases that no charge followed, and holds that nothing ended.
+    """Newest first: charges, corrections, releases without a charge, and holds that have not ended.
 
-    A correction is listed when it was written, though its credits count on the day of its charge
-    (ledger.spending): the ledger says what was booked when.
+    A correction is listed when it was written, although its credits count on the day of its charge
+    (ledger.spending): the ledger lists entries as they were booked.
     """
     same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"))
     charged = Exists(same.filter(kind=Kind.CHARGE))
@@ -213,7 +213,7 @@ def entries(chosen: Filter) -> QuerySet[Entry]:
 
 
 def lines(chosen: Filter, before: str) -> tuple[list[Line], str]:
-    """One page and the address of the next: the id of its last entry, or nothing at the end."""
+    """One page, and the start of the next: the id of its last entry, or empty at the end."""
     rows = entries(chosen)
     last = Entry.objects.filter(pk=int(before)).first() if _is_id(before) else None
     if last:
@@ -234,14 +234,14 @@ def line(entry: Entry) -> Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Over:
-    """Tasks that cost more than quoted, and by how much together."""
+    """Tasks that cost more than quoted, and the total excess."""
 
     count: int
     credits: Decimal
 
 
 def over(period: Period, viewer: User) -> Over | None:
-    """The tasks that the ledger narrowed to `over` shows; None when there are none."""
+    """The tasks that the ledger's `over` filter shows; None when there are none."""
     person_id = None if policy.may_administer(viewer) else viewer.pk
     booked = entries(Filter(period=period, person_id=person_id, kind="over")).order_by()
     tasks = Task.objects.filter(pk__in=booked.values("task_id"))
@@ -252,14 +252,14 @@ def over(period: Period, viewer: User) -> Over | None:
 
 
 class _Echo:
-    """A file that hands every row straight on."""
+    """A file object that returns every row it is given."""
 
     def write(self, row: str) -> str:
         return row
 
 
 def csv_rows(chosen: Filter) -> Iterator[str]:
-    """The whole ledger of a filter as CSV, row by row; with the mark by which spreadsheets know UTF-8."""
+    """A filter's whole ledger as CSV, row by row; starts with the BOM that tells spreadsheets it is UTF-8."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)
     for entry in entries(chosen).iterator(chunk_size=500):
@@ -285,7 +285,7 @@ def _cells(row: Line) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, whatever width its signs have and what hides them."""
+    """A text that no spreadsheet treats as a formula, even with full-width or invisible characters."""
     seen = fold(text)
     return (
         f"'{text}" if seen.startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r", "\n")) else text

@@ -1,4 +1,4 @@
-"""Ordering once more what has ended badly: a new task with the old one as its parent."""
+"""Reordering what has ended badly: a new task with the old one as its parent."""
 
 import uuid
 from collections.abc import Collection
@@ -17,8 +17,8 @@ RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}
 def retry(task: Task, person: User, turn: int = 0) -> Task:
     """Order the same again after it has ended badly: a new task. Raises NotAdmitted.
 
-    `turn` is what `times_ordered` said when the person was asked, so one question is answered once: whoever
-    answers it a second time, in another tab or an hour later, gets the task that was ordered then.
+    `turn` is the value of `times_ordered` when the person was asked, so one question is answered once:
+    answering it again, in another tab or an hour later, returns the task that was ordered then.
     """
     with transaction.atomic():
         now = Task.objects.select_for_update().get(pk=task.pk)
@@ -32,18 +32,18 @@ def retry(task: Task, person: User, turn: int = 0) -> Task:
 
 
 def times_ordered(task: Task) -> int:
-    """How often the task was ordered again."""
+    """How many times the task was ordered again."""
     return task.retries.count()
 
 
 def times_ordered_each(tasks: Collection[Task]) -> dict[int, int]:
-    """The same for many tasks in one query, by number; those that never were are left out."""
+    """The same for many tasks in one query, by task id; tasks never reordered are left out."""
     again = Task.objects.filter(parent__in=[t.pk for t in tasks]).order_by()
     return dict(again.values_list("parent").annotate(Count("pk")))
 
 
 def ordered_again(task: Task, turn: int) -> Task | None:
-    """What was ordered when the question of this turn was answered."""
+    """The task that was ordered when the question with this turn was answered."""
     return Task.objects.filter(order_key=_again_key(task, turn), parent=task).first()
 
 

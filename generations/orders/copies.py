@@ -12,7 +12,7 @@ from generations.wording.names import short_name
 
 
 def ask_for_copy(task: Task, person: User) -> Copy:
-    """Ask for a 1080p copy of a finished Veo task. Asked twice is one copy. Raises NotAdmitted."""
+    """Ask for a 1080p copy of a finished Veo task. Asking twice makes one copy. Raises NotAdmitted."""
     if not can_copy(task):
         raise NotAdmitted("Kie makes 1080p copies of finished 720p Veo clips only.")
     try:

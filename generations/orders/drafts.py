@@ -1,4 +1,4 @@
-"""What people write in the studio, kept on the server: it comes back in another tab, browser and week."""
+"""What people write in the studio, kept on the server across tabs, browsers and weeks."""
 
 import uuid
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from generations import aside, catalogue, orders
 from generations.models import Draft, Prompt
 
 Fields = Mapping[str, list[str]]
-"""What stands in a form: texts by field name, as a browser posts them."""
+"""Contents of a form: texts by field name, as a browser posts them."""
 
 
 class ChangedElsewhere(Exception):
-    """Another tab has changed the draft since this one read it. `draft` is how it stands now."""
+    """Another tab has changed the draft since this one read it. `draft` is its current state."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__(f"turn {draft.turn}")
@@ -24,7 +24,7 @@ class ChangedElsewhere(Exception):
 
 
 def open_form(person: User, model_id: str) -> Draft:
-    """The draft of a model, whose form is the last opened one from now on."""
+    """The draft of a model, whose form now counts as the last opened one."""
     mine = Draft.objects.filter(person=person, model_id=model_id)
 
     def open_it() -> None:
@@ -37,7 +37,7 @@ def open_form(person: User, model_id: str) -> Draft:
 
 
 def last_opened(person: User) -> str:
-    """The model whose form the person opened last, or nothing."""
+    """The model whose form the person opened last; empty if none."""
     newest = Draft.objects.filter(person=person).order_by("-opened_at", "-id")
     return newest.values_list("model_id", flat=True).first() or ""
 
@@ -50,14 +50,14 @@ class Tab:
     turn: int
     key: uuid.UUID | None
     replaces: bool = False
-    """Whether it was filled from elsewhere: a task, an earlier prompt, another model."""
+    """Whether the form was filled from another source: a task, an earlier prompt, another model."""
 
 
 def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
-    """Keep what stands in the form of a tab. Raises ChangedElsewhere when another wrote after it had read.
+    """Save a tab's form. Raises ChangedElsewhere when another tab wrote after this one had read the draft.
 
-    The same fields again change nothing, so tabs that show the same never collide. The next key is handed
-    out with the answer to an order: a tab that names it has had that answer.
+    Saving the same fields again changes nothing, so tabs with the same contents never collide. The next key
+    is handed out with the answer to an order: a tab that names it has received that answer.
     """
     with transaction.atomic():
         Draft.objects.get_or_create(person=person, model_id=model_id)
@@ -78,7 +78,7 @@ def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
 
 
 def _set_aside(draft: Draft, fields: Fields) -> None:
-    """Keep the words that others take the place of among the person's earlier prompts."""
+    """Keep the words about to be replaced among the person's earlier prompts."""
     spec = catalogue.find(draft.model_id)
     prompt = spec.with_role("prompt") if spec else None
     if prompt and draft.fields.get(prompt.name) != fields.get(prompt.name):

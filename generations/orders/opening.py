@@ -1,4 +1,4 @@
-"""With what values a form opens in which nothing was written yet."""
+"""The values with which a form opens before anything was written in it."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ WIDE = ("16:9", "landscape")
 
 
 def opening_values(person: User, spec: ModelSpec) -> dict[str, object]:
-    """The settings that the person ordered last of this model, else the cheapest and a wide frame.
+    """The settings of the person's last order of this model, else the cheapest ones and a wide frame.
 
-    Words, images, what is made of them, and seeds are not settings: they are of one clip.
+    Prompts, images, what depends on them, and seeds are not settings: they belong to one clip.
     """
     last = Task.objects.filter(person=person, model_id=spec.id).order_by("-id").first()
     if last is None:
@@ -34,7 +34,7 @@ def _still_offered(spec: ModelSpec, param: Param, value: object) -> bool:
 
 
 def _cheapest(spec: ModelSpec) -> dict[str, object]:
-    """One parameter after the other takes its cheapest option; at the same price what the maker suggests."""
+    """Give each parameter in turn its cheapest option; at equal prices, what the maker suggests."""
     values = spec.defaults()
     for param in spec.offered:
         if param.role != "mode" and isinstance(param, Choice | Toggle):
@@ -47,7 +47,7 @@ def _cheapest(spec: ModelSpec) -> dict[str, object]:
 
 
 def _cheapest_of(spec: ModelSpec, param: Param, options: Sequence[object], values: Values) -> object:
-    """The cheapest option, or what is chosen already when nothing is cheaper; None when no price is known."""
+    """The cheapest option, or the current one when none is cheaper; None when no price is known."""
     prices = {o: orders.price(spec, {**values, param.name: o}).credits for o in options}
     known = {o: p for o, p in prices.items() if p is not None}
     now = values.get(param.name)

@@ -1,4 +1,4 @@
-"""Ordering: a wish becomes queued tasks, each with its price held. And taking one back."""
+"""Placing orders: a wish becomes queued tasks, each with its price held. And cancelling a queued task."""
 
 import uuid
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ MOST_TAKES = 4
 
 
 class NotAdmitted(Exception):
-    """The order was not taken; the text says why and what can be done. Nothing was held or sent."""
+    """The order was not taken; the text says why and what to do. Nothing was held or sent."""
 
 
 class AlreadyOrdered(Exception):
-    """Something was ordered under this key before: `tasks`. Nothing was ordered now.
+    """An order was already placed under this key: `tasks`. Nothing was ordered now.
 
-    `same`: they are what is asked for again. Otherwise the key was used for another wish.
+    `same`: these tasks match the new request. Otherwise the key was used for a different wish.
     """
 
     def __init__(self, tasks: list[Task], *, same: bool) -> None:
@@ -37,12 +37,12 @@ class AlreadyOrdered(Exception):
 
 
 def next_key(key: uuid.UUID) -> uuid.UUID:
-    """The key of the wish after this one. It is handed out with the answer to this one."""
+    """The key of the next wish. It is handed out with the answer to the current one."""
     return uuid.uuid5(key, "next")
 
 
 def ordered_under(person: User, key: uuid.UUID) -> list[Task]:
-    """What the person ordered under the key of a form: its takes in order, or nothing."""
+    """What the person ordered under a form's key: its takes in order, or an empty list."""
     keys = [_take_key(person, key, n) for n in range(MOST_TAKES)]
     return list(Task.objects.filter(person=person, order_key__in=keys).order_by("id"))
 
@@ -54,7 +54,7 @@ def _take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
 def place_takes(
     person: User, spec: ModelSpec, values: Mapping[str, object], *, key: uuid.UUID, takes: int = 1
 ) -> list[Task]:
-    """Queue so many tasks of the same values, all or none. One key is one wish, however often it is sent.
+    """Queue `takes` tasks with the same values, all or none. One key is one wish, however often it is sent.
 
     Raises AlreadyOrdered, NotAdmitted.
     """
@@ -75,7 +75,7 @@ def check_live(spec: ModelSpec) -> None:
 
 
 def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:
-    """What the order costs by today's catalogue."""
+    """What the order costs according to today's catalogue."""
     return quote(spec, values, today=timezone.localdate())
 
 
@@ -89,7 +89,7 @@ def place(
 ) -> Task:
     """Queue a task and hold its price on the person's budget, in one transaction.
 
-    The same order key twice is the same task. Raises NotAdmitted.
+    Using an order key twice returns the same task. Raises NotAdmitted.
     """
     if order_key and (known := Task.objects.filter(order_key=order_key, person=person).first()):
         return known
@@ -113,7 +113,7 @@ def place(
 
 
 def _refusal(spec: ModelSpec, values: Mapping[str, object]) -> str:
-    """Why values from another day cannot be ordered today; nothing when they can."""
+    """Why values from another day cannot be ordered today; empty when they can."""
     if missing := missing_uploads(dict(values)):
         one = len(missing) == 1
         return f"{len(missing)} of its images {'is' if one else 'are'} not here any more. Add it again."
@@ -153,7 +153,7 @@ def _place(
 
 
 def cancel(task: Task, person: User) -> bool:
-    """Take a queued task back and release its hold. False: it had already left."""
+    """Cancel a queued task and release its hold. False: it had already left."""
     with transaction.atomic():
         moved = task.move(
             State.CANCELLED, event=f"Cancelled by {short_name(person)}", due_at=None, charge_credits=0

@@ -1,4 +1,4 @@
-"""Why a queued task waits: one reason for each, the one that holds it up now."""
+"""Why a queued task waits: for each task, the one reason that holds it up now."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from generations.models.obstacle import STUCK_HERE
 from generations.models.task import AT_KIE
 
 EVERYBODY = 10**9
-"""As a limit of tasks per person: none is left out of the line."""
+"""As the limit of tasks per person, this leaves no task out of the line."""
 
 
 class Why(StrEnum):
-    """What holds a task up, the most lasting first."""
+    """What holds a task up, the longest-lasting reason first."""
 
     CANNOT_GO = "cannot go"
     NO_WORKER = "no worker"
@@ -34,7 +34,7 @@ class Why(StrEnum):
 
 
 ORDINARY = frozenset({Why.PACE, Why.IN_LINE, Why.OWN_LIMIT})
-"""Nothing is wrong: it goes by itself as soon as others have gone."""
+"""Nothing is wrong: the task goes automatically once others have gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +44,10 @@ class Wait:
     task: Task
     why: Why
     place: int
-    """In the line of the whole team, from 1."""
+    """Position in the whole team's line, from 1."""
     runtime: Runtime
     until: datetime | None = None
-    """When it is tried again."""
+    """When the next try takes place."""
 
     @property
     def is_trouble(self) -> bool:
@@ -55,7 +55,7 @@ class Wait:
 
 
 class Line:
-    """Everything that waits, as it stands now. Each thing is read once for all tasks of a page, if at all."""
+    """Everything that waits, as of now. Each fact is read at most once for all tasks of a page."""
 
     def __init__(self) -> None:
         self.runtime = Runtime.now()
@@ -81,12 +81,12 @@ class Line:
 
     @cached_property
     def named(self) -> set[int]:
-        """Queued tasks of which somebody has heard an id at Kie."""
+        """Queued tasks for which an id at Kie was reported."""
         hints = Hint.objects.filter(due_at__isnull=False, task__state=State.QUEUED)
         return set(hints.values_list("task_id", flat=True))
 
     def wait(self, task: Task) -> Wait | None:
-        """None for a task that is not queued."""
+        """Why this task waits; None for a task that is not queued."""
         if task.state != State.QUEUED:
             return None
         why = self._why(task)
@@ -114,7 +114,7 @@ class Line:
 
 
 def waits(tasks: Collection[Task]) -> dict[int, Wait]:
-    """By task: why each of them that is queued waits."""
+    """By task: why each queued one waits."""
     queued = [task for task in tasks if task.state == State.QUEUED]
     if not queued:
         return {}

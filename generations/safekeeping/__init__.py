@@ -1,1 +1,1 @@
-"""What outlives the database: the journal of paid steps, copies of everything, and bringing them back."""
+"""What outlives the database: the journal of paid steps, backups of everything, and recovery from them."""

@@ -1,4 +1,4 @@
-"""Copies of everything that cannot be made again, and putting them back."""
+"""Backups of everything that cannot be recreated, and restoring them."""
 
 import os
 import shutil
@@ -18,13 +18,13 @@ DUMP = "database.dump"
 
 
 class BackupFailed(Exception):
-    """The copy could not be made or put back; the text says why."""
+    """The backup could not be made or restored; the text says why."""
 
 
 def back_up(folder: Path) -> None:
-    """Copy the database first, then journal and media: so the copy never knows of a file it lacks.
+    """Copy the database first, then journal and media, so the copy never refers to a file it lacks.
 
-    A folder of an earlier backup is brought up to date. Raises BackupFailed.
+    The folder of an earlier backup is brought up to date. Raises BackupFailed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if connection.vendor == "sqlite":
@@ -40,9 +40,9 @@ def back_up(folder: Path) -> None:
 
 
 def restore(folder: Path) -> None:
-    """Put a backup back, whole or not at all; then the files. Raises BackupFailed.
+    """Restore a backup's database, whole or not at all; then its files. Raises BackupFailed.
 
-    A journal that is here stays: it knows what was sent since.
+    An existing journal is kept: it knows what was sent since the backup.
     """
     if connection.vendor == "sqlite":
         if not (folder / DATABASE).exists():
@@ -60,7 +60,7 @@ def restore(folder: Path) -> None:
 
 
 def put_back_media(folder: Path) -> None:
-    """The files of a backup, with the mark of the database that comes with them."""
+    """Restore the files of a backup, with the mark of the database that belongs to them."""
     _copy_tree(folder / "media", media_root())
     if (mark := folder / "media" / volume.mark().name).exists():
         shutil.copy2(mark, volume.mark())
@@ -68,7 +68,7 @@ def put_back_media(folder: Path) -> None:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """The database as one moment, also while it is written to; the copy appears whole or not at all."""
+    """Copy the database as of one moment, even while in use; the copy appears whole or not at all."""
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
@@ -77,7 +77,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _put_back(source: Path, target: Path) -> None:
-    """Another file in the place of the database: a process that still has the old one cannot spoil it."""
+    """Put a new file in place of the database, so a process with the old one open cannot damage it."""
     part = target.with_suffix(".part")
     shutil.copyfile(source, part)
     with part.open("rb") as file:
@@ -89,7 +89,7 @@ def _put_back(source: Path, target: Path) -> None:
 
 
 def _copy_tree(source: Path, target: Path) -> None:
-    """Copy what the target lacks. Kept files never change, so a file that is there is the same."""
+    """Copy what the target lacks. Kept files never change, so an existing file is identical."""
     for path in source.rglob("*"):
         if path.is_file() and "incoming" not in path.parts:
             place = target / path.relative_to(source)

@@ -1,8 +1,8 @@
-"""An append-only record of every paid step, outside the database: what a restored backup has forgotten.
+"""An append-only record of every paid step, outside the database: it knows what a restored backup lacks.
 
-One JSON line a step, on the disk before the step goes on. On the way out the order is database, journal,
-bytes; on the way back journal, database. So a line that the database does not know can only mean that the
-database lost commits, or that a process died between the two.
+Each step is one JSON line, on the disk before the step goes on. When sending, the order is database, journal,
+bytes; when receiving, it is journal, database. So a line that the database does not know can only mean that
+the database lost commits, or that a process died between the two.
 """
 
 import json
@@ -20,11 +20,11 @@ from django.utils import timezone
 from generations.models import Task
 
 INTENT = "intent"
-"""The task is about to be sent. No later line: nobody knows how it ended."""
+"""The task is about to be sent. Without a later line, the outcome is unknown."""
 ANSWER = "answer"
 """Kie gave a task id."""
 RETURNED = "returned"
-"""Kie plainly did not take it; it may be sent again."""
+"""Kie plainly refused it; it may be sent again."""
 ENDED = "ended"
 """Refused by Kie, or closed by a person as not sent."""
 STORED = "stored"
@@ -32,7 +32,7 @@ STORED = "stored"
 COPY = "copy"
 """Kie is about to be asked for a 1080p copy, which costs credits."""
 BESIDE = frozenset({STORED, COPY})
-"""What says nothing of how the order stands."""
+"""Events that say nothing about the state of the order."""
 
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -51,9 +51,9 @@ def path() -> Path:
 
 
 def write(event: str, task: Task, **facts: Any) -> None:
-    """Add a line and have it on the disk before returning. Raises OSError.
+    """Append a line and flush it to the disk before returning. Raises OSError.
 
-    It begins with a line end of its own: a line before it that a crash has cut cannot swallow it.
+    The line starts with its own newline, so a preceding line that a crash cut short cannot swallow it.
     """
     line = {"event": event, "task": str(task.uuid), "at": timezone.now().isoformat(), **facts}
     data = f"\n{json.dumps(line, ensure_ascii=False, default=str)}\n".encode()
@@ -68,7 +68,7 @@ def write(event: str, task: Task, **facts: Any) -> None:
 
 
 def note(event: str, task: Task, **facts: Any) -> bool:
-    """Add a line. False: that cannot be done, and the database alone has to know."""
+    """Append a line. False: it could not be written, and only the database has the fact."""
     try:
         write(event, task, **facts)
     except OSError:
@@ -78,7 +78,7 @@ def note(event: str, task: Task, **facts: Any) -> bool:
 
 
 def describe(task: Task) -> dict[str, Any]:
-    """What is needed to know a task again without the database."""
+    """What is needed to recognise a task without the database."""
     return {
         "number": task.pk,
         "person": task.person.get_username(),
@@ -93,7 +93,7 @@ def describe(task: Task) -> dict[str, Any]:
 
 
 def read() -> Iterator[Line]:
-    """Every whole line, oldest first. Lines that a crash has cut are passed over."""
+    """Every whole line, oldest first. Lines cut short by a crash are skipped."""
     if not path().exists():
         return
     with path().open("rb") as file:
@@ -103,7 +103,7 @@ def read() -> Iterator[Line]:
 
 
 def last_lines() -> dict[str, Line]:
-    """By task uuid: its last line about the order, with the facts of all such lines together."""
+    """By task uuid: its last line about the order, with the facts of all such lines combined."""
     found: dict[str, Line] = {}
     for line in read():
         if line.event in BESIDE:
@@ -116,28 +116,28 @@ def last_lines() -> dict[str, Line]:
 
 
 def was_sent(task: Task) -> bool:
-    """Whether the last that was written of the task says that Kie has it, had it, or may have it.
+    """Whether the task's last line says that Kie has it, had it, or may have it.
 
-    Of a task that waits to be sent it can only mean that the database has forgotten it.
+    For a task waiting to be sent, this can only mean that the database has forgotten the send.
     """
     return _memory.fresh().last.get(str(task.uuid), RETURNED) != RETURNED
 
 
 def stored_paths() -> frozenset[str]:
-    """The paths of all files that were ever stored, with their stills."""
+    """The paths of all files ever stored, including their stills."""
     kept = _memory.fresh().files.values()
     names = ("path", "poster_path", "strip_path")
     return frozenset(str(facts[name]) for facts in kept for name in names if facts.get(name))
 
 
 def stored(task: Task, kind: str, number: int) -> dict[str, Any] | None:
-    """What was written of a result file of the task when it was put in its place."""
+    """What was recorded about a result file of the task when it was stored."""
     return _memory.fresh().files.get((str(task.uuid), kind, number))
 
 
 @dataclass
 class _Memory:
-    """The journal's gist in this process. Only what was added since is read again."""
+    """This process's digest of the journal. Only lines added since the last read are read again."""
 
     whose: tuple[Path, int] | None = None
     """Path and inode of the file that was read."""

@@ -1,4 +1,4 @@
-"""Files that their owner alone may read, also those that were made before, or under another umask."""
+"""Restricts files to their owner, including files made before, or under a different umask."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def ours() -> list[Path]:
-    """Where this installation keeps things: its data folder, and what a setting or a link puts elsewhere."""
+    """Where this installation stores things: its data folder, and where settings or links point."""
     data = Path(settings.DATA_DIR).resolve()
     places = [data]
     if connection.vendor == "sqlite":
@@ -28,10 +28,10 @@ def ours() -> list[Path]:
 
 
 def narrow(*places: Path) -> int:
-    """Take every right from others at these files and folders and what is in them; how many were changed.
+    """Remove all rights of others from these files and folders, recursively; returns how many changed.
 
-    Links are not followed, and a folder that everybody may write into (such as /tmp) stays as it is. What
-    belongs to somebody else is said in the log once.
+    Links are not followed, and a world-writable sticky folder (such as /tmp) stays as it is. Files of another
+    owner are logged once.
     """
     changed, refused = 0, []
     for path in (found for place in places for found in _tree(place)):

@@ -20,12 +20,12 @@ COPIED = "DATA_DIR is a copy. What waits here may have been sent from the origin
 
 
 class NotPaused(Exception):
-    """Tasks are being sent: nothing can be compared while they are."""
+    """Tasks are being sent: the comparison needs sending to be paused."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forgotten:
-    """A task that was sent, by the journal, and that the database does not have or has as not sent."""
+    """A task that the journal says was sent, but that the database lacks or has as not sent."""
 
     line: journal.Line
     task: Task | None
@@ -38,7 +38,7 @@ class Forgotten:
 def forgotten() -> list[Forgotten]:
     """Every such task, oldest first.
 
-    The journal is read first: an order that is sent meanwhile is then in neither, or in the database.
+    The journal is read first: an order sent meanwhile is then either in neither or already in the database.
     """
     lines = [line for line in journal.last_lines().values() if line.event != journal.RETURNED]
     known = {str(uuid): state for uuid, state in Task.objects.values_list("uuid", "state")}
@@ -50,10 +50,10 @@ def forgotten() -> list[Forgotten]:
 
 
 def remember() -> str:
-    """Catch up with the journal at a start or a restore. Why sending has to wait for a person; else nothing.
+    """Catch up with the journal at a start or restore. Why sending has to wait for a person; else empty.
 
-    It has to when the database is older than the journal, when the journal is gone, and when it is a copy
-    while tasks are queued: then they may have been sent from where it was copied.
+    Sending has to wait when the database is older than the journal, when the journal is gone, and when the
+    journal is a copy while tasks are queued: they may have been sent from the place it was copied from.
     """
     lost = Send.objects.exists() and not journal.path().exists()
     journal.path().touch()
@@ -67,7 +67,7 @@ def remember() -> str:
 
 
 def _take_known_ids() -> None:
-    """Take over the ids that Kie gave or proved, by the journal, for tasks of which the database has none."""
+    """Take over ids that Kie gave or proved, according to the journal, for tasks without one."""
     lines = journal.last_lines()
     in_doubt = [State.UNCONFIRMED, State.CLOSED, State.REFUSED]
     for task in Task.objects.filter(task_id=None, state__in=in_doubt):
@@ -86,9 +86,9 @@ def _take_known_ids() -> None:
 
 
 def _take_known_copies() -> None:
-    """Ask again for the 1080p copies that Kie was asked for, by the journal, and that the database has not.
+    """Ask again for 1080p copies that were requested according to the journal but are not in the database.
 
-    What each costs is held whatever the budget says, for it is spent.
+    The price of each is held whatever the budget says, because it is spent.
     """
     for line in journal.read():
         known = Task.objects.filter(uuid=line.task, copy=None).exclude(task_id=None)
@@ -104,7 +104,7 @@ def _take_known_copies() -> None:
 
 
 def _is_copy() -> bool:
-    """Whether the journal is another file than at the last start."""
+    """Whether the journal is a different file than at the last start."""
     now, before = str(journal.path().stat().st_ino), Runtime.row().journal
     Runtime.objects.update(journal=now)
     return before not in ("", now)
@@ -115,9 +115,9 @@ def _is_known(task_id: str) -> bool:
 
 
 def reconcile() -> list[Task]:
-    """Bring back every forgotten task: asked for again with its id, or unconfirmed without one.
+    """Restore every forgotten task: with an id it is asked for again, without one it is unconfirmed.
 
-    Sending stays paused: a person resumes it. Raises NotPaused while it is on.
+    Sending stays paused until a person resumes it. Raises NotPaused while sending is on.
     """
     if Runtime.row().paused_at is None:
         raise NotPaused("Sending is on. Pause it in the queue first, so that nothing moves meanwhile.")
@@ -132,7 +132,7 @@ def reconcile() -> list[Task]:
 
 
 def _catch_up(task: Task, item: Forgotten) -> bool:
-    """Put the row where the journal says it was. False: it has moved on by itself."""
+    """Move the row to where the journal says it was. False: it has already moved on."""
     now, facts = timezone.now(), item.line.facts
     sent_at = datetime.fromisoformat(facts.get("sent_at", item.line.at))
     state = State.UNCONFIRMED
@@ -153,7 +153,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
 
 
 def _rebuild(line: journal.Line) -> Task | None:
-    """A row for a task that the database does not have; its hold is booked whatever the budget says."""
+    """A row for a task missing from the database; its hold is booked whatever the budget says."""
     facts = line.facts
     if "model" not in facts:
         return None

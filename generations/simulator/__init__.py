@@ -28,16 +28,16 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.1
 AHEAD_MS = 4000
-"""Clips of tasks that end within this time are rendered before somebody asks."""
+"""Clips of tasks that end within this time are rendered in advance."""
 LONG_MS = 1000
 """Shorter tasks are not worth it: their clips are rendered on request."""
 
 
 class Simulator:
-    """One simulated account of the service on one port. The socket is bound when this is made.
+    """One simulated account of the service on one port. Creating it binds the socket.
 
-    All state lives in the folder of the settings: a simulator made later with the same folder goes on
-    where this one stopped.
+    All state lives in the settings' folder: a later simulator with the same folder continues where this one
+    stopped.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -66,17 +66,17 @@ class Simulator:
         self._serving = False
 
     def serve_forever(self) -> None:
-        """Answer until `stop` is called from another thread, or an exception ends it."""
+        """Serve requests until `stop` is called from another thread, or an exception ends it."""
         self._begin()
         self._server.serve_forever(poll_interval=TICK)
 
     def start(self) -> None:
-        """Answer in the background."""
+        """Serve requests in the background."""
         self._begin()
         self._run("simulator-server", lambda: self._server.serve_forever(poll_interval=0.02))
 
     def stop(self) -> None:
-        """Return when every thread has ended and the socket is closed. Not from within `serve_forever`."""
+        """Return once every thread has ended and the socket is closed. Not from within `serve_forever`."""
         self._stopping.set()
         self._studio.close()
         if self._serving:
@@ -103,7 +103,7 @@ class Simulator:
         self.stop()
 
     def created(self) -> list[dict[str, object]]:
-        """Every task that was accepted, oldest first, as it stands now."""
+        """Every accepted task, oldest first, in its current state."""
         self._desk.settle()
         return [
             {
@@ -126,7 +126,7 @@ class Simulator:
         return self._witness.account()
 
     def break_by(self, program: FaultProgram | None) -> None:
-        """Follow another fault program from its beginning; None: all is well again."""
+        """Start following another fault program; None: no faults."""
         self._mischief.replace(program)
 
     def _open_control(self, settings: Settings) -> Control:
@@ -151,7 +151,7 @@ class Simulator:
         thread.start()
 
     def _keep_time(self) -> None:
-        """Settle what ends and announce it, whether or not somebody asks."""
+        """Settle ended tasks and announce them, whether or not a caller asks."""
         while not self._stopping.wait(TICK):
             try:
                 self._desk.settle()

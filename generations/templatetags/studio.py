@@ -1,4 +1,4 @@
-"""Words and signs that every page shares: icons, credits, ages, people."""
+"""Text and icons shared by every page: icons, credits, ages, people."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -55,7 +55,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.inclusion_tag("parts/_cost.html")
 def cost(credits: Decimal | None, kind: str) -> dict[str, Any]:
-    """A figure with its word: estimate, exact, actual, unknown or not charged."""
+    """A figure with its label: estimate, exact, actual, unknown or not charged."""
     kind = "unknown" if credits is None else kind
     return {"credits": credits, "kind": kind, "word": {"estimate": "est."}.get(kind, kind)}
 
@@ -67,7 +67,7 @@ def task_cost(task: Task) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/_state.html")
 def state(task: Task) -> dict[str, Any]:
-    """The state of a task: icon, word, colour. Late and problems are computed from the row."""
+    """The state of a task: icon and label. Lateness and problems are computed from the row."""
     late = task.is_late
     return {
         "state": "late" if late else task.state,
@@ -79,20 +79,20 @@ def state(task: Task) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/_avatar.html")
 def avatar(person: User, size: str = "") -> dict[str, Any]:
-    """Initials in the person's own hue. Decorative."""
+    """Initials in the person's own colour. Decorative."""
     names = full_name(person).split()
     initials = (names[0][:1] + (names[-1][:1] if len(names) > 1 else names[0][1:2])).upper()
     return {"initials": initials, "hue": hue(person.pk), "size": size}
 
 
 def hue(person_id: int) -> int:
-    """Which of the twelve hues a person has, on avatars and in charts."""
+    """Which of the twelve hues a person has on avatars and in charts."""
     return person_id * 5 % 12
 
 
 @register.simple_tag
 def ago(when: datetime | None) -> SafeString:
-    """“10 min ago” that ticks by script, exact on hover. Nothing for no time."""
+    """“10 min ago”, updated by script, with the exact time on hover. Empty without a time."""
     if when is None:
         return SafeString("")
     local = timezone.localtime(when)
@@ -106,7 +106,7 @@ def ago(when: datetime | None) -> SafeString:
 
 @register.simple_tag
 def since(when: datetime | None) -> SafeString:
-    """A clock that counts up by script from a moment on."""
+    """A clock that counts up from a moment, by script."""
     if when is None:
         return SafeString("")
     elapsed = max(0.0, (timezone.now() - when).total_seconds())

@@ -1,4 +1,4 @@
-"""Who may open a view. Checked at every request, before anything is read."""
+"""Who may open a view. Checked on every request, before anything is read."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -26,18 +26,18 @@ P = ParamSpec("P")
 
 
 class MemberRequest(HttpRequest):
-    """A request of somebody who has a role in the team."""
+    """A request by a user who has a role in the team."""
 
     user: User
     htmx: HtmxDetails
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Asks who is not signed in to sign in: a page by leading there, a script of an open page by 401.
+    """Sends anonymous users to sign in: pages redirect, scripts of an open page get 401.
 
-    A page says in `X-Person` for whom it was made. When somebody else has signed in since, its scripts get
-    401 too: what the one typed is never taken for the other's. What a page sends without script is kept for
-    its person (`unsent`). And no answer is kept by the browser, unless its view says otherwise.
+    A page states in `X-Person` which user it was made for. When a different user has signed in since, its
+    scripts get 401 too, so one user's input is never attributed to another. A form that a page posts without
+    script is kept for its user (`unsent`). Browsers store no answer unless its view says otherwise.
     """
 
     def process_view(
@@ -68,19 +68,19 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def asked_by_script(request: HttpRequest) -> bool:
-    """Whether a part of an open page asks, not somebody who goes to a page."""
+    """Whether a part of an open page sends the request, not a user who navigates to a page."""
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         return True
     return any(name in request.headers for name in ("HX-Request", "X-Person", "X-Requested-With"))
 
 
 def stays(request: HttpRequest) -> bool:
-    """Whether the form was sent by a script that leaves its page where it is: it wants the toasts alone."""
+    """Whether the form was sent by a script that stays on its page: it only wants the toasts."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page to come back to after signing in: nobody can be led back into a POST."""
+    """The page to return to after signing in: a redirect cannot repeat a POST."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     referer = request.META.get("HTTP_REFERER", "")
@@ -110,7 +110,7 @@ def _only(rule: Callable[[User | AnonymousUser], bool], why: str) -> Callable[[V
 
 
 def own_form(request: MemberRequest) -> None:
-    """Refuse a form that somebody else opened, who was signed in here before. Raises PermissionDenied."""
+    """Refuse a form opened by another user who was signed in here before. Raises PermissionDenied."""
     if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
         raise PermissionDenied("This form was opened by somebody else. Load the page again.")
 

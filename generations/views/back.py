@@ -1,4 +1,4 @@
-"""Where a form goes back to: one rule for every page."""
+"""Where a form returns to: one rule for every page."""
 
 from urllib.parse import urlsplit
 
@@ -8,12 +8,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def next_page(request: HttpRequest, default: str) -> str:
-    """The address in `next`, when it is a page of ours."""
+    """The address in `next`, if it is a page of ours."""
     return _ours(request.POST.get("next") or request.GET.get("next", "")) or default
 
 
 def came_from(request: HttpRequest, default: str) -> str:
-    """The page that sent the form, when it is one of ours."""
+    """The page that sent the form, if it is one of ours."""
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
         return default
@@ -22,9 +22,9 @@ def came_from(request: HttpRequest, default: str) -> str:
 
 
 def _ours(address: str) -> str:
-    """The address when it is a path that leads to a page here; nothing for anything else.
+    """The address if it is a path to a page here; empty for anything else.
 
-    A browser reads “//host”, “/\\host” and addresses with control characters as ones of other hosts.
+    A browser treats “//host”, “/\\host” and addresses with control characters as addresses of other hosts.
     """
     if not address.startswith("/") or not address.isprintable() or "\\" in address:
         return ""

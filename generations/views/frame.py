@@ -1,4 +1,4 @@
-"""What stands around every page. Read only when a template asks for it, so fragments pay nothing."""
+"""What surrounds every page. Evaluated only when a template asks for it, so fragments pay nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +50,7 @@ class Frame:
 
     @property
     def now(self) -> int:
-        """The server's clock, in milliseconds: a browser's may be wrong."""
+        """The server's clock in milliseconds: the browser's may be wrong."""
         return int(timezone.now().timestamp() * 1000)
 
     @property
@@ -64,7 +64,7 @@ class Frame:
 
     @property
     def letters_off(self) -> bool:
-        """Whether this browser’s user wants no single keys to act."""
+        """Whether this browser’s user has turned single-key shortcuts off."""
         return self.request.COOKIES.get("letters") == "off"
 
     @cached_property
@@ -73,7 +73,7 @@ class Frame:
 
     @property
     def around(self) -> str:
-        """What stands around an error page: the frame for the team, nothing for everybody else."""
+        """What surrounds an error page: the frame for members of the team, nothing for everybody else."""
         return "base.html" if self.role else "blank.html"
 
     @property
@@ -124,7 +124,7 @@ class Frame:
 
     @cached_property
     def health(self) -> Health:
-        """How the worker and Kie are, in one line."""
+        """The state of the worker and Kie, in one line."""
         if not wake.alive():
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
         runtime = Runtime.now()

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether the whole studio works. For monitors, whatever they call us."""
+"""Whether this process is alive, and whether the whole studio works. For monitors, under any host name."""
 
 import errno
 import shutil
@@ -24,7 +24,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class Probes:
-    """Middleware before all others: a monitor has no session, and asks by any name or address."""
+    """Middleware before all others: a monitor has no session, and may use any name or address."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -84,7 +84,7 @@ def _readiness() -> dict[str, Any]:
 
 
 def _folders() -> set[Path]:
-    """Where this studio writes: its data, its database, its media once there are some."""
+    """The folders this studio writes to: its data, its database, and its media once there are any."""
     folders = {Path(settings.DATA_DIR)}
     if connection.vendor == "sqlite":
         folders.add(Path(str(connection.settings_dict["NAME"])).parent)
@@ -94,7 +94,7 @@ def _folders() -> set[Path]:
 
 
 def _disk(folder: Path) -> str:
-    """“ok” when a file can be written there and room is left; else what is wrong, in a word or two."""
+    """“ok” when a file can be written there and room is left; else the problem, in a word or two."""
     try:
         if shutil.disk_usage(folder).free < RESERVE:
             return "full"

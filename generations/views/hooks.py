@@ -1,4 +1,4 @@
-"""Kie's callbacks. A callback only says “look now”: nothing of its body is believed."""
+"""Kie's callbacks. A callback only means “look now”: nothing in its body is trusted."""
 
 import logging
 import time
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 MAX_BODY = 1024 * 1024
 IN_DOUBT = frozenset({State.SENDING, State.UNCONFIRMED})
 HEARD = 20
-"""Ids that callbacks may name for one task."""
+"""Maximum number of ids that callbacks may name for one task."""
 HEARD_UNSIGNED = 5
 
 
@@ -32,8 +32,9 @@ HEARD_UNSIGNED = 5
 def hook(request: HttpRequest, token: str) -> JsonResponse:
     """Make the task of this token due now. 404 for an unknown token, 401 for a bad signature.
 
-    An id that we do not know for it is looked into. While nobody knows whether Kie took the task, the
-    signature need not fit, for a wrong key or clock must not hide a paid result: Kie’s record is the proof.
+    An id that we do not have for the task is checked. While it is unknown whether Kie took the task, the
+    signature need not match, because a wrong key or clock must not hide a paid result: Kie’s record is the
+    proof.
     """
     send = Send.objects.filter(token_hash=token_hash(token)).select_related("task").first()
     if send is None:
@@ -52,7 +53,7 @@ def hook(request: HttpRequest, token: str) -> JsonResponse:
 
 
 def _task_id(request: HttpRequest) -> str:
-    """The id that the body names; nothing for nonsense."""
+    """The id that the body names; empty when it is invalid."""
     found = callback_task_id(envelope(_body(request))) or ""
     if len(found) > 255 or not found.isprintable() or Secret(settings.KIE_API_KEY).is_in(found):
         return ""
@@ -60,9 +61,9 @@ def _task_id(request: HttpRequest) -> str:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, also when it comes in chunks, of which Django reads none.
+    """The body, even if chunked, which Django does not read.
 
-    Nothing when it is too large or broken: a callback that cannot be read still says “look now”.
+    Empty when it is too large or broken: an unreadable callback still means “look now”.
     """
     try:
         if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
@@ -71,7 +72,7 @@ def _body(request: HttpRequest) -> bytes:
             body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
             return body if len(body) <= MAX_BODY else b""
         return request.body
-    except Exception as broken:  # Each web server has errors of its own for a broken body.
+    except Exception as broken:  # Each web server raises its own errors for a broken body.
         log.info("A callback’s body cannot be read: %r", broken)
         return b""
 

@@ -1,4 +1,4 @@
-"""The catalogue as people read it: what each model takes, costs and has done for us. Read only."""
+"""The catalogue for people: what each model takes, costs and has done for us. Read only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Row:
 
     @property
     def modes(self) -> str:
-        """“text, image”: from what the model makes a video."""
+        """“text, image”: the inputs from which the model makes a video."""
         words = (mode.removesuffix("-to-video") for mode in self.spec.modes)
         return ", ".join(MODES.get(word, word.replace("-", " ")) for word in words)
 
@@ -61,13 +61,13 @@ class Row:
 
     @property
     def confidence(self) -> str:
-        """The word of the weakest price."""
+        """The label of the least certain price."""
         words = {p.confidence for p in self.spec.list_prices}
         return next((word for word in ("low", "medium", "high") if word in words), "")
 
     @property
     def doubt(self) -> str:
-        """What is not sure about the prices; nothing when all were seen and are dated."""
+        """What is uncertain about the prices; empty when all were seen and are dated."""
         prices = self.spec.list_prices
         if not prices:
             return "card only"
@@ -131,7 +131,7 @@ def models(request: MemberRequest) -> HttpResponse:
 
 
 def fits(spec: ModelSpec, words: str) -> bool:
-    """Whether every word stands somewhere in the model's names."""
+    """Whether every word occurs in the model's names."""
     text = fold(f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}")
     return all(word in text for word in fold(words).split())
 
@@ -193,7 +193,7 @@ def field_of(param: Param) -> Field:
 
 
 def takes(param: Param) -> str:
-    """What a parameter accepts, in few words."""
+    """What a parameter accepts, briefly."""
     match param:
         case Text():
             low = f"from {param.min_length:,} " if param.min_length else ""

@@ -1,4 +1,4 @@
-"""What an open page asks from time to time: how things stand around it."""
+"""What an open page polls for: the current state of the frame around it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,5 +10,5 @@ from generations.views.access import MemberRequest, member_required
 @require_safe
 @member_required
 def news(request: MemberRequest) -> HttpResponse:
-    """The parts of the frame that change: balance, what is under way, what needs a person, the worker."""
+    """The changing parts of the frame: balance, tasks under way, what needs a person, the worker."""
     return render(request, "parts/_news.html")

@@ -1,4 +1,4 @@
-"""First run: the one-time link that makes the first admin."""
+"""First run: the one-time link that creates the first admin."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,12 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class Used(Exception):
-    """Somebody else made the admin with this link a moment ago."""
+    """Another user created the admin with this link a moment ago."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyTest:
-    """What came of asking Kie for the balance, which costs nothing."""
+    """The result of asking Kie for the balance, which is free."""
 
     reading: Reading | None
     refusal: str = ""
@@ -49,7 +49,7 @@ class KeyTest:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest, token: str) -> HttpResponse:
-    """Works once, and only while there is no admin. A wrong or used link is not found, and says why."""
+    """Works once, and only while there is no admin. A wrong or used link gets 404, with the reason."""
     if not _opens(token):
         return _closed(request)
     htmx = cast(HtmxDetails, getattr(request, "htmx", None))
@@ -71,7 +71,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def token_file() -> Path:
-    """Where the start command puts the token; gone once it was used."""
+    """Where the start command stores the token; deleted once it is used."""
     return Path(settings.DATA_DIR) / "setup-token"
 
 
@@ -90,7 +90,7 @@ def _closed(request: HttpRequest) -> HttpResponse:
 
 
 def _first_admin(form: FirstAdminForm) -> User:
-    """Make the admin and use up the link. Raises Used for the later of two at once."""
+    """Create the admin and use up the link. Raises Used for the later of two simultaneous submissions."""
     with transaction.atomic():
         person: User = form.save()
         people.begin_as_admin(person)
@@ -102,7 +102,7 @@ def _first_admin(form: FirstAdminForm) -> User:
 
 
 def key_test() -> KeyTest:
-    """The newest reading, or why there is none. The worker asks, never a page."""
+    """The newest reading, or why there is none. Only the worker asks Kie, never a page."""
     runtime = Runtime.now()
     reading = ledger.balance().reading
     refusal = runtime.paused_why if runtime.paused_for == Pause.KEY else ""

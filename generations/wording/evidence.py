@@ -1,4 +1,4 @@
-"""What is known of a case, in words: what was seen, what speaks for what, how much time is left."""
+"""What is known about a case, in words: what was seen, the evidence, and how much time is left."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from generations.wording.old_texts import legible
 from generations.wording.times import at, soon, span
 
 SEEN = 300
-"""Characters of what was seen that are shown."""
+"""Maximum characters of what was seen that are shown."""
 LOST_ANSWER = "Kie’s answer was lost: "
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One line of evidence: an icon, words, and at most one thing to copy and one to stress."""
+    """One line of evidence: an icon, text, and at most one part to copy and one to emphasise."""
 
     icon: str
     text: str
@@ -34,7 +34,7 @@ class Fact:
 
 
 def seen(case: Case) -> tuple[str, str]:
-    """What stood in the way: our sentence, and the words that came back, cut to what can be read."""
+    """What held the task up: our sentence, and the words that came back, shortened to a readable length."""
     task = case.task
     if case.kind is Kind.STUCK:
         age = timezone.now() - (task.accepted_at or task.changed_at)
@@ -60,7 +60,7 @@ def seen(case: Case) -> tuple[str, str]:
 
 
 def _lost(task: Task) -> tuple[str, str]:
-    """What became of the answer to a send."""
+    """What happened to the answer to a send."""
     facts = task.obstacle_facts
     match task.obstacle:
         case Obstacle.LOST if facts.get("silence"):
@@ -77,7 +77,7 @@ def _lost(task: Task) -> tuple[str, str]:
 
 
 def _in_the_way(case: Case) -> str:
-    """Why it does not go on; of a file of which nothing was noted, how long it has waited."""
+    """Why it does not go on; for a file without a recorded problem, how long it has waited."""
     if found := legible(case.copy.problem) if case.copy else obstacle(case.task):
         return f"{_cut(found).rstrip('.')}."
     if case.kind is Kind.UNSENT:
@@ -89,7 +89,7 @@ def _in_the_way(case: Case) -> str:
 def facts(
     case: Case, fall: clues.Fall | None, hints: Sequence[Hint], quiet: clues.Untouched | None = None
 ) -> Iterator[Fact]:
-    """What is known, the telling things first."""
+    """The known facts, the most telling first."""
     match case.kind:
         case Kind.UNSENT:
             yield Fact(icon="circle-dashed", text="It never left this server: nothing was sent or spent.")
@@ -188,7 +188,7 @@ def _tries(waits: Task | Copy | Video) -> Fact:
 
 
 def _time_left(task: Task) -> Fact:
-    """How long Kie keeps the file: louder at 7, at 3 and on the last day."""
+    """How long Kie keeps the file: more urgent at 7 days, at 3, and on the last day."""
     left, until = cases.time_left(task), timezone.localtime(cases.kept_until(task))
     day = f"{until:%a %-d %b, %H:%M}"
     if left <= timedelta(0):
@@ -204,7 +204,7 @@ def _time_left(task: Task) -> Fact:
 
 
 def cost(case: Case) -> str:
-    """What follows the figure: whether it is held or spent, and what another order would mean."""
+    """The text after the figure: whether it is held or spent, and what another order would mean."""
     match case.kind:
         case Kind.UNSENT:
             return "stays held until it is cancelled. Nothing was spent."
@@ -222,7 +222,7 @@ def cost(case: Case) -> str:
 
 
 def given_up(case: Case) -> str:
-    """What follows when nobody tries any more."""
+    """What happens when nothing is tried any more."""
     copy = case.copy
     free = copy.state == Copy.State.WAITED_FOR if copy else case.task.state == State.RUNNING
     held = copy.price if copy else case.task.quote_credits

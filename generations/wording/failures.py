@@ -1,4 +1,4 @@
-"""The words for what went wrong with a task: what happened, what it cost, what can be done."""
+"""The wording for a task's failure: what happened, what it cost, what can be done."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Class(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """One failure in the order in which people ask about it."""
+    """One failure, in the order in which people ask about it."""
 
     sentence: str
     """What happened, in our words."""
@@ -35,7 +35,7 @@ class Failure:
     """Kie’s own words, verbatim."""
     code: str = ""
     problem: str = ""
-    """What stood in our way, in our words."""
+    """What held us up, in our words."""
 
 
 FILTER_WORDS = re.compile(
@@ -86,7 +86,7 @@ ADVICE = {
 
 
 def explain(task: Task) -> Failure:
-    """What went wrong with a task that did not end well, or that is in doubt."""
+    """What went wrong with a task that ended badly or is in doubt."""
     match task.state:
         case State.UNCONFIRMED:
             return _unconfirmed(task)
@@ -101,7 +101,7 @@ def explain(task: Task) -> Failure:
 
 
 def klass_of(code: str, text: str) -> Class:
-    """The class of Kie’s answer. The words decide before the code: one code has many meanings."""
+    """The class of Kie’s answer. The text takes precedence over the code: one code has many meanings."""
     for words, klass in (
         (FILTER_WORDS, Class.FILTER),
         (CREDIT_WORDS, Class.CREDITS),
@@ -133,7 +133,7 @@ def _refused_by_kie(task: Task) -> Failure:
 
 
 def label_of(task: Task, name: str) -> str:
-    """What the order form calls a parameter."""
+    """The order form's label for a parameter."""
     bare = name.removeprefix("input.").split("[")[0]
     param = task.spec.by_name.get(bare) if task.spec else None
     return param.label if param else name

@@ -1,4 +1,4 @@
-"""Credits, dollars and sizes as people read them."""
+"""Credits, dollars and sizes in readable form."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -7,7 +7,7 @@ from generations.models import Task
 
 
 def cr(credits: Decimal | int | None) -> str:
-    """1,250 · 104.5 · ? for credits; decimals only where there are some."""
+    """1,250 · 104.5 · ? for credits; decimals only where needed."""
     if credits is None:
         return "?"
     value = Decimal(credits).quantize(Decimal("0.001"), ROUND_HALF_UP)
@@ -30,7 +30,7 @@ def bytes_text(size: int | None) -> str:
 
 
 def facts(task: Task) -> str:
-    """“8 s 720p” of a task's values, for one line."""
+    """“8 s 720p” from a task's values, for one line."""
     spec = task.spec
     if spec is None:
         return ""

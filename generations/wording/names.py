@@ -1,10 +1,10 @@
-"""What people are called."""
+"""Display names of people."""
 
 from django.contrib.auth.models import User
 
 
 def short_name(person: User) -> str:
-    """People are called by their first names."""
+    """The person's first name, which is how people are addressed."""
     return person.first_name or person.get_username()
 
 

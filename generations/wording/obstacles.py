@@ -1,4 +1,4 @@
-"""What stands in a task's way, as a sentence."""
+"""What holds a task up, as a sentence."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from generations.wording.old_texts import legible
 
 Facts = Mapping[str, Any]
 LONGEST = 300
-"""Characters of Kie's own words that are shown in a sentence of ours."""
+"""Maximum characters of Kie's own words shown within a sentence of ours."""
 
 SENTENCES = {
     Obstacle.UNREADABLE: "One of its images cannot be read from our disk.",
@@ -27,7 +27,7 @@ SENTENCES = {
 
 
 def obstacle(task: Task) -> str:
-    """What stands in its way right now; nothing when nothing does. Rows of any age."""
+    """What holds the task up right now; empty when nothing does. Works for rows of any age."""
     if not task.obstacle:
         text = legible(task.problem)
         return text if not text or text.endswith((".", "”", "!", "?")) else f"{text}."
@@ -63,7 +63,7 @@ def sentence(code: Obstacle, facts: Facts, label: str) -> str:
 
 
 def said(facts: Facts) -> str:
-    """The facts of a KieError: how the line failed, or Kie's own words in quotation marks."""
+    """The facts of a KieError: how the connection failed, or Kie's own words in quotation marks."""
     if facts.get("silence"):
         return f"{silence(facts)}."
     return f"“{words(facts)}”."
@@ -77,7 +77,7 @@ def silence(facts: Facts) -> str:
 
 
 def words(facts: Facts) -> str:
-    """What came back, with the codes that it came with."""
+    """The answer's text, with its codes."""
     text, code, status = facts.get("text", ""), facts.get("code"), facts.get("status")
     text = " ".join(legible(str(text)).split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"

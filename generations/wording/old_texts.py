@@ -1,4 +1,4 @@
-"""Texts that were stored before there were codes, without the names of our exceptions in them."""
+"""Texts stored before there were codes, cleaned of the names of our exceptions."""
 
 import re
 
@@ -46,7 +46,7 @@ _HINTS = (
 
 
 def legible(text: str) -> str:
-    """The text as it stands, but where it holds the name of an exception or of a system's error."""
+    """The text as it is, except where it contains the name of an exception or of a system error."""
     text = _ENDS.sub(_line_failed, text)
     text = _UNREACHED.sub(_not_reached, text)
     return _OS_ERROR.sub(lambda found: found[1].strip()[:1].lower() + found[1].strip()[1:], text)

@@ -1,4 +1,4 @@
-"""How a task that is under way stands, in words."""
+"""The progress of a task that is under way, in words."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from generations.wording.waits import why_it_waits
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What happens now, what follows from it, and what is in the way."""
+    """What happens now, what follows, and what holds it up."""
 
     sentence: str
     note: str
@@ -19,7 +19,7 @@ class Standing:
 
 
 def standing(task: Task) -> Standing | None:
-    """None for a task that is not under way."""
+    """The task's progress; None when it is not under way."""
     match task.state:
         case State.QUEUED:
             return Standing(

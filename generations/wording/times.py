@@ -1,4 +1,4 @@
-"""Moments and lengths of time as people say them."""
+"""Points in time and durations in readable form."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ LONGEST = timedelta(days=15)
 
 
 def at(when: datetime | None) -> str:
-    """“at 14:02:11” of today, else “on Fri 20 Nov, 14:02”."""
+    """“at 14:02:11” for today, else “on Fri 20 Nov, 14:02”."""
     if when is None:
         return "at an unknown time"
     local = timezone.localtime(when)
@@ -16,7 +16,7 @@ def at(when: datetime | None) -> str:
 
 
 def soon(when: datetime) -> str:
-    """When the worker does it: never a time that has passed, nor one that a wrong clock has set."""
+    """When the worker does it: never a past time, nor one set by a wrong clock."""
     now = timezone.now()
     return at(when) if now < when < now + LONGEST else "now"
 

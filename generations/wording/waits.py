@@ -1,4 +1,4 @@
-"""Why a task waits, and why sending does, as sentences."""
+"""Why a task waits, and why sending is paused, as sentences."""
 
 from generations import pace
 from generations.models import Pause, Runtime
@@ -16,7 +16,7 @@ ENDS = {
     Pause.PERSON: "An admin resumes it.",
 }
 OUR_WORDS = (Pause.PERSON, Pause.RESTORE, Pause.UNCONFIRMED)
-"""Pauses whose reason is a sentence of ours; of the others it is what Kie said."""
+"""Pauses whose reason is a sentence of ours; for the others it is Kie's text."""
 
 
 SENTENCES = {
@@ -30,7 +30,7 @@ SENTENCES = {
 
 
 def why_it_waits(wait: Wait) -> str:
-    """One sentence, or two: what holds the task up, and when or by whom that ends."""
+    """One or two sentences: what holds the task up, and when or by whom that ends."""
     match wait.why:
         case Why.CANNOT_GO:
             return obstacle(wait.task) or "It cannot be sent as it is. Cancel it and order it anew."
@@ -50,7 +50,7 @@ def why_it_waits(wait: Wait) -> str:
 
 
 def pause_reason(runtime: Runtime) -> str:
-    """Why sending is paused: our word, and what was said."""
+    """Why sending is paused: our word for it, and Kie's or a person's text."""
     said = " ".join(legible(runtime.paused_why).split())
     if runtime.paused_for in OUR_WORDS and said:
         return _ended(said)

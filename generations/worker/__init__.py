@@ -1,1 +1,1 @@
-"""The only place that speaks with Kie: one pass after another over the rows that are due."""
+"""The only code that talks to Kie: pass after pass over the rows that are due."""

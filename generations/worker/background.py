@@ -1,4 +1,4 @@
-"""What django-q2 runs. Its messages make things sooner; the rows make them certain."""
+"""What django-q2 runs. Messages only make work start sooner; the rows guarantee that it happens."""
 
 import os
 
@@ -11,7 +11,7 @@ WINDOW_SECONDS = 20.0
 
 
 def sweep() -> None:
-    """Sweep for one window and queue the next, so that one is always running.
+    """Sweep for one window and queue the next one, so that a window is always running.
 
     Ends early when the process that started it is gone, or was told to stop.
     """
@@ -20,7 +20,7 @@ def sweep() -> None:
 
 
 def keep_schedule() -> None:
-    """The safety net: once a minute a window is started if none is running."""
+    """The safety net: start a window every minute if none is running."""
     Schedule.objects.update_or_create(
         name="sweep",
         defaults={"func": wake.SWEEP, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},

@@ -1,4 +1,4 @@
-"""Rows that a sweep has taken are its own for a while; those whose step breaks wait longer each time."""
+"""A sweep owns the rows it has taken for a while; a row whose step keeps failing waits longer each time."""
 
 from django.utils import timezone
 
@@ -9,9 +9,9 @@ Row = Task | Hint | Copy | Video | Rendition
 
 
 def put_off(row: Row) -> None:
-    """Look at a row less and less often whose step breaks each time.
+    """Look less and less often at a row whose step fails each time.
 
-    One that is being handed to Kie keeps its time: after it nobody can know how that ended.
+    A row that is being sent to Kie keeps its due time: past that time, the outcome of the send is unknowable.
     """
     if not isinstance(row, Task):
         due_at = timezone.now() + pace.back_off(row.attempts)
@@ -24,7 +24,7 @@ def put_off(row: Row) -> None:
 
 
 def claim(row: Row) -> bool:
-    """Take the row for one step, or keep it: push its due time on. False: it has been changed meanwhile."""
+    """Take or keep the row for one step by pushing its due time on. False: the row has changed meanwhile."""
     if isinstance(row, Task):
         return row.claim(pace.CLAIM_LIFE)
     later = timezone.now() + pace.CLAIM_LIFE

@@ -1,6 +1,7 @@
-"""Processes that outlived a supervisor which was killed: the next one ends them before it starts its own.
+"""Processes that outlived a killed supervisor: the next supervisor ends them before it starts its own.
 
-They were asked to end when it died. Who is frozen, or waits for a child that was killed, does not hear it.
+They were asked to end when the supervisor died, but a process that is frozen, or that waits for a killed
+child, never notices.
 """
 
 import json
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def note(leaders: list[int]) -> None:
-    """Remember the process groups that are running now, by the pids of their leaders."""
+    """Record the process groups that are running now, by the pids of their leaders."""
     groups = [{"group": pid, "born": _born(pid), "folder": str(Path.cwd())} for pid in leaders]
     new = _file().with_suffix(".new")
     try:
@@ -27,9 +28,9 @@ def note(leaders: list[int]) -> None:
 
 
 def end() -> int:
-    """Kill what is left of the groups that were remembered last; how many processes that were.
+    """Kill what is left of the groups recorded last; returns how many processes were killed.
 
-    Only for who holds the data folder alone.
+    Only call this while holding the data folder exclusively.
     """
     ended = 0
     for process in list(_left()):
@@ -44,7 +45,7 @@ def end() -> int:
 
 
 def _left() -> Iterator[psutil.Process]:
-    """A pid may be another program's by now: those of ours are no older than the group and in its folder."""
+    """A pid may have been reused: our processes are no older than their group and run in its folder."""
     try:
         groups = {one["group"]: one for one in json.loads(_file().read_text())}
     except (OSError, ValueError):

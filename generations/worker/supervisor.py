@@ -23,16 +23,16 @@ log = logging.getLogger(__name__)
 
 FROZEN_AFTER = timedelta(seconds=60)
 STOP_WITHIN = 8.0
-"""Seconds that a process gets to end by itself."""
+"""Seconds that a process gets to end on its own."""
 ANSWER_WITHIN = 40.0
-"""Seconds that the worker gets while an order waits for its answer: without it nobody knows what Kie took."""
+"""Seconds that the worker gets while an order awaits its answer: without it, what Kie took is unknown."""
 READY_WITHIN = 15.0
 LOOK_EVERY = 3.0
 RESTART_PAUSE: tuple[float, ...] = (0.3, 0.5, 1.0, 2.0)
 
 
 def end_with_parent() -> None:
-    """In a child: be asked to end when the supervisor is killed (Linux; elsewhere nothing)."""
+    """In a child: have SIGTERM sent when the supervisor is killed (Linux; elsewhere a no-op)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
@@ -44,7 +44,7 @@ class Process:
     name: str
     command: Sequence[str]
     ready: Callable[[], bool] = lambda: True
-    """Whether those that are started after it may begin."""
+    """Whether the processes started after it may begin."""
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -66,12 +66,12 @@ class Process:
         return time.monotonic() - self.started
 
     def ask_to_end(self) -> None:
-        """SIGTERM to the leader alone: it ends its children in order."""
+        """Send SIGTERM to the leader alone: it ends its children in order."""
         if self.child and self.child.poll() is None:
             self.child.terminate()
 
     def kill(self) -> None:
-        """SIGKILL to the whole group, so that no child goes on working."""
+        """Send SIGKILL to the whole group, so that no child goes on working."""
         if self.child is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -88,7 +88,7 @@ class Supervisor:
         self.processes = processes
         self.worker = worker
         self.meanwhile = meanwhile
-        """Called at each round of the watch; has to return within seconds."""
+        """Called on each round of the watch; has to return within seconds."""
         self.stopping = False
         self.seen_frozen = False
 
@@ -101,7 +101,7 @@ class Supervisor:
                 time.sleep(0.05)
 
     def watch(self, every: float = 0.5) -> None:
-        """Return when `stop` was asked for; until then restart what dies or freezes."""
+        """Restart processes that die or freeze; returns once `stop` was requested."""
         looked = time.monotonic()
         while not self.stopping:
             for process in self.processes:
@@ -115,7 +115,7 @@ class Supervisor:
             time.sleep(every)
 
     def stop(self) -> None:
-        """End every process, politely for a while, then for certain."""
+        """End every process: ask first, then kill."""
         wake.stop_file().touch()
         for process in self.processes:
             process.ask_to_end()
@@ -141,9 +141,9 @@ class Supervisor:
         return STOP_WITHIN
 
     def _look_after_sweep(self) -> None:
-        """Start the worker again when it froze; queue a window when one of its processes took it along.
+        """Restart the worker when it is frozen; queue a window when a dying process took its window with it.
 
-        Frozen is what is seen twice: after a sleep of the whole machine every beat is old for a moment.
+        Frozen means two observations in a row: after the whole machine slept, every beat is old for a moment.
         """
         with sweep.forgiving("Nobody knows whether the worker sweeps"):
             age = wake.last_beat()

@@ -1,4 +1,4 @@
-"""One pass after another over the rows that are due. Rows are the queue: a lost message loses nothing."""
+"""Pass after pass over the rows that are due. Rows are the queue: a lost message loses nothing."""
 
 import logging
 import time
@@ -39,22 +39,22 @@ log = logging.getLogger(__name__)
 LEASE_LIFE = timedelta(seconds=15)
 THREADS = 16
 REST = "rest"
-"""Held by the one process that may still finish what it has begun while another one sweeps."""
+"""Lease of the one process that may still finish what it has begun while another process sweeps."""
 SAVES = 4
-"""Downloads at once, so that they never keep all threads from asking."""
+"""Concurrent downloads, limited so that they never keep all threads from asking."""
 DOWNLOADS = frozenset(step.__name__ for step in (save, fetch_copy, put_back))
 QUESTIONS = 8
-"""Questions under way at once, so that a Kie that does not answer never keeps all threads from sending."""
+"""Concurrent questions, limited so that an unresponsive Kie never keeps all threads from sending."""
 LOOK_AFTER_EVERY = 10.0
-"""Seconds between two stored files that are looked at again."""
+"""Seconds between two checks of stored files."""
 TICK = 0.5
 LISTEN_EVERY = 5.0
 ASK_AGAIN = 0.1
-"""Seconds to wait when all questions of the moment have been asked."""
+"""Seconds to wait once all questions allowed at the moment have been asked."""
 
 
 class Begun(NamedTuple):
-    """A step that has begun, and the work that it waits for."""
+    """A step that has begun, and the work it waits for."""
 
     name: str
     step: Step
@@ -70,7 +70,7 @@ class Sweep:
         self.under_way: dict[Future[Any], Begun] = {}
         self.claims: dict[str, Row] = {}
         self.questions: deque[Begun] = deque()
-        """They wait for their turn."""
+        """Steps waiting for their turn to ask."""
         self.ask_at = 0.0
         self.renewed_at = time.monotonic()
         self.heard_at = 0.0
@@ -80,9 +80,9 @@ class Sweep:
         return self
 
     def __exit__(self, broken: type[BaseException] | None, *_: object) -> None:
-        """First bring to its end what is under way: somebody may have paid for these answers.
+        """Finish the work under way first: its answers may already be paid for.
 
-        When the sweep broke, questions that were not asked yet are left to the next one.
+        When the sweep failed, questions not asked yet are left to the next sweep.
         """
         while self.under_way or (self.questions and not broken):
             if broken:
@@ -95,7 +95,7 @@ class Sweep:
         return bool(self.under_way or self.questions)
 
     def begin_due(self) -> int:
-        """Begin a step for every row that is due and not under way. How many began.
+        """Begin a step for every due row that has none under way; returns how many began.
 
         Nothing is sent before the balance has been read once, or found unreadable: the books begin there.
         """
@@ -107,7 +107,7 @@ class Sweep:
         return began
 
     def settle(self, timeout: float) -> None:
-        """Wait for answers and let their steps go on."""
+        """Wait for answers and resume their steps."""
         self._renew_claims()
         self._ask()
         if self.questions:
@@ -125,11 +125,11 @@ class Sweep:
                 self._listen(failure, seconds)
 
     def _names(self) -> set[str]:
-        """The steps that have begun and not ended."""
+        """Names of the steps that have begun and not ended."""
         return {begun.name for begun in (*self.under_way.values(), *self.questions)}
 
     def _ask(self) -> None:
-        """Have as many questions asked as Kie answers now, the oldest first."""
+        """Ask as many questions as Kie answers now, the oldest first."""
         asked = sum(isinstance(begun.work, Question) for begun in self.under_way.values())
         wanted = min(len(self.questions), QUESTIONS - asked)
         if wanted <= 0 or time.monotonic() < self.ask_at:
@@ -145,7 +145,7 @@ class Sweep:
         self.under_way[self.pool.submit(timed, begun.work)] = begun
 
     def _renew_claims(self) -> None:
-        """Keep the rows under way from other sweeps, for as long as this process lives."""
+        """Keep the rows under way from other sweeps for as long as this process lives."""
         if time.monotonic() - self.renewed_at < pace.CLAIM_LIFE.total_seconds() / 3:
             return
         self.renewed_at = time.monotonic()
@@ -155,7 +155,7 @@ class Sweep:
                     claim(row)
 
     def _listen(self, failure: BaseException | None, seconds: float) -> None:
-        """Remember now and then whether Kie answers, for the people who watch."""
+        """Record now and then whether Kie answers, for the status that pages show."""
         if time.monotonic() - self.heard_at < LISTEN_EVERY or isinstance(failure, Refused | NotReady):
             return
         self.heard_at = time.monotonic()
@@ -204,7 +204,7 @@ class Sweep:
         yield from self._due_files()
 
     def _due_files(self) -> Iterator[tuple[str, Callable[[], Step]]]:
-        """What is done for stored files: last of all, and little of it at once."""
+        """Steps for stored files: last in line, and few at a time."""
         due = {"due_at__lte": timezone.now()}
         gone = Video.objects.missing().filter(**due).select_related("task__person").order_by("due_at")
         yield from self._claimed(gone[: self._room_for_files()], put_back)
@@ -216,7 +216,7 @@ class Sweep:
             yield look_after.__name__, look_after
 
     def _due_sends(self, at_most: int) -> Iterator[tuple[str, Callable[[], Step]]]:
-        """A task of which an id was named meanwhile is not sent before Kie was asked about it."""
+        """Due sends. A task for which an id was reported is not sent before Kie was asked about that id."""
         for task in Task.objects.filter(state=State.SENDING).due():
             try:
                 age(task)
@@ -249,7 +249,7 @@ class Sweep:
 
 @contextmanager
 def forgiving(what: str) -> Iterator[None]:
-    """Go on when the database is away for a moment."""
+    """Carry on when the database is briefly unavailable."""
     try:
         yield
     except DatabaseError:
@@ -258,13 +258,13 @@ def forgiving(what: str) -> Iterator[None]:
 
 
 def timed(work: Work) -> tuple[Any, float]:
-    """Do work; its answer and how many seconds it took."""
+    """Do the work; returns its answer and the seconds it took."""
     began = time.monotonic()
     return work(), time.monotonic() - began
 
 
 def one_pass() -> int:
-    """Do everything that is due, until nothing is. How many steps that were."""
+    """Do everything that is due until nothing is; returns how many steps that took."""
     steps = 0
     with Sweep() as sweep:
         while (began := sweep.begin_due()) or sweep.busy:
@@ -274,10 +274,11 @@ def one_pass() -> int:
 
 
 def window(seconds: float, keep_on: Callable[[], bool], hand_over: Callable[[], None] = lambda: None) -> bool:
-    """Sweep for a while, alone. False: another process is sweeping, nothing was done.
+    """Sweep for a while, exclusively. False: another process is sweeping, and nothing was done.
 
-    Then the next window may begin elsewhere, and what is under way here is brought to its end beside it: a
-    slow download stops nobody. Of two that would both be finishing, the later one goes on sweeping instead.
+    Afterwards the next window may begin in another process while this one finishes its work under way, so a
+    slow download blocks no window. If two processes would both be finishing, the later one keeps sweeping
+    instead.
     """
     if not Lease.take(LEASE, LEASE_LIFE):
         return False

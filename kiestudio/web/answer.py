@@ -1,4 +1,4 @@
-"""What Django answers, whole before its first byte leaves: no line keeps a thread or the database waiting."""
+"""Django's answer, complete before its first byte is sent: no connection blocks a thread or the database."""
 
 import contextlib
 import os
@@ -9,10 +9,10 @@ from typing import Any
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 IN_MEMORY = 256 * 1024
-"""Bytes of an answer that may wait in memory, about as many as the kernel takes off us at once. A longer one
-waits in a temporary file: hundreds who stopped reading cost little."""
+"""Bytes of an answer that may wait in memory, about as many as the kernel accepts from us at once. A longer
+answer waits in a temporary file, so hundreds of clients that stopped reading cost little."""
 AT_ONCE = 64 * 1024
-"""A file that is not longer is read together with the head of its answer."""
+"""A file up to this many bytes is read together with the head of its answer."""
 
 
 class FileWrapper:
@@ -27,7 +27,7 @@ class FileWrapper:
 
 
 class Length:
-    """Stands for bytes that are sent past h11, which has to count them."""
+    """Stands in for bytes that are sent past h11, which has to count them."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -45,7 +45,7 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
     file: int | None = None
-    """A file descriptor of our own; `offset` and `size` say which part of it is the body."""
+    """A file descriptor that we own; `offset` and `size` say which part of it is the body."""
     offset: int = 0
     size: int = 0
 
@@ -56,7 +56,7 @@ class Answer:
 
 
 def ask(application: Application, environ: dict[str, Any]) -> Answer:
-    """Run the application to its end. The caller closes the answer."""
+    """Run the application to completion. The caller closes the answer."""
     answer = Answer()
 
     def start_response(status: str, headers: list[tuple[str, str]], _failed: Any = None) -> None:
@@ -80,7 +80,7 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
         answer.close()
         answer.body, answer.size = b"", 0
         if answer.status in {204, 304}:
-            # Django says 0, which a cache takes for the length of what it has (RFC 9110, 8.6).
+            # Django says 0, which a cache would take for the length of its stored copy (RFC 9110, 8.6).
             answer.headers = [pair for pair in answer.headers if pair[0].lower() != "content-length"]
     elif not _length(answer.headers):
         answer.headers.append(("Content-Length", str(answer.size)))
@@ -88,7 +88,7 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
 
 
 def _handle(parts: Iterable[bytes]) -> int | None:
-    """The descriptor of a real file; None for what only reads like one, as a part of another file does."""
+    """The descriptor of a real file; None for an object that only reads like one, such as a file part."""
     try:
         return parts.file.fileno() if isinstance(parts, FileWrapper) else None
     except (AttributeError, OSError):

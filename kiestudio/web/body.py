@@ -1,4 +1,4 @@
-"""The body of a request: in memory while it is short, else on the disk."""
+"""The body of a request: in memory while it is short, otherwise on the disk."""
 
 import io
 from tempfile import TemporaryFile
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from kiestudio.web.connection import Connection
 
 PIECE = 256 * 1024
-"""Bytes of a body that have to arrive within the time for a body, and that go to the disk at once."""
+"""Bytes of a body that have to arrive within the body's time limit, and that are written to disk at once."""
 
 
 class Body:
-    """Takes what arrives. What is not on the disk counts as memory that its connection holds."""
+    """Stores what arrives. Bytes not yet on the disk count as memory held by the connection."""
 
     def __init__(self, connection: "Connection") -> None:
         self.connection, self.places = connection, connection.site.places
@@ -23,7 +23,7 @@ class Body:
         self.file: IO[bytes] | None = None
 
     async def take(self, data: bytes) -> None:
-        """Raises Refusal when there is no room in memory or on the disk."""
+        """Store the data. Raises Refusal when there is no room in memory or on the disk."""
         if not self.places.hold(self.connection, len(data)):
             raise Refusal(503, "The studio has too much to do. Try again in a moment.")
         self.size += len(data)
@@ -32,7 +32,7 @@ class Body:
             await self._put()
 
     async def whole(self) -> IO[bytes]:
-        """All of it, from its beginning. Raises Refusal when the disk is full."""
+        """The whole body, from its beginning. Raises Refusal when the disk is full."""
         if self._is_long():
             await self._put()
         found = self.file or io.BytesIO(self.unwritten)
@@ -47,7 +47,7 @@ class Body:
         return self.size > self.connection.limits.body_size
 
     async def _put(self) -> None:
-        """By a thread: a slow disk must not hold up the loop."""
+        """Write in a thread: a slow disk must not block the loop."""
         piece, self.unwritten = self.unwritten, bytearray()
         try:
             await self.connection.in_thread(self.connection.site.disk, self._write, piece)

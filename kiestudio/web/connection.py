@@ -1,4 +1,4 @@
-"""One connection, from its first byte to its last: every wait has an end, and none holds a thread."""
+"""One connection, from its first byte to its last: every wait has a time limit and holds no thread."""
 
 import asyncio
 import contextlib
@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 
 RECEIVE = 64 * 1024
 FILE_PIECE = 2 * 1024 * 1024
-"""Bytes of a file that the line gets at once, if it takes them; then others have their turn."""
+"""Bytes of a file sent to a client in one go, if it accepts them; then other clients get their turn."""
 CHUNKS = 1024
-"""Chunks in which such a piece may come: each costs the loop time, and all its clients with it."""
+"""Maximum chunks for such a piece: each costs time in the loop, at the expense of all its clients."""
 LINGER = 2.0
-"""Seconds in which the rest of a refused request is thrown away, so that its sender hears why."""
+"""Seconds in which the rest of a refused request is discarded, so that its sender receives the reason."""
 CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -70,7 +70,7 @@ class Connection:
             self.sock.close()
 
     async def _one_request(self) -> bool:
-        """Whether another one may follow."""
+        """Serve one request; returns whether another one may follow."""
         try:
             head = await self._head()
             if head is None:
@@ -95,7 +95,7 @@ class Connection:
         return bool(self.http.our_state is h11.DONE and self.http.their_state is h11.DONE and self.site.open)
 
     async def _head(self) -> h11.Request | None:
-        """The next request; None when the client has gone, or has nothing to ask."""
+        """The next request; None when the client has gone or sends none."""
         self.waiting_since = time.monotonic()
         self.raw, self.only_head = bytearray(self.http.trailing_data[0]), False
         begun = bool(self.raw)
@@ -124,7 +124,7 @@ class Connection:
         return data
 
     async def _read(self) -> bytes:
-        """After everybody else had a turn: of a fast sender there always is more."""
+        """Read after all other clients had a turn: a fast sender always has more."""
         await asyncio.sleep(0)
         return await self.loop.sock_recv(self.sock, RECEIVE)
 
@@ -167,7 +167,7 @@ class Connection:
             raise Refusal(408, "The request took too long to arrive.") from late
 
     async def _larger(self, request: dict[str, Any], size: int) -> int:
-        """The limit for those who may send files. Raises Refusal for all others, and for more than that."""
+        """The limit for users who may send files. Raises Refusal for all others, and above that limit."""
         limits = self.limits
         if not limits.may_be_large(request["PATH_INFO"]) or not await self._working(
             self.site.may_send, request
@@ -187,12 +187,12 @@ class Connection:
         return answer
 
     async def _working(self, work: Any, request: dict[str, Any]) -> Any:
-        """What a thread makes of it, in the turn of this client."""
+        """The result of the work in a thread, within this client's share of the threads."""
         async with self.site.turn(self):
             return await self.in_thread(self.site.threads, work, request)
 
     async def in_thread(self, pool: Executor, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Nobody ends the connection meanwhile, and its files stay open until the thread is through."""
+        """Run the work in a thread; until it ends, the connection stays and its files stay open."""
         self.waiting_since = None
         running = self.loop.run_in_executor(pool, work, *arguments)
         try:
@@ -233,7 +233,7 @@ class Connection:
                 await self._until_it_takes_more()
 
     async def _write_file(self, file: int, start: int, stop: int) -> None:
-        """By the kernel, from threads of their own: a slow disk must not hold up the loop."""
+        """Let the kernel send the file, from separate threads: a slow disk must not block the loop."""
         while start < stop:
             size = min(FILE_PIECE, stop - start)
             try:
@@ -258,7 +258,7 @@ class Connection:
             self.loop.remove_writer(self.sock)
 
     async def _refuse(self, refusal: Refusal) -> None:
-        """Say why in a line, and close."""
+        """Send a one-line reason, and close."""
         if self.http.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             return
         text = f"{refusal.text}\n".encode()
@@ -277,7 +277,7 @@ class Connection:
                     pass
 
     def _drop(self) -> None:
-        """Closed later, the kernel forgets at once what it was to send: the client takes none of it."""
+        """Make the close discard unsent data in the kernel at once, because the client reads none of it."""
         with contextlib.suppress(OSError):  # it may be closed already
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, CLOSE_AT_ONCE)
 

@@ -1,15 +1,15 @@
-"""How long and how large a request may be, and how many connections there may be."""
+"""Maximum duration and size of a request, and maximum number of connections."""
 
 from dataclasses import dataclass
 from typing import Any, Self
 
 LARGE = ("/uploads/", "/studio/")
-"""Where people who may order send files to."""
+"""Addresses to which users who may order send files."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process of the web server allows. Seconds and bytes."""
+    """The limits of one process of the web server. Seconds and bytes."""
 
     idle: int
     head: int
@@ -19,13 +19,13 @@ class Limits:
     body_size: int
     upload_size: int
     bodies_size: int
-    """Of all bodies that are in memory."""
+    """Total size of all bodies in memory."""
     connections: int
     connections_of_one: int
 
     @classmethod
     def of(cls, settings: Any, processes: int) -> Self:
-        """From Django's settings; connections and memory are shared evenly among the processes."""
+        """From Django's settings; connections and memory are divided evenly among the processes."""
         return cls(
             idle=settings.WEB_IDLE_SECONDS,
             head=settings.WEB_HEAD_SECONDS,

@@ -1,4 +1,4 @@
-"""Room for connections and what they bring: a new one gets it, and who has waited longest gives it up."""
+"""Room for connections and their bodies: a new connection gets it, the longest waiting one gives it up."""
 
 import ipaddress
 from collections import defaultdict
@@ -8,22 +8,22 @@ from kiestudio.web.limits import Limits
 
 
 class Waiting(Protocol):
-    """A connection as it is seen from here."""
+    """A connection as seen by this module."""
 
     address: str
     trusted: bool
-    """Whether it comes from a proxy of ours, behind which many people are."""
+    """Whether it comes from a trusted proxy, which many users share."""
     waiting_since: float | None
-    """When it last got on; None while Django works for it, and then it cannot be ended."""
+    """When it last made progress; None while Django works for it, when it cannot be ended."""
 
     held: int
-    """Bytes of its request's body that are in memory."""
+    """Bytes of its request's body in memory."""
 
     def end(self) -> None: ...
 
 
 class Places:
-    """The connections of one process, by the neighbourhood that they come from."""
+    """The connections of one process, grouped by the neighbourhood they come from."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -32,9 +32,9 @@ class Places:
         self.held = 0
 
     def enter(self, connection: Waiting) -> bool:
-        """Take a place, at the cost of the same neighbours, or of those who hold most when all are taken.
+        """Take a place, at the expense of the same neighbourhood or, when all are taken, of the largest one.
 
-        False: there is none, because Django is at work for everybody who would have to give one up.
+        False: there is none, because Django is working for every connection that would have to give way.
         """
         place = neighbourhood(connection.address)
         mine = self.taken.get(place, set())
@@ -60,7 +60,7 @@ class Places:
             del self.taken[place]
 
     def hold(self, connection: Waiting, size: int) -> bool:
-        """Take memory for a body. False: there is none, and nobody who waits has any."""
+        """Reserve memory for a body. False: there is none, and no waiting connection holds any."""
         connection.held += size
         self.held += size
         while self.held > self.limits.bodies_size:
@@ -69,7 +69,7 @@ class Places:
         return True
 
     def release(self, connection: Waiting) -> None:
-        """The body is not in memory any more."""
+        """The body is no longer in memory."""
         self.held -= connection.held
         connection.held = 0
 
@@ -87,7 +87,7 @@ class Places:
 
 
 def neighbourhood(address: str) -> str:
-    """The address itself; of IPv6 the network of 64 bits, which one household has to itself."""
+    """The address itself, or for IPv6 its /64 network, which one household has to itself."""
     if ":" not in address:
         return address
     packed = ipaddress.ip_address(address.partition("%")[0]).packed

@@ -1,4 +1,4 @@
-"""A request as HTTP has it, and as Django reads it (PEP 3333)."""
+"""A request as HTTP defines it, and as Django reads it (PEP 3333)."""
 
 import ipaddress
 import re
@@ -13,7 +13,7 @@ import h11
 from kiestudio.web.answer import FileWrapper
 
 ONCE = re.compile(rb"\n(host|content-length|transfer-encoding|content-type|authorization):", re.IGNORECASE)
-"""Said twice, they could be read differently here and at a proxy."""
+"""Repeated, these headers could be interpreted differently here and by a proxy."""
 BARE_NEWLINE = re.compile(rb"(?<!\r)\n")
 MOST_HEADERS = 100
 """Browsers and proxies send 20 to 40."""
@@ -21,7 +21,7 @@ LENGTHS = re.compile(rb"\ncontent-length:[^\r]*,", re.IGNORECASE)
 
 
 class Refusal(Exception):
-    """A request that is not answered by Django. The text is short and for people."""
+    """A request that Django does not answer. The text is short and meant for people."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -30,7 +30,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Trusted:
-    """The proxies whose word on the scheme counts (gunicorn's `forwarded_allow_ips`)."""
+    """The proxies trusted to state the scheme (gunicorn's `forwarded_allow_ips`)."""
 
     networks: tuple[str, ...]
 
@@ -42,15 +42,15 @@ class Trusted:
 
 
 def count(raw: bytes | bytearray) -> None:
-    """Refuse more headers than anybody needs before they are read, which costs time. Raises Refusal."""
+    """Refuse too many headers before parsing them, because parsing takes time. Raises Refusal."""
     if raw.lstrip(b"\r\n").partition(b"\r\n\r\n")[0].count(b"\n") > MOST_HEADERS:
         raise Refusal(431, "This request has too many headers.")
 
 
 def check(head: h11.Request, raw: bytes, most: int) -> None:
-    """Refuse what h11 lets pass and what a proxy before us might read otherwise. Raises Refusal.
+    """Refuse what h11 accepts and a proxy in front of us might interpret differently. Raises Refusal.
 
-    `raw` begins with the head as it arrived, which may have `most` bytes.
+    `raw` begins with the head as it arrived, which may have up to `most` bytes.
     """
     raw = raw.lstrip(b"\r\n").partition(b"\r\n\r\n")[0]
     if len(raw) > most:
@@ -65,7 +65,7 @@ def check(head: h11.Request, raw: bytes, most: int) -> None:
 
 
 def length(head: h11.Request) -> int | None:
-    """Bytes of the body; None when it comes in chunks and its end is seen when it is there."""
+    """Length of the body in bytes; None when it is chunked and its end is only known on arrival."""
     headers = dict(head.headers)
     if b"transfer-encoding" in headers:
         return None
@@ -75,7 +75,7 @@ def length(head: h11.Request) -> int | None:
 def environ(
     head: h11.Request, peer: tuple[str, int], own: tuple[str, int], *, trusted: bool
 ) -> dict[str, Any]:
-    """What PEP 3333 asks for, but for the body."""
+    """The environ that PEP 3333 requires, except for the body."""
     target = head.target.decode("ascii")
     if not target.startswith("/"):
         target = "/" + target.partition("://")[2].partition("/")[2]
@@ -105,7 +105,7 @@ def environ(
 
 
 def with_body(found: dict[str, Any], body: IO[bytes], size: int) -> dict[str, Any]:
-    """The whole request. A body that came in chunks has a length now, so Django reads it as any other."""
+    """The whole request. A chunked body now has a length, so Django reads it like any other."""
     found.pop("HTTP_TRANSFER_ENCODING", None)
     if size or "CONTENT_LENGTH" in found:
         found["CONTENT_LENGTH"] = str(size)
@@ -114,7 +114,7 @@ def with_body(found: dict[str, Any], body: IO[bytes], size: int) -> dict[str, An
 
 
 def _headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Without names that have an underscore: they would be taken for others."""
+    """Drops names that contain an underscore: they would be mistaken for others."""
     found: dict[str, str] = {}
     for raw, value in headers:
         if b"_" in raw:

@@ -1,4 +1,4 @@
-"""Who may send files: asked before the first byte of them is taken."""
+"""Who may send files: checked before the first byte of a file is accepted."""
 
 import io
 from importlib import import_module
@@ -15,7 +15,7 @@ Session = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def may_send(environ: dict[str, Any]) -> bool:
-    """Whether a request whose body has not come yet is from somebody who may order. Reads the session."""
+    """Whether a request whose body has not arrived comes from a user who may order. Reads the session."""
     request = WSGIRequest(environ | {"wsgi.input": io.BytesIO()})
     request.session = Session(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     close_old_connections()

@@ -16,13 +16,13 @@ from kiestudio.web.request import Trusted
 
 DISK_THREADS = 4
 LET_GO = 1.0
-"""Seconds in which threads at the end are through with the files that they send."""
+"""Seconds that threads get at shutdown to finish the files they are sending."""
 
 
 class Site:
-    """Django, the threads that run it, and everybody who is connected.
+    """Django, the threads that run it, and all connected clients.
 
-    `may_send` says of a request without its body whether it may bring a large one.
+    `may_send` says of a request without its body whether the body may be large.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Site:
         self._shared = asyncio.Semaphore(threads)
 
     def turn(self, connection: Connection) -> asyncio.Semaphore:
-        """One neighbourhood has at most half of the threads; a proxy, with many people behind it, has all."""
+        """A neighbourhood may use at most half of the threads; a proxy, shared by many users, may use all."""
         return self._shared if connection.trusted else self._turns[neighbourhood(connection.address)]
 
     def welcome(self, sock: socket.socket, peer: tuple[str, int]) -> None:
@@ -60,7 +60,7 @@ class Site:
         connection.task.add_done_callback(lambda _: self._left(connection))
 
     async def finish(self, seconds: float) -> None:
-        """Take nobody any more, let what is under way end, then close."""
+        """Accept no new clients, let the work under way finish, then close."""
         self.open = False
         for one in self._connected():
             if one.idle:

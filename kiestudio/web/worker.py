@@ -1,4 +1,4 @@
-"""The worker that gunicorn keeps running: accepts connections and hands them to its site."""
+"""The worker that gunicorn runs: accepts connections and passes them to its site."""
 
 import asyncio
 import contextlib
@@ -15,19 +15,19 @@ from kiestudio.web.request import Trusted
 from kiestudio.web.site import Site
 
 FILES_PER_CONNECTION = 3
-"""Open files that a connection may need: itself, what it is sent, what it has sent."""
+"""Open files a connection may need: its socket, the file it is sent, the file it has sent."""
 OTHER_FILES = 100
 UNSENT = 512 * 1024
-"""Bytes that the kernel keeps for a client besides those on the line. It takes more when half of them are
-gone: a slow download gets on in time, and a stalled one costs little."""
+"""Bytes that the kernel buffers for a client besides those on the line. It accepts more when half of them are
+gone, so a slow download progresses in time and a stalled one costs little."""
 
 DATABASE_KEPT = 60
-"""Seconds for which a thread keeps its connection to the database. To open SQLite's for each request, and to
-read what tables there are, took as long as all queries of a page."""
+"""Seconds for which a thread keeps its database connection. Opening SQLite for each request, and reading its
+schema, took as long as all queries of a page."""
 
 
 class LoopWorker(Worker):  # type: ignore[misc]
-    """Reads and writes in one loop and runs Django in threads: a slow client costs a socket and no more."""
+    """Reads and writes in one loop and runs Django in threads: a slow client costs only a socket."""
 
     def init_signals(self) -> None:
         """Until the loop runs, every signal ends the process at once."""
@@ -72,7 +72,7 @@ class LoopWorker(Worker):  # type: ignore[misc]
 
 
 async def accept(listener: socket.socket, site: Site) -> None:
-    """Welcome everybody, for ever."""
+    """Accept every client, for ever."""
     loop = asyncio.get_running_loop()
     listener.setblocking(False)
     while True:
@@ -83,7 +83,7 @@ async def accept(listener: socket.socket, site: Site) -> None:
             continue
         with contextlib.suppress(
             OSError, AttributeError
-        ):  # it may have gone already, or the system lacks one
+        ):  # the client may have gone already, or the system lacks one
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
         site.welcome(sock, (peer[0].removeprefix("::ffff:"), peer[1]))
@@ -91,7 +91,7 @@ async def accept(listener: socket.socket, site: Site) -> None:
 
 
 def allow_files(wanted: int) -> int:
-    """Raise this process's limit of open files as far as the system lets us; the limit then."""
+    """Raise this process's limit of open files as far as the system allows; returns the limit in force."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft == resource.RLIM_INFINITY or soft >= most:

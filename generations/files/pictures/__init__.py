@@ -1,4 +1,4 @@
-"""Images that people give: read and written anew by a program of its own, and kept."""
+"""Images that people give: decoded and rewritten by a separate program, then stored."""
 
 import contextlib
 import fcntl
@@ -31,15 +31,15 @@ else:
 
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 CHOOSABLE = "image/*,.heic,.heif,.avif,.tif,.tiff"
-"""What a file dialogue offers: all that can be read, also where the system does not know the type."""
+"""What a file dialogue offers: every readable type, including ones the operating system does not know."""
 CLEAN = Path(__file__).with_name("clean.py")
 CLEAN_WITHIN = 60.0
 WAIT_FOR_TURN = 20.0
-"""Seconds that an image waits for those before it: they are read one at a time, so that memory is bounded."""
+"""Seconds an image waits for those before it: images are read one at a time, to bound memory."""
 MOST_MB = 30
-"""Where a model names no limit of its own."""
+"""Used when a model names no limit of its own."""
 LARGE = 25_000_000
-"""Pixels from which a file that cannot be read may just be too much for us."""
+"""Number of pixels from which an unreadable file may simply be too large for us."""
 
 SENTENCES = {
     "unknown": "{name} is not an image that can be read here. Save it as JPEG, PNG, WebP or HEIC.",
@@ -55,7 +55,7 @@ SENTENCES = {
     "busy": "Many images are being read just now. Add {name} again in a minute.",
     "slow": "{name} took too long to read. Make it smaller or save it as JPEG.",
 }
-"""By the codes of `clean.py`, and two of ours."""
+"""By the codes of `clean.py`, and two of our own."""
 
 
 class BadPicture(Exception):
@@ -63,7 +63,7 @@ class BadPicture(Exception):
 
 
 def take(person: User, file: File, param: Media) -> Upload:
-    """Take an image that a person gives to a parameter, if it is not larger than the model takes.
+    """Accept an image for a parameter, if it is not larger than the model takes.
 
     Raises BadPicture.
     """
@@ -75,7 +75,7 @@ def take(person: User, file: File, param: Media) -> Upload:
 
 
 def keep(person: User, file: File, param: Media) -> Upload:
-    """Keep it upright, in sRGB and without metadata, made to fit what the model takes. Raises BadPicture."""
+    """Store it upright, in sRGB, without metadata, and within the model's limits. Raises BadPicture."""
     name = _name(file)
     key = uuid.uuid4()
     with _place(name) as cleaned, _on_disk(file) as source:
@@ -108,7 +108,7 @@ def _name(file: File) -> str:
 
 
 def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:
-    """What the program said of the file; its silence is an answer too."""
+    """What the program reports about the file; no report is also an answer."""
     types = [kind for kind in ENDINGS if not param.accept or kind in param.accept]
     most = (param.max_mb or 0) * 1024 * 1024
     command = [sys.executable, "-I", str(CLEAN), str(source), str(target), str(most), *types]
@@ -129,7 +129,7 @@ def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _in_turn() -> Iterator[bool]:
-    """Whether this is the one image that is read now, in all processes of the studio."""
+    """Wait for a turn: True if this is the only image being read in any process of the studio."""
     ends = time.monotonic() + WAIT_FOR_TURN
     with (Path(settings.DATA_DIR) / "pictures.lock").open("w") as lock:
         while True:
@@ -147,7 +147,7 @@ def _in_turn() -> Iterator[bool]:
 
 @contextlib.contextmanager
 def _place(name: str) -> Iterator[Path]:
-    """Where the new file may be written, on the volume where it is kept; whatever stays there goes."""
+    """A path for the new file, on the volume where it will be stored; what remains there is deleted."""
     try:
         volume.require()
         (media_root() / "incoming").mkdir(parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ def _place(name: str) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _on_disk(file: File) -> Iterator[Path]:
-    """The given file by a path, as the program reads it."""
+    """A path to the given file, as the program needs it."""
     if hasattr(file, "temporary_file_path"):
         yield Path(file.temporary_file_path())
         return
@@ -186,7 +186,7 @@ def _check_shape(width: int, height: int, name: str, param: Media) -> None:
 
 
 def _sentence(name: str, facts: dict[str, Any], param: Media) -> str:
-    """Why the file was not taken and what would be."""
+    """Why the file was not accepted, and what would be."""
     code = facts["refused"]
     if code == "disk":
         return _disk(name, facts["why"])

@@ -1,11 +1,11 @@
-"""One picture, read and written anew: upright, sRGB, 8 bits a channel, without metadata.
+"""One picture, decoded and rewritten: upright, sRGB, 8 bits per channel, without metadata.
 
     python clean.py SOURCE TARGET MOST_BYTES TYPE…
 
-A program of its own that knows nothing of the studio: decoders of other people's files get little memory
-and time here, give all of it back, and take nobody along when they fall. It writes TARGET in one of the TYPEs
-and prints one JSON object: `{"type", "width", "height", "size", "sha256"}`, or `{"refused": CODE, …}` with
-what the sentence for people needs.
+A separate program that knows nothing of the studio: here, decoders of untrusted files get little memory and
+time, return all of it, and take nothing else down when they crash. It writes TARGET in one of the TYPEs and
+prints one JSON object: `{"type", "width", "height", "size", "sha256"}`, or `{"refused": CODE, …}` with the
+facts that the sentence for people needs.
 """
 
 import contextlib
@@ -32,15 +32,15 @@ MOST_PIXELS = 68_000_000
 MOST_JPEG_PIXELS = 250_000_000
 """A JPEG can be decoded at half, a quarter or an eighth of its size."""
 KEPT_PIXELS = 25_000_000
-"""A larger picture is halved: three times what the largest model draws is enough to start from."""
+"""A larger picture is halved: three times the size of the largest model's output is enough to start from."""
 MOST_WEBP_PIXELS = 12_000_000
-"""Its encoder takes more than ten bytes a pixel."""
+"""The WebP encoder needs more than ten bytes per pixel."""
 STRIP = 256
-"""Rows; even, so that halves meet."""
+"""Rows per strip; even, so that halved strips join."""
 QUALITIES = (95, 88, 80)
 ORIENTATION = 0x0112
 REDUCED_PAGE = 254
-"""TIFF's NewSubfileType: a page that is another page in small."""
+"""TIFF's NewSubfileType: a page that is a reduced version of another page."""
 LINEAR, SCREEN = 1.0, 1 / 2.2
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -54,7 +54,7 @@ TURNS = {
 
 
 class Refused(Exception):
-    """The picture cannot be taken; `facts` has the code and what belongs to it."""
+    """The picture cannot be accepted; `facts` has the code and its details."""
 
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
@@ -78,7 +78,7 @@ def main(source: str, target: str, most_bytes: str, *types: str) -> dict[str, ob
 
 
 def read(source: Path) -> Image.Image:
-    """The picture as it is meant to be seen, in mode L, LA, RGB or RGBA; `format` is what the file was."""
+    """The picture as it should be seen, in mode L, LA, RGB or RGBA; `format` is the file's format."""
     try:
         image: Image.Image = Image.open(source, formats=READ)
     except UnidentifiedImageError as unknown:
@@ -119,7 +119,7 @@ def write(image: Image.Image, types: tuple[str, ...], most_bytes: int) -> tuple[
 
 
 def _require_one_still(image: Image.Image) -> None:
-    """An animation and a document have to be said: only one picture of them would be sent."""
+    """Refuse animations and documents: only one of their pictures would be sent."""
     frames = getattr(image, "n_frames", 1)
     if frames < 2 or image.format in ("HEIF", "MPO", "JPEG"):
         return
@@ -139,7 +139,7 @@ def _require_pixels(image: Image.Image) -> None:
 
 
 def _orientation(image: Image.Image) -> int:
-    """How the picture has to be turned; a damaged EXIF says nothing."""
+    """How the picture has to be rotated; a damaged EXIF is ignored."""
     try:
         return int(image.getexif().get(ORIENTATION, 1))
     except MemoryError:
@@ -157,7 +157,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _halved(image: Image.Image) -> Image.Image:
-    """A picture that is too large in half, strip by strip: a second one of its size has no room."""
+    """Halve a picture that is too large, strip by strip: memory has no room for a second one of its size."""
     plain = _plain_mode(image) if image.mode in ("1", "P", "PA") else image.mode
     while _pixels(image) > KEPT_PIXELS:
         half = Image.new(plain, ((image.width + 1) // 2, (image.height + 1) // 2))
@@ -169,7 +169,7 @@ def _halved(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None, gamma: float | None) -> Image.Image:
-    """The colours that the file means, as numbers of sRGB."""
+    """Convert the file's colours to sRGB."""
     plain, alpha = _plain_mode(image), None
     if plain in ("LA", "RGBA"):
         image = _as(plain, image)
@@ -178,7 +178,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None, gamma: float | None) -> 
     if profile or image.mode == "LAB":
         image = _by_profile(image, profile)
     elif gamma and abs(gamma - SCREEN) > 0.02 and 0.01 < gamma <= LINEAR and image.mode in ("L", "RGB"):
-        # A PNG says how its numbers are to be raised: gAMA, 1.0 in what renderers write.
+        # A PNG states the gamma of its values: gAMA, 1.0 in files written by renderers.
         curve = [round(255 * (value / 255) ** (SCREEN / gamma)) for value in range(256)]
         image = image.point(curve * len(image.getbands()))
     image = _as(plain.removesuffix("A"), image)
@@ -188,7 +188,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None, gamma: float | None) -> 
 
 
 def _by_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Through the file's profile; one that is damaged or of another colour space says nothing."""
+    """Convert through the file's profile; a damaged profile, or one of another colour space, is ignored."""
     flat = image if image.mode in ("L", "RGB", "CMYK", "LAB") else image.convert("RGB")
     target = "L" if flat.mode == "L" else "RGB"
     try:
@@ -236,7 +236,7 @@ def _pixels(image: Image.Image) -> int:
 
 
 def _small_enough(image: Image.Image) -> tuple[int, int]:
-    """The size that a JPEG is decoded at: halved until it is kept."""
+    """The size at which a JPEG is decoded: halved until it can be kept."""
     width, height = image.size
     while width * height > KEPT_PIXELS:
         width, height = (width + 1) // 2, (height + 1) // 2
@@ -244,7 +244,7 @@ def _small_enough(image: Image.Image) -> tuple[int, int]:
 
 
 def _modestly() -> None:
-    """Give way to the pages, and end rather than take the machine's memory, where the system holds to it."""
+    """Give way to the pages, and exit rather than take the machine's memory, where the system enforces it."""
     os.nice(10)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))

@@ -1,4 +1,4 @@
-"""manage.py backup FOLDER: a copy of database, journal and media, also while the studio runs."""
+"""manage.py backup FOLDER: back up database, journal and media, even while the studio runs."""
 
 from argparse import ArgumentParser
 from pathlib import Path

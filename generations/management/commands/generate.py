@@ -59,13 +59,13 @@ class Command(BaseCommand):
 
 
 def _not_utf8(*texts: str) -> str:
-    """The first of the texts with bytes that are no UTF-8, a question mark in place of each; else nothing."""
+    """The first of the texts that is not valid UTF-8, with question marks for the bad bytes; else empty."""
     readable = ((text, text.encode(errors="replace").decode()) for text in texts)
     return next((shown for text, shown in readable if shown != text), "")
 
 
 def describe(task: Task) -> dict[str, Any]:
-    """What scripts get to know of a task. Amounts in credits."""
+    """A task as scripts see it. Amounts in credits."""
     files = [str(media_root() / video.path) for video in task.videos.all()]
     return {
         "id": str(task.uuid),
@@ -110,7 +110,7 @@ def _person(username: str | None) -> User:
 
 
 def _wait(task: Task, seconds: float) -> None:
-    """Wait until the task has ended; without a worker do its steps here."""
+    """Wait until the task has ended; without a worker, run its steps here."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and task.is_open:
         if wake.alive() or not sweep.window(1.0, lambda: True):

@@ -1,4 +1,4 @@
-"""`manage.py ledger`: what the books hold, and whether they agree with themselves."""
+"""`manage.py ledger`: what the books hold, and whether they are consistent."""
 
 import sys
 from argparse import ArgumentParser

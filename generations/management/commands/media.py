@@ -1,4 +1,4 @@
-"""manage.py media: whether the media folder is the one of this database, and whether its files are there."""
+"""manage.py media: whether the media folder belongs to this database, and whether its files are there."""
 
 from argparse import ArgumentParser
 from typing import Any

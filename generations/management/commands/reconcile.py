@@ -1,4 +1,4 @@
-"""manage.py reconcile: bring back what a restored database has forgotten."""
+"""manage.py reconcile: restore what a restored database has forgotten."""
 
 from typing import Any
 

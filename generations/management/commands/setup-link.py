@@ -1,4 +1,4 @@
-"""manage.py setup-link: print again the address at which the first admin is made."""
+"""manage.py setup-link: print the address for creating the first admin again."""
 
 from typing import Any
 

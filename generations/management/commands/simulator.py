@@ -74,7 +74,7 @@ def build(options: dict[str, Any]) -> Simulator:
 
 
 def announce(path: Path, simulator: Simulator) -> None:
-    """Say where the sandbox listens, whole or not at all."""
+    """Publish the sandbox's address, atomically."""
     facts = {"url": simulator.url, "control_url": simulator.control_url, "pid": os.getpid()}
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")

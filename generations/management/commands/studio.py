@@ -1,4 +1,4 @@
-"""manage.py studio: web, worker and, without a key, the sandbox, as one."""
+"""manage.py studio: web, worker and, without a key, the sandbox, run together."""
 
 import errno
 import fcntl
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write("Stopped.")
 
     def _prepare(self) -> list[str]:
-        """Make ready what the processes need. The people of the sandbox. Raises CommandError."""
+        """Prepare what the processes need. Returns the people of the sandbox. Raises CommandError."""
         try:
             prepare()
             require_own_database()
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
 
 def alone() -> IO[str]:
-    """Hold the data folder for this studio. Raises CommandError when another one runs on it."""
+    """Lock the data folder for this studio. Raises CommandError when another studio runs on it."""
     lock = (Path(settings.DATA_DIR) / "studio.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +94,7 @@ def alone() -> IO[str]:
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises CommandError, with the setting’s name, when that address cannot be listened on."""
+    """Raises CommandError, naming the setting, when that address cannot be listened on."""
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as failure:
@@ -116,9 +116,9 @@ def require_free(host: str, port: int) -> None:
 
 
 def require_own_database() -> None:
-    """Raises CommandError when the database holds the sandbox’s tasks and there is a key, or the reverse.
+    """Raises CommandError when a database with sandbox tasks meets a key, or the reverse.
 
-    What waits in the sandbox must never be sent to the real Kie.
+    Tasks waiting in the sandbox must never be sent to the real Kie.
     """
     ours, other = ("sandbox", "a real Kie account") if settings.SANDBOX else ("live", "the sandbox")
     if not Runtime.belongs_to(ours):
@@ -126,7 +126,7 @@ def require_own_database() -> None:
 
 
 def free_port(wanted: int) -> int:
-    """The wanted port, or another one that is free, on 127.0.0.1."""
+    """The wanted port, or another free one, on 127.0.0.1."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -139,7 +139,7 @@ def free_port(wanted: int) -> int:
 
 
 def prepare() -> None:
-    """Bring the database up to date, and the static files when they have changed."""
+    """Migrate the database, and collect the static files when they have changed."""
     call_command("migrate", verbosity=0, interactive=False)
     notes = Path(settings.STATIC_NOTES)
     notes.mkdir(exist_ok=True)
@@ -151,7 +151,7 @@ def prepare() -> None:
 
 
 def unusable(failure: DatabaseError) -> str:
-    """That the database cannot be used, which one it is, and what to do."""
+    """A message that the database cannot be used, which one it is, and what to do."""
     facts = connection.settings_dict
     if connection.vendor == "sqlite":
         return (
@@ -162,7 +162,7 @@ def unusable(failure: DatabaseError) -> str:
 
 
 def fingerprint(folder: Path) -> str:
-    """Changes whenever a file of the folder, or the versions we run on, change."""
+    """A hash that changes whenever a file of the folder, or a version we run on, changes."""
     digest = hashlib.sha256((Path(settings.BASE_DIR) / "requirements.txt").read_bytes())
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())

@@ -1,4 +1,4 @@
-"""`manage.py tasks`: the tasks, one a line or as JSON."""
+"""`manage.py tasks`: the tasks, one per line or as JSON."""
 
 import json
 from argparse import ArgumentParser

@@ -1,1 +1,1 @@
-"""What the sandbox answers: the calls of Kie, with what it remembers and says."""
+"""The sandbox's answers: Kie's calls, and the state and wording behind them."""

@@ -1,4 +1,4 @@
-"""Announces ended tasks to addresses on this machine: the sandbox never speaks to the outside."""
+"""Announces ended tasks to addresses on this machine: the sandbox never contacts the outside."""
 
 import http.client
 import logging
@@ -33,11 +33,11 @@ class Herald:
         self._busy: dict[str, threading.Thread] = {}
         self._lines: set[http.client.HTTPConnection] = set()
         self._held: dict[str, str] = {}
-        """Tasks whose callback was put off, and by which fault."""
+        """Tasks whose callback was delayed, and by which fault."""
         self._closed = False
 
     def announce(self, now_ms: int) -> None:
-        """Start the deliveries that are due; in an outage none goes out."""
+        """Start the deliveries that are due; during an outage, none."""
         if self._mischief.spell() is not None:
             return
         with self._guard:
@@ -51,7 +51,7 @@ class Herald:
                 thread.start()
 
     def close(self) -> None:
-        """Cut what is under way and wait for the threads."""
+        """Abort deliveries under way and wait for the threads."""
         with self._guard:
             self._closed = True
             threads = list(self._busy.values())
@@ -91,7 +91,7 @@ class Herald:
             self._held[task.id] = rule.fault
 
     def _let_go(self, task: Task, taken: list[bool]) -> None:
-        """When a callback was taken, those that it was to overtake go now."""
+        """Once a callback was accepted, send the ones it was meant to overtake."""
         with self._guard:
             self._held.pop(task.id, None)
             waiting = self._held if any(taken) else {}
@@ -100,7 +100,7 @@ class Herald:
             self._store.postpone(held, _now_ms())
 
     def _post(self, url: str, letter: Letter) -> bool:
-        """Whether the other side took it: HTTP 200 within the time limit."""
+        """Whether the receiver accepted it: HTTP 200 within the time limit."""
         parts = urlsplit(url)
         line = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIME_LIMIT)
         with self._guard:

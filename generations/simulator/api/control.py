@@ -1,4 +1,4 @@
-"""The control port: tells the truth, and takes other fault programs. On this machine only."""
+"""The control port: reports the truth, and accepts other fault programs. On this machine only."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ MOST_BODY = 1024 * 1024
 
 
 class Control(Exchange):
-    """A port of its own, so that it answers when the other one does not."""
+    """A separate port, so that it answers when the other one does not."""
 
     def __init__(self, port: int, mischief: Mischief, account: Callable[[], Json]) -> None:
         self.mischief, self.account = mischief, account
@@ -59,7 +59,7 @@ class Desk(Line):
         return self.rfile.read(int(length)).decode(errors="replace")
 
     def _outage(self, text: str) -> None:
-        """Checked as an outage in a program would be; it begins now."""
+        """Validated like an outage in a program; it begins now."""
         try:
             content = json.loads(text)
         except ValueError:

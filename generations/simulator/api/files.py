@@ -1,4 +1,4 @@
-"""Sends files: whole or by byte range, with the headers a player and a downloader look at."""
+"""Sends files whole or by byte range, with the headers that players and downloaders check."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a file: a part of it, or None when it has no such part."""
+    """A request for a file: the part of it, or None when the file has no such part."""
 
     path: Path
     kind: str
@@ -36,7 +36,7 @@ class Request:
 
 
 def asked(line: Line, path: Path, kind: str) -> Request:
-    """What the caller wants of a file, by its headers."""
+    """What the caller wants of a file, according to its headers."""
     stat = path.stat()
     whole = Request(path, kind, stat.st_size, stat.st_mtime, Span(0, stat.st_size))
     if line.headers.get("If-Range", whole.tag) != whole.tag:
@@ -46,7 +46,7 @@ def asked(line: Line, path: Path, kind: str) -> Request:
 
 
 def send(line: Line, request: Request) -> Span | None:
-    """Answer GET or HEAD. The part that went out whole, if any."""
+    """Answer GET or HEAD; returns the part that was sent completely, if any."""
     span = request.span
     send_head(line, request)
     if span is None or line.command == "HEAD":
@@ -76,7 +76,7 @@ def send_head(line: Line, request: Request) -> None:
 
 
 def send_body(line: Line, path: Path, span: Span) -> None:
-    """Return when the bytes have left."""
+    """Send the bytes; return when they are gone."""
     with path.open("rb") as file:
         file.seek(span.first)
         left = span.length
@@ -87,7 +87,7 @@ def send_body(line: Line, path: Path, span: Span) -> None:
 
 
 def _span(header: str | None, total: int) -> Span | None:
-    """The part a Range header asks for; the whole file without a header we understand; None: impossible."""
+    """The part a Range header asks for; the whole file without a valid header; None: unsatisfiable."""
     found = RANGE.match(header.strip()) if header else None
     if found is None or found.groups() == ("", ""):
         return Span(0, total)

@@ -1,4 +1,4 @@
-"""What is said in callbacks: the truth, signed, and everything that somebody else might send."""
+"""Contents of callbacks: the truth, signed, and everything that a forger might send."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes for one account. Without a key the letters are not signed."""
+    """Writes letters for one account. Without a key they are not signed."""
 
     store: Store
     site: str
@@ -34,7 +34,7 @@ class Writer:
         return self.letter(records.callback(task, self.site), task.id)
 
     def letter(self, content: Mapping[str, object], task_id: str, age: float = 0) -> Letter:
-        """A letter with a good signature, which covers the id and the time and nothing of the content."""
+        """A letter with a valid signature, which covers the id and the time but not the content."""
         headers = {"Content-Type": "application/json", "User-Agent": "KieSandbox/1"}
         if self.key:
             sent = int(time.time() - age)
@@ -43,7 +43,7 @@ class Writer:
         return Letter(records.encoded(dict(content)), headers)
 
     def letters(self, task: Task, rule: Rule | None) -> list[Letter]:
-        """What is sent when a task has ended, and what the program makes of it."""
+        """The letters for an ended task, as altered by the fault program."""
         return [self.true(task)] if rule is None else WRITE[rule.fault](self, task, rule)
 
 
@@ -58,7 +58,7 @@ def _duplicate(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
 
 
 def _forged_body(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
-    """The other end than the true one, and an address of somebody else, under a good signature."""
+    """The opposite of the true outcome, and an address elsewhere, under a valid signature."""
     if not task.fail_code:
         failed = replace(task, fail_code="500", fail_text=refusals.INTERNAL)
         content = records.callback(failed, writer.site)
@@ -84,7 +84,7 @@ def _replay(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
 
 
 def _wrong_task(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
-    """The end of another task, or of one that nobody ordered, at this one's address."""
+    """The end of another task, or of one that does not exist, sent to this task's address."""
     other = writer.store.another(task.id) or replace(task, id=uuid.uuid4().hex)
     return [writer.true(other)]
 

@@ -1,4 +1,4 @@
-"""How often somebody may call."""
+"""How often callers may call."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections import deque
 
 
 class Window:
-    """Lets `most` calls through in any `seconds`; what it refuses does not count."""
+    """Allows `most` calls in any `seconds`; refused calls do not count."""
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds = most, seconds

@@ -1,4 +1,4 @@
-"""The listening side: connections that are counted and can all be ended, and a port that can close."""
+"""The listening side: connections that are tracked and can all be ended, and a port that can close."""
 
 import logging
 import os
@@ -15,11 +15,11 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 128
 MOST_UPLOAD = 2 * 1024**3
-"""Bytes of one body."""
+"""Maximum bytes of one body."""
 
 
 class Exchange(ThreadingHTTPServer):
-    """Keeps count of its threads and connections."""
+    """Keeps track of its threads and connections."""
 
     daemon_threads = True
     request_queue_size = BACKLOG
@@ -31,7 +31,7 @@ class Exchange(ThreadingHTTPServer):
         super().__init__(address, handler)
 
     def away(self) -> bool:
-        """Whether the port shall be closed for now."""
+        """Whether the port should be closed for now."""
         return False
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -57,7 +57,7 @@ class Exchange(ThreadingHTTPServer):
             logger.error("connection of %s ended by a fault of ours", client_address, exc_info=fault)
 
     def service_actions(self) -> None:
-        """Close the port while `away` says so. Its number stays ours: the loop above waits on it."""
+        """Close the port while `away` is true. Its descriptor stays ours: the loop above waits on it."""
         if not self.away():
             return
         number, address = self.socket.fileno(), self.server_address
@@ -121,13 +121,13 @@ class Line(BaseHTTPRequestHandler):
         logger.debug(format, *args)
 
     def send(self, payload: bytes, status: int = 200, kind: str = "application/json", **more: str) -> None:
-        """A whole answer."""
+        """Send a complete answer."""
         self.send_head(status, kind, len(payload), **more)
         if self.command != "HEAD":
             self.wfile.write(payload)
 
     def send_head(self, status: int, kind: str, length: int | None, **more: str) -> None:
-        """The first part of an answer. Without a length the answer ends with the connection."""
+        """Send the head of an answer. Without a length, the answer ends with the connection."""
         self.send_response(status)
         self.send_header("Content-Type", kind)
         if length is None:
@@ -141,7 +141,7 @@ class Line(BaseHTTPRequestHandler):
         self.end_headers()
 
     def drip(self, payload: bytes, bytes_per_second: float) -> bool:
-        """Send slowly, a tenth of a second's worth at a time or single bytes. Whether all of it went out."""
+        """Send slowly, single bytes or a tenth of a second's worth at a time. Whether all was sent."""
         step = max(1, int(bytes_per_second / 10))
         for start in range(0, len(payload), step):
             self.wfile.write(payload[start : start + step])
@@ -151,13 +151,13 @@ class Line(BaseHTTPRequestHandler):
         return True
 
     def pause(self, seconds: float) -> bool:
-        """Wait. False, and at once, when somebody hangs up meanwhile, be it the caller or the simulator."""
+        """Wait. False, at once, when the caller or the simulator hangs up meanwhile."""
         watch = select.poll()
         watch.register(self.connection, select.POLLIN)
         return not watch.poll(seconds * 1000)
 
     def reset(self) -> None:
-        """End the connection with a reset instead of a farewell."""
+        """End the connection with a reset instead of an orderly close."""
         self.close_connection = True
         with suppress(OSError):
             self.wfile.flush()
@@ -166,6 +166,6 @@ class Line(BaseHTTPRequestHandler):
 
 
 def _put(fresh: socket.socket, number: int) -> None:
-    """Let a socket take the place behind a descriptor; what was there is closed."""
+    """Move a socket to an existing descriptor number; what was there is closed."""
     os.dup2(fresh.fileno(), number, inheritable=False)
     fresh.close()

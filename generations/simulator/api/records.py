@@ -20,7 +20,7 @@ def encoded(content: Json) -> bytes:
 
 
 def number(amount: Decimal) -> int | float:
-    """Credits as a JSON number, whole when they are whole."""
+    """Credits as a JSON number, as an integer when whole."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 

@@ -1,4 +1,4 @@
-"""The service's own words for what it does not accept (docs.kie.ai: status codes of each endpoint)."""
+"""The service's own wording for what it refuses (docs.kie.ai: status codes of each endpoint)."""
 
 
 class Refusal(Exception):
@@ -47,7 +47,7 @@ SPOKEN = {
     501: UNMADE,
     505: "Feature Disabled - The requested feature is currently disabled",
 }
-"""Usual words of each code."""
+"""Default wording of each code."""
 
 
 def required(field: str) -> Refusal:

@@ -102,4 +102,4 @@ PLACES: Mapping[str, str] = {
     "/api/v1/common/download-url": "download_url",
     "/api/v1/veo/get-1080p-video": "copy_1080p",
 }
-"""What a fault program calls them."""
+"""Their names in fault programs."""

@@ -31,7 +31,7 @@ Json = dict[str, object]
 
 
 class Server(Exchange):
-    """The port, and all that its connections work with."""
+    """The port, and everything that its connections share."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Server(Exchange):
 
 
 class Handler(Line):
-    """One connection. Every answer but a file is the service's JSON envelope with HTTP status 200."""
+    """One connection. Every answer except a file is the service's JSON envelope with HTTP status 200."""
 
     server: Server
     _sent: bytes | None = None
@@ -84,7 +84,7 @@ class Handler(Line):
 
     @property
     def site(self) -> str:
-        """Where the caller found us: results are linked below the same address."""
+        """The address at which the caller reached us: results are linked below it."""
         host, port = self.server.server_address[:2]
         return f"http://{self.headers.get('Host') or f'{host!s}:{port}'}"
 
@@ -96,7 +96,7 @@ class Handler(Line):
         return int(length) if length.isdigit() else 0
 
     def body(self) -> Mapping[str, object]:
-        """The JSON object that was sent. Raises Refusal."""
+        """The JSON object in the body. Raises Refusal."""
         if self.body_length() > MOST_BODY:
             self.close_connection = True
             raise Refusal(400, "Request body is too large")
@@ -114,7 +114,7 @@ class Handler(Line):
         return self._sent
 
     def leave_body(self, most: int = MOST_BODY // 64) -> None:
-        """Take a small body off the line; after a larger one the connection ends."""
+        """Read and discard a small body; after a larger one, the connection ends."""
         left = self.body_length() if self._sent is None else 0
         self._sent = self._sent or b""
         if left > most:
@@ -138,7 +138,7 @@ class Handler(Line):
             self.send_json(self.reply(answer))
 
     def reply(self, answer: "Answer") -> Json:
-        """What the service says to this call; what is to happen has then happened."""
+        """The service's answer to this call; its effects have happened by then."""
         upload = self.is_upload
         try:
             if self.headers.get("Authorization") != f"Bearer {self.server.settings.key}":
@@ -159,7 +159,7 @@ class Handler(Line):
         return {"code": code, "msg": text, "data": None}
 
     def _answered(self, answer: "Answer") -> object:
-        """What the route says; a fault of ours is answered as the service answers its own."""
+        """The route's answer; an error of ours is answered the way the service answers its own."""
         try:
             return answer(self)
         except (ArithmeticError, LookupError, TypeError, ValueError):
@@ -167,7 +167,7 @@ class Handler(Line):
             raise Refusal(500, refusals.BROKEN) from None
 
     def _watch_intruder(self) -> None:
-        """An order without the right key, that would be good with it, is a mistake worth noting."""
+        """Record an order that only lacks the right key: this is a mistake worth noting."""
         if PLACES.get(self.path_text) != "create":
             return
         try:

@@ -16,19 +16,19 @@ class Settings:
     opening_balance: Decimal = Decimal(5000)
     fastest: float = 2.0
     slowest: float = 20.0
-    """Seconds a task takes, spread by model and by chance."""
+    """Range of seconds that a task takes, varied by model and by chance."""
     realistic: bool = False
-    """Tasks take as long as the real service's: minutes."""
+    """Tasks take as long as in the real service: minutes."""
     webhook_key: str = ""
-    """Signs the callbacks when set."""
+    """Signs the callbacks if set."""
     seed: int | None = None
     faults: FaultProgram | None = None
-    """What goes wrong on purpose."""
+    """The faults to play."""
     control: bool = False
-    """Opens a second port on this machine that tells the truth and takes other fault programs."""
+    """Opens a second port on this machine that reports the truth and accepts other fault programs."""
     control_port: int = 0
     tiny_clips: bool = False
-    """One small silent clip for all tasks of the same length and shape: for storms of many tasks."""
+    """One small silent clip for all tasks of the same length and shape: for load tests with many tasks."""
     creates_per_ten_seconds: int = 20
     queries_per_second: int = 10
     host: str = "127.0.0.1"

@@ -1,4 +1,4 @@
-"""What the simulator remembers, in one SQLite file: tasks, the balance, links. A restart changes nothing."""
+"""The simulator's state in one SQLite file: tasks, the balance, links. It survives restarts."""
 
 import sqlite3
 import threading
@@ -33,7 +33,7 @@ COPY_THOUSANDTHS = 5_000
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One row: an order, and how and when it will end. Where it stands now follows from the clock."""
+    """One row: an order, and how and when it will end. Its current state follows from the clock."""
 
     number: int
     id: str
@@ -59,29 +59,29 @@ class Task:
 
     @property
     def token(self) -> str:
-        """What the callback address ends with: by this the caller knows the task again."""
+        """The last part of the callback address, by which the caller recognises the task."""
         return token_of(self.callback_url)
 
     @property
     def charge(self) -> Decimal:
-        """Credits taken at the end; nothing for a failure."""
+        """Credits taken at the end; none for a failure."""
         return Decimal(0) if self.fail_code else Decimal(self.thousandths) / 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """Everything that was noted, read at one moment."""
+    """Everything recorded, read at one moment."""
 
     tasks: list[Task]
     balance: Decimal
     served: dict[str, int]
-    """Whole deliveries by the name of the result file."""
+    """Complete deliveries by the name of the result file."""
     violations: list[tuple[int, str, str]]
-    """When (ms), what kind, and what was seen."""
+    """Time (ms), kind, and what was seen."""
 
 
 class Store:
-    """Every call is one short transaction on a connection of its own."""
+    """Every call is one short transaction on its own connection."""
 
     def __init__(self, path: Path, opening: Decimal) -> None:
         self._path = path
@@ -94,12 +94,12 @@ class Store:
             db.execute("INSERT OR IGNORE INTO account VALUES (1, ?)", (int(opening * 1000),))
 
     def hold(self) -> None:
-        """Keep one connection open: each time the last one closes, SQLite tidies up, which is slow."""
+        """Keep one connection open: whenever the last one closes, SQLite cleans up, which is slow."""
         self._keeper = sqlite3.connect(self._path, timeout=20, check_same_thread=False)
         self._keeper.execute("SELECT * FROM account").fetchone()
 
     def close(self) -> None:
-        """Let go of it. Calls still work."""
+        """Release it. Calls still work."""
         if self._keeper is not None:
             self._keeper.close()
 
@@ -133,15 +133,15 @@ class Store:
         return next(iter(self._tasks("id = ?", (task_id,))), None)
 
     def another(self, task_id: str) -> Task | None:
-        """The newest task but this one."""
+        """The newest task other than this one."""
         return next(iter(self._tasks("id != ? ORDER BY number DESC LIMIT 1", (task_id,))), None)
 
     def tasks(self) -> list[Task]:
-        """All of them, oldest first."""
+        """All tasks, oldest first."""
         return self._tasks("1 ORDER BY number")
 
     def add(self, **columns: Any) -> bool:
-        """Take an order if the balance, less what open tasks will cost, is enough for it."""
+        """Accept an order if the balance, minus the future cost of open tasks, covers it."""
         with self._change() as db:
             (have,) = db.execute("SELECT thousandths FROM account").fetchone()
             (due,) = db.execute(
@@ -159,7 +159,7 @@ class Store:
         return True
 
     def settle(self, now_ms: int) -> None:
-        """Charge what has ended, each task and each copy once, and announce ends that somebody waits for."""
+        """Charge what has ended, each task and copy once, and announce the ends that callers wait for."""
         with self._open() as db:
             due = db.execute(
                 "SELECT (SELECT count(*) FROM task WHERE settled = 0 AND ends_ms <= :now)"
@@ -188,7 +188,7 @@ class Store:
             return Decimal(db.execute("SELECT thousandths FROM account").fetchone()[0]) / 1000
 
     def ask_copy(self, task_id: str, now_ms: int, ready_ms: int) -> None:
-        """Start the 1080p copy of a task, unless it was started before."""
+        """Start the 1080p copy of a task, unless it was already started."""
         with self._change() as db:
             db.execute(
                 "UPDATE task SET copy_asked_ms = ?, copy_ready_ms = ? WHERE id = ? AND copy_asked_ms IS NULL",
@@ -200,12 +200,12 @@ class Store:
         return self._tasks("next_call_ms <= ? ORDER BY next_call_ms", (now_ms,))
 
     def end_now(self, task_id: str, now_ms: int) -> None:
-        """Let an open task end at once, the way it will end."""
+        """End an open task at once, with its planned outcome."""
         with self._change() as db:
             db.execute("UPDATE task SET ends_ms = ? WHERE id = ? AND settled = 0", (now_ms, task_id))
 
     def postpone(self, task_id: str, next_ms: int) -> None:
-        """Announce a task's end at another time."""
+        """Change when a task's end is announced."""
         with self._change() as db:
             db.execute(
                 "UPDATE task SET next_call_ms = ? WHERE id = ? AND next_call_ms IS NOT NULL",
@@ -213,12 +213,12 @@ class Store:
             )
 
     def called(self, task_id: str, next_ms: int | None) -> None:
-        """Note a try to announce; `next_ms` None: no more tries."""
+        """Record an attempt to announce; `next_ms` None: no more attempts."""
         with self._change() as db:
             db.execute("UPDATE task SET calls = calls + 1, next_call_ms = ? WHERE id = ?", (next_ms, task_id))
 
     def ending_between(self, early_ms: int, late_ms: int) -> list[Task]:
-        """Tasks that end well in that time."""
+        """Tasks that will end successfully within that time."""
         return self._tasks("settled = 0 AND fail_code = '' AND ends_ms BETWEEN ? AND ?", (early_ms, late_ms))
 
     def add_link(self, token: str, path: str, until_ms: int) -> None:
@@ -226,7 +226,7 @@ class Store:
             db.execute("INSERT INTO link VALUES (?, ?, ?)", (token, path, until_ms))
 
     def link(self, token: str, now_ms: int) -> str | None:
-        """The path behind a download link, as long as it lives."""
+        """The path behind a download link while the link is valid."""
         with self._open() as db:
             row = db.execute(
                 "SELECT path FROM link WHERE token = ? AND until_ms > ?", (token, now_ms)
@@ -234,7 +234,7 @@ class Store:
         return None if row is None else str(row["path"])
 
     def add_served(self, name: str) -> None:
-        """Count a whole delivery of a result file."""
+        """Count a complete delivery of a result file."""
         with self._change() as db:
             db.execute(
                 "INSERT INTO served VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET whole = whole + 1", (name,)
@@ -256,7 +256,7 @@ class Store:
 
 
 def token_of(callback_url: str) -> str:
-    """The last part of an address's path."""
+    """The last segment of an address's path."""
     try:
         return urlsplit(callback_url).path.rstrip("/").rpartition("/")[2]
     except ValueError:

@@ -1,4 +1,4 @@
-"""The life of a task. Its end is fixed when it is ordered; where it stands follows from the clock."""
+"""The life of a task. Its end is fixed when it is ordered; its current state follows from the clock."""
 
 import json
 import random
@@ -27,14 +27,14 @@ FAILURES = {
     "#fails": ("501", refusals.UNMADE),
     "#internal": ("500", refusals.INTERNAL),
 }
-"""Words in a prompt that make its task fail, late, as the real service does."""
+"""Words in a prompt that make its task fail, late, as in the real service."""
 VEO_MODEL = "veo3_fast"
 REALISTIC = (60, 300)
 UNPRICED = Decimal(10)
 
 
 class Desk:
-    """Takes orders and answers how they stand."""
+    """Takes orders and reports on them."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
         self._settings, self._store, self._clock = settings, store, clock
@@ -78,11 +78,11 @@ class Desk:
         return int(1000 * (fastest + (slowest - fastest) * share))
 
     def settle(self) -> None:
-        """Charge whatever has ended by now."""
+        """Charge everything that has ended by now."""
         self._store.settle(self.now_ms())
 
     def found(self, endpoint: str, task_id: str) -> Task:
-        """The task of that id, settled if it has ended. Raises Refusal."""
+        """The task with that id, settled if it has ended. Raises Refusal."""
         if not task_id:
             raise Refusal(400, refusals.NO_TASK_ID)
         self.settle()
@@ -92,7 +92,7 @@ class Desk:
         return task
 
     def state(self, task: Task, at_ms: int | None = None) -> str:
-        """The word for where a task stands, now or then."""
+        """The word for a task's state, now or at a given time."""
         now = self.now_ms() if at_ms is None else at_ms
         if now >= task.ends_ms:
             return "fail" if task.fail_code else "success"
@@ -102,7 +102,7 @@ class Desk:
         return states[max(i for i, mark in enumerate(marks) if share >= mark or i == 0)]
 
     def copy_url(self, task_id: str, index: str, site: str) -> str:
-        """The address of a task's 1080p copy, made on the first call. Raises Refusal until it is there."""
+        """The address of a task's 1080p copy, started by the first call. Raises Refusal until it is ready."""
         self.settle()
         now = self.now_ms()
         task = _copyable(self._store.task(task_id), index, now)
@@ -114,7 +114,7 @@ class Desk:
         return f"{site}/files/results/{task.id}_1080p.mp4"
 
     def clip(self, name: str) -> clips.Clip | None:
-        """The clip behind the name of a result file, once its task has ended well."""
+        """The clip behind the name of a result file, once its task has ended successfully."""
         stem = name.removesuffix(".mp4")
         task = self._store.task(stem.removesuffix("_1080p"))
         if task is None or self.state(task) != "success" or stem == name:
@@ -126,7 +126,7 @@ class Desk:
 
 
 def understood(endpoint: str, body: Mapping[str, object]) -> tuple[ModelSpec, dict[str, object]]:
-    """The model that is ordered from, and the values it is given. Raises Refusal."""
+    """The model ordered, and the values given. Raises Refusal."""
     veo = endpoint == "veo"
     spec = validation.model_for(endpoint, body.get("model", VEO_MODEL if veo else None))
     sent = body if veo else body.get("input")

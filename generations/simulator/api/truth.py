@@ -17,7 +17,7 @@ ZERO = Decimal(0)
 
 
 class Witness:
-    """Sees what callers do and what they get."""
+    """Observes what callers do and what they receive."""
 
     def __init__(self, settings: Settings, store: Store, desk: Desk, mischief: Mischief) -> None:
         self._store, self._desk, self._mischief = store, desk, mischief
@@ -27,7 +27,7 @@ class Witness:
         self._parts: dict[str, list[Span]] = {}
 
     def called(self, on: str) -> None:
-        """Note a call as it arrives, whatever becomes of it."""
+        """Record a call on arrival, whatever becomes of it."""
         if on == "create":
             self._creates.admits()
         elif on == "record":
@@ -37,7 +37,7 @@ class Witness:
         self._store.add_violation(self._desk.now_ms(), kind, detail)
 
     def delivered(self, name: str, span: Span, total: int) -> None:
-        """Note the bytes of a result file that went out; parts count when together they are the whole."""
+        """Record the bytes sent of a result file; parts count once together they make up the whole."""
         if span.length < total:
             with self._guard:
                 parts = [*self._parts.get(name, ()), span]
@@ -48,7 +48,7 @@ class Witness:
         self._store.add_served(name)
 
     def account(self) -> Json:
-        """All of it, as one JSON object."""
+        """Everything recorded, as one JSON object."""
         now = self._desk.now_ms()
         self._store.settle(now)
         books = self._store.books()
@@ -78,7 +78,7 @@ class Witness:
 
 
 def _reach(parts: list[Span]) -> int:
-    """How many bytes from the first on are covered without a gap."""
+    """Number of bytes covered without a gap, from the first one on."""
     reach = 0
     for part in sorted(parts, key=lambda part: part.first):
         if part.first > reach:

@@ -35,7 +35,7 @@ class Source(Protocol):
 
 
 class Shelf:
-    """Keeps uploaded files below one folder."""
+    """Keeps uploaded files under one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -60,7 +60,7 @@ class Shelf:
         return self.keep(draft, body.get("uploadPath"), body.get("fileName"), site)
 
     def take_reference(self, body: Mapping[str, object], site: str) -> Json:
-        """Keep the address only: the sandbox fetches nothing."""
+        """Store only the address: the sandbox fetches nothing."""
         url = body.get("fileUrl")
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             raise Refusal(400, "Missing required parameter: fileUrl")
@@ -69,7 +69,7 @@ class Shelf:
         return self.keep(draft, body.get("uploadPath"), body.get("fileName"), site)
 
     def take_form(self, source: Source, length: int, content_type: str, site: str) -> Json:
-        """Keep the file of a multipart form, written to disk as it comes. Raises Refusal."""
+        """Store the file of a multipart form, written to disk as it arrives. Raises Refusal."""
         draft = self.draft()
         try:
             fields, name = _read_form(_Limited(source, length), content_type, draft)
@@ -80,7 +80,7 @@ class Shelf:
             draft.unlink(missing_ok=True)
 
     def keep(self, draft: Path, folder: object, name: object, site: str) -> Json:
-        """Move a draft to its place and describe it as the service does."""
+        """Move a draft to its place, and describe it the way the service does."""
         parts = [_plain(part) for part in str(folder or "").split("/") if part.strip(".")]
         if not parts:
             draft.unlink(missing_ok=True)
@@ -111,7 +111,7 @@ class Shelf:
 
 
 class _Limited:
-    """The lines of one request body, never more than it has."""
+    """The lines of one request body, never reading past its end."""
 
     def __init__(self, source: Source, length: int) -> None:
         self._source, self._left = source, length
@@ -123,7 +123,7 @@ class _Limited:
 
 
 def _read_form(source: Source, content_type: str, draft: Path) -> tuple[dict[str, str], str]:
-    """The text fields and the file's own name; the file's bytes go to the draft."""
+    """The text fields and the file's original name; the file's bytes go to the draft."""
     header = Message()
     header["Content-Type"] = content_type
     boundary = header.get_param("boundary")
@@ -156,7 +156,7 @@ def _part_header(source: Source) -> tuple[str, str]:
 
 
 def _copy_part(source: Source, mark: bytes, target: BinaryIO | bytearray | None) -> bool | None:
-    """Copy up to the next boundary: True after the last one, False when parts follow, None when cut short."""
+    """Copy up to the next boundary: True after the last one, False when parts follow, None when cut off."""
     held, fresh = b"", True
     while line := source.readline(LINE):
         if fresh and line.startswith(mark):
@@ -178,12 +178,12 @@ def _put(target: BinaryIO | bytearray | None, content: bytes) -> None:
 
 
 def _plain(name: str) -> str:
-    """A file name without anything that means something to a path."""
+    """A file name without characters that are special in a path."""
     return re.sub(r"[^\w.-]+", "_", name).strip("._")[-120:] or uuid.uuid4().hex[:12]
 
 
 def _kind_of(path: Path) -> tuple[str, str]:
-    """Type and ending, by the first bytes."""
+    """Type and extension, determined by the first bytes."""
     with path.open("rb") as file:
         start = file.read(32)
     if start.startswith((b"http://", b"https://")):

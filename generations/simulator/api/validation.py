@@ -1,4 +1,4 @@
-"""What the service checks before it takes an order: by the catalogue, in the service's words."""
+"""The service's checks before it accepts an order: by the catalogue, in the service's words."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,7 +13,7 @@ from generations.simulator.api.refusals import Refusal
 
 
 def model_for(endpoint: str, name: object) -> ModelSpec:
-    """The model of that name behind that endpoint. Raises Refusal."""
+    """The model with that name behind that endpoint. Raises Refusal."""
     if not given(name):
         raise refusals.required("model")
     spec = catalogue.find(name) if isinstance(name, str) else None
@@ -23,7 +23,7 @@ def model_for(endpoint: str, name: object) -> ModelSpec:
 
 
 def checked(spec: ModelSpec, sent: Mapping[str, object]) -> dict[str, object]:
-    """The values the model knows, media as lists. Raises Refusal for the first that is not accepted."""
+    """The values the model knows, media as lists. Raises Refusal for the first one it does not accept."""
     values: dict[str, object] = {}
     for param in spec.params:
         value = sent.get(param.name)

@@ -1,1 +1,1 @@
-"""What goes wrong on demand: fault programs, and the ways in which they are played."""
+"""Faults on demand: fault programs, and how they are played."""

@@ -1,4 +1,4 @@
-"""Plays the faults of result files: expired, cut, endless, false, slow."""
+"""Plays faults of result files: expired, cut off, endless, fake, slow."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generations.simulator.api.server import Handler
 
 Play = Callable[["Handler", Rule, Request, Span], Span | None]
-"""Answers with a file, somehow; the part of it that went out as it is."""
+"""Answers with a file, possibly altered; returns the part that was sent unaltered."""
 
 EXPIRED = b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code></Error>'
 SIGN_IN = b"<!doctype html><html><head><title>One moment</title></head><body>Checking</body></html>"
@@ -21,7 +21,7 @@ SCRAMBLED = 512
 
 
 def send(handler: "Handler", request: Request, name: str, *, linked: bool) -> Span | None:
-    """Send a result file as the program says. The part that went out as it is, if any."""
+    """Send a result file as the program says; returns the part that was sent unaltered, if any."""
     mischief, store = handler.server.mischief, handler.server.store
     if mischief.idle or request.span is None or handler.command == "HEAD":
         return files.send(handler, request)
@@ -47,7 +47,7 @@ def _instead(content: bytes, kind: str) -> Play:
 
 
 def _part(rule: Rule, span: Span) -> Span:
-    """The beginning of what was asked for, never all of it."""
+    """The beginning of the requested part, never all of it."""
     return Span(span.first, max(0, min(int(span.length * rule.amount("share")), span.length - 1)))
 
 
@@ -60,7 +60,7 @@ def _truncated(handler: "Handler", rule: Rule, request: Request, span: Span) -> 
 
 
 def _truncated_no_length(handler: "Handler", rule: Rule, request: Request, span: Span) -> Span | None:
-    """Half a file, and nothing in the protocol that shows it."""
+    """Half a file, without anything in the protocol that shows it."""
     content = _bytes(request, _part(rule, Span(0, request.total)))
     if rule.text("how") == "close":
         handler.send_head(200, request.kind, None)
@@ -75,7 +75,7 @@ def _truncated_no_length(handler: "Handler", rule: Rule, request: Request, span:
 
 
 def _endless(handler: "Handler", rule: Rule, request: Request, span: Span) -> None:
-    """The file, and then zeros until somebody hangs up."""
+    """The file, then zeros until the caller hangs up."""
     handler.send_head(200, request.kind, None)
     files.send_body(handler, request.path, Span(0, request.total))
     rate = rule.amount("bytes_per_second")
@@ -108,7 +108,7 @@ def _slow_first_byte(handler: "Handler", rule: Rule, request: Request, span: Spa
 
 
 def _corrupt(handler: "Handler", rule: Rule, request: Request, span: Span) -> None:
-    """A file of the right length that is not a film any more, or only half of one."""
+    """A file of the right length that is no longer a film, or only half of one."""
     content = bytearray(_bytes(request, Span(0, request.total)))
     if rule.text("how") == "moov":
         content = content.replace(b"moov", b"free", 1)
@@ -121,7 +121,7 @@ def _corrupt(handler: "Handler", rule: Rule, request: Request, span: Span) -> No
 
 
 def _stops_at(handler: "Handler", rule: Rule, request: Request, span: Span) -> Span:
-    """The connection ends at a byte of the file; who asks for the rest gets it."""
+    """The connection ends at a byte of the file; a request for the rest gets it."""
     stop = rule.whole("byte")
     if not span.first < stop < span.first + span.length:
         files.send(handler, request)

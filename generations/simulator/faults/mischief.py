@@ -11,8 +11,8 @@ from generations.simulator.faults.program import FaultProgram, Rule, Spell, Trai
 class Mischief:
     """Follows one program at a time.
 
-    Every rule has dice of its own and throws them for each call that matches it, whether or not an earlier
-    rule takes the call: what happens to the n-th of them depends on the seed and on nothing else.
+    Every rule has its own dice and throws them for each call it matches, whether or not an earlier rule takes
+    the call: what happens to the n-th match depends only on the seed.
     """
 
     def __init__(self, program: FaultProgram | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -21,7 +21,7 @@ class Mischief:
         self.replace(program)
 
     def replace(self, program: FaultProgram | None) -> None:
-        """Start a program from its beginning, or none; what went before is over."""
+        """Start a program from its beginning, or none; the previous one ends."""
         program = program or FaultProgram()
         with self._guard:
             self._dice = [_Dice(rule, program.seed) for rule in program.rules]
@@ -35,7 +35,7 @@ class Mischief:
         return not self._dice and not self._spells
 
     def strike(self, on: str, traits: Callable[[], Traits]) -> Rule | None:
-        """The fault that this call meets. `traits` is asked only if a rule wants to know."""
+        """The fault for this call. `traits` is evaluated only if a rule needs it."""
         if not any(dice.rule.on == on for dice in self._dice):
             return None
         known = traits() if any(dice.rule.on == on and dice.rule.match for dice in self._dice) else {}
@@ -48,13 +48,13 @@ class Mischief:
             return thrown[0].rule
 
     def outage(self, mode: str, seconds: float) -> None:
-        """Let one begin now."""
+        """Begin an outage now."""
         with self._guard:
             after = self._clock() - self._begun
             self._spells.append(Spell(mode=mode, after=after, seconds=seconds))
 
     def spell(self) -> tuple[str, float] | None:
-        """The mode of the outage that we are in, and how many seconds of it are left."""
+        """The mode of the current outage, and its remaining seconds."""
         if not self._spells:
             return None
         now = self._clock() - self._begun
@@ -65,12 +65,12 @@ class Mischief:
 
     @property
     def refusing(self) -> bool:
-        """Whether nobody may get as far as a connection."""
+        """Whether connections are refused."""
         spell = self.spell()
         return spell is not None and spell[0] == "refuse"
 
     def lie(self, task_id: str, most: int) -> bool:
-        """Whether a success may still be told as a failure: only before it was told, and so many times."""
+        """Whether a success may still be reported as a failure: `most` times, until it was reported."""
         with self._guard:
             if task_id in self._told or self._lies.get(task_id, 0) >= most:
                 return False
@@ -78,7 +78,7 @@ class Mischief:
             return True
 
     def told(self, task_id: str) -> None:
-        """A success was told as one."""
+        """A success was reported as one."""
         with self._guard:
             self._told.add(task_id)
 

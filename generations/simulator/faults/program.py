@@ -1,4 +1,4 @@
-"""Fault programs: which calls go wrong, how, and how often. Read once, and refused whole when wrong."""
+"""Fault programs: which calls fail, how, and how often. Read once, and rejected as a whole when invalid."""
 
 import json
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from typing import Self, cast
 from generations.simulator.faults.vocabulary import OUTAGE, PLACES, STORM, Knob, Knobs
 
 TRAITS = ("model", "prompt", "token", "task")
-"""What a rule may ask of a call: equal, but for the prompt, which must contain the text."""
+"""What a rule may require of a call: equality, except for the prompt, which must contain the text."""
 KNOWN = {"create": TRAITS[:3], **dict.fromkeys(("record", "copy_1080p", "file", "callback"), TRAITS)}
-"""Where they can be known."""
+"""The traits that are known, by call."""
 RULE: Knobs = {
     "on": Knob(str),
     "fault": Knob(str),
@@ -23,12 +23,12 @@ Traits = Mapping[str, str]
 
 
 class BadProgram(ValueError):
-    """A program that cannot be followed: says which rule, which key and why."""
+    """A program that cannot be followed: the text says which rule, which key and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One fault: where it strikes, which calls, how often. `values` holds what else was set about it."""
+    """One fault: where it strikes, which calls, how often. `values` holds its other settings."""
 
     number: int
     on: str
@@ -64,7 +64,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Spell:
-    """A time in which everything goes wrong, counted in seconds from the start of the program."""
+    """A period in which everything fails, in seconds from the start of the program."""
 
     mode: str
     """503, hang, refuse, 429 (in the body) or http_429."""
@@ -74,7 +74,7 @@ class Spell:
 
 @dataclass(frozen=True, kw_only=True)
 class FaultProgram:
-    """What a simulator shall do wrong. The same seed and the same calls give the same faults."""
+    """The faults a simulator plays. The same seed and the same calls produce the same faults."""
 
     seed: int = 0
     rules: tuple[Rule, ...] = ()
@@ -82,7 +82,7 @@ class FaultProgram:
 
     @classmethod
     def load(cls, source: str | Mapping[str, object]) -> Self:
-        """A program from JSON or from the object it stands for. Raises BadProgram."""
+        """A program from JSON or from the object it represents. Raises BadProgram."""
         content = _parsed(source) if isinstance(source, str) else source
         known = {"seed", "rules", "outage", "storm_429"}
         for key in content:
@@ -168,7 +168,7 @@ def _match(where: str, on: str, content: object) -> Traits:
 
 
 def _spells(content: Mapping[str, object], key: str, knobs: Knobs) -> list[Spell]:
-    """One or several, as they stand under that key."""
+    """One or several, as given under that key."""
     given = content.get(key, [])
     spells = []
     for one in given if isinstance(given, list) else [given]:

@@ -1,4 +1,4 @@
-"""Plays the faults of the API's answers: before the service has thought about a call, or after it."""
+"""Plays faults of the API's answers: before the service has processed a call, or after it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, object]
 Think = Callable[[], Json]
-"""Lets the service do what was asked for; its answer."""
+"""Makes the service do what was asked; returns its answer."""
 Play = Callable[["Handler", Rule, Think], None]
 
 PAGE = b"<html><head><title>%d</title></head><body><center><h1>%d</h1></center><hr>cloudflare</body></html>"
@@ -48,7 +48,7 @@ def answer(handler: "Handler", on: str, route: "Answer | None") -> None:
 
 
 def endure(handler: "Handler") -> bool:
-    """Answer as the service does in an outage; whether there is one."""
+    """Answer as the service does in an outage; returns whether there is one."""
     spell = handler.server.mischief.spell()
     api = not handler.path_text.startswith("/files/")
     if spell is None or (not api and spell[0].endswith("429")):
@@ -69,7 +69,7 @@ def endure(handler: "Handler") -> bool:
 
 
 def traits(handler: "Handler", on: str) -> Traits:
-    """What rules can tell this call by."""
+    """The traits by which rules can recognise this call."""
     if on in {"record", "copy_1080p"}:
         return traits_of(handler.server.store.task(handler.query("taskId")))
     try:
@@ -90,7 +90,7 @@ def traits_of(task: Task | None) -> Traits:
 
 
 def _remember(handler: "Handler", on: str, content: Json) -> None:
-    """A success that was told may not be told as a failure later."""
+    """A success that was reported must not be reported as a failure later."""
     data = content.get("data")
     if on == "record" and isinstance(data, dict) and (data.get("state") == "success" or data.get("response")):
         handler.server.mischief.told(str(data["taskId"]))
@@ -112,7 +112,7 @@ def _hang(handler: "Handler", rule: Rule, think: Think) -> None:
 
 
 def _slow(handler: "Handler", rule: Rule, think: Think) -> None:
-    """The service takes its time, and then does what was asked for, listened to or not."""
+    """The service takes its time, then does what was asked, even if the caller has gone."""
     if handler.is_upload:
         content = think()
         handler.pause(rule.amount("seconds"))
@@ -154,7 +154,7 @@ def _http_500(handler: "Handler", rule: Rule, think: Think) -> None:
 
 
 def _after(garble: Callable[["Handler", Rule, Json], None]) -> Play:
-    """Garble the answer to what was done. What the service refuses is told plainly."""
+    """Garble the answer after the work was done. Refusals are reported plainly."""
 
     def play(handler: "Handler", rule: Rule, think: Think) -> None:
         content = think()
@@ -203,7 +203,7 @@ def _webhook_first(handler: "Handler", rule: Rule, content: Json) -> None:
 
 
 def _twisted(handler: "Handler", rule: Rule, content: Json) -> None:
-    """A record that is not what it should be."""
+    """A record that differs from what it should be."""
     data = cast("dict[str, Any]", content["data"])
     task = handler.server.store.task(data["taskId"])
     if task is None:

@@ -1,4 +1,4 @@
-"""Records that are not what they should be: the faults of a look at a task."""
+"""Records that differ from what they should be: the faults of reading a task."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ EMPTY: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Look:
-    """The task that is looked at, and how it really stands."""
+    """The task being read, and its true state."""
 
     task: Task
     state: str
@@ -36,7 +36,7 @@ class Look:
 
 
 Twist = Callable[[Json, Look, Rule, Mischief], Json | None]
-"""The record that is told instead of the true one; None: no such task."""
+"""The record returned instead of the true one; None: no such task."""
 
 
 def _null_early(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json | None:
@@ -79,7 +79,7 @@ def _fail_then_success(record: Json, look: Look, rule: Rule, mischief: Mischief)
 
 
 def _docs_style(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json:
-    """As the documentation shows records: empty texts for null, milliseconds, the input not in a string."""
+    """Records as the documentation shows them: empty texts for null, milliseconds, input not a string."""
     if look.veo:
         return record
     told = {key: "" if value is None else value for key, value in record.items()}

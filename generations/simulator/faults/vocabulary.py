@@ -1,4 +1,4 @@
-"""The faults a program may name, where they may strike, and what can be set about each."""
+"""The faults a program may name, where they may strike, and the settings of each."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Knob:
-    """One value that belongs to a fault. Without a default it must be given."""
+    """One setting of a fault. Without a default it is required."""
 
     kind: type
     default: object = None
@@ -61,7 +61,7 @@ LINE: Mapping[str, Knobs] = {
     "html": HTTP,
     "status": STATUS,
 }
-"""What can happen to any answer of the API that may be asked for again."""
+"""Faults possible for any API answer that may be requested again."""
 
 CREATE: Mapping[str, Knobs] = {
     "reset_before": {},

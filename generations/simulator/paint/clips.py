@@ -30,7 +30,7 @@ CHUNK = 1024
 BT709 = 1
 RGB, RGBA = av.VideoFormat("rgb24"), av.VideoFormat("rgba")
 CANVAS = 368
-"""Longer side of the small canvas on which scenes are painted before they are scaled up."""
+"""Longer side, in pixels, of the canvas on which scenes are painted before scaling up."""
 LONGEST = 1280
 TINY = 160
 USUAL_SECONDS = 5.0
@@ -60,7 +60,7 @@ class Clip:
 
 
 def ordered(spec: ModelSpec, values: Values, *, take: int = 0, full_hd: bool = False) -> Clip:
-    """The clip that an order asks for; `full_hd` makes the 1080p copy of it."""
+    """The clip for an order; `full_hd` makes its 1080p copy."""
     shape = _shape(spec.value_of("shape", values))
     width, height = _full_hd(shape) if full_hd else _pixels(shape, spec.value_of("size", values))
     return Clip(
@@ -75,7 +75,7 @@ def ordered(spec: ModelSpec, values: Values, *, take: int = 0, full_hd: bool = F
 
 
 def tiny(clip: Clip) -> Clip:
-    """The small silent clip that stands for all of this length and shape."""
+    """The small silent clip that stands in for all clips of this length and shape."""
     scale = TINY / max(clip.width, clip.height)
     width, height = _even(clip.width * scale), _even(clip.height * scale)
     return replace(clip, width=width, height=height, sound=False, prompt="", label="", take=0)
@@ -92,7 +92,7 @@ def _shape(value: object) -> tuple[int, int]:
 
 
 def _pixels(shape: tuple[int, int], size: object) -> tuple[int, int]:
-    """Even numbers of pixels: the shorter side as ordered, the longer at most 1280."""
+    """Even numbers of pixels: the shorter side as ordered, the longer side at most 1280."""
     digits = "".join(c for c in str(size) if c.isdigit())
     short = float(digits) if digits and 200 <= int(digits) <= 720 else 720.0
     across, down = shape
@@ -109,7 +109,7 @@ def _even(length: float) -> int:
 
 
 class Studio:
-    """Renders each clip once, however many ask for it at the same time."""
+    """Renders each clip once, however many callers ask for it at the same time."""
 
     def __init__(self, folder: Path, *, tiny: bool = False) -> None:
         self._folder, self._tiny = folder, tiny
@@ -120,7 +120,7 @@ class Studio:
         self._stopped = threading.Event()
 
     def file_of(self, clip: Clip) -> Path:
-        """The finished file, rendered now if need be. Raises Abandoned when the studio closes."""
+        """The finished file, rendered now if necessary. Raises Abandoned when the studio closes."""
         if self._tiny:
             clip = tiny(clip)
         path = self._folder / clip.name
@@ -133,7 +133,7 @@ class Studio:
         return path
 
     def close(self) -> None:
-        """Give up what is being rendered."""
+        """Abandon the clips being rendered."""
         self._stopped.set()
 
     def _make(self, clip: Clip, path: Path) -> None:
@@ -146,7 +146,7 @@ class Studio:
 
 
 def render(clip: Clip, path: Path, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Write the clip as MP4 with its index in front, so that it plays while it loads."""
+    """Write the clip as MP4 with its index in front, so that it plays while loading."""
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
         video = _video_stream(container, clip)
         audio: AudioStream | None = None
@@ -186,7 +186,7 @@ def _paint(clip: Clip, container: OutputContainer, stream: VideoStream, stopped:
 
 
 def _enlarger(clip: Clip, size: tuple[int, int]) -> tuple[av.filter.Graph, av.filter.context.FilterContext]:
-    """A filter graph that scales a painted canvas up and lays the caption over it."""
+    """A filter graph that scales a painted canvas up and overlays the caption."""
     graph = av.filter.Graph()
     tick = Fraction(1, FRAME_RATE)
     screen = graph.add_buffer(width=size[0], height=size[1], format=RGB, time_base=tick)
@@ -210,9 +210,9 @@ def _enlarger(clip: Clip, size: tuple[int, int]) -> tuple[av.filter.Graph, av.fi
 
 
 def caption(clip: Clip) -> Image.Image:
-    """The prompt's beginning and the model's name, small, on a soft shade for the top of the picture.
+    """The start of the prompt and the model's name, in small type on a soft shade at the top of the picture.
 
-    Players lay their controls over the foot.
+    Players place their controls at the bottom.
     """
     unit = min(clip.width, clip.height) / 720
     tall = _even(130 * unit)
@@ -229,7 +229,7 @@ def caption(clip: Clip) -> Image.Image:
 
 
 def _legible(prompt: str) -> str:
-    """The prompt in one line, without accents: the font lacks them. Nothing where it would be boxes."""
+    """The prompt in one line, without accents, which the font lacks. Empty if it would show as boxes."""
     apart = unicodedata.normalize("NFKD", prompt.replace("—", "-").replace("–", "-"))
     words = " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
     return words if all(c == " " or _has_sign(c) for c in words[:64]) else ""
@@ -256,7 +256,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def _play(clip: Clip, container: OutputContainer, stream: AudioStream) -> None:
-    """A quiet chord as long as the picture, faded at both ends."""
+    """A quiet chord as long as the picture, faded in and out."""
     notes = CHORDS[sha256(clip.prompt.encode()).digest()[0] % len(CHORDS)]
     total = round(clip.seconds * SAMPLE_RATE)
     tone = _second_of(notes)
@@ -276,6 +276,6 @@ def _play(clip: Clip, container: OutputContainer, stream: AudioStream) -> None:
 
 @cache
 def _second_of(notes: tuple[int, ...]) -> "array.array[int]":
-    """One second of the chord; whole numbers of Hertz, so that it joins itself without a click."""
+    """One second of the chord; whole numbers of Hertz, so that it loops without a click."""
     steps = [math.tau * note / SAMPLE_RATE for note in notes]
     return array.array("h", (int(900 * sum(math.sin(s * i) for s in steps)) for i in range(SAMPLE_RATE)))

@@ -1,4 +1,4 @@
-"""Smooth moving fields and colour ramps, made of Pillow images only: the paint box of the scenes."""
+"""Smooth moving fields and colour ramps, made only of Pillow images: the paint box of the scenes."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def noise(random: Random, size: tuple[int, int], cells: tuple[int, int]) -> Imag
 def waves(random: Random, size: tuple[int, int], count: float, lean: float, spread: float) -> Image.Image:
     """A smooth field of crossing waves, about -1 to 1, with `count` of them along the longer side.
 
-    Their crests run at the angle `lean`; `spread` says how far they may differ from it.
+    Their crests run at the angle `lean`; `spread` is how far they may deviate from it.
     """
     scale = max(size)
     parts = []
@@ -120,7 +120,7 @@ def disc(size: tuple[int, int], centre: tuple[float, float], radius: float) -> I
 
 
 class Drift:
-    """A field that changes shape without going anywhere: static noises, mixed by turning weights."""
+    """A field that changes shape in place: static noises, mixed with rotating weights."""
 
     def __init__(self, random: Random, noises: list[Image.Image]) -> None:
         self.noises = noises
@@ -133,7 +133,7 @@ class Drift:
         return cls(random, [waves(random, size, count, lean, spread) for _ in range(3)])
 
     def at(self, seconds: float, base: Image.Image | None = None, gain: float = 1.0) -> Image.Image:
-        """The field at a moment, times `gain`, added to `base` when there is one."""
+        """The field at a moment, times `gain`, added to `base` if given."""
         a, b, c = (math.sin(speed * seconds + start) * gain for speed, start in self.turns)
         one, two, three = self.noises
         if base is None:

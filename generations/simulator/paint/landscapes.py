@@ -95,7 +95,7 @@ def paper(size: Size, random: Random) -> Scene:
 
 
 def _between(mood: Mood, nearness: float) -> list[int]:
-    """The palette of a layer: between the far pair and the near pair, lit above, dark below."""
+    """The palette of a layer: between the far pair and the near pair, light above and dark below."""
     pair = []
     for far, near in zip(mood.far, mood.near, strict=True):
         mixed = (round(a + (b - a) * nearness) for a, b in zip(colour(far), colour(near), strict=True))
@@ -124,7 +124,7 @@ def _halo(size: Size, mood: Mood) -> Image.Image:
 
 
 class _Layer:
-    """One range of hills: where its outline runs and how it is painted below it."""
+    """One range of hills: its outline, and how the area below is painted."""
 
     def __init__(
         self,

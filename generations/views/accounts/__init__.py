@@ -1,4 +1,4 @@
-"""One's own account: signing in and out, passwords, the theme."""
+"""The user's own account: signing in and out, passwords, the theme."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ class LoginView(auth_views.LoginView):
         return answer
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """While too many passwords are looked at, a page that costs next to nothing."""
+        """While too many passwords are being checked, answer with a page that costs next to nothing."""
         try:
             return super().post(request, *args, **kwargs)
         except sign_in.Busy:
@@ -61,7 +61,7 @@ class LoginView(auth_views.LoginView):
 
 
 class LogoutView(auth_views.LogoutView):
-    """Drafts that the browser kept for this person go with them."""
+    """Drafts that the browser kept for this user are removed as well."""
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         return back.next_page(self.request, "")
@@ -80,7 +80,7 @@ class PasswordView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The old password is guarded as at the sign-in: it may be somebody with another’s session."""
+        """The old password is protected as at sign-in: the request may come from a stolen session."""
         tries = sign_in.password_keys(request)
         if WrongPasswords.any_locked(tries):
             return self._refuse("locked", 429)
@@ -117,7 +117,7 @@ class PasswordView(auth_views.PasswordChangeView):
 
 @require_POST
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
-    """End the person's other sessions; this one goes on."""
+    """End the user's other sessions; this one continues."""
     ended = sessions.end_others(request)
     places = "1 other place" if ended == 1 else f"{ended} other places"
     messages.success(
@@ -129,7 +129,7 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def session(request: HttpRequest) -> JsonResponse:
-    """`{"person": id or null, "token": …}`: who is signed in, and the token that forms need from now on."""
+    """`{"person": id or null, "token": …}`: the user signed in, and the token that forms need from now on."""
     person = request.user.pk if request.user.is_authenticated else None
     return JsonResponse({"person": person, "token": get_token(request)})
 
@@ -137,7 +137,7 @@ def session(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keep the theme in a cookie, also for people who are not signed in."""
+    """Store the theme in a cookie, including for users who are not signed in."""
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("System, dark or light?")

@@ -10,7 +10,7 @@ from PIL import Image, UnidentifiedImageError
 
 @dataclass(frozen=True, kw_only=True)
 class Poster:
-    """One picture of the contact sheet, by its path among the static files."""
+    """One picture of the contact sheet, by its path in the static files."""
 
     path: str
     ratio: str
@@ -19,7 +19,7 @@ class Poster:
 
 @cache
 def pictures() -> tuple[Poster, ...]:
-    """Our decorative pictures; none of anybody's clips is shown before sign-in."""
+    """Our decorative pictures; no user's clip is shown before sign-in."""
     folders = [Path(folder) / "sheet" for folder in settings.STATICFILES_DIRS]
     found = [path for folder in folders for path in sorted(folder.glob("*.webp"))]
     return tuple(
@@ -29,7 +29,7 @@ def pictures() -> tuple[Poster, ...]:
 
 
 def sheet_rows(rows: int = 5, length: int = 6) -> list[list[Poster]]:
-    """The pictures in rows that fill a wide screen; neighbouring rows never show the same."""
+    """The pictures in rows that fill a wide screen; neighbouring rows always differ."""
     frames = pictures()
     if not frames:
         return []

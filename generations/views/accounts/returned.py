@@ -1,4 +1,4 @@
-"""The page that gives back what was written and could not be sent, because its session had ended."""
+"""The page that returns what a user wrote but could not send because the session had ended."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from generations.views.accounts import unsent
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def returned(request: MemberRequest) -> HttpResponse:
-    """All that waits, as forms to send; POST drops the one that is named by its address."""
+    """All forms that wait, ready to send; POST discards the one that its address names."""
     if request.method == "POST":
         unsent.forget(request, request.POST.get("path", ""))
     forms = unsent.waiting(request)

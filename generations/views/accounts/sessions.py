@@ -1,4 +1,4 @@
-"""Where else a person is signed in."""
+"""A person's sessions in other browsers."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -12,17 +12,17 @@ from django.utils.crypto import constant_time_compare
 
 
 def count(request: HttpRequest) -> int:
-    """In how many other browsers the person is signed in."""
+    """Number of other browsers in which the user is signed in."""
     return len(list(_others(request)))
 
 
 def end_others(request: HttpRequest) -> int:
-    """End the person's other sessions; how many they were."""
+    """End the user's other sessions; returns how many there were."""
     return Session.objects.filter(pk__in=list(_others(request))).delete()[0]
 
 
 def _others(request: HttpRequest) -> Iterator[str]:
-    """Keys of sessions that count: those from before a change of the password are dead already."""
+    """Keys of live sessions: those from before a password change no longer work."""
     person = cast(User, request.user)
     valid = person.get_session_auth_hash()
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():

@@ -1,9 +1,9 @@
-"""What was sent from a page after its session had ended: kept for whose page it was, and shown to them again.
+"""Forms posted after their session had ended: kept for the user of the page, and shown to them again.
 
-It waits on the server, in the session of nobody, for a day. The sign-in page says that something waits and
-nothing of it, and who signs in as somebody else makes an end of it; what has waited too long goes with the
-next sign-in of anybody. Nothing of it is ever done by itself: the form is there again, filled, with the token
-of the new session, and the person presses.
+They wait for a day on the server, in the anonymous session. The sign-in page says that something waits, but
+none of its contents. Signing in as a different user deletes it, and expired forms are removed on the next
+sign-in of any user. Nothing is ever submitted automatically: the form is shown again, filled in, with the new
+session's token, and the user presses the button.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ KEPT = "unsent"
 LIFE = 24 * 60 * 60
 """Seconds."""
 MOST = 200_000
-"""Characters of all forms that wait together."""
+"""Maximum total characters of all forms that wait together."""
 WRITTEN: Mapping[str, Mapping[str, str]] = {
     "order": {"prompt": "Prompt"},
     "comment": {"text": "Comment"},
@@ -34,26 +34,26 @@ WRITTEN: Mapping[str, Mapping[str, str]] = {
     },
     "decide": {"username": "Name to sign in with", "first_name": "First name", "last_name": "Last name"},
 }
-"""The forms in which people write, by the name of their address, and what their fields are called."""
+"""The forms in which users write, by the name of their URL, with the labels of their fields."""
 NOT_DONE = "You were signed out before that was sent. Nothing was changed."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unsent:
-    """One form as it was posted, without its token."""
+    """One form as it was posted, without its CSRF token."""
 
     view: str
-    """The name of its address."""
+    """The name of its URL."""
     path: str
     page: str
-    """Where it was written."""
+    """The page on which it was written."""
     fields: dict[str, list[str]]
     files: list[str]
-    """What the files were called: a file itself is not kept."""
+    """Names of the posted files: the files themselves are not kept."""
 
     @property
     def written(self) -> list[tuple[str, str, str]]:
-        """Name, label and text of the fields in which people write."""
+        """Name, label and text of the fields in which users write."""
         labels = WRITTEN[self.view]
         return [(n, labels[n], text) for n in labels for text in self.fields.get(n, []) if text.strip()]
 
@@ -68,7 +68,7 @@ class Unsent:
 
     @property
     def data(self) -> QueryDict:
-        """What a form is made of."""
+        """The data from which to build a form."""
         found = QueryDict(mutable=True)
         for name, texts in self.fields.items():
             found.setlist(name, texts)
@@ -80,7 +80,7 @@ class Unsent:
 
 
 def read(request: HttpRequest, page: str = "") -> Unsent | None:
-    """The form of a request, if somebody has written something in it."""
+    """The posted form, if it contains text that the user wrote."""
     view = (request.resolver_match and request.resolver_match.url_name) or ""
     if view not in WRITTEN:
         return None
@@ -96,17 +96,17 @@ def read(request: HttpRequest, page: str = "") -> Unsent | None:
 
 
 def _path(request: HttpRequest) -> str:
-    """Where the form belongs: the one of a model that is left for another belongs to the first."""
+    """The form's address: when the user switches models, it is that of the model being left."""
     if source := catalogue.find(request.POST.get("carry", "")):
         return reverse("order", args=[source.id])
     return request.get_full_path()
 
 
 def keep(request: HttpRequest, page: str) -> None:
-    """Keep what came without a session; what is not kept is told at the next sign-in.
+    """Keep a form posted without a session; if it cannot be kept, the next sign-in says so.
 
-    A form that comes without one and passes the check of its token is from a page that was made after the
-    last sign-in in this browser, so it is known whose it was.
+    A form without a session that passes the CSRF check comes from a page made after the last sign-in in this
+    browser, so its user is known.
     """
     form, whose = read(request, page), sign_in.last_here(request)
     others = {f.path: f for f in _kept(request, whose)}
@@ -119,12 +119,12 @@ def keep(request: HttpRequest, page: str) -> None:
 
 
 def waiting(request: HttpRequest) -> list[Unsent]:
-    """What waits for the person who is signed in, the newest last."""
+    """The forms waiting for the signed-in user, the newest last."""
     return _kept(request, request.user.pk) if request.user.is_authenticated else []
 
 
 def take(request: HttpRequest) -> Unsent | None:
-    """What waits at this address; from now on it does not."""
+    """The form waiting at this address; it no longer waits afterwards."""
     found = next((form for form in waiting(request) if form.path == request.path), None)
     if found:
         forget(request, found.path)
@@ -132,7 +132,7 @@ def take(request: HttpRequest) -> Unsent | None:
 
 
 def forget(request: HttpRequest, path: str) -> None:
-    """This one has been sent, or is not to be."""
+    """The form at this path has been sent, or was discarded."""
     forms = waiting(request)
     others = [form for form in forms if form.path != path]
     if request.user.pk and len(others) < len(forms):
@@ -140,7 +140,7 @@ def forget(request: HttpRequest, path: str) -> None:
 
 
 def way_back(request: HttpRequest) -> str:
-    """Where somebody is led who has signed in and has something unsent; nothing without."""
+    """Where to send a user who signs in with unsent forms; empty when there are none."""
     forms = waiting(request)
     if not forms:
         return ""
@@ -148,12 +148,12 @@ def way_back(request: HttpRequest) -> str:
 
 
 def is_there(request: HttpRequest) -> bool:
-    """Whether something waits for a person who is not signed in yet."""
+    """Whether a form waits for a user who is not signed in yet."""
     return KEPT in request.session
 
 
 def end_others(request: HttpRequest) -> None:
-    """Somebody has signed in: what another one wrote is gone."""
+    """After a sign-in, delete what a different user wrote."""
     if request.session.get(KEPT, {}).get("whose") != request.user.pk:
         request.session.pop(KEPT, None)
 

@@ -1,4 +1,4 @@
-"""Credits: the balance, what was spent, the budgets, the books and the ledger."""
+"""Credits: the balance, the spending, the budgets, the reconciliation and the ledger."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,7 +38,7 @@ class Choice:
 
 
 class Address:
-    """Addresses of this page that keep what is chosen and change one thing."""
+    """Addresses of this page that keep the current selection and change one thing."""
 
     def __init__(self, chosen: Filter, by: str) -> None:
         person = "" if chosen.person_id is None else str(chosen.person_id)
@@ -65,7 +65,7 @@ def credits(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_required
 def ledger_csv(request: MemberRequest) -> StreamingHttpResponse:
-    """The ledger as the page's filter shows it, all of its pages."""
+    """The whole ledger under the page's filter, all of its pages."""
     rows = statement.csv_rows(Filter.of(request.GET, request.user))
     name = f"kiestudio-ledger-{timezone.localdate():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -75,7 +75,7 @@ def ledger_csv(request: MemberRequest) -> StreamingHttpResponse:
 @require_GET
 @member_required
 def statement_sheet(request: MemberRequest) -> HttpResponse:
-    """A period, a month when none is named, as a sheet to print: what was spent, by whom, and every line."""
+    """A printable sheet for a period, by default this month: what was spent, by whom, and every line."""
     query = request.GET.copy()
     query.setdefault("period", f"{timezone.localdate():%Y-%m}")
     chosen = Filter.of(query, request.user)
@@ -103,7 +103,7 @@ def statement_sheet(request: MemberRequest) -> HttpResponse:
 @require_POST
 @admin_required
 def budget(request: MemberRequest, pk: int) -> HttpResponse:
-    """Set or lift a person's monthly limit. What is wrong is said at the field."""
+    """Set or lift a person's monthly limit. Errors are shown at the field."""
     person = get_object_or_404(policy.members(), pk=pk)
     form = LimitForm(request.POST)
     if form.is_valid():
@@ -121,7 +121,7 @@ def budget(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> dict[str, object]:
-    """Everything the page shows, from the address."""
+    """Everything the page shows, according to the address."""
     admin = policy.may_administer(request.user)
     chosen = Filter.of(request.GET, request.user)
     by = "person" if admin and request.GET.get("by") == "person" else "model"
@@ -165,7 +165,7 @@ def coloured_worth(period: Period) -> list[tuple[spending.Worth, Colour]]:
 
 
 def ledger_part(request: MemberRequest, chosen: Filter, address: Address) -> dict[str, object]:
-    """One page of the ledger, its filters, and the addresses around it."""
+    """One page of the ledger, its filters, and the addresses of the pages around it."""
     admin = policy.may_administer(request.user)
     lines, older = statement.lines(chosen, request.GET.get("before", ""))
     whole = urlencode({"period": chosen.period.key, "by": address.query["by"]})
@@ -190,14 +190,14 @@ def periods(address: Address, period: Period) -> list[Choice]:
 
 
 def low_line(credits: Decimal | None) -> str:
-    """What to say when the balance is low; nothing while it is not."""
+    """The warning when the balance is low; empty while it is not."""
     if credits is None or credits >= settings.LOW_BALANCE:
         return ""
     return f"The balance is below {cr(settings.LOW_BALANCE)} cr."
 
 
 def day_table(spend: spending.Spend, chart: charts.DayChart) -> list[tuple[str, list[Decimal]]]:
-    """The chart in figures: a row for each day on which something was spent, the total first."""
+    """The chart as a table: a row for each day with spending, the total first."""
     rows = []
     for day, drawn in zip(spend.period.days, chart.days, strict=True):
         if spend.on(day):

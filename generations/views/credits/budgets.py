@@ -21,16 +21,16 @@ NEARLY = Decimal("0.8")
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetLine:
-    """A meter: spent, hatched held, and the limit as its end. Credits."""
+    """A meter: spent, held (hatched), and the limit as its end. Credits."""
 
     person: User | None
     spent: Decimal
     held: Decimal
     limit: Decimal | None
     earlier: Decimal = NOTHING
-    """Charged this month for orders of earlier months, in whose budgets it counts."""
+    """Charged this month for orders of earlier months, and counted in those months' budgets."""
     form: LimitForm | None = None
-    """Only when it was filled in and refused."""
+    """Only set when it was submitted and refused."""
 
     @property
     def left(self) -> Decimal | None:
@@ -63,7 +63,7 @@ class BudgetLine:
 
     @property
     def typed(self) -> str:
-        """What stands in the field: what was typed, or the limit."""
+        """The field's text: what the user typed, or the limit."""
         if self.form is not None:
             return str(self.form["limit"].value() or "")
         return "" if self.limit is None else cr(self.limit).replace(",", "")
@@ -81,7 +81,7 @@ class BudgetLine:
 def budget_line(
     person: User, budget: Budget, form: LimitForm | None = None, earlier: Decimal | None = None
 ) -> BudgetLine:
-    """One person's meter; what was charged for earlier months is looked up when it is not given."""
+    """One person's meter; charges for earlier months are looked up unless given."""
     if earlier is None:
         earlier = charged_for_earlier_months().get(person.pk, NOTHING)
     return BudgetLine(
@@ -95,7 +95,7 @@ def budget_line(
 
 
 def budget_lines(members: list[Member], bad: tuple[User, LimitForm] | None = None) -> list[BudgetLine]:
-    """Everybody who may order or has spent this month, who spent most first."""
+    """Everybody who may order or has spent this month, the highest spending first."""
     now = {b.person_id: b for b in Budget.objects.filter(month=ledger.this_month())}
     limits, earlier = _limits_before(set(now)), charged_for_earlier_months()
     lines = []
@@ -112,9 +112,9 @@ def budget_lines(members: list[Member], bad: tuple[User, LimitForm] | None = Non
 
 
 def shown_to(viewer: User, bad: tuple[User, LimitForm] | None) -> list[BudgetLine]:
-    """An admin sees everybody who spends, other people themselves; who orders nothing has none.
+    """Admins see everybody who spends, others only themselves; people who cannot order have no meter.
 
-    `bad`: whose limit was filled in and refused, and the form.
+    `bad`: the person whose limit was submitted and refused, and the form.
     """
     if policy.may_administer(viewer):
         return budget_lines(team(), bad)
@@ -122,7 +122,7 @@ def shown_to(viewer: User, bad: tuple[User, LimitForm] | None) -> list[BudgetLin
 
 
 def charged_for_earlier_months() -> dict[int, Decimal]:
-    """By person: credits charged this month for orders of earlier ones, in whose budgets they count."""
+    """By person: credits charged this month for orders of earlier months, whose budgets count them."""
     month = ledger.this_month()
     begins = timezone.make_aware(datetime.combine(month, time.min))
     rows = ledger.spending().filter(charged_at__gte=begins, budget__month__lt=month)
@@ -131,7 +131,7 @@ def charged_for_earlier_months() -> dict[int, Decimal]:
 
 
 def _limits_before(known: set[int]) -> dict[int, Decimal | None]:
-    """Limits for people whose month has not begun: of the latest before it, else of the first after it."""
+    """Limits for people whose month has not begun: the latest one before it, else the first one after it."""
     others, month = Budget.objects.exclude(person_id__in=known), ledger.this_month()
     later = others.filter(month__gt=month).order_by("-month").values_list("person_id", "limit")
     earlier = others.filter(month__lt=month).order_by("month").values_list("person_id", "limit")
@@ -139,7 +139,7 @@ def _limits_before(known: set[int]) -> dict[int, Decimal | None]:
 
 
 def team_line() -> BudgetLine:
-    """Everybody together this month."""
+    """All people together, this month."""
     totals = Budget.objects.filter(month=ledger.this_month()).aggregate(spent=Sum("spent"), held=Sum("held"))
     return BudgetLine(
         person=None,

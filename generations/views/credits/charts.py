@@ -13,12 +13,12 @@ from generations.wording.figures import cr
 HEIGHT = 340
 TOP = 38
 FLOOR = 24
-"""Pixels of the day chart: its height, the room for the readout above and for the dates below."""
+"""Pixels of the day chart: its height, the space for the readout above, and for the dates below."""
 
 WIDTH = 1000
 BASE = 114
 CEILING = 8
-"""Units of the balance chart, which is stretched to its place."""
+"""Units of the balance chart, which is stretched to fit its place."""
 NOW = 770
 """Where the line ends when a projection follows."""
 
@@ -63,7 +63,7 @@ class DayChart:
 
 
 def day_chart(spend: Spend, colours: dict[str, Colour]) -> DayChart:
-    """Stacked bars, one a day (or a week, four weeks, a year in longer periods), in colours by key."""
+    """Stacked bars, one per day (or week, four weeks, year for longer periods), with colours by key."""
     days = spend.period.days
     ceiling, step = scale(max((spend.on(day) for day in days), default=NOTHING))
     left = Decimal("1.4") + Decimal("0.75") * len(cr(ceiling))
@@ -95,7 +95,7 @@ def day_chart(spend: Spend, colours: dict[str, Colour]) -> DayChart:
 
 
 def scale(most: Decimal) -> tuple[Decimal, Decimal]:
-    """A round ceiling and the step between its lines, three to five of them."""
+    """A round maximum and the step between grid lines, three to five of them."""
     if most <= 0:
         return Decimal(100), Decimal(50)
     power = Decimal(10) ** (most.adjusted() - 1)
@@ -157,13 +157,13 @@ def _detail(spend: Spend, day: date) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A word under the balance line."""
+    """A label below the balance line."""
 
     x: str
     anchor: str
     text: str
     kind: str = ""
-    """warned stands out, minor gives way on a phone."""
+    """warned is highlighted; minor is hidden on a phone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class BalanceChart:
     now: int
     keys: list[Key]
     projection: tuple[str, str] | None = None
-    """Where the dashed line ends, x and y; None: nothing is foretold."""
+    """Where the dashed line ends, x and y; None: there is no projection."""
     now_y: str = ""
     base: int = BASE
     width: int = WIDTH
@@ -216,7 +216,7 @@ def _share(at: datetime, begin: datetime, end: datetime) -> Decimal:
 def _foretell(
     chart: BalanceChart, period: Period, burn: Burn, begin: datetime, level: Decimal
 ) -> BalanceChart:
-    """The dashed line to zero at the mean pace, cut at the edge."""
+    """The dashed line to zero at the mean rate, cut off at the edge."""
     if burn.days is None:
         return chart
     shown = Decimal((period.end - begin).total_seconds()) / 86400
@@ -234,7 +234,7 @@ def _foretell(
 
 
 def _keys(rises: list[Rise], period: Period, begin: datetime, now: int) -> list[Key]:
-    """The first day, the two largest jumps where there is room, and today."""
+    """The first day, the two largest jumps if there is room, and today."""
     end = Decimal(now) / 10
     minor = "minor" if now < WIDTH else ""
     said = [

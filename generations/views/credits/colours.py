@@ -1,4 +1,4 @@
-"""Colours of charts by what they stand for: the same on every day, in every period, whoever spent most."""
+"""Chart colours by what they represent: the same on every day and in every period, whatever the ranking."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from generations.money.spending import Spend
 from generations.templatetags.studio import hue
 
 COLOURS = 12
-"""How many for models the style sheet has."""
+"""Number of model colours in the style sheet."""
 
 
 @dataclass(frozen=True)
 class Colour:
-    """An attribute of the markup, `data-<kind>="<number>"`."""
+    """An attribute in the markup, `data-<kind>="<number>"`."""
 
     kind: str
     """c: of a model; h: a person’s hue, as on the avatar."""
@@ -26,16 +26,16 @@ OTHER = Colour("c", "other")
 
 
 def colours_of(spend: Spend, by: str) -> dict[str, Colour]:
-    """By the keys of what was spent by model or by person."""
+    """Colours by the keys of the spending by model or by person."""
     return person_colours(s.key for s in spend.series if s.key) if by == "person" else model_colours()
 
 
 def model_colours() -> dict[str, Colour]:
-    """By model id. The first model that was ever ordered has the first colour, and keeps it."""
+    """By model id. The first model ever ordered has the first colour, and keeps it."""
     rows = Task.objects.values("model_id").annotate(first=Min("pk")).order_by("first")
     return {row["model_id"]: Colour("c", n % COLOURS + 1) for n, row in enumerate(rows)}
 
 
 def person_colours(keys: Iterable[str]) -> dict[str, Colour]:
-    """By the id of a person, as text."""
+    """By person id, as text."""
     return {key: Colour("h", hue(int(key))) for key in keys}

@@ -1,4 +1,4 @@
-"""A ledger as a sheet to print: every line on one page."""
+"""A ledger as a printable sheet: every line on one page."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,12 +6,12 @@ from decimal import Decimal
 from generations.money.statement import Filter, Line, entries, line
 
 LONGEST = 5000
-"""Lines of a sheet that is printed; a longer ledger is for a spreadsheet."""
+"""Maximum lines of a printed sheet; a longer ledger belongs in a spreadsheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """All lines of a ledger on one page, oldest first, and what they come to."""
+    """All lines of a ledger on one page, oldest first, and their total."""
 
     lines: list[Line]
     count: int

@@ -1,4 +1,4 @@
-"""The people of the team with their roles, read at once."""
+"""The people of the team with their roles, read in one query."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The pages that say no: in the frame for the team, alone for everybody else."""
+"""Error pages: inside the frame for members of the team, without it for everybody else."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What no page of ours sends. Nothing is read for the answer, for the request itself may be forged."""
+    """A request that our pages never send. It may be forged, so nothing is read to answer it."""
     return HttpResponse(loader.get_template("unreadable.html").render(), status=400)
 
 
@@ -26,9 +26,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """In the frame when that still can be drawn; what broke the page may break the frame as well.
+    """Uses the frame if it can still be drawn; the cause of the error may break the frame as well.
 
-    A disk or a database that fails has a page of its own.
+    A failing disk or database has a page of its own.
     """
     if answer := trouble.answer(sys.exc_info()[1]):
         return answer

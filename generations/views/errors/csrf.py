@@ -1,4 +1,4 @@
-"""A form that was refused: what was wrong with it, and what to do."""
+"""A refused form: what was wrong with it, and what to do."""
 
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -18,24 +18,24 @@ from django.shortcuts import render
 from generations.views.accounts.unsent import Unsent, read
 
 FOREIGN = tuple(reason.partition("%s")[0] for reason in (REASON_BAD_ORIGIN, REASON_BAD_REFERER))
-"""How the reasons begin that mean: the form came from another address than the one we think we have."""
+"""Beginnings of Django's reasons that mean: the form came from a different address than ours."""
 
 
 class Why(StrEnum):
     ADDRESS = "address"
-    """The browser is at another address than the one that the studio takes for its own."""
+    """The browser uses a different address than the one that the studio takes for its own."""
     PLAIN = "plain"
-    """It is at our address by http, and the studio is there by https."""
+    """The browser is at our address by http, but the studio is served by https."""
     HIDDEN = "hidden"
-    """It does not say where it is."""
+    """The browser does not say where it is."""
     COOKIE = "cookie"
     TOKEN = "token"  # noqa: S105
 
 
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What Django calls when it refuses a form.
+    """Called by Django when it refuses a form.
 
-    A script that is told `X-Refused: token` asks for a new token and sends its form once more.
+    A script that receives `X-Refused: token` asks for a new token and sends its form once more.
     """
     ours, origin = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}", _origin(request)
     why = _why(reason, origin, ours)
@@ -47,7 +47,7 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _written(request: HttpRequest, why: Why) -> Unsent | None:
-    """What somebody wrote in an old page of ours, to copy: never what another site has put in."""
+    """What a user wrote in an outdated page of ours, to copy: never what another site has filled in."""
     own = bool(request.META.get("HTTP_ORIGIN")) and why in (Why.COOKIE, Why.TOKEN)
     return read(request) if own else None
 
@@ -63,7 +63,7 @@ def _why(reason: str, origin: str, ours: str) -> Why:
 
 
 def _origin(request: HttpRequest) -> str:
-    """Where the browser says that it is: scheme and host; nothing when it will not say."""
+    """The browser's own claim of where it is: scheme and host; empty when it does not say."""
     said = request.META.get("HTTP_ORIGIN") or request.META.get("HTTP_REFERER", "")
     try:
         parts = urlsplit(said)

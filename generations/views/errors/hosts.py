@@ -1,4 +1,4 @@
-"""Which names this studio answers to, and by which scheme."""
+"""The host names this studio answers to, and by which scheme."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class KnownHosts:
-    """Middleware before everything that reads a host: a stranger's request is one line in the log."""
+    """Middleware before all code that reads a host: a request for an unknown host is one log line."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -31,6 +31,6 @@ class KnownHosts:
 
 
 def _came_by_http(request: HttpRequest) -> bool:
-    """Whether the proxy says that a page was asked for by http, while the studio’s address is https."""
+    """Whether the proxy says that a page was requested by http, while the studio’s address is https."""
     said = request.META.get("HTTP_X_FORWARDED_PROTO", "").split(",")[0].strip().lower()
     return bool(settings.HTTPS) and said == "http" and request.method in ("GET", "HEAD")

@@ -1,4 +1,4 @@
-"""The page for a disk or a database that fails: made without the database."""
+"""The page for a failing disk or database: rendered without the database."""
 
 from collections.abc import Iterator
 from enum import Enum
@@ -14,7 +14,7 @@ RETRY_AFTER = "30"
 
 
 class Trouble(Enum):
-    """A heading and what it means for the person who reads it."""
+    """A heading, and what it means for the person who reads it."""
 
     FULL = (
         "The disk of this server is full",
@@ -58,11 +58,11 @@ _POSTGRES = {
     "08": Trouble.AWAY,
     "57P": Trouble.AWAY,
 }
-"""By the beginning of SQLSTATE (PostgreSQL, appendix A). Without one no connection was made."""
+"""By the beginning of SQLSTATE (PostgreSQL, appendix A). Without one, no connection was made."""
 
 
 def answer(error: BaseException | None) -> HttpResponse | None:
-    """503 with a sentence when the disk or the database is the reason; None when something else is."""
+    """503 with a sentence when the disk or the database caused the error; None for other causes."""
     found = trouble_of(error)
     if found is None:
         return None
@@ -72,7 +72,7 @@ def answer(error: BaseException | None) -> HttpResponse | None:
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
-    """What the error says of the disk or the database; None when it is about something else."""
+    """What the error says about the disk or the database; None when it is about something else."""
     for link in _chain(error):
         if isinstance(link, OSError) and not isinstance(link, DatabaseError):
             return _DISK.get(disk.reason(link))

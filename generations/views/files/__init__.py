@@ -1,4 +1,4 @@
-"""Clips and their stills. Who asks is checked at every request."""
+"""Clips and their stills. Access is checked on every request."""
 
 import logging
 from contextlib import suppress
@@ -27,20 +27,20 @@ from generations.views.files.ranges import respond
 log = logging.getLogger(__name__)
 
 CACHE = "private, max-age=604800, immutable"
-"""A file never changes under its name. Only the person's own browser may keep it."""
+"""A file never changes under its name. Only the user's own browser may cache it."""
 INERT = "default-src 'none'; sandbox"
-"""Nothing in a document that is opened after all runs, loads, or is of our origin."""
+"""Even if a document is opened, nothing in it runs, loads, or shares our origin."""
 SENT = (
     *("uuid", "task_id", "kind", "number", "path", "poster_path", "strip_path", "size", "sha256"),
     *("container", "video_codec", "audio_codec", "created_at", "task__prompt", "task__label", "task__uuid"),
 )
-"""What sending a file asks of its row: all 60 columns of clip and task take longer than the rest."""
+"""The columns needed to send a file: reading all 60 columns of clip and task takes longer than the rest."""
 
 
 @require_safe
 @member_required
 def video(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
-    """The file itself, called what it is; `?download=1` saves it under a good name."""
+    """The file itself, with its true content type; `?download=1` saves it under a readable name."""
     clip = _visible(request, uuid)
     _require_here(clip)
     is_document = clip.kind_of_file.is_document
@@ -81,7 +81,7 @@ def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def everywhere(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """How that version stands; POST has it made, for everybody who may see the clip: it costs no credits."""
+    """The status of that version; POST has it made, for everybody who may see the clip: it is free."""
     clip = _visible(request, uuid)
     if request.method == "POST":
         Rendition.ask_for(clip)
@@ -111,7 +111,7 @@ def strip(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def file_name(clip: Video) -> str:
-    """kiestudio-12-slow-dolly-over.mp4, or what else the bytes are."""
+    """kiestudio-12-slow-dolly-over.mp4, with the extension of the file's actual kind."""
     return f"{_stem(clip)}.{clip.extension}"
 
 
@@ -126,7 +126,7 @@ def _stem(clip: Video) -> str:
 
 
 def _require_here(clip: Video) -> None:
-    """Raises Http404 when the file is not there as it was stored; then it is looked for and fetched again."""
+    """Raises Http404 when the file is not there as it was stored; it is then searched and fetched again."""
     if _has_size(clip.path, clip.size):
         return
     log.error("The file %s of task %s is gone or changed", clip.path, clip.task_id)
@@ -144,7 +144,7 @@ def _has_size(path: str, size: int) -> bool:
 
 
 def _visible(request: MemberRequest, uuid: UUID) -> Video:
-    """The clip, as far as sending its file asks for it: a player comes for many pieces of one clip."""
+    """The clip, with only the columns for sending its file: a player requests many pieces of one clip."""
     clips = (
         Video.objects.select_related("task").only(*SENT).filter(task__in=policy.visible_tasks(request.user))
     )

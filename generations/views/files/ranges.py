@@ -12,22 +12,23 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, http_date
 
 PLAYER_PIECE = 1024 * 1024
-"""Bytes that a player of a page gets at once. It asks for the next when it needs them; a longer answer would
-stop in the middle while it is paused, and keep one of the browser's six connections from the page."""
+"""Bytes that a page's player gets at once. It requests the next piece when needed; a longer answer would
+stall in the middle while the player is paused, and block one of the browser's six connections for the
+page."""
 PLAYERS = {"video", "audio"}
 COME_BACK = ("Chrome/", "Firefox/")
-"""Browsers whose players ask again for what is missing. Safari's takes nothing but what it asked for."""
+"""Browsers whose players request missing pieces again. Safari's only accepts what it asked for."""
 ONE_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,20})\s*-\s*([0-9]{0,20})\s*", re.IGNORECASE)
 
 
 class Unsatisfiable(Exception):
-    """No byte of the file lies in the range that was asked for."""
+    """No byte of the file lies in the requested range."""
 
 
 class Window:
     """A part of an open file that behaves like a whole file.
 
-    It keeps `fileno`, so a server may use sendfile, and never reads past its end, for servers that do not.
+    It keeps `fileno`, so a server can use sendfile, and never reads past its end, for servers that do not.
     """
 
     def __init__(self, file: BinaryIO, span: range) -> None:
@@ -48,7 +49,7 @@ class Window:
 
 
 class RangeFileResponse(FileResponse):
-    """A file, or the part of it that the request asks for. Raises OSError when it is not there."""
+    """A file, or the requested part of it. Raises OSError when it is not there."""
 
     block_size = 64 * 1024
 
@@ -105,7 +106,7 @@ def _unchanged(request: HttpRequest, headers: dict[str, str]) -> bool:
 
 
 def _wanted(request: HttpRequest, headers: dict[str, str], size: int) -> range | None:
-    """The piece to send; None for the whole file. Several ranges and nonsense get the whole file too."""
+    """The piece to send; None for the whole file. Multiple and invalid ranges get the whole file too."""
     match = ONE_RANGE.fullmatch(request.headers.get("Range", ""))
     condition = request.headers.get("If-Range", headers["ETag"])
     if request.method != "GET" or not match or condition not in (headers["ETag"], headers["Last-Modified"]):
@@ -123,7 +124,7 @@ def _wanted(request: HttpRequest, headers: dict[str, str], size: int) -> range |
 
 
 def _comes_back(request: HttpRequest) -> bool:
-    """Whether the player of a page asks that takes the piece and then asks for the next."""
+    """Whether the request comes from a player that takes the piece and then requests the next."""
     agent = request.headers.get("User-Agent", "")
     is_player = request.headers.get("Sec-Fetch-Dest") in PLAYERS
     return is_player and any(name in agent for name in COME_BACK)

@@ -23,9 +23,9 @@ from generations.wording.names import short_name
 
 PAGE = 24
 DEEP = 10 * PAGE
-"""Who comes back to a place further down sees the cards around it, not all of them above it."""
+"""A user returning to a place further down sees the cards around it, not all of them above it."""
 FRESH = 48
-"""Most cards under way that are shown at once; the queue has them all."""
+"""Maximum number of cards under way shown at once; the queue lists them all."""
 MOST_COUNTED = 1000
 WATCHED = timedelta(hours=12)
 
@@ -36,7 +36,7 @@ WATCHED = timedelta(hours=12)
 def gallery(request: MemberRequest) -> HttpResponse:
     """The whole page, or for htmx the cards under way (#fresh) or the next page of clips (#older).
 
-    `before` is where a page begins, `upto` how far down somebody was who comes back.
+    `before` is where a page begins; `upto` is how far down a returning user had scrolled.
     """
     listing = Listing.of(request)
     if request.htmx.target == "fresh":
@@ -61,7 +61,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Pill:
-    """One filter: its name, the chosen value's words, the way to be rid of it, and its choices."""
+    """One filter: its name, the chosen value's label, the link that clears it, and its choices."""
 
     name: str
     label: str
@@ -85,7 +85,7 @@ class WayOut:
 class Page:
     days: list[Day]
     older: str
-    """Query string of the next page; empty on the last."""
+    """Query string of the next page; empty on the last page."""
     upto: str
     """The place of the last card."""
 
@@ -96,7 +96,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Fresh:
-    """The cards under way and those that have come in while somebody looked."""
+    """The cards under way, and those that arrived while the page was open."""
 
     cards: list[Card]
     open: int
@@ -113,7 +113,7 @@ class Listing:
     before: Cursor | None
     upto: Cursor | None
     since: datetime
-    """When the page was opened: what came in later stands in the strip."""
+    """When the page was opened: later arrivals are in the strip."""
     last_day: str
 
     @classmethod
@@ -134,12 +134,12 @@ class Listing:
 
     @cached_property
     def depth(self) -> int:
-        """Cards from the newest to the place that somebody comes back to; 0 for who does not."""
+        """Number of cards from the newest down to the place to return to; 0 when there is none."""
         return counted(self.upto.down_to(self.tasks), DEEP) if self.upto and not self.before else 0
 
     @cached_property
     def cursor(self) -> Cursor | None:
-        """Where the page begins; None: with the newest."""
+        """Where the page begins; None: at the newest."""
         if self.depth <= DEEP or not self.upto:
             return self.before
         above = self.upto.newer(self.tasks).order_by("created_at", "pk")
@@ -147,7 +147,7 @@ class Listing:
 
     @property
     def most(self) -> int:
-        """Cards of the page: whole pages, so that the place is among them."""
+        """Number of cards on the page: whole pages, so that the place to return to is among them."""
         return PAGE if self.cursor else max(1, -(-self.depth // PAGE)) * PAGE
 
     def page(self) -> Page:
@@ -180,7 +180,7 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        """One more than `MOST_COUNTED` for all that are more."""
+        """Number of tasks; `MOST_COUNTED` + 1 stands for any larger number."""
         return counted(self.tasks, MOST_COUNTED)
 
     @property
@@ -213,7 +213,7 @@ class Listing:
 
     @property
     def ways_out(self) -> list[WayOut]:
-        """The filters that could be dropped to see something, and how much; the best way out first."""
+        """Filters that could be dropped to see results, each with their number; the best one first."""
         ways = []
         for name, value in self.filter.active.items():
             wider = self.filter.without(name)
@@ -224,7 +224,7 @@ class Listing:
 
 
 def counted(tasks: TaskQuerySet, most: int) -> int:
-    """How many there are, and `most` + 1 when they are more: nobody reads on to count them all."""
+    """Number of tasks, or `most` + 1 when there are more: users never scroll far enough to need it."""
     return tasks.order_by()[: most + 1].count()
 
 
@@ -233,7 +233,7 @@ def number(count: int) -> str:
 
 
 def place_of(task: Task, chosen: Filter) -> str:
-    """The address of the gallery at the card of a task, under a filter."""
+    """The address of the gallery at a task's card, under a filter."""
     return f"{reverse('gallery')}?{_joined(chosen.query, f'upto={Cursor.of(task)}')}#shot-{task.uuid}"
 
 
@@ -261,7 +261,7 @@ def _joined(*queries: str) -> str:
 
 
 def _moment(text: str) -> datetime:
-    """The moment a page was opened; now for nonsense and for what is long ago."""
+    """When a page was opened; now, when the value is invalid or too long ago."""
     now = timezone.now()
     if not (text.isascii() and text.isdigit() and len(text) < 18):
         return now

@@ -1,4 +1,4 @@
-"""The gallery’s cards: everything a template shows of a task, made ready."""
+"""The gallery’s cards: everything a template shows of a task, precomputed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ RATIOS = {
     "2:3": 2 / 3,
     "9:16": 9 / 16,
 }
-"""Shapes that the style sheet knows."""
+"""Aspect ratios that the style sheet knows."""
 SPOKEN_RATIOS = {"landscape": "16:9", "portrait": "9:16"}
 VERDICTS = {
     Verdict.APPROVED: ("check", "Approved"),
@@ -43,7 +43,7 @@ class Card:
     task: Task
     url: str
     place: str
-    """Where it stands in the gallery’s order."""
+    """Position in the gallery’s order."""
     title: str
     ratio: str
     clip: Video | None
@@ -67,7 +67,7 @@ class Card:
 
     @classmethod
     def of(cls, task: Any, *, query: str, person: User) -> "Card":
-        """The card of a task that was read by `cards_of`."""
+        """The card of a task read by `cards_of`."""
         results = [v for v in task.videos.all() if v.kind == Video.Kind.RESULT]
         clip = results[0] if results and task.state == State.READY else None
         icon, word = VERDICTS.get(task.team_verdict, ("", ""))
@@ -92,7 +92,7 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """The cards of one day, and how many the day has in all."""
+    """The cards of one day, and how many that day has in total."""
 
     date: date
     word: str
@@ -100,7 +100,7 @@ class Day:
     count: int
     approved: int
     continues: bool
-    """Whether the page before ended with this day."""
+    """Whether the previous page ended within this day."""
 
 
 def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Card]:
@@ -112,7 +112,7 @@ def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> lis
 
 
 def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
-    """Tasks with `is_news`: ready since the person’s last visit, not opened or judged by them yet."""
+    """Tasks with `is_news`: ready since the person’s last visit, and not opened or reviewed by them yet."""
     mine = {"task": OuterRef("pk"), "person": person}
     known = [Exists(rows.filter(**mine)) for rows in (Seen.objects, Review.objects, Comment.objects)]
     late = Exists(Visit.objects.filter(person=person, known_until__lt=OuterRef("ready_at")))
@@ -170,14 +170,14 @@ def nearest_ratio(width: int, height: int) -> str:
 
 
 def ordered_ratio(task: Task) -> str:
-    """The shape that was ordered, 16:9 when nobody knows."""
+    """The ordered aspect ratio, 16:9 when unknown."""
     said = str(task.spec.value_of("shape", task.values) if task.spec else "")
     said = SPOKEN_RATIOS.get(said, said)
     return said if said in RATIOS else "16:9"
 
 
 def waiting_since(task: Task) -> datetime | None:
-    """When the step began that a task is in; None when it is not under way."""
+    """When the task's current step began; None when the task is not under way."""
     match task.state:
         case State.QUEUED:
             return task.created_at

@@ -1,4 +1,4 @@
-"""People: the team, and what was decided about it."""
+"""People: the team, and what was decided about its members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +22,12 @@ from generations.policy import Role
 from generations.views.access import MemberRequest, admin_required
 
 SHOWN = 10
-"""Decisions that are listed."""
+"""Number of decisions listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One person of the team as the page lists them."""
+    """One person of the team, as listed on the page."""
 
     person: User
     role: Role | None
@@ -36,7 +36,7 @@ class Row:
 
     @property
     def waits_until(self) -> datetime | None:
-        """Until when a made-up password waits for its first use."""
+        """When a made-up password that is still unused expires."""
         return self.person.membership.password_until if self.role else None
 
 
@@ -44,7 +44,7 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def people(request: MemberRequest) -> HttpResponse:
-    """The team, and what was decided about it; sent, the form adds a person."""
+    """The team, and the decisions about it; submitting the form adds a person."""
     if request.method != "POST":
         return _page(request, PersonForm())
     form = PersonForm(request.POST)
@@ -58,7 +58,7 @@ def people(request: MemberRequest) -> HttpResponse:
 
 
 def made_up(request: MemberRequest, person: User, password: str) -> HttpResponse:
-    """The one answer that shows a made-up password. Its caller lets nobody keep it."""
+    """The only answer that shows a made-up password. The caller must prevent it from being cached."""
     address = f"{settings.PUBLIC_URL}{reverse('login')}" if settings.PUBLIC_URL else None
     context = {
         "person": person,
@@ -88,6 +88,6 @@ def _page(request: MemberRequest, form: PersonForm, *, status: int = 200) -> Htt
 
 
 def role_of(person: User) -> Role | None:
-    """The role that is theirs, whether or not they can sign in now."""
+    """The person's role, whether or not they can sign in now."""
     found: Membership | None = getattr(person, "membership", None)
     return Role(found.role) if found else None

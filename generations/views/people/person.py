@@ -22,7 +22,7 @@ from generations.views.people import made_up, role_of
 from generations.wording.names import full_name
 
 SHOWN = 8
-"""Tasks and decisions that are listed."""
+"""Number of tasks and decisions listed."""
 
 MEANINGS = {
     Role.ADMIN: "Does everything: orders, settles all cases, sets budgets, pauses sending, gives roles.",
@@ -33,7 +33,7 @@ MEANINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked before an act: what it means, and the button that does it."""
+    """The confirmation before an act: what it means, and the button that performs it."""
 
     title: str
     lines: list[str]
@@ -53,7 +53,7 @@ def person(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def decide(request: MemberRequest, pk: int, deed: str) -> HttpResponse:
-    """Asked for with GET it says what the act means; sent, it is done."""
+    """GET explains what the act means; POST performs it."""
     if deed not in DEEDS:
         raise Http404(f"There is no “{deed}” for people.")
     who = _find(pk)
@@ -115,7 +115,7 @@ def _rename(request: MemberRequest, who: User) -> HttpResponse:
 
 
 def _ask_nothing(request: MemberRequest, who: User) -> Question | None:
-    """The form stands on the person's page."""
+    """No question: the form is on the person's page."""
     return None
 
 

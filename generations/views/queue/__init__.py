@@ -31,7 +31,7 @@ from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
 
 SHOWN = 100
-"""Rows of one section; more are counted, not listed."""
+"""Rows per section; the rest is counted, not listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Line:
     turn: str = ""
     wait: Wait | None = None
     sent: bool = True
-    """Of one that has ended: whether it was ever handed to Kie."""
+    """For an ended task: whether it was ever handed to Kie."""
     took: int | None = None
     failure: Failure | None = None
     may_change: bool = False
@@ -57,7 +57,7 @@ class Line:
 
     @property
     def why(self) -> str:
-        """What holds it up: of a queued one why it waits, of one under way what stands in its way."""
+        """What holds the task up: if queued, why it waits; if under way, what the obstacle is."""
         return waits.why_it_waits(self.wait) if self.wait else obstacle(self.task)
 
     @property
@@ -66,7 +66,7 @@ class Line:
 
     @property
     def note(self) -> str:
-        """What went wrong: our sentence, Kie's own words, what helps."""
+        """What went wrong: our sentence, Kie's own words, and what helps."""
         if self.failure is None:
             return ""
         words = f"“{self.failure.words}”" if self.failure.words else ""
@@ -74,7 +74,7 @@ class Line:
 
     @property
     def action(self) -> str:
-        """The one thing to do next: open, edit, retry, or nothing for people who may not."""
+        """The next action: open, edit, retry, or none for users who may not act."""
         if self.failure is None:
             return "open"
         if not self.may_change:
@@ -130,7 +130,7 @@ class Queue:
 
     @property
     def quiet_credits(self) -> Decimal:
-        """What closing all of those that were probably not sent gives back."""
+        """Credits released by closing all tasks that were probably not sent."""
         return sum((it.task.quote_credits or Decimal(0) for it in self.quiet), Decimal(0))
 
     @property
@@ -196,7 +196,7 @@ class Queue:
 @member_required
 @vary_on_headers("HX-Request")
 def queue(request: MemberRequest) -> HttpResponse:
-    """The page, or for its own poll only the part that changes."""
+    """The page, or only the changing part for its own poll."""
     usual = "mine" if policy.role(request.user) is policy.Role.CREATOR else "everyone"
     who = request.GET.get("who", "")
     page = Queue(request.user, who if who in ("mine", "everyone") else usual, request.GET.get("ended", ""))
@@ -208,7 +208,7 @@ def queue(request: MemberRequest) -> HttpResponse:
 @require_POST
 @admin_required
 def sending(request: MemberRequest) -> HttpResponse:
-    """Pause or resume the sending of all tasks. Asking and saving go on."""
+    """Pause or resume sending for all tasks. Asking and saving continue."""
     match request.POST.get("do"):
         case "pause":
             reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:200]
@@ -223,7 +223,7 @@ def sending(request: MemberRequest) -> HttpResponse:
 
 
 def since(task: Task) -> datetime | None:
-    """From when the time of the present step counts."""
+    """When the current step began."""
     match task.state:
         case State.RUNNING:
             return task.accepted_at or task.changed_at

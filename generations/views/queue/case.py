@@ -1,4 +1,4 @@
-"""The choices of people where a machine may not decide. Each is a form that works without script."""
+"""The choices of people where a machine must not decide. Each is a form that works without script."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -27,7 +27,7 @@ from generations.wording.figures import cr
 @require_safe
 @member_required
 def case(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """One case by itself; for its own poll only the part that changes."""
+    """One case by itself; only the changing part for its own poll."""
     task = _find(request, uuid)
     return _page(request, task)
 
@@ -35,7 +35,7 @@ def case(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def choose(request: MemberRequest, uuid: UUID, choice: str) -> HttpResponse:
-    """Make a choice and go back; asked for with GET it shows the case, and for “again” what it may cost."""
+    """Make a choice and go back; GET shows the case and, for “again”, what it may cost."""
     if choice not in CHOICES:
         raise Http404(f"There is no choice “{choice}”.")
     task = _find(request, uuid)
@@ -137,7 +137,7 @@ CHOICES: dict[str, Callable[[MemberRequest, Task], HttpResponse]] = {
 
 
 def back_to(request: MemberRequest) -> str:
-    """The page of ours that a choice leads back to."""
+    """The page of ours to which a choice returns."""
     return next_page(request, reverse("queue"))
 
 
@@ -154,7 +154,7 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The case with what was typed, or the question before a second order. A case no more: its task."""
+    """The case with the user's input, or the question before a second order. No longer a case: its task."""
     it = case_page_of(task, request.user, back_to(request), form=form)
     if it is None:
         for errors in form.errors.values() if form else ():
@@ -169,7 +169,7 @@ def _page(
 
 
 def _price(request: MemberRequest, task: Task) -> dict[str, object]:
-    """What the same costs today, and what the person who asks has left of the month."""
+    """What the same order costs today, and what is left of the user's month."""
     spec = task.spec
     offer = orders.price(spec, task.values) if spec else None
     left: Decimal | None = ledger.budget_of(request.user).left

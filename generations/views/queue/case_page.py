@@ -1,4 +1,4 @@
-"""A case as a page shows it: what is known, what it may cost, and the ways out."""
+"""A case as shown on a page: what is known, what it may cost, and the ways out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ HEADINGS = {
 }
 
 WITHOUT_RESULT = (Kind.UNCONFIRMED, Kind.UNSENT)
-"""There is nothing at Kie, as far as we know, that could be given up."""
+"""As far as we know, there is nothing at Kie that could be given up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +45,19 @@ class CasePage:
     facts: Sequence[Fact]
     cost: str
     given_up: str
-    """What follows when it is marked as lost."""
+    """What marking it as lost means."""
     copy: Copy | None
     may_settle: bool
     may_give_up: bool
     asks: bool
-    """Whether an id of this task is being looked into."""
+    """Whether an id of this task is being checked."""
     probably_not_sent: bool = False
     """Kie answered with an error and took nothing: see clues.untouched."""
     suggested: str = ""
     back: str = ""
-    """The page that the choices lead back to."""
+    """The page to which the choices return."""
     form: Any = None
-    """What was typed and could not be taken."""
+    """The form with input that could not be accepted."""
     polls: bool = False
 
     @property
@@ -107,7 +107,7 @@ class CasePage:
 
     @property
     def edit_url(self) -> str:
-        """The order form with its values, of one that cannot be sent as it is; nothing without its model."""
+        """The order form with the values of a task that cannot be sent as it is; empty without its model."""
         if not self.cancels or self.task.spec is None:
             return ""
         return f"{reverse('order', args=[self.task.model_id])}?{urlencode({'from': str(self.task.uuid)})}"
@@ -123,7 +123,7 @@ class CasePage:
 
     @property
     def settlers(self) -> str:
-        """Who settles it, for those who may not."""
+        """Who can settle the case, for users who may not."""
         return f"{short_name(self.task.person)} or an admin settles this."
 
     @property
@@ -163,7 +163,7 @@ class CasePage:
 
 
 def case_pages(found: Sequence[Case], person: User, back: str) -> list[CasePage]:
-    """For the queue: the clues of all of them are looked up together."""
+    """The cases for the queue: the clues for all of them are looked up together."""
     doubtful = [case.task for case in found if case.kind is Kind.UNCONFIRMED]
     falls, quiet = clues.falls(doubtful), clues.untouched(doubtful)
     return [
@@ -172,7 +172,7 @@ def case_pages(found: Sequence[Case], person: User, back: str) -> list[CasePage]
 
 
 def case_page_of(task: Task, person: User, back: str, *, form: Any = None) -> CasePage | None:
-    """For a page of its own, which asks for news by itself; None when the task is no case."""
+    """The case for a page of its own, which polls for news; None when the task is no case."""
     case = cases.case_of(task)
     if case is None:
         return None
@@ -206,5 +206,5 @@ def _case_page(
 
 
 def _wants_a_person(hint: Hint) -> bool:
-    """A callback named the id and only a person's word is missing."""
+    """A callback named the id, and only a person's confirmation is missing."""
     return hint.person_id is None and hint.due_at is None and "has to confirm" in hint.problem

@@ -1,4 +1,4 @@
-"""Whether tasks are being sent, and if not, why, until when, and who ends that."""
+"""Whether tasks are being sent, and if not, why, until when, and who ends the pause."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Flow:
 
 
 def flow() -> Flow:
-    """The worker first: without one a pause makes no difference."""
+    """The worker is checked first: without one, a pause makes no difference."""
     runtime = Runtime.now()
     if not wake.alive():
         detail = "nothing is sent, asked or saved until the start command runs again"

@@ -29,19 +29,19 @@ from generations.wording.figures import cr
 FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
 ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine"})
-"""Buttons that arrange the form anew. While one of them was pressed nothing is ever ordered."""
+"""Buttons that rearrange the form. A request from one of them never orders anything."""
 NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Everybody's first page: the studio for those who order, the gallery for the others."""
+    """The start page: the studio for users who order, the gallery for the others."""
     return redirect("studio" if policy.may_order(request.user) else "gallery")
 
 
 @member_required
 @require_GET
 def studio(request: MemberRequest) -> HttpResponse:
-    """Go on with the form that was opened last."""
+    """Continue with the form that was opened last."""
     if not policy.may_order(request.user):
         return _closed(request)
     source = _task(request, request.GET.get("from", ""))
@@ -57,7 +57,7 @@ def studio(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def order(request: MemberRequest, model_id: str) -> HttpResponse:
-    """The form of one model. Sent, it becomes a queued task, or comes back with what is wrong."""
+    """The form of one model. When sent, it becomes a queued task or comes back with its errors."""
     spec = _find(model_id)
     if not policy.may_order(request.user):
         return _closed(request)
@@ -74,7 +74,7 @@ def order(request: MemberRequest, model_id: str) -> HttpResponse:
 @orders_required
 @require_POST
 def quote(request: MemberRequest, model_id: str) -> HttpResponse:
-    """The price of what is valid so far, and the request as it would be sent."""
+    """The price of the values valid so far, and the request as it would be sent."""
     form = OrderForm(_find(model_id), request.user, request.POST)
     shown = page.quoted(request.user, form, request.POST.getlist("told"))
     return render(request, "studio/_quoted.html", {"page": shown})
@@ -83,7 +83,7 @@ def quote(request: MemberRequest, model_id: str) -> HttpResponse:
 @orders_required
 @require_GET
 def prompts(request: MemberRequest) -> HttpResponse:
-    """The prompts that the person wrote, the last used first."""
+    """The prompts that the user wrote, the last used first."""
     spec = catalogue.find(request.GET.get("model", ""))
     target = reverse("order", args=[spec.id]) if spec else reverse("studio")
     rows = [
@@ -102,7 +102,7 @@ def _find(model_id: str) -> ModelSpec:
 
 
 def _closed(request: MemberRequest) -> HttpResponse:
-    """Who may order here, for those who may not."""
+    """Who may order here, for users who may not."""
     people = [p for p in policy.members() if policy.may_order(p)]
     return render(request, "studio/closed.html", {"people": people}, status=403)
 
@@ -116,11 +116,11 @@ def _page(request: MemberRequest, shown: OrderPage, *, status: int = 200) -> Htt
 
 
 def _opened(request: MemberRequest, spec: ModelSpec) -> OrderPage:
-    """What the address asks for, else the draft, else the settings with which a form begins.
+    """What the address asks for, else the draft, else the default settings of a new form.
 
-    What was ordered stays under its key until the answer has come: a form whose words were ordered says so,
-    and only an address that names the key as answered hands out the one after it. So whoever reloads, or goes
-    back without script, never meets the same words under a new key.
+    An ordered form stays under its key until the browser has received the answer: a form whose words were
+    ordered says so, and only an address that names the key as answered hands out the next one. So a user who
+    reloads the page, or goes back without script, never sees the same words under a new key.
     """
     draft = drafts.open_form(request.user, spec.id)
     if asked := _asked_for(request, spec):
@@ -139,13 +139,13 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> OrderPage:
 
 
 def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) -> OrderPage:
-    """What was sent after its session had ended, as the form and draft of now: nothing of it was ordered."""
+    """A form sent after its session had ended, shown as the current form and draft: nothing was ordered."""
     order = OrderForm(spec, request.user, form.data)
     return replace(_kept(request, order, page.filled(request.user, order)), unsent=form)
 
 
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
-    """A task's values, an earlier prompt, single values: what the address names, or nothing."""
+    """What the address names: a task's values, an earlier prompt, single values; or None."""
     source = _task(request, request.GET.get("from", ""))
     found = carry(source.spec, spec, source.values) if source else Carried()
     values = {**found.values, **_named(request, spec)}
@@ -175,7 +175,7 @@ def _task(request: MemberRequest, text: str) -> Task | None:
 
 
 def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
-    """Another model or mode, an image moved or removed, the list of models: the values stay."""
+    """Switch the model or mode, move or remove an image, open the list of models: the values are kept."""
     post = request.POST
     source = catalogue.find(post.get("carry", "")) or spec
     form = OrderForm(source, request.user, post, request.FILES)
@@ -205,7 +205,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
 
 
 def _kept(request: MemberRequest, form: OrderForm, shown: OrderPage) -> OrderPage:
-    """The form that was posted, kept as the draft unless another tab has changed that meanwhile."""
+    """The posted form, saved as the draft unless another tab has changed the draft meanwhile."""
     shown = replace(shown, tab=form.tab.name, turn=form.tab.turn)
     try:
         draft = drafts.keep(request.user, form.spec.id, form.texts(), form.tab)
@@ -234,7 +234,7 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
 
 
 def _sent(request: MemberRequest, form: OrderForm, shown: OrderPage, tasks: list[Task]) -> HttpResponse:
-    """The answer hands out the key of the next wish."""
+    """The answer, which hands out the key of the next wish."""
     held = cr(sum(t.quote_credits or 0 for t in tasks))
     what = f"{len(tasks)} takes are queued" if len(tasks) > 1 else f"{form.spec.label} is queued"
     message = f"{what}, {held} cr held."

@@ -1,4 +1,4 @@
-"""What the templates of templates/forms show: one control for each parameter of a model."""
+"""What the templates in templates/forms show: one control for each parameter of a model."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class PriceTag:
-    """A price that stands inside a field, for putting only it up to date."""
+    """A price inside a field, so that it can be updated alone."""
 
     id: str
     text: str
@@ -33,19 +33,19 @@ class PriceTag:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One filled place of a drop zone."""
+    """A filled place of a drop zone."""
 
     reference: str
     name: str
     tag: str
     url: str = ""
-    """Empty for an address elsewhere: it is passed on, never fetched by us."""
+    """Empty for an external address: it is passed on and never fetched by us."""
     swaps: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One empty place of a drop zone."""
+    """An empty place of a drop zone."""
 
     label: str
     optional: bool
@@ -53,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """One parameter as the form shows it. Only what its template reads is filled."""
+    """One parameter as shown in the form. Only what its template reads is filled in."""
 
     template: str
     name: str
@@ -65,7 +65,7 @@ class Control:
     required: bool = False
     options: list[Option] = field(default_factory=list)
     note: str = ""
-    """Right of the label: a limit, or “same price”."""
+    """Shown to the right of the label: a limit, or “same price”."""
     placeholder: str = ""
     on: bool = False
     price_id: str = ""
@@ -82,7 +82,7 @@ class Control:
     takes_files: bool = True
     single: bool = True
     room: int = 0
-    """The most items that this mode takes."""
+    """Maximum number of items in this mode."""
 
     @property
     def full(self) -> bool:
@@ -94,13 +94,13 @@ class Control:
 
     @property
     def warning(self) -> str:
-        """What of a prompt is likely meant in another way than it is sent."""
+        """What in a prompt is probably meant differently from how it is sent."""
         found = ALTERNATIVES.search(self.value)
         return f"{found[0]} is sent as it stands, as one prompt: no word is chosen from it." if found else ""
 
     @property
     def counter(self) -> str:
-        """“213 characters”, or “213 of 1,000”; the script keeps it up while somebody types."""
+        """“213 characters”, or “213 of 1,000”; the script updates it while the user types."""
         length = f"{len(self.value.strip()):,}"
         return f"{length} characters" if self.limit is None else f"{length} of {self.limit:,}"
 
@@ -111,7 +111,7 @@ class Control:
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """What the layout is made from: typed values, what stands in the fields, and what is wrong with it."""
+    """The input of the layout: typed values, the contents of the fields, and their errors."""
 
     spec: ModelSpec
     values: Mapping[str, object]

@@ -1,4 +1,4 @@
-"""Drop zones: the media parameters of a model, with what is in them."""
+"""Drop zones: the media parameters of a model, and their contents."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -16,13 +16,13 @@ from generations.views.studio.controls import Control, Picture, Place, Typed
 
 
 def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
-    """Our files that references name, in one query."""
+    """Our uploads that the references name, in one query."""
     keys = [key for item in references if (key := upload_uuid(item))]
     return {u.uuid: u for u in Upload.objects.filter(uuid__in=keys)}
 
 
 def drop_zones(entered: Typed) -> list[Control]:
-    """The drop zones of the model, without those that take nothing in this mode. Absent, not grey."""
+    """The model's drop zones; those that take nothing in this mode are left out, not greyed out."""
     zones = [zone for p in entered.spec.media_params() if (zone := _drop_zone(entered, p))]
     last = next((z.pictures[-1] for z in reversed(zones) if z.pictures), None)
     return [replace(z, pictures=[replace(p, swaps=p is not last) for p in z.pictures]) for z in zones]
@@ -81,7 +81,7 @@ def _picture(entered: Typed, reference: str, place: str) -> Picture:
 
 
 def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
-    """The values without one picture, named as “parameter reference”."""
+    """The values without one picture, given as “parameter reference”."""
     name, _, reference = which.partition(" ")
     items = list(_items(values, name))
     if reference in items:
@@ -90,7 +90,7 @@ def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[s
 
 
 def swapped(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
-    """The values with one picture and the next one changed over, also between two parameters."""
+    """The values with one picture and the next one swapped, also across parameters."""
     name, _, reference = which.partition(" ")
     places = [(p.name, n, r) for p in spec.media_params() for n, r in enumerate(_items(values, p.name))]
     found = {p.name: list(_items(values, p.name)) for p in spec.media_params()}

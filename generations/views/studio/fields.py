@@ -1,4 +1,4 @@
-"""How a model's parameters stand in the order form, decided here and shown by templates/forms."""
+"""How a model's parameters are arranged in the order form: decided here, rendered by templates/forms."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ _PRICED = {"forms/_seg.html": "", "forms/_shapes.html": "sr"}
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """The whole form in the order in which it is read."""
+    """The whole form in reading order."""
 
     mode: Control | None
     media: list[Control]
@@ -37,7 +37,7 @@ class Layout:
     advanced: list[Control]
     advanced_open: bool
     hidden: list[tuple[str, str]]
-    """Kept references that have no place in this mode."""
+    """Kept references without a place in this mode."""
 
     @property
     def controls(self) -> list[Control]:
@@ -50,7 +50,7 @@ class Layout:
 
     @property
     def prices(self) -> Iterator[PriceTag]:
-        """Every price inside a field."""
+        """All prices inside fields."""
         for control in [*self.pair, *self.rest, *self.advanced]:
             if control.template == "forms/_switch.html":
                 yield PriceTag(id=control.price_id, text=control.price, css="faint")
@@ -62,7 +62,7 @@ class Layout:
 
 
 def layout(entered: Typed) -> Layout:
-    """Lay out every parameter that the model, in the mode that is chosen, can take."""
+    """Lay out every parameter that the model can take in the chosen mode."""
     spec = entered.spec
     mode, prompt = spec.with_role("mode"), spec.with_role("prompt")
     plain = [p for p in spec.offered if p not in (mode, prompt) and not isinstance(p, Media)]
@@ -96,7 +96,7 @@ def _wide(param: Choice) -> bool:
 
 
 def _weight(param: Param) -> int:
-    """Choices first, words after, switches last."""
+    """Choices first, texts next, switches last."""
     return {"choice": 0, "number": 1, "text": 1, "toggle": 3}.get(param.kind, 2)
 
 

@@ -1,4 +1,4 @@
-"""The newest clip of a person in the studio, and the takes beside it."""
+"""A person's newest clip in the studio, and the takes beside it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,7 +24,7 @@ class Take:
 
 @dataclass(frozen=True, kw_only=True)
 class Latest:
-    """A finished clip of the person, and the ones beside it."""
+    """A finished clip of the person, and its neighbours."""
 
     task: Task
     video: Video
@@ -32,7 +32,7 @@ class Latest:
     verdict: str
     took: int | None
     newer: int
-    """How many of the person's clips are newer."""
+    """Number of the person's clips that are newer."""
     earlier: UUID | None
     later: UUID | None
     takes: list[Take]
@@ -74,7 +74,7 @@ def latest_of(person: User, wanted: UUID | None) -> Latest | None:
 
 
 def _takes(person: User, task: Task) -> list[Take]:
-    """Other clips of the same words, the team's, newest first."""
+    """Other clips with the same prompt by anybody in the team, newest first."""
     if not task.prompt:
         return []
     same: QuerySet[Task] = policy.visible_tasks(person).filter(

@@ -1,4 +1,4 @@
-"""The right side of the studio: what is being made now, the newest clip, earlier takes of its prompt."""
+"""The right side of the studio: tasks under way, the newest clip, and earlier takes of its prompt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ from generations.wording.times import ordinal
 from generations.wording.waits import why_it_waits
 
 STAYS = timedelta(minutes=6)
-"""How long a card stays after its task has ended well, or as somebody wanted."""
+"""How long a card stays after its task has ended well, or was ended on purpose."""
 UNSEEN = timedelta(days=7)
-"""How long one's own card stays that ended badly and was not seen."""
+"""How long a card stays for the user's own task that ended badly and was not seen."""
 MOST_CARDS = 24
 WHO = ("mine", "everyone")
 
@@ -51,7 +51,7 @@ class Card:
     cancels: bool = False
     waits: str = ""
     goes: bool = False
-    """Whether it stays until the person puts it away."""
+    """Whether the card disappears only when the user puts it away."""
 
     @property
     def tone(self) -> str:
@@ -69,7 +69,7 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Now:
-    """The whole side. It is asked for again while `live`."""
+    """The whole side. The page polls it while `live`."""
 
     who: str
     cards: list[Card]
@@ -96,28 +96,28 @@ class Now:
 
     @property
     def counts(self) -> str:
-        """What is under way; nothing beside what is in doubt, which is said apart."""
+        """What is under way; empty when there are only tasks in doubt, which are reported separately."""
         if self.mine_open or self.others_open:
             return f"{self.mine_open} of yours in flight, {self.others_open} of others"
         return "" if self.doubt else "Nothing in flight"
 
     @property
     def clears(self) -> bool:
-        """Whether there are cards that one may put away together."""
+        """Whether there are cards that the user may put away together."""
         return sum(card.goes for card in self.cards) > 1
 
 
 @member_required
 @require_GET
 def now(request: MemberRequest) -> HttpResponse:
-    """What is being made, and the newest clip."""
+    """The tasks under way, and the newest clip."""
     return render(request, "studio/_now.html", {"now": of_request(request)})
 
 
 @member_required
 @require_POST
 def put_away(request: MemberRequest) -> HttpResponse:
-    """Take cards of ended tasks off the strip: the one that is named, or all that have ended."""
+    """Take cards of ended tasks off the strip: the named one, or all that have ended."""
     task = _named(request)
     PutAway.note(request.user, [task] if task else ended_cards(request.user))
     if request.htmx:
@@ -137,10 +137,10 @@ def of_request(request: MemberRequest) -> Now:
 
 
 def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
-    """What the person's side shows. Nonsense in `who` and `shown` means mine and the newest.
+    """What the side shows to the person. Invalid `who` and `shown` mean their own tasks and the newest clip.
 
-    `shown` is a clip that was chosen, and stays; `stays` is one that somebody plays or points at: it stays
-    while it is named.
+    `shown` is a clip that the user chose, and it stays; `stays` is one that the user plays or points at: it
+    stays as long as it is named.
     """
     who = who if who in WHO else WHO[0]
     open_or_doubtful = policy.visible_tasks(person).filter(state__in=OPEN | {State.UNCONFIRMED})
@@ -163,9 +163,10 @@ def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
 
 
 def _tasks(person: User, who: str) -> list[Task]:
-    """Open tasks, those in doubt, those that ended a moment ago, and one's own failures that were not seen.
+    """Open tasks, tasks in doubt, recently ended ones, and the user's own failures not seen yet.
 
-    Mine first, newest first. One's own in doubt are never left out for others.
+    The user's own come first, newest first. The user's own tasks in doubt are never dropped in favour of
+    others.
     """
     own = Q(person=person)
     now = timezone.now()
@@ -175,7 +176,7 @@ def _tasks(person: User, who: str) -> list[Task]:
     recent = ended.filter(state__in=ENDED, changed_at__gt=now - STAYS)
     failed = ended.filter(own, state__in=ENDED_BADLY, changed_at__gt=now - UNSEEN)
     open_ones = seen.filter(state__in=UNSETTLED)
-    # Each part reads its own index; an OR of all would read every task that the person ever had.
+    # Each part uses its own index; a single OR would read every task that the person ever had.
     rows = Task.objects.filter(pk__in=open_ones.values("pk").union(recent.values("pk"), failed.values("pk")))
     rank = Case(
         When(own & Q(state=State.UNCONFIRMED), then=Value(0)),
@@ -218,7 +219,7 @@ def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Ca
 
 
 def _since(task: Task) -> datetime | None:
-    """From when the clock of a card counts: from sending, so that it ends where “took” stands."""
+    """When a card's clock starts: at sending, so that it ends at the “took” figure."""
     return task.sent_at if task.state in UNDER_WAY else None
 
 

@@ -1,4 +1,4 @@
-"""The order form as a page shows it: model, fields, price, and what would be sent."""
+"""The order form as shown on a page: model, fields, price, and what would be sent."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -27,11 +27,11 @@ from generations.wording.figures import cr
 
 @dataclass(frozen=True, kw_only=True)
 class Before:
-    """What was ordered under the key of a form: it is not ordered a second time without being asked for."""
+    """What was ordered under a form's key: it is not ordered a second time unless the user asks for it."""
 
     tasks: list[Task]
     same: bool
-    """Whether it is what stands in the form now."""
+    """Whether it equals the form's current contents."""
     next_key: uuid.UUID
     cost: str
 
@@ -49,7 +49,7 @@ class Before:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPage:
-    """All that `#order` shows."""
+    """Everything that `#order` shows."""
 
     person: User
     spec: ModelSpec
@@ -59,28 +59,28 @@ class OrderPage:
     takes: int
     refusal: str = ""
     told_names: Sequence[str] = ()
-    """Fields at which the page says that something is wrong."""
+    """Fields at which the page already shows an error."""
     takes_error: str = ""
     takes_typed: str = ""
     order_key: uuid.UUID = field(default_factory=uuid.uuid4)
     tab: str = field(default_factory=lambda: uuid.uuid4().hex)
     """The name of the tab in which the form is open."""
     turn: int = 0
-    """Which turn of the draft this form has read."""
+    """The turn of the draft that this form has read."""
     replaces: bool = False
-    """Whether the form was filled from elsewhere, so that the words of its draft would be lost."""
+    """Whether the form was filled from another source, so that its draft's words would be lost."""
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None
     unsent: Unsent | None = None
-    """What was sent after the session had ended, and is shown here again."""
+    """A form that was sent after the session had ended, and is shown here again."""
     most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
 
     @cached_property
     def model(self) -> picker.ModelCard:
-        """Read only where it is shown: a new price needs none."""
+        """Built only where it is shown: a new price does not need it."""
         return picker.card(self.spec)
 
     @property
@@ -89,7 +89,7 @@ class OrderPage:
 
     @property
     def told(self) -> list[Control]:
-        """The fields at which something stands that was wrong, with what is wrong now."""
+        """The fields that had an error, each with what is wrong now."""
         return [control for control in self.layout.controls if control.name in self.told_names]
 
     @property
@@ -118,19 +118,19 @@ def fill(
     takes: int = 1,
     form: OrderForm | None = None,
 ) -> OrderPage:
-    """A form filled with values that nobody has judged yet. Of `form` it shows what images were refused."""
+    """A form filled with values that were not judged yet. From `form` it shows the refused images."""
     shown = {**spec.defaults(), **values}
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
     return _page_of(person, entered, takes=takes)
 
 
 def filled(person: User, form: OrderForm) -> OrderPage:
-    """The same with what stands in a form."""
+    """The same with a form's contents."""
     return fill(person, form.spec, form.entered(), form.kept, takes=form.take_count, form=form)
 
 
 def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
-    """A form that was sent, with what is wrong with it. Nothing that was typed is lost."""
+    """A form that was sent, with its errors. No input is lost."""
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
     shown = _page_of(person, entered, takes=form.take_count)
@@ -138,7 +138,7 @@ def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
 
 
 def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
-    """The price of what is valid so far. Of what is wrong it says again only what was told before."""
+    """The price of the values valid so far. Only errors that were shown before are shown again."""
     errors = {name: found for name, found in _errors(form).items() if name in told}
     entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
     shown = replace(_page_of(person, entered, takes=form.take_count), told_names=told)
@@ -151,7 +151,7 @@ def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
 
 
 def ordered_before(shown: OrderPage, tasks: list[Task], *, same: bool) -> OrderPage:
-    """The form with the words that its key was used, and with the button that orders once more."""
+    """The form with a notice that its key was used, and the button that orders once more."""
     total = shown.offer.total
     cost = f"{cr(total)} cr" if total is not None else "no price known"
     before = Before(tasks=tasks, same=same, next_key=orders.next_key(shown.order_key), cost=cost)
@@ -167,7 +167,7 @@ def _so_far(form: OrderForm) -> dict[str, object]:
 
 
 def _with_takes(shown: OrderPage, form: OrderForm) -> OrderPage:
-    """More takes than can be ordered at once are said at once, like every price."""
+    """Reports immediately when there are more takes than can be ordered at once, like every price."""
     error = " ".join(_errors(form).get("takes", []))
     return replace(shown, takes_error=error, takes_typed=str(form.data.get("takes", "")) if error else "")
 
@@ -209,7 +209,7 @@ def _page_of(person: User, entered: Typed, *, takes: int) -> OrderPage:
 
 
 def _typed(spec: ModelSpec, shown: Mapping[str, object]) -> dict[str, object]:
-    """The values that can be priced and sent: without what no field would take."""
+    """The values that can be priced and sent, without those that no field would accept."""
     found = {}
     for param in spec.offered:
         value = shown.get(param.name)

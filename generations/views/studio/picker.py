@@ -1,4 +1,4 @@
-"""The model card and the dialog in which a model is chosen."""
+"""The model card, and the dialog for choosing a model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelCard:
-    """A model as it is chosen."""
+    """A model as shown for choosing."""
 
     spec: ModelSpec
     url: str
@@ -86,14 +86,14 @@ class ModelCard:
 
     @property
     def words(self) -> str:
-        """What the search looks through."""
+        """The text that the search matches."""
         spec = self.spec
         texts = [spec.label, spec.id, spec.family, spec.maker, *self.modes, self.facts]
         return " ".join(texts).lower()
 
     @property
     def tags(self) -> list[str]:
-        """What the pills filter by."""
+        """The values that the pills filter by."""
         sound = ["Sound"] if self.sound else []
         return [*self.modes, *sound, *_labels(self.spec, "shape"), *_labels(self.spec, "size")]
 
@@ -130,21 +130,21 @@ class Picker:
 
     @property
     def pills(self) -> list[str]:
-        """Words worth filtering by: what some models have and some have not."""
+        """Tags worth filtering by: those that some models have and others do not."""
         words = [*MODES.values(), "Sound", "9:16", "1080p", "4k"]
         has = {w: sum(w in m.tags for m in self.models) for w in words}
         return [w for w in words if 0 < has[w] < self.count]
 
 
 def card(spec: ModelSpec) -> ModelCard:
-    """The chosen model, for the top of the form."""
+    """The chosen model, at the top of the form."""
     return ModelCard(
         spec=spec, url=reverse("order", args=[spec.id]), usual=usual_times([spec.id]).get(spec.id)
     )
 
 
 def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Sequence[str]) -> Picker:
-    """Every model by family, each with what it would drop of the current values."""
+    """Every model by family, each with the current values that it would drop."""
     specs = list(catalogue.models().values())
     usual = usual_times([s.id for s in specs])
     runs, posters = _runs(person), _posters(person)
@@ -175,7 +175,7 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
 
 
 def nearest(spec: ModelSpec, values: Mapping[str, object]) -> ModelSpec | None:
-    """The live model that does most of the same, drops least of the values, and is nearest in price."""
+    """The live model that does most of the same, drops the fewest values, and is closest in price."""
     price = cheapest(spec) or Decimal(0)
 
     def distance(other: ModelSpec) -> tuple[int, int, Decimal]:
@@ -188,7 +188,7 @@ def nearest(spec: ModelSpec, values: Mapping[str, object]) -> ModelSpec | None:
 
 
 def _runs(person: User) -> dict[str, tuple[int, int]]:
-    """Per model the tasks of the last 30 days that Kie took, and how many of them ended well."""
+    """Per model, the tasks of the last 30 days that Kie took, and how many of them ended well."""
     taken = policy.visible_tasks(person).filter(
         accepted_at__isnull=False, created_at__gt=timezone.now() - RUNS_OF
     )
@@ -199,7 +199,7 @@ def _runs(person: User) -> dict[str, tuple[int, int]]:
 
 
 def _posters(person: User) -> dict[str, str]:
-    """Per model the poster of its newest clip."""
+    """Per model, the poster of its newest clip."""
     ready = policy.visible_tasks(person).filter(state=State.READY)
     newest = ready.values_list("model_id").annotate(newest=Max("id"))
     models = {task: model_id for model_id, task in newest}

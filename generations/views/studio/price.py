@@ -26,18 +26,18 @@ LATER = "(uploaded just before sending)"
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Why the button is off, and what can be done about it."""
+    """Why the button is disabled, and what can be done about it."""
 
     title: str
     text: str
     links_to_credits: bool = False
     instead: ModelSpec | None = None
-    """The model with which to go on."""
+    """The model to continue with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One order of some takes, priced."""
+    """One order of one or more takes, with its price."""
 
     quote: Quote
     takes: int
@@ -85,7 +85,7 @@ class Offer:
 
     @property
     def missing(self) -> Decimal:
-        """Credits that Kie's balance lacks for this and all that is open; 0 when it is enough."""
+        """Credits that Kie's balance lacks for this order and all open tasks; 0 when it suffices."""
         return max(Decimal(0), -(self.free_after or Decimal(0)))
 
     @property
@@ -155,7 +155,7 @@ def _whom(person: User) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What would be sent to Kie, as people who know the API read it. Without the key."""
+    """What would be sent to Kie, for people who know the API. Without the key."""
 
     json: str
     curl: str

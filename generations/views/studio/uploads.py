@@ -1,4 +1,4 @@
-"""Images that people give: taken one by one while the form is filled, and shown again."""
+"""Images that people give: accepted one by one while the form is filled in, and shown again."""
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +17,7 @@ KEEP = "private, max-age=86400, immutable"
 @orders_required
 @require_POST
 def add(request: MemberRequest) -> HttpResponse:
-    """Keep one image for a parameter of a model; the answer stands in the drop zone."""
+    """Store one image for a parameter of a model; the response is shown in the drop zone."""
     spec = catalogue.find(request.POST.get("model", ""))
     param = spec.by_name.get(request.POST.get("param", "")) if spec else None
     if not isinstance(param, Media):
@@ -40,7 +40,7 @@ def _refused(request: MemberRequest, text: str, param: Media) -> HttpResponse:
 @member_required
 @require_GET
 def show(request: MemberRequest, uuid: str) -> FileResponse:
-    """The image as it is kept."""
+    """The image as stored."""
     upload = get_object_or_404(policy.visible_uploads(request.user), uuid=uuid)
     try:
         file = (media_root() / upload.path).open("rb")

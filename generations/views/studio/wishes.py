@@ -1,4 +1,4 @@
-"""What the script of the order form asks beside it: keep the draft, and what became of a wish."""
+"""Requests of the order form's script besides ordering: save the draft, and look up a wish."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from generations.wording.figures import cr
 @require_http_methods(["GET", "POST"])
 @never_cache
 def draft(request: MemberRequest, model_id: str) -> HttpResponse:
-    """The turn of the draft; POST keeps what stands in the form. 409: another tab has changed it."""
+    """The turn of the draft; POST saves the form's contents. 409: another tab has changed the draft."""
     spec = catalogue.find(model_id)
     if spec is None:
         raise Http404(f"There is no model “{model_id}” in the catalogue.")
@@ -41,7 +41,7 @@ def draft(request: MemberRequest, model_id: str) -> HttpResponse:
 @require_GET
 @never_cache
 def wish(request: MemberRequest, key: UUID) -> JsonResponse:
-    """What became of a wish whose answer was lost, by the key of its form."""
+    """The outcome of a wish whose answer was lost, by the key of its form."""
     tasks = orders.ordered_under(request.user, key)
     if not tasks:
         return JsonResponse({"placed": False, "text": NOT_PLACED})

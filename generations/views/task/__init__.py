@@ -1,4 +1,4 @@
-"""One task: its clip or how it stands, everything known about it, and what can be done with it."""
+"""One task: its clip or its progress, everything known about it, and what can be done with it."""
 
 from uuid import UUID
 
@@ -35,7 +35,7 @@ from generations.wording.standing import standing
 @vary_on_headers("HX-Target")
 @member_required
 def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """The page; for htmx how the task stands now (#live), its 1080p copy (#copy) or its review (#votes)."""
+    """The page; for htmx the current state (#live), its 1080p copy (#copy) or its review (#votes)."""
     it = find(request, uuid)
     if request.htmx.target == "live" and it.state not in OPEN:
         return HttpResponseClientRefresh()
@@ -66,7 +66,7 @@ def cancel(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @member_required
 def retry(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Order the same again; the answer leads to the new task."""
+    """Order the same again; the response leads to the new task."""
     it = _changeable(request, uuid)
     try:
         again = orders.retry(it, request.user, _turn(request))
@@ -130,7 +130,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
 
 
 def _turn(request: MemberRequest) -> int:
-    """Which question the form answers; without one the first, which is never answered twice."""
+    """Which question the form answers; by default the first, which is never answered twice."""
     turn = request.POST.get("turn", "")
     return int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0
 

@@ -1,4 +1,4 @@
-"""What the task page says about a task: settings, pictures, cost, time, files."""
+"""The facts on the task page: settings, pictures, cost, time, files."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """An image that was given to the model: one of ours, or an address that we never fetched."""
+    """An image that was given to the model: an upload of ours, or an address that we never fetched."""
 
     label: str
     upload: Upload | None
@@ -42,7 +42,7 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A result file that can be chosen on the page."""
+    """A result file that can be selected on the page."""
 
     clip: Video
     url: str
@@ -82,12 +82,12 @@ class Facts:
 
     @property
     def proof(self) -> str:
-        """What the browser is asked before it plays; nothing of a version that plays everywhere."""
+        """The type a browser is asked about before playing; empty for a version that plays everywhere."""
         return self.clip.proof if self.clip and self.clip.play_url == self.clip.url else ""
 
     @property
     def timecode(self) -> str:
-        """Where the clip ends."""
+        """The timecode at which the clip ends."""
         return timecode(self.clip.seconds, self.clip.fps) if self.clip else ""
 
     @property
@@ -131,13 +131,13 @@ class Facts:
 
     @property
     def cost_word(self) -> str:
-        """What kind of figure the cost after is."""
+        """The label of the final cost: what kind of figure it is."""
         kinds = {"actual": "Actual", "estimate": "Estimate, booked", "not charged": "Not charged"}
         return kinds.get(self.task.cost_kind, "After")
 
     @property
     def cost_note(self) -> str:
-        """Where the figures come from and whose budget they are taken from."""
+        """Where the figures come from, and whose budget they count in."""
         task = self.task
         name = short_name(task.person)
         budget = f"{name}’s {task.budget.month:%B} budget"
@@ -149,7 +149,7 @@ class Facts:
 
     @property
     def times(self) -> list[tuple[str, float]]:
-        """How long it waited, how long Kie worked, how long the saving took: seconds."""
+        """How long the task waited, Kie worked, and saving took: seconds."""
         t = self.task
         spans = [
             ("Waited", t.created_at, t.accepted_at),
@@ -160,7 +160,7 @@ class Facts:
 
     @property
     def usual(self) -> tuple[int, int] | None:
-        """How long the model usually takes: by our own tasks, else by what its maker says."""
+        """How long the model usually takes: from our own tasks, else the maker's figure."""
         return usual_time(self.task.model_id)
 
     @property
@@ -172,7 +172,7 @@ class Facts:
 
 
 def value_words(param: Param, value: object) -> str:
-    """A value as the order form says it."""
+    """A value as the order form displays it."""
     if isinstance(param, Toggle):
         return "on" if value else "off"
     if isinstance(param, Choice):
@@ -209,5 +209,5 @@ def _entry_words(entry: Entry) -> str:
 
 
 def _seconds(start: datetime, end: datetime) -> float:
-    """Never negative: one end may be by Kie’s clock."""
+    """Seconds between two times, never negative: one of them may come from Kie’s clock."""
     return max(0.0, (end - start).total_seconds())

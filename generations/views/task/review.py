@@ -1,4 +1,4 @@
-"""What people think of a clip. Everybody in the team may say it."""
+"""What people think of a clip. Every member of the team may review it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +24,12 @@ VERDICT_WORDS = {
     "": "Verdict taken back.",
 }
 NOTHING = {"stars": 0, "verdict": WITHDRAWN}
-"""How a form says that there are none."""
+"""How a form expresses that there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a review has changed, and the fields of a form that brings back what was."""
+    """What a review has changed, and the fields of a form that restores what was before."""
 
     text: str
     undo: dict[str, Any]
@@ -38,7 +38,7 @@ class Outcome:
 @require_POST
 @member_required
 def review(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Give stars or a verdict, or take them back. The same wish twice changes nothing."""
+    """Give stars or a verdict, or withdraw them. Sending the same again changes nothing."""
     task = find(request, uuid)
     form = ReviewForm(request.POST)
     if not form.is_valid():
@@ -57,7 +57,7 @@ def review(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @member_required
 def comment(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Say something about the clip, or about one moment of it."""
+    """Comment on the clip, or on one moment of it."""
     task = find(request, uuid)
     if not task.videos.all():
         return _refused(request, task, NO_CLIP)
@@ -70,7 +70,7 @@ def comment(request: MemberRequest, uuid: UUID) -> HttpResponse:
 
 
 def _outcome(before: Review, changes: dict[str, Any]) -> Outcome | None:
-    """What the changes come to, in words, and the form that undoes them; None when all is so already."""
+    """The effect of the changes, in words, and the form that undoes them; None when nothing changes."""
     new = {name: value for name, value in changes.items() if getattr(before, name) != value}
     if not new:
         return None
@@ -95,7 +95,7 @@ def _said(request: MemberRequest, task: Task, said: Outcome | None = None) -> Ht
 
 
 def _refused(request: MemberRequest, task: Task, why: str) -> HttpResponse:
-    """422 with the reason, on the page that it was sent from."""
+    """422 with the reason, on the page that sent the form."""
     if stays(request):
         return HttpResponse(why, status=422, content_type="text/plain; charset=utf-8")
     if request.htmx:

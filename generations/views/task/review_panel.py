@@ -1,4 +1,4 @@
-"""The review of a task: everybody's stars and verdicts, and the comments with their places in the clip."""
+"""The review of a task: everybody's stars and verdicts, and comments with their positions in the clip."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Choice:
     value: str
     word: str
     said: str
-    """The word when it is given."""
+    """The wording after it was given."""
     icon: str
     key: str
     chosen: bool
@@ -35,7 +35,7 @@ class Star:
 
 @dataclass(frozen=True, kw_only=True)
 class Vote:
-    """What one person thinks."""
+    """One person's opinion."""
 
     person: User
     name: str
@@ -48,7 +48,7 @@ class Vote:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A comment; with a time it has a code and a place on the timeline."""
+    """A comment; if it has a time, it has a timecode and a position on the timeline."""
 
     comment: Comment
     name: str
@@ -97,7 +97,7 @@ class ReviewPanel:
 
     @property
     def comment_key(self) -> str:
-        """Names one comment, however often it is sent."""
+        """Identifies one comment, however often it is sent."""
         return str((self.form and self.form["key"].value()) or uuid4())
 
     @property
@@ -130,7 +130,7 @@ class ReviewPanel:
 
 
 def timecode(second: float, fps: float) -> str:
-    """0:03.02: minutes, seconds, frames. The frame that is shown then, as task.js counts it too."""
+    """0:03.02: minutes, seconds, frames. The frame shown at that moment, as task.js counts it too."""
     rate = max(1, round(fps or 24))
     frames = floor(second * rate + 0.05)
     minutes, rest = divmod(frames, rate * 60)

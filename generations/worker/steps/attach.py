@@ -1,4 +1,4 @@
-"""unconfirmed → running: a task id that was heard of becomes ours when Kie's own record proves it."""
+"""unconfirmed → running: a reported task id becomes ours once Kie's own record proves it."""
 
 import logging
 from collections.abc import Generator
@@ -25,14 +25,14 @@ log = logging.getLogger(__name__)
 SENT_WITHIN = timedelta(minutes=15)
 HOUR, FARTHEST_ZONE = timedelta(hours=1), timedelta(hours=15)
 TRIES = 8
-"""So often Kie may say that it does not know an id; no answer at all ends nothing."""
+"""How many times Kie may say that it does not know an id; a missing answer never counts."""
 
 
 def attach(hint: Hint, kie: KieClient) -> Step:
-    """Ask Kie for the id and take it over if its record carries our token.
+    """Ask Kie about the id and take it over if its record carries our token.
 
-    Without callbacks there is no token: then a person has to have named the id, and what the record says of
-    model, prompt and time has to be the task's.
+    Without callbacks there is no token. Then a person must have named the id, and the model, prompt and time
+    in the record must match the task.
     """
     task = hint.task
     try:
@@ -55,7 +55,7 @@ def attach(hint: Hint, kie: KieClient) -> Step:
 
 
 def _runs_as_another(hint: Hint, kie: KieClient) -> Generator[Work, Any, bool]:
-    """Whether the id that the task runs under is another’s, or may be: then the one heard of is no second."""
+    """Whether the task's id is, or may be, another task's: then the reported id is not a second one."""
     task = hint.task
     task.refresh_from_db()
     if task.state != State.RUNNING or task.task_id == hint.kie_id:
@@ -73,7 +73,7 @@ def _runs_as_another(hint: Hint, kie: KieClient) -> Generator[Work, Any, bool]:
 
 
 def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:
-    """Why a record is not the task's, for people; nothing when it is proven to be."""
+    """Why a record does not belong to the task, for people; empty when it is proven to."""
     if report.callback_url:
         if Send.to_address(report.callback_url).filter(task=task).exists():
             return ""
@@ -84,7 +84,7 @@ def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:
 
 
 def _contradiction(task: Task, report: Report) -> str:
-    """What in a record without our token speaks against the person who named its id."""
+    """What in a record without our token contradicts the person who named its id."""
     if report.model and report.model != task.model_id:
         return f"Kie’s record of this id is of {report.model}"
     if report.prompt and report.prompt.strip() != task.prompt.strip():
@@ -99,7 +99,7 @@ def _contradiction(task: Task, report: Report) -> str:
 
 
 def _sent_then(task: Task, created_at: datetime) -> bool:
-    """Whether a record was made when the task was sent. Those of Veo name no time zone."""
+    """Whether a record was made when the task was sent. Veo's timestamps name no time zone."""
     if task.sent_at is None:
         return False
     apart = abs(created_at - task.sent_at)
@@ -124,7 +124,7 @@ def _attach(hint: Hint, task: Task) -> None:
 
 
 def _goes_on(task: Task, kie_id: str, by: str) -> bool:
-    """The task runs under this id. False: it has moved on meanwhile."""
+    """The task runs under this id. False: the task has moved on meanwhile."""
     journal.write(journal.ANSWER, task, task_id=kie_id)
     crash.point("attach: the id is in the journal")
     now = timezone.now()
@@ -141,10 +141,11 @@ def _goes_on(task: Task, kie_id: str, by: str) -> bool:
 
 
 def take_over(task: Task, kie_id: str) -> None:
-    """Make a task of its own of what Kie took beside the one that we know, so that its result is kept too.
+    """Create a separate task for what Kie took in addition to the task we know, so its result is kept too.
 
-    It happens only when an answer of Kie was a lie: two ids for one order, or a “no” that was a yes. What it
-    costs is held whatever the budget says, for it is spent. Raises IntegrityError when the id is a task's.
+    This happens only when one of Kie's answers was wrong: two ids for one order, or a “no” that was a yes.
+    Its cost is held whatever the budget says, because the credits are spent. Raises IntegrityError when a
+    task already has the id.
     """
     task.refresh_from_db()
     if task.task_id == kie_id:
@@ -185,5 +186,5 @@ def _later(hint: Hint, problem: str, *, again: bool) -> None:
 
 
 def _end(hint: Hint, problem: str) -> None:
-    """It is known now; a problem says why the id was not attached."""
+    """Close the hint; a problem says why the id was not attached."""
     Hint.objects.filter(pk=hint.pk).update(due_at=None, problem=problem)

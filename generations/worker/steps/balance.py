@@ -17,13 +17,13 @@ from generations.worker.steps.step import Step
 WHILE_OPEN = timedelta(minutes=1)
 WHILE_IDLE = timedelta(minutes=5)
 WHILE_IN_DOUBT = timedelta(minutes=10)
-"""So long after a send whose answer was lost the balance is watched as if the task were open."""
+"""How long after a send with a lost answer the balance is read as often as for an open task."""
 
 
 def read_balance(kie: KieClient) -> Step:
-    """Ask Kie for the balance and keep the answer. More credits than before end a pause for credits.
+    """Ask Kie for the balance and keep the answer. A higher balance ends a pause for credits.
 
-    A “no” is an answer, too: then Kie is not silent, and one to the key pauses sending.
+    A refusal is an answer too: Kie is not silent then, and if it refuses the key, sending is paused.
     """
 
     def ask() -> tuple[Decimal | KieError, int]:
@@ -53,7 +53,7 @@ def read_balance(kie: KieClient) -> Step:
 
 
 def _wait() -> timedelta:
-    """How long until the next reading."""
+    """Time until the next reading."""
     doubted = Q(state=State.UNCONFIRMED, sent_at__gt=timezone.now() - WHILE_IN_DOUBT)
     busy = Task.objects.filter(doubted | Q(state__in=OPEN)).exists()
     return WHILE_OPEN if busy else WHILE_IDLE

@@ -1,4 +1,4 @@
-"""A 1080p copy of a Veo task: asked for until Kie has made it, charged then, and stored as a second file."""
+"""A 1080p copy of a Veo task: requested until Kie has made it, charged then, and stored as a second file."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ State = Copy.State
 
 
 def fetch_copy(copy: Copy, kie: KieClient) -> Step:
-    """Ask for the copy until it is made; then fetch its file. What stands in the way is tried again."""
+    """Ask for the copy until it is made, then fetch its file. A failed try is repeated later."""
     url = copy.url
     if not url:
         if copy.attempts == 0 and not journal.note(
@@ -57,7 +57,7 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
 
 
 def _made(copy: Copy, url: str) -> None:
-    """Kie has made it: it is paid, and kept for 14 days."""
+    """Kie has made the copy: it is paid for, and kept for 14 days."""
     with transaction.atomic():
         if _move(copy, State.SAVING, url=url, attempts=0, problem=""):
             ledger.charge(copy.task, copy.price, Entry.Basis.ESTIMATE, Entry.Subject.COPY)
@@ -71,7 +71,7 @@ def _made(copy: Copy, url: str) -> None:
 
 
 def _not_made(copy: Copy, failure: KieError) -> None:
-    """A plain no ends it, unless Kie had made it before: then it is paid, and a person has to know."""
+    """A plain refusal ends the copy. If Kie had already made it, it is paid for and a person has to know."""
     final = isinstance(failure, Refused) and failure.refusal is Refusal.PARAMETER
     if not final or copy.state != State.WAITED_FOR:
         _again(copy, str(failure), pace.back_off(copy.attempts))
@@ -91,6 +91,6 @@ def _again(copy: Copy, problem: str, wait: timedelta, **fields: Any) -> None:
 
 
 def _move(copy: Copy, to: Copy.State, **fields: Any) -> bool:
-    """One UPDATE decides. False: somebody else was first."""
+    """Move the copy to a state. One UPDATE decides. False: another process was first."""
     sources = {State.READY: State.SAVING}.get(to, State.WAITED_FOR)
     return bool(Copy.objects.filter(pk=copy.pk, state=sources).update(state=to, **fields))

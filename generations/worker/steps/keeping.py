@@ -1,4 +1,4 @@
-"""Stored files stay what they are: compared in turn, drawn when they can be, fetched again when gone."""
+"""Upkeep of stored files: compare them in turn, draw missing stills, fetch lost files again."""
 
 import logging
 from collections.abc import Generator
@@ -31,7 +31,7 @@ UNUSED_AT_ONCE = 20
 
 
 def look_after() -> Step:
-    """One piece of what is never urgent: compare a file with its row, draw one, or clear away strays."""
+    """One piece of the work that is never urgent: compare a file with its row, draw one, or clear strays."""
     if volume.trouble():
         return
     if video := Video.objects.to_check().first():
@@ -58,7 +58,7 @@ def _compare(video: Video) -> Step:
 
 
 def _is_missing(video: Video) -> None:
-    """Its file is gone or changed; unless the whole volume is, it is fetched again."""
+    """Note that the file is gone or changed, so it is fetched again; not while the whole volume is gone."""
     if volume.trouble():
         return
     log.error("The file %s of task %s is gone or changed", video.path, video.task_id)
@@ -66,7 +66,7 @@ def _is_missing(video: Video) -> None:
 
 
 def _draw(video: Video) -> Step:
-    """Look again with what can be had today. Only what was seen is written down."""
+    """Look into the file again with today's decoders. Only what the look found is written to the row."""
     try:
         stills = yield partial(archive.draw_anew, video.path)
     except (OSError, NotSaved) as failure:
@@ -80,7 +80,7 @@ def _draw(video: Video) -> Step:
 
 
 def _drop_unused() -> Step:
-    """Delete images that nothing uses. The row goes first: an order that names it now is told so."""
+    """Delete unused images. The row goes first, so an order that names the image now is told so."""
     for upload in Upload.objects.unused()[:UNUSED_AT_ONCE]:
         if Upload.objects.filter(pk=upload.pk, used=False).delete()[0]:
             log.info("%s of %s was used by nothing for a week and is deleted", upload.path, upload.person)
@@ -91,7 +91,7 @@ def _drop_unused() -> Step:
 
 
 def _clear() -> Step:
-    """Put the old files of one folder aside that neither a row nor a line of the journal knows."""
+    """Put aside the old files of one folder that neither a row nor a journal line knows."""
     found: list[str] = yield strays.of_next_folder
     known = set(journal.stored_paths())
     for rows, fields in (
@@ -111,9 +111,9 @@ def _clear() -> Step:
 
 
 def put_back(video: Video, kie: KieClient) -> Step:
-    """Find a missing file again: on the disk, where it was before, else at Kie, as long as Kie keeps it.
+    """Find a missing file again: on the disk where it was before, else at Kie while Kie keeps it.
 
-    No state changes and no money moves: it is paid.
+    No state changes and no money moves: the file is already paid for.
     """
     try:
         volume.require()
@@ -145,7 +145,10 @@ def put_back(video: Video, kie: KieClient) -> Step:
 
 
 def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
-    """From where it came; when that link is dead, from where Kie says today. Raises NotSaved, KieError."""
+    """Fetch the file from its old link, or, when that is dead, from the one Kie names today.
+
+    Raises NotSaved, KieError.
+    """
     as_before: dict[str, Any] = {"rounds": video.attempts, "known": video.sha256}
     try:
         return (yield from fetch(video.source_url, kie, **as_before))

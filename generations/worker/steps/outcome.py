@@ -1,4 +1,4 @@
-"""What becomes of a task by the answer to its order: running, queued again, refused, or unconfirmed."""
+"""What the answer to its order makes of a task: running, queued again, refused, or unconfirmed."""
 
 import logging
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ PAUSING = {
 
 
 class HeldUp(NotSent):
-    """This process was too slow, or stood still: nothing was sent."""
+    """This process was too slow, or was suspended: nothing was sent."""
 
 
 def accepted(task: Task, task_id: str) -> None:
@@ -84,7 +84,7 @@ def _pause(failure: Refused) -> None:
 
 
 def stays_here(task: Task, obstacle: Obstacle, **facts: object) -> None:
-    """It can never be sent as it is: a person cancels it."""
+    """The task can never be sent as it is: a person has to cancel it."""
     task.note(due_at=None, obstacle=obstacle, obstacle_facts=facts, problem="")
 
 
@@ -98,7 +98,7 @@ def wait_for(task: Task, obstacle: Obstacle, facts: Mapping[str, object]) -> Non
 def again(
     task: Task, obstacle: Obstacle, wait: timedelta, event: str, facts: Mapping[str, object] | None = None
 ) -> None:
-    """Kie does not have it: it may be sent again."""
+    """Kie does not have the task: it may be sent again."""
     journal.note(journal.RETURNED, task)
     crash.point("send: the return is in the journal")
     task.move(
@@ -134,9 +134,9 @@ def _refuse(task: Task, failure: KieError, what: str) -> None:
 def unconfirmed(
     task: Task, obstacle: Obstacle, facts: Mapping[str, object] | None = None, *, event: str
 ) -> None:
-    """For a person: never sent again by itself. Answers that were lost stop sending when they are many.
+    """Leave the task to a person; the worker never resends it. Many lost answers pause sending.
 
-    One that came as plain JSON was not lost: Kie can be heard, whatever its word is worth.
+    An answer in plain JSON does not count as lost: Kie can be reached, whatever its answer is worth.
     """
     Runtime.want_reading(timedelta(seconds=2))
     found = {"obstacle": obstacle, "obstacle_facts": dict(facts or {})}

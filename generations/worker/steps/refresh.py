@@ -1,4 +1,4 @@
-"""running → saving or failed. The state is always asked with our key; nothing else is believed."""
+"""running → saving or failed. The state is always asked with our key; no other source is believed."""
 
 import logging
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from generations.worker.steps.step import Question, Step
 log = logging.getLogger(__name__)
 
 FORGET_AFTER = timedelta(minutes=2)
-"""A new task can be unknown to Kie for a moment (docs.kie.ai, get task detail)."""
+"""Kie may not know a new task for a moment (docs.kie.ai, get task detail)."""
 LONGEST_CODE = 20
 CLOCKS_DIFFER = timedelta(minutes=5)
 FAILED_LOOKS = (timedelta(minutes=10), timedelta(hours=24))
-"""Kie has been seen to change its mind: a failed task is asked for again so long after it failed."""
+"""Kie has been seen to change its mind: how long after its failure a failed task is asked about again."""
 
 
 def refresh(task: Task, kie: KieClient) -> Step:
-    """Ask Kie for the task and move it if it has ended."""
+    """Ask Kie about the task and move it if it has ended."""
     if not task.task_id:
         raise ValueError(f"{task} has no id at Kie: it cannot be asked for")
     try:
@@ -55,13 +55,13 @@ def refresh(task: Task, kie: KieClient) -> Step:
 
 
 def _owner(task: Task, report: Report) -> Task | None:
-    """The other task of ours whose callback address the record carries: Kie had mixed the two ids up."""
+    """The other task of ours whose callback address the record carries: Kie has mixed up the two ids."""
     send = Send.of_another(task, report.callback_url) if task.state == State.RUNNING else None
     return send.task if send else None
 
 
 def _give_away(task: Task, owner: Task) -> None:
-    """Let the id go to the task that it is of. This one is in doubt again, until its own id is named."""
+    """Hand the id over to the task it belongs to. This task is in doubt again until its own id is known."""
     kie_id = task.task_id or ""
     log.error("Kie gave task %s the id %s, which is of task %s", task.pk, kie_id, owner.pk)
     with transaction.atomic():
@@ -106,7 +106,7 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
 def _look_again(
     task: Task, obstacle: Obstacle | None = None, facts: Mapping[str, object] | None = None
 ) -> None:
-    """Nothing usable was said: that look does not count."""
+    """The answer says nothing usable: this look does not count."""
     due = timezone.now() + pace.next_look(task)
     if task.state != State.RUNNING:
         task.note(due_at=due if due < task.changed_at + KEPT_BY_KIE else None)
@@ -116,7 +116,7 @@ def _look_again(
 
 
 def _next_look_at_failed(task: Task) -> datetime | None:
-    """When a task is asked for again that Kie has called failed once more. Other answers do not count."""
+    """When to ask again about a task that Kie has called failed once more. Other answers do not count."""
     now = timezone.now()
     return next((task.changed_at + after for after in FAILED_LOOKS if task.changed_at + after > now), None)
 
@@ -145,9 +145,9 @@ def _succeeded(task: Task, report: Report) -> None:
 
 
 def _correct(task: Task, report: Report) -> None:
-    """Book Kie's figure where our estimate was booked, or ask for it again later.
+    """Book Kie's figure in place of our estimate, or ask for it again later.
 
-    Nothing is free: a 0 is believed only when Kie still says so at the last look.
+    No task is free: a charge of 0 is believed only when Kie still reports it at the last look.
     """
     again = pace.look_back(task)
     if report.charge or (report.charge is not None and again is None):
@@ -184,14 +184,14 @@ def _failed(task: Task, report: Report) -> None:
 
 
 def _finished(task: Task, report: Report) -> datetime:
-    """When Kie finished it, by Kie's clock if that can be: it decides for how long its file is tried."""
+    """When Kie finished the task, by Kie's clock if plausible: it decides how long saving is tried."""
     now = timezone.now()
     began, said = task.sent_at or task.created_at, report.completed_at or now
     return said if began - CLOCKS_DIFFER < said < now + CLOCKS_DIFFER else now
 
 
 def _price(task: Task, report: Report) -> tuple[Decimal, str]:
-    """What it cost: Kie's figure, else our quote marked as estimate; a 0 may only be early. Credits."""
+    """Cost in credits: Kie's figure, else our quote marked as an estimate; a 0 may only be premature."""
     if report.charge:
         return report.charge, Entry.Basis.ACTUAL
     return task.charge_credits or task.quote_credits or Decimal(0), Entry.Basis.ESTIMATE

@@ -1,4 +1,4 @@
-"""A version of a clip that plays everywhere, made when somebody asks for it."""
+"""A version of a clip that plays everywhere, made on request."""
 
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,7 @@ LATER = timedelta(minutes=1)
 
 
 def make_rendition(rendition: Rendition, kie: KieClient) -> Step:
-    """Make it, or note why it cannot be made. Kie has nothing to do with it."""
+    """Make the version, or note why it cannot be made. Kie is not involved."""
     if not rendition.begin():
         return
     video = rendition.video

@@ -1,4 +1,4 @@
-"""saving → ready. Every result file of a task becomes a whole, checked file of ours."""
+"""saving → ready. Every result file of a task becomes a whole, checked file in our storage."""
 
 import logging
 from collections import Counter
@@ -27,15 +27,15 @@ from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)
 NO_PLACE = timedelta(minutes=1)
-"""A file waits no longer than that once this machine has a place for it again."""
+"""Longest wait of a file after this machine has room for it again."""
 CUT_ROUNDS = 5
-"""In the first ones, over six minutes, a file that ends early is refused: its host may get the rest of it."""
+"""During the first rounds, over six minutes, a file that ends early is refused: its host may complete it."""
 ASK_AT = 1
-"""Of three tries the one after which the links are asked for anew, whatever the host said."""
+"""After which of three tries the links are requested anew, whatever the host said."""
 
 
 def save(task: Task, kie: KieClient) -> Step:
-    """Store every result file that is not stored yet; ready when none is missing."""
+    """Store every result file that is not stored yet; the task is ready when none is missing."""
     try:
         if not task.result_urls:
             yield from _ask_for_links(task, kie)
@@ -56,9 +56,9 @@ def save(task: Task, kie: KieClient) -> Step:
 def obtain(
     task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int, *, rounds: int
 ) -> Generator[Work, Any, None]:
-    """Have a file with its row: one on our disk whose row was lost, else Kie’s. Raises NotSaved, KieError.
+    """Store a file with its row: from our disk if only the row was lost, else from Kie.
 
-    `rounds`: how often it was tried before.
+    Raises NotSaved, KieError. `rounds`: how many times this was tried before.
     """
     volume.require()
     facts, found = yield from _on_disk(task, kind, number)
@@ -75,7 +75,7 @@ def obtain(
 def _on_disk(
     task: Task, kind: Video.Kind, number: int
 ) -> Generator[Work, Any, tuple[dict[str, Any], Stored | None]]:
-    """What the journal says of a file that was stored before, and the file if it is there whole."""
+    """What the journal says about a file stored before, and the file itself if it is there and whole."""
     try:
         facts = journal.stored(task, kind, number) or {}
         return facts, (yield partial(archive.find, facts)) if facts else None
@@ -97,7 +97,7 @@ def fetch(url: str, kie: KieClient, *, rounds: int, known: str = "") -> Generato
 
 
 def _fetch_alike(url: str, rounds: int, known: str) -> Generator[Work, Any, Stored]:
-    """Fetch a file; one that looks damaged again, until it came alike so often that Kie has no other."""
+    """Fetch a file; refetch one that looks damaged until enough identical downloads prove it is Kie's."""
     rule, came = media_rule(), Counter[str]()
     while True:
         believed = next((digest for digest, times in came.items() if times >= archive.ALIKE - 1), known)
@@ -114,7 +114,7 @@ def _fetch_alike(url: str, rounds: int, known: str) -> Generator[Work, Any, Stor
 
 
 def words(failure: Exception) -> str:
-    """What stood in the way of a file, for people."""
+    """Why a file could not be saved, for people."""
     if isinstance(failure, NotSaved):
         return str(failure)
     if isinstance(failure, Refused):
@@ -161,9 +161,9 @@ def _ask_for_links(task: Task, kie: KieClient) -> Generator[Work, Any, None]:
 
 
 def links(task: Task, urls: Sequence[str]) -> list[str]:
-    """The addresses by number: of stored files as they were, of the others what Kie names now.
+    """Addresses by number: stored files keep theirs, the others get what Kie names now.
 
-    Kie may name them in another order, or more of them, than the first time.
+    Kie may name them in a different order than the first time, or name more of them.
     """
     stored = dict(task.videos.filter(kind=Video.Kind.RESULT).values_list("number", "source_url"))
     known = {urlsplit(url).path for url in stored.values()}
@@ -178,7 +178,7 @@ def links(task: Task, urls: Sequence[str]) -> list[str]:
 
 
 def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
-    """Try again later, as long as Kie keeps the file. Links that are dead, or odd, are asked for anew."""
+    """Try again later, as long as Kie keeps the file. Dead or odd links are requested anew."""
     kept_until = (task.finished_at or task.changed_at) + KEPT_BY_KIE
     now = timezone.now()
     fields: dict[str, Any] = {"problem": words(failure), "attempts": task.attempts + 1}

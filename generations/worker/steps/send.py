@@ -42,8 +42,8 @@ TRY_AGAIN = 1.0
 def send(task: Task, kie: KieClient) -> Step:
     """Order the task at Kie, at most once.
 
-    `sending` is committed before the first byte leaves. After that only a plain refusal, or the proof that
-    no byte left, brings the task back; silence makes it unconfirmed, for a person.
+    `sending` is committed before the first byte leaves. After that, only a plain refusal or proof that no
+    byte left brings the task back; silence makes it unconfirmed, for a person to decide.
     """
     spec = task.spec
     media = yield from _made_ready(task, spec, kie)
@@ -78,7 +78,7 @@ def send(task: Task, kie: KieClient) -> Step:
 def _made_ready(
     task: Task, spec: ModelSpec | None, kie: KieClient
 ) -> Generator[Work, Any, dict[str, str] | None]:
-    """Kie's links for the images of a task that can be sent; None, and the reason noted, otherwise."""
+    """Kie's links for the images of a task that can be sent; None, with the reason noted, otherwise."""
     if spec is None:
         stays_here(task, Obstacle.MODEL)
         return None
@@ -99,9 +99,9 @@ def _made_ready(
 
 
 def age(task: Task) -> None:
-    """Give up on a send that nobody can finish any more: whoever made it is gone, and Kie may have it.
+    """Give up on a send that can no longer be finished: its process is gone, and Kie may have the task.
 
-    Its time may lie ahead when the clock was set back since: then nobody knows how old it is.
+    Its time may lie in the future when the clock was set back since: then its age is unknown.
     """
     if not task.sent_at or abs(timezone.now() - task.sent_at) < pace.SENDING_LIFE:
         return
@@ -112,7 +112,7 @@ def age(task: Task) -> None:
 
 
 def _answered(task: Task) -> str:
-    """The task id that Kie gave to this very send, when only the journal learnt of it."""
+    """The task id that Kie gave for this very send, when only the journal recorded it."""
     line = journal.last_lines().get(str(task.uuid))
     if line is None or line.event != journal.ANSWER:
         return ""
@@ -123,7 +123,7 @@ def _answered(task: Task) -> str:
 
 
 def _links(task: Task, kie: KieClient) -> Generator[Work, Any, dict[str, str]]:
-    """Kie's links for the task's uploads, made anew when they are old."""
+    """Kie's links for the task's uploads, renewed when they are old."""
     links: dict[str, str] = {}
     for upload in uploads_of(task.values):
         link = upload.fresh_link
@@ -142,7 +142,7 @@ def _upload(kie: KieClient, upload: Upload) -> str:
 
 
 def _intend(task: Task) -> str | None:
-    """Commit that the task is being sent; its callback token, or None when it must not go now.
+    """Commit that the task is being sent; returns its callback token, or None when it must not go now.
 
     The row lock lets one process at a time count the sends of the last seconds.
     """
@@ -168,14 +168,14 @@ def _intend(task: Task) -> str | None:
 
 
 def _may_go(runtime: Runtime) -> bool:
-    """Whether sending is on, or one order may find out whether it can be again."""
+    """Whether sending is on, or one order may probe whether it can be resumed."""
     if runtime.paused_at is None:
         return True
     return runtime.lets_one_out and not Task.objects.filter(state=State.SENDING).exists()
 
 
 def _written_down(task: Task, token: str) -> bool:
-    """Have the intent in the journal before the first byte leaves. False: it cannot be, nothing is sent."""
+    """Write the intent to the journal before the first byte leaves. False: it failed, and nothing is sent."""
     try:
         journal.write(journal.INTENT, task, **journal.describe(task), token_hash=token_hash(token))
     except OSError:
@@ -187,7 +187,7 @@ def _written_down(task: Task, token: str) -> bool:
 
 
 def _in_time(sent_at: datetime, create: Callable[[], str]) -> str:
-    """Send it, unless so long has passed that somebody may have decided meanwhile that it was not sent."""
+    """Send the order, unless so much time has passed that a person may have decided it was not sent."""
     late = timezone.now() - sent_at
     if late > pace.SEND_BEGINS_WITHIN:
         raise HeldUp(f"Not sent: this server was held up for {late.total_seconds():.0f} s")
@@ -199,9 +199,10 @@ def _callback_url(token: str) -> str | None:
 
 
 def _take_down(task: Task, task_id: str) -> Step:
-    """Have the id in the journal and in the database.
+    """Record the id in the journal and in the database.
 
-    While neither can be written, say on a full disk, this process is the only one that knows it, and goes on.
+    While neither can be written, say on a full disk, this process is the only one that knows the id, and it
+    keeps trying.
     """
     while True:
         noted = journal.note(journal.ANSWER, task, task_id=task_id)

@@ -1,4 +1,4 @@
-"""What a step is, and how one is walked through in the calling thread."""
+"""What a step is, and how to run one in the calling thread."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -9,11 +9,11 @@ Step = Generator[Work, Any, None]
 
 
 class Question(partial[Any]):
-    """Work that asks Kie how something stands: it waits for its turn, as Kie answers so many a second."""
+    """Work that asks Kie about a state: it waits its turn, because Kie limits questions per second."""
 
 
 def run(step: Step) -> None:
-    """Walk one step to its end, doing its work here and now."""
+    """Run one step to its end, doing its work in this thread."""
     answer: Any = None
     failure: Exception | None = None
     while True:
