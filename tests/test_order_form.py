@@ -118,7 +118,7 @@ def test_an_option_that_is_never_taken_is_refused(creator: User) -> None:
     assert "does not offer reference mode" in form.errors["generationType"][0]
 
 
-@pytest.mark.parametrize("seed", ["1", "100000", "abc", "12.5"])
+@pytest.mark.parametrize("seed", ["1", "100000", "abc", "12.5", "2e4", "20_000", "20,000", "nan", "9" * 5000])
 def test_a_seed_outside_its_limits_is_refused(seed: str, creator: User) -> None:
     form = post(spec_of("veo3_fast"), creator, {"prompt": "Sea", "seeds": seed})
     assert "seeds" in form.errors

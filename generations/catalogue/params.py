@@ -1,9 +1,10 @@
 """The kinds of parameter a model can take. Each knows how to parse, check and send its value."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ _UNPRINTED = ("C", "Z", "M")
 """Unicode categories of characters that print nothing alone: controls, formats, spaces, combining marks."""
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 """Fillers and the empty Braille cell: Unicode calls them letters or symbols, but they print blank."""
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?")
+"""No exponents, no separators: what looks like a slip is not guessed at."""
 _TRUTH = {
     "true": True,
     "1": True,
@@ -32,10 +35,6 @@ class Wrong(ValueError):
     def __init__(self, text: str, code: str = "invalid") -> None:
         super().__init__(text)
         self.code = code
-
-
-LONGEST_NUMBER = 40
-"""Maximum number of characters; a longer number is never intended."""
 
 
 def given(value: object) -> bool:
@@ -163,12 +162,9 @@ class Number(Param):
         text = texts[-1].strip() if texts else ""
         if text == "":
             return None
-        try:
-            number = Decimal(text) if len(text) <= LONGEST_NUMBER else Decimal("NaN")
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
+        if not _PLAIN_NUMBER.fullmatch(text):
             raise self._outside()
+        number = Decimal(text)
         return int(number) if number == number.to_integral_value() else float(number)
 
     def check(self, value: object) -> None:
