@@ -4,6 +4,9 @@ import time
 
 from playwright.sync_api import APIResponse, Page, Request, Route
 
+WITHIN = 90.0
+"""Seconds that a page, and then the server, may take on a machine that does much else."""
+
 
 class Held:
     """Keeps back the next answer for a part of the page, or at an address. The server has given it."""
@@ -24,7 +27,7 @@ class Held:
             self.asked_again += self.gone
             return route.fallback()
         self.route = route
-        self.answer = route.fetch()
+        self.answer = route.fetch(timeout=WITHIN * 1000)
         return None
 
     def _asks(self, request: Request) -> bool:
@@ -32,7 +35,7 @@ class Held:
         return request.method == self.method and place
 
     def until_asked(self) -> None:
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + WITHIN
         while not self.answer:
             assert time.monotonic() < ends, f"#{self.part} has asked nothing."
             self.page.wait_for_timeout(20)
