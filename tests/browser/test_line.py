@@ -199,7 +199,7 @@ def test_approving_in_the_studio_is_shown_on_the_button_and_can_be_taken_back(
     button.dblclick()
     expect(button).to_have_text("Approved")
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".toast p")).to_have_text("Approved.")
+    expect(page.locator(".toast p", has_text="Approved.")).to_have_count(1)
     page.locator(".latest").get_by_role("button", name="Take back").click()
     expect(button).to_have_text("Approve")
 
