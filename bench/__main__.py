@@ -84,7 +84,9 @@ def main() -> None:
     measure("gallery, first page", lambda: client.get("/gallery/"))
     measure("gallery, a word in 20,000 prompts", lambda: client.get("/gallery/?q=19999"))
     measure("studio", lambda: client.get("/studio/veo3_fast/"))
-    measure("queue, its poll", lambda: client.get("/queue/", headers={"HX-Request": "true"}))
+    measure(
+        "queue, its poll", lambda: client.get("/queue/", headers={"HX-Request": "true", "HX-Target": "queue"})
+    )
     measure("credits", lambda: client.get("/credits/"))
     measure("task", lambda: client.get(video.task.get_absolute_url()))
     one = {"Range": "bytes=20000000-"}

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from generations.catalogue.params import Param, Wrong, given
+from generations.catalogue.params import Param, Wrong
 from generations.files.pictures import File
 
 
@@ -20,24 +20,19 @@ class Words(forms.Widget):
 
 
 class ParamField(forms.Field):
-    """Cleans to the value that the texts mean and that the parameter takes; None for no value."""
+    """Cleans to the value that the texts mean, None for no value; the form has it judged."""
 
     widget = Words
 
     def __init__(self, param: Param) -> None:
-        super().__init__(required=param.required, label=param.label)
+        super().__init__(required=False, label=param.label)
         self.param = param
 
     def clean(self, value: list[str]) -> object:
         try:
-            found = self.param.parse(value)
-            if given(found):
-                self.param.check(found)
+            return self.param.parse(value)
         except Wrong as wrong:
             raise ValidationError(str(wrong), code=wrong.code) from wrong
-        if not given(found) and self.required and not given(self.param.default):
-            raise ValidationError(self.param.missing, code="required")
-        return found
 
 
 class MediaField(forms.Field):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations.models import Copy, Entry, Event, Obstacle, Pause, Runtime, Send, State, Task
+from generations.models.task import renew_record
 from generations.money import ledger
 from generations.money.held import make_task
 from generations.safekeeping import journal
@@ -146,6 +147,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
         return False
     if state == State.REFUSED:
         ledger.release(task)
+        renew_record(task.model_id)
     if hashed := facts.get("token_hash"):
         Send.objects.get_or_create(token_hash=hashed, defaults={"task": task, "at": sent_at})
     Event.objects.create(task=task, state=state, text="Brought back from the journal")
