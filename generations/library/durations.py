@@ -1,9 +1,10 @@
 """How long models usually take, from sending to the result: from our own clips, else the maker's figure."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from generations import catalogue
-from generations.models import TrackRecord
+from generations.models import State, Task, TrackRecord
 from generations.models.track_record import Span
 
 
@@ -16,6 +17,20 @@ def usual_times(model_ids: Collection[str]) -> dict[str, Span]:
 
 def usual_time(model_id: str) -> Span | None:
     return usual_times([model_id]).get(model_id)
+
+
+def step_began(task: Task) -> datetime | None:
+    """When the step began that the task is in; None when the task is not under way."""
+    match task.state:
+        case State.QUEUED:
+            return task.created_at
+        case State.SENDING:
+            return task.sent_at or task.changed_at
+        case State.RUNNING:
+            return task.accepted_at or task.changed_at
+        case State.SAVING:
+            return task.changed_at
+    return None
 
 
 def _by_the_maker(model_id: str) -> Span | None:

@@ -180,6 +180,11 @@ class Task(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("task", args=[self.uuid])
 
+    @property
+    def reuse_url(self) -> str:
+        """The studio with all settings of this task; empty when its model has left the catalogue."""
+        return f"{reverse('order', args=[self.model_id])}?from={self.uuid}" if self.spec else ""
+
     def move(self, to: State, *, event: str = "", only_from: State | None = None, **fields: Any) -> bool:
         """Move to a state if the row is still in a state that allows it, or in `only_from` if given.
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from generations.library.durations import step_began
 from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.review import judged, with_opinions
@@ -85,7 +86,7 @@ class Card:
             verdict_word=word,
             stars=task.team_stars,
             comments=task.comment_count or 0,
-            since=waiting_since(task),
+            since=step_began(task),
             failure=explain(task) if task.state in ENDED_BADLY | {State.UNCONFIRMED} else None,
         )
 
@@ -174,17 +175,3 @@ def ordered_ratio(task: Task) -> str:
     said = str(task.spec.value_of("shape", task.values) if task.spec else "")
     said = SPOKEN_RATIOS.get(said, said)
     return said if said in RATIOS else "16:9"
-
-
-def waiting_since(task: Task) -> datetime | None:
-    """When the task's current step began; None when the task is not under way."""
-    match task.state:
-        case State.QUEUED:
-            return task.created_at
-        case State.SENDING:
-            return task.sent_at
-        case State.RUNNING:
-            return task.accepted_at
-        case State.SAVING:
-            return task.changed_at
-    return None

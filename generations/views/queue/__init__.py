@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import orders, policy
 from generations.decisions import cases, pauses
-from generations.library.durations import usual_times
+from generations.library.durations import step_began, usual_times
 from generations.models import State, Task
 from generations.models.task import ENDED, ENDED_BADLY, UNDER_WAY, TaskQuerySet
 from generations.orders import waiting
@@ -48,7 +48,6 @@ class Line:
     took: int | None = None
     failure: Failure | None = None
     may_change: bool = False
-    edit_url: str = ""
     times_ordered: int = 0
 
     @property
@@ -147,12 +146,12 @@ class Queue:
         return [
             Line(
                 task=t,
-                since=since(t),
+                since=step_began(t),
                 usual=usual.get(t.model_id),
                 may_change=policy.may_change(self.person, t),
             )
             if t.state == State.RUNNING
-            else Line(task=t, since=since(t))
+            else Line(task=t, since=step_began(t))
             for t in tasks
         ]
 
@@ -185,7 +184,6 @@ class Queue:
                 sent=t.handed_over,
                 failure=None if t.state == State.READY else explain(t),
                 may_change=policy.may_change(self.person, t) and t.spec is not None,
-                edit_url=edit_url(t),
                 times_ordered=times.get(t.pk, 0),
             )
             for t in rows
@@ -220,23 +218,6 @@ def sending(request: MemberRequest) -> HttpResponse:
         case _:
             return HttpResponseBadRequest("Pause or resume?")
     return redirect(reverse("queue"))
-
-
-def since(task: Task) -> datetime | None:
-    """When the current step began."""
-    match task.state:
-        case State.RUNNING:
-            return task.accepted_at or task.changed_at
-        case State.SAVING:
-            return task.changed_at
-        case _:
-            return task.sent_at or task.changed_at
-
-
-def edit_url(task: Task) -> str:
-    if task.spec is None:
-        return ""
-    return f"{reverse('order', args=[task.model_id])}?{urlencode({'from': str(task.uuid)})}"
 
 
 def address(who: str, ended: str = "") -> str:

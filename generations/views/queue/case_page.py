@@ -108,9 +108,7 @@ class CasePage:
     @property
     def edit_url(self) -> str:
         """The order form with the values of a task that cannot be sent as it is; empty without its model."""
-        if not self.cancels or self.task.spec is None:
-            return ""
-        return f"{reverse('order', args=[self.task.model_id])}?{urlencode({'from': str(self.task.uuid)})}"
+        return self.task.reuse_url if self.cancels else ""
 
     @property
     def looks(self) -> bool:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 
 from generations import policy
 from generations.models import State, Task, Video
@@ -69,7 +68,7 @@ def latest_of(person: User, wanted: UUID | None) -> Latest | None:
         earlier=ids[place + 1] if place + 1 < len(ids) else None,
         later=ids[place - 1] if place else None,
         takes=_takes(person, task),
-        settings_url=from_url(task) if task.spec else "",
+        settings_url=task.reuse_url,
     )
 
 
@@ -92,7 +91,3 @@ def _takes(person: User, task: Task) -> list[Take]:
         if videos:
             found.append(Take(task=row, video=videos[0], verdict=team_verdict(row.reviews.all())))
     return found
-
-
-def from_url(task: Task) -> str:
-    return f"{reverse('order', args=[task.model_id])}?from={task.uuid}"

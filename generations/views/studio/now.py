@@ -22,7 +22,7 @@ from generations.models.task import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTL
 from generations.models.track_record import Span
 from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required
-from generations.views.studio.latest import Latest, from_url, latest_of
+from generations.views.studio.latest import Latest, latest_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
@@ -211,7 +211,7 @@ def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Ca
         since=_since(task),
         took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",
-        edit_url=from_url(task) if task.state in ENDED_BADLY and task.spec else "",
+        edit_url=task.reuse_url if task.state in ENDED_BADLY else "",
         goes=mine and task.has_ended,
         cancels=queued and policy.may_change(person, task),
         waits=why_it_waits(wait) if wait and not wait.is_trouble else "",

@@ -15,13 +15,13 @@ from generations import aside, orders, policy
 from generations.decisions import audit
 from generations.forms.gallery import filter_of
 from generations.forms.review import CommentForm
+from generations.library.durations import step_began
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.gallery import place_of
-from generations.views.gallery.cards import waiting_since
 from generations.views.queue.case_page import case_page_of
 from generations.views.task.facts import Facts
 from generations.views.task.review_panel import ReviewPanel
@@ -117,7 +117,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "facts": facts,
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
-        "waiting_since": waiting_since(it),
+        "waiting_since": step_began(it),
         "failure": explain(it) if in_doubt else None,
         "may_change": policy.may_change(request.user, it),
         "may_order": policy.may_order(request.user),

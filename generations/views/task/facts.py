@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from generations import orders
 from generations.catalogue.params import Choice, Media, Param, Toggle, given
 from generations.library.durations import usual_time
@@ -162,13 +160,6 @@ class Facts:
     def usual(self) -> tuple[int, int] | None:
         """How long the model usually takes: from our own tasks, else the maker's figure."""
         return usual_time(self.task.model_id)
-
-    @property
-    def reuse_url(self) -> str:
-        """The studio with all settings of this task; empty when the model has left the catalogue."""
-        if self.task.spec is None:
-            return ""
-        return f"{reverse('order', args=[self.task.model_id])}?from={self.task.uuid}"
 
 
 def value_words(param: Param, value: object) -> str:
