@@ -17,6 +17,7 @@ from typing import Any
 
 from axes.handlers.base import AbstractAxesHandler, AxesBaseHandler
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest
@@ -42,6 +43,15 @@ server has two processes (kiestudio/gunicorn.conf.py) with two lines each: at mo
 two of them from unknown browsers."""
 WAIT = 3.0
 """Maximum wait in line, seconds."""
+
+
+class TeamBackend(ModelBackend):
+    """People together with their team membership: every page asks for both, so one query answers both."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Who is signed in. None once the account is gone or switched off."""
+        person = User.objects.select_related("membership").filter(pk=user_id).first()
+        return person if self.user_can_authenticate(person) else None
 
 
 class Busy(Exception):

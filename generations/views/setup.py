@@ -24,7 +24,7 @@ from generations.models import Pause, Reading, Runtime
 from generations.money import ledger
 from generations.wording.old_texts import legible
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "generations.sign_in.TeamBackend"
 
 
 class Used(Exception):

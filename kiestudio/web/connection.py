@@ -17,6 +17,7 @@ import h11
 
 from kiestudio.web.answer import Answer, Length
 from kiestudio.web.body import PIECE, Body
+from kiestudio.web.pieces import FILE_PIECE, send_piece
 from kiestudio.web.request import Refusal, check, count, environ, length, with_body
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RECEIVE = 64 * 1024
-FILE_PIECE = 2 * 1024 * 1024
-"""Bytes of a file sent to a client in one go, if it accepts them; then other clients get their turn."""
 CHUNKS = 1024
-"""Maximum chunks for such a piece: each costs time in the loop, at the expense of all its clients."""
+"""Maximum chunks for a piece: each costs time in the loop, at the expense of all its clients."""
 LINGER = 2.0
 """Seconds in which the rest of a refused request is discarded, so that its sender receives the reason."""
 CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
@@ -233,19 +232,13 @@ class Connection:
                 await self._until_it_takes_more()
 
     async def _write_file(self, file: int, start: int, stop: int) -> None:
-        """Let the kernel send the file, from separate threads: a slow disk must not block the loop."""
+        """Send this part of the file, whatever time the client takes."""
         while start < stop:
             size = min(FILE_PIECE, stop - start)
-            try:
-                sent = await self.in_thread(
-                    self.site.disk, os.sendfile, self.sock.fileno(), file, start, size
-                )
-            except BlockingIOError:
-                await self._until_it_takes_more()
-                continue
-            if not sent:
-                raise ConnectionError("The file has become shorter.")
+            sent = await self.in_thread(self.site.disk, send_piece, self.sock.fileno(), file, start, size)
             start += sent
+            if sent < size:
+                await self._until_it_takes_more()
 
     async def _until_it_takes_more(self) -> None:
         self.waiting_since = time.monotonic()
