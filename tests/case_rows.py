@@ -8,11 +8,14 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generations import catalogue, orders
-from generations.models import State, Task
+from generations.models import Obstacle, State, Task
+from generations.models.obstacle import held_up
 from generations.money import ledger
 
 KLING = "kling-2.6/text-to-video"
-HOST_PROBLEM = "The result lies at cdn.example.net, which is not among KIE_MEDIA_HOSTS. An admin can add it."
+LOST = held_up(Obstacle.LOST, {"silence": "timed out", "host": "api.kie.ai"})
+ELSEWHERE = held_up(Obstacle.HOST, {"host": "cdn.example.net"})
+CUT = held_up(Obstacle.CUT, {"size": 6_291_456, "of": 21_012_233})
 FILE = "https://tempfile.aiquickdraw.com/a.mp4"
 
 
@@ -39,21 +42,19 @@ def task_in(person: User, state: State, **fields: Any) -> Task:
 
 
 def unconfirmed(person: User, **fields: Any) -> Task:
-    problem = "Kie’s answer was lost: no whole answer from api.kie.ai: ReadTimeoutError"
-    return task_in(person, State.UNCONFIRMED, **{"problem": problem, **fields})
+    return task_in(person, State.UNCONFIRMED, **LOST | fields)
 
 
 def no_file(person: User, **fields: Any) -> Task:
-    return task_in(person, State.SAVING, **{"problem": "Kie says it is done but names no file.", **fields})
+    return task_in(person, State.SAVING, **held_up(Obstacle.NO_FILE) | fields)
 
 
 def at_unknown_host(person: User, **fields: Any) -> Task:
-    return task_in(person, State.SAVING, **{"problem": HOST_PROBLEM, "result_urls": [FILE], **fields})
+    return task_in(person, State.SAVING, **ELSEWHERE | {"result_urls": [FILE]} | fields)
 
 
 def unfetched(person: User, **fields: Any) -> Task:
-    problem = "The file ended at 6,291,456 of 21,012,233 bytes."
-    return task_in(person, State.SAVING, **{"problem": problem, "result_urls": [FILE], **fields})
+    return task_in(person, State.SAVING, **CUT | {"result_urls": [FILE]} | fields)
 
 
 def stuck(person: User, **fields: Any) -> Task:

@@ -13,10 +13,11 @@ from generations import orders
 from generations.decisions import cases, choices
 from generations.decisions.cases import Kind
 from generations.decisions.choices import BadInput, NotPossible
-from generations.models import Audit, Entry, Event, Hint, Reading, State, Task
+from generations.models import Audit, Entry, Event, Happened, Hint, Obstacle, Reading, State, Task
 from generations.models.task import renew_record
 from generations.money import clues, ledger
 from generations.safekeeping import journal
+from generations.wording.history import told
 from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,7 @@ def test_an_id_pasted_twice_is_asked_for_once_and_again_after_it_failed(creator:
     hint = choices.paste_id(task, creator, " abc ")
     assert choices.paste_id(task, creator, "abc") == hint
     assert Audit.objects.get().text == "abc"
-    Hint.objects.update(due_at=None, problem="Kie does not know this task id")
+    Hint.objects.update(due_at=None, obstacle=Obstacle.UNKNOWN)
     choices.paste_id(task, creator, "abc")
     assert Hint.objects.get().due_at
     assert Audit.objects.count() == 2
@@ -152,14 +153,14 @@ def test_closing_releases_once_and_is_written_down_once(creator: User) -> None:
     assert [(a.action, a.text, a.person) for a in task.audits.all()] == [
         ("closed", "Not in the log", creator)
     ]
-    assert "“Not in the log”" in Event.objects.filter(task=task).latest("id").text
+    assert "“Not in the log”" in told(Event.objects.filter(task=task).latest("id"))
     assert ledger.differences() == []
 
 
 def test_a_task_that_was_found_meanwhile_is_not_ended_in_the_journal(creator: User) -> None:
     task = unconfirmed(creator)
     stale = Task.objects.get(pk=task.pk)
-    task.move(State.RUNNING, task_id="abc", accepted_at=timezone.now())
+    task.move(State.RUNNING, Happened.TAKEN, task_id="abc", accepted_at=timezone.now())
     with pytest.raises(NotPossible, match="running"):
         choices.close(stale, creator, "Not in the log")
     assert [line.event for line in journal.read()] == []

@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations.models import Hint, Lease, Reading, State, Task
+from generations.models import Hint, Lease, Obstacle, Reading, State, Task
+from generations.models.obstacle import held_up
 from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +43,7 @@ def text(html: str) -> str:
             unconfirmed,
             [
                 "Was it sent? We cannot know.",
-                "Kie’s answer was lost.",
-                "“no whole answer from api.kie.ai: it timed out”",
+                "Kie’s answer was lost: it timed out (api.kie.ai).",
                 "no task id came back",
                 "Callbacks are off",
                 "~55 cr est. stays held. Ordering it again could cost it twice.",
@@ -91,10 +91,11 @@ def test_the_rail_counts_what_one_may_settle(
 
 
 def test_what_kie_says_is_quoted_escaped_and_cut(client: Client, creator: User) -> None:
-    unconfirmed(creator, problem=f"Kie’s answer was lost: {XSS} {'x' * 400}TAIL", prompt=XSS)
-    at_unknown_host(creator, problem=f"The result lies at {XSS}, which is not")
+    unconfirmed(creator, prompt=XSS, **held_up(Obstacle.LOST, {"text": f"{XSS} {'x' * 400}TAIL"}))
+    at_unknown_host(creator, **held_up(Obstacle.HOST, {"host": XSS}))
     task = unconfirmed(creator)
-    Hint.objects.create(task=task, kie_id=XSS, due_at=None, problem=XSS, person=creator)
+    doubt = held_up(Obstacle.OTHER_MODEL, {"model": XSS})
+    Hint.objects.create(task=task, kie_id=XSS, due_at=None, person=creator, **doubt)
     for path in ("/queue/", task.get_absolute_url(), f"/tasks/{task.uuid}/case/"):
         html = page(client, creator, path)
         assert XSS not in html
@@ -133,7 +134,7 @@ def test_ids_that_were_named_are_told_until_they_fit(client: Client, creator: Us
     assert "Asking Kie for <code>abc123…</code>" in html
     assert 'hx-trigger="every 3s"' in html
     assert 'hx-trigger="every 3s"' in page(client, creator, task.get_absolute_url())
-    Hint.objects.update(due_at=None, attempts=1, problem="Kie’s record of this id has another prompt")
+    Hint.objects.update(due_at=None, attempts=1, obstacle=Obstacle.OTHER_PROMPT)
     html = page(client, creator)
     assert "Creator named abc123 Kie’s record of this id has another prompt." in text(html)
     assert 'hx-trigger="every 3s"' not in html
@@ -141,7 +142,7 @@ def test_ids_that_were_named_are_told_until_they_fit(client: Client, creator: Us
 
 def test_an_id_that_only_wants_a_person_is_filled_in(client: Client, creator: User) -> None:
     task = unconfirmed(creator)
-    Hint.objects.create(task=task, kie_id="from-kie", due_at=None, problem="so a person has to confirm it")
+    Hint.objects.create(task=task, kie_id="from-kie", due_at=None, obstacle=Obstacle.NO_TOKEN)
     assert 'name="task_id" value="from-kie"' in page(client, creator)
 
 

@@ -37,7 +37,7 @@ def test_a_whole_film_passes(film: Path) -> None:
     kind = require_whole(film)
     assert kind == kind_of(film.read_bytes()[:64]) == film.suffix[1:]
     seen = look(film, kind, film.with_name("poster.webp"), film.with_name("strip.webp"))
-    assert (seen.probe.width, seen.drawn, seen.short, seen.damage) == (64, True, "", "")
+    assert (seen.probe.width, seen.drawn, seen.ends_at, seen.damage) == (64, True, None, "")
 
 
 @pytest.mark.parametrize("missing", [1, 7, 100, 0.1, 0.5])
@@ -53,7 +53,7 @@ def is_refused(film: Path) -> bool:
         kind = require_whole(film)
     except Cut:
         return True
-    return bool(look(film, kind, film.with_name("poster.webp"), film.with_name("strip.webp")).short)
+    return bool(look(film, kind, film.with_name("poster.webp"), film.with_name("strip.webp")).ends_at)
 
 
 def test_what_hangs_on_behind_the_end_does_no_harm(film: Path) -> None:
@@ -80,8 +80,9 @@ def test_what_is_not_understood_is_left_to_the_decoder(tmp_path: Path, data: byt
 def test_a_box_that_ends_behind_the_file_says_by_how_much(tmp_path: Path) -> None:
     path = tmp_path / "cut"
     path.write_bytes(b"\0\0\0\x10ftyp" + bytes(8) + b"\0\0\1\0mdat" + bytes(8))
-    with pytest.raises(Cut, match="at 32 of 272 bytes"):
+    with pytest.raises(Cut) as cut:
         require_whole(path)
+    assert (cut.value.size, cut.value.ends) == (32, 272)
 
 
 @pytest.mark.parametrize(
@@ -102,5 +103,5 @@ def test_what_is_no_media_is_never_given_to_a_decoder(tmp_path: Path, data: byte
     """Lists of other files among them, which a decoder would open."""
     path = tmp_path / "odd"
     path.write_bytes(data)
-    with pytest.raises(Odd, match="no video, no picture and no sound"):
+    with pytest.raises(Odd):
         require_whole(path)

@@ -14,7 +14,7 @@ from generations import orders
 from generations.decisions import cases, choices
 from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
-from generations.models import Audit, Copy, Entry, Pause, Runtime, State, Task
+from generations.models import Audit, Copy, Entry, Happened, Obstacle, Pause, Runtime, State, Task
 from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import fetch_copy
@@ -31,7 +31,7 @@ def veo(order: Callable[..., Task]) -> Task:
     """A Veo clip that is ready."""
     task = order("veo3_fast", duration=4)
     for state in (State.SENDING, State.RUNNING, State.SAVING, State.READY):
-        task.move(state, sent_at=timezone.now(), finished_at=timezone.now())
+        task.move(state, Happened.TAKEN, sent_at=timezone.now(), finished_at=timezone.now())
     ledger.charge(task, Decimal(60), Entry.Basis.ACTUAL)
     Task.objects.update(charge_credits=60, due_at=None, task_id="veo-1")
     task.refresh_from_db()
@@ -74,9 +74,9 @@ def spent(copy: Copy) -> tuple[int, int]:
 def test_it_is_charged_when_kie_has_made_it_however_long_the_file_takes(copy: Copy) -> None:
     assert walk(copy, NotReady("is processing")).state == Copy.State.WAITED_FOR
     assert spent(copy) == (5, 60)
-    assert walk(copy, URL, NotSaved("the line broke")).state == Copy.State.SAVING
+    assert walk(copy, URL, NotSaved(Obstacle.LINE, silence="cut")).state == Copy.State.SAVING
     assert spent(copy) == (0, 65)
-    assert walk(copy, NotSaved("the line broke")).state == Copy.State.SAVING
+    assert walk(copy, NotSaved(Obstacle.LINE, silence="cut")).state == Copy.State.SAVING
     assert spent(copy) == (0, 65)
 
 
@@ -88,7 +88,7 @@ def test_one_that_the_database_has_forgotten_is_asked_for_again(veo: Task, creat
     again = Copy.objects.get()
     assert (again.task, again.person, again.state) == (veo, creator, Copy.State.WAITED_FOR)
     assert spent(again) == (5, 60)
-    walk(again, URL, NotSaved("later"))
+    walk(again, URL, NotSaved(Obstacle.LINE, silence="cut"))
     assert spent(again) == (0, 65)
 
 
@@ -107,14 +107,14 @@ def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy, monkeypatch: pyt
     monkeypatch.setattr(journal, "note", lambda *a, **k: False)
     assert list(fetch_copy(copy, KIE)) == []
     copy.refresh_from_db()
-    assert "journal" in copy.problem
+    assert copy.obstacle == Obstacle.JOURNAL
     assert copy.due_at
 
 
 def test_a_dead_link_is_asked_for_anew(copy: Copy) -> None:
-    walk(copy, URL, Gone("404"), Ambiguous("no answer"))
+    walk(copy, URL, Gone(Obstacle.LINK, status=404), Ambiguous("no answer"))
     assert (copy.state, copy.url) == (Copy.State.SAVING, "")
-    walk(copy, f"{URL}?new", NotSaved("later"))
+    walk(copy, f"{URL}?new", NotSaved(Obstacle.LINE, silence="cut"))
     assert (copy.state, copy.url) == (Copy.State.SAVING, f"{URL}?new")
     assert spent(copy) == (0, 65)
 
@@ -122,7 +122,7 @@ def test_a_dead_link_is_asked_for_anew(copy: Copy) -> None:
 def test_a_link_that_is_refused_does_not_make_a_paid_copy_a_refused_one(copy: Copy) -> None:
     """The file host's link had expired, and the call for a new one knows no such file."""
     no = Refused("url is wrong", refusal=Refusal.PARAMETER, code=422)
-    assert walk(copy, URL, Gone("404"), no).state == Copy.State.SAVING
+    assert walk(copy, URL, Gone(Obstacle.LINK, status=404), no).state == Copy.State.SAVING
     assert walk(copy, no).state == Copy.State.SAVING
     assert spent(copy) == (0, 65)
 
@@ -148,7 +148,7 @@ def test_one_that_does_not_come_is_on_a_persons_page(
     copy: Copy, client: Client, admin: User, creator: User, made: bool
 ) -> None:
     if made:
-        walk(copy, URL, NotSaved("The file ended at 1 of 2 bytes."))
+        walk(copy, URL, NotSaved(Obstacle.LINE, silence="cut"))
     assert cases.open_cases(Task.objects.all()) == []
     Copy.objects.update(asked_at=timezone.now() - timedelta(minutes=16))
     (case,) = cases.open_cases(Task.objects.all())
@@ -178,7 +178,7 @@ def test_an_admin_gives_one_up_after_kie_has_deleted_it(
     copy: Copy, client: Client, admin: User, made: bool, left: tuple[int, int]
 ) -> None:
     if made:
-        walk(copy, URL, NotSaved("later"))
+        walk(copy, URL, NotSaved(Obstacle.LINE, silence="cut"))
     with pytest.raises(choices.NotPossible, match="still keeps"):
         choices.mark_lost(copy.task, admin)
     Copy.objects.update(asked_at=timezone.now() - timedelta(days=15))

@@ -15,10 +15,11 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from generations.models import Budget, Entry, Event, Reading, State, Task
+from generations.models import Budget, Entry, Event, Happened, Reading, State, Task
 from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
 from generations.simulator import FaultProgram
+from generations.wording.history import told
 from tests.credits_page.rows import NOON
 from tests.test_road import travel
 
@@ -36,12 +37,17 @@ def done(order: Callable[..., Task]) -> Callable[..., Task]:
             task = order(**how)
             now = timezone.now()
             for state in (State.SENDING, State.RUNNING):
-                task.move(state, sent_at=now, accepted_at=now)
+                task.move(state, Happened.TAKEN, sent_at=now, accepted_at=now)
             task.move(
-                State.SAVING, charge_credits=Decimal(cost), charge_basis=basis, finished_at=now, due_at=None
+                State.SAVING,
+                Happened.FINISHED,
+                charge_credits=Decimal(cost),
+                charge_basis=basis,
+                finished_at=now,
+                due_at=None,
             )
             ledger.charge(task, Decimal(cost), basis)
-            task.move(State.READY, ready_at=now)
+            task.move(State.READY, Happened.STORED, ready_at=now)
         return task
 
     return make
@@ -70,7 +76,7 @@ def test_an_estimate_becomes_what_kie_reported(done: Callable[..., Task], real: 
         assert (known.charge_credits, known.charge_basis) == (Decimal(real), "actual")
     assert spent() == Decimal(real)
     last = Event.objects.filter(task=task).latest("id")
-    assert (last.state, last.text) == ("", f"Kie reported {real} cr; 55 had been booked")
+    assert (last.state, told(last)) == ("", f"Kie reported {real} cr; 55 had been booked")
     assert ledger.differences() == []
 
 
@@ -103,7 +109,7 @@ def test_a_task_is_corrected_once(done: Callable[..., Task]) -> None:
     stale = Task.objects.get(pk=task.pk)
     assert not ledger.correct(stale, Decimal(70))
     assert stale.charge_credits == spent() == 60
-    assert Event.objects.filter(text__startswith="Kie reported").count() == 1
+    assert Event.objects.filter(kind=Happened.FIGURE).count() == 1
     assert ledger.differences() == []
 
 

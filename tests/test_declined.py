@@ -11,7 +11,19 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.decisions import cases, choices
-from generations.models import Audit, Budget, Hint, Lease, Obstacle, Pause, Reading, Runtime, State, Task
+from generations.models import (
+    Audit,
+    Budget,
+    Happened,
+    Hint,
+    Lease,
+    Obstacle,
+    Pause,
+    Reading,
+    Runtime,
+    State,
+    Task,
+)
 from generations.money import clues, ledger
 from generations.simulator import FaultProgram
 from generations.worker.steps import run, send
@@ -179,7 +191,7 @@ def test_what_was_closed_so_still_turns_up(creator: User, admin: User) -> None:
     task = quiet(creator)
     choices.close_quiet([task], admin)
     task.refresh_from_db()
-    assert task.move(State.RUNNING, task_id="k1", charge_credits=None, charge_basis="")
+    assert task.move(State.RUNNING, Happened.TAKEN, task_id="k1", charge_credits=None, charge_basis="")
     assert ledger.differences() == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from generations.kie.client import KieClient
-from generations.models import Pause, Runtime, State, Task
+from generations.models import Happened, Pause, Runtime, State, Task
 from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import journal, recovery
@@ -165,7 +165,7 @@ def test_a_reconciled_task_knows_the_token_it_was_sent_with(order: Any) -> None:
 def test_an_id_that_only_the_journal_knows_is_taken_over_at_the_next_start(order: Any, state: State) -> None:
     """The backup is from before the callback: no other one will come."""
     task = order()
-    task.move(State.SENDING, sent_at=timezone.now())
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=timezone.now())
     Task.objects.update(state=state)
     journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
     journal.write(journal.ANSWER, task, task_id="k1")
@@ -189,7 +189,7 @@ def test_a_task_that_moved_on_while_it_was_reconciled_stays_where_it_is(
     journal.write(journal.INTENT, task, **journal.describe(task), token_hash="a" * 64)
     Runtime.pause(Pause.RESTORE)
     found = recovery.forgotten()
-    task.move(State.RUNNING, task_id="k1")
+    task.move(State.RUNNING, Happened.TAKEN, task_id="k1")
     monkeypatch.setattr(recovery, "forgotten", lambda: found)
     assert recovery.reconcile() == []
     task.refresh_from_db()

@@ -11,7 +11,7 @@ from generations import pace
 from generations.decisions import choices
 from generations.kie.errors import Ambiguous
 from generations.kie.wire import Phase
-from generations.models import Entry, State, Task
+from generations.models import Entry, Happened, State, Task
 from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.worker.steps import refresh, run, send
@@ -54,7 +54,7 @@ def test_a_closed_task_that_turns_up_and_fails_is_settled(order: Any, admin: Any
     Task.objects.update(state=State.UNCONFIRMED, sent_at=timezone.now())
     task.refresh_from_db()
     choices.close(task, admin, "not there")
-    task.move(State.RUNNING, task_id="late", charge_credits=None)
+    task.move(State.RUNNING, Happened.TAKEN, task_id="late", charge_credits=None)
     feed(refresh(task, KIE), report(task, Phase.FAILED, None))
     task.refresh_from_db()
     assert task.state == State.FAILED
@@ -64,11 +64,11 @@ def test_a_closed_task_that_turns_up_and_fails_is_settled(order: Any, admin: Any
 def test_nothing_is_free_until_kie_says_so_for_the_last_time(order: Any) -> None:
     """Kie has been seen to report 0 with the result and the price a little later."""
     task = order()
-    task.move(State.SENDING, sent_at=timezone.now())
-    task.move(State.RUNNING, task_id="k1", accepted_at=timezone.now())
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=timezone.now())
+    task.move(State.RUNNING, Happened.TAKEN, task_id="k1", accepted_at=timezone.now())
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
     assert (task.charge_credits, task.charge_basis) == (Decimal(55), Entry.Basis.ESTIMATE)
-    task.move(State.READY, ready_at=timezone.now())
+    task.move(State.READY, Happened.STORED, ready_at=timezone.now())
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
     assert task.due_at is not None
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(20)))
@@ -79,11 +79,11 @@ def test_nothing_is_free_until_kie_says_so_for_the_last_time(order: Any) -> None
 def test_a_look_at_a_stored_task_that_came_to_nothing_does_not_count(order: Any) -> None:
     """Kie may be out of order for hours at just the time when the figure is asked for."""
     task = order()
-    task.move(State.SENDING, sent_at=timezone.now())
-    task.move(State.RUNNING, task_id="k1", accepted_at=timezone.now())
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=timezone.now())
+    task.move(State.RUNNING, Happened.TAKEN, task_id="k1", accepted_at=timezone.now())
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, None))
     last = timezone.now() - pace.LOOK_BACK[-1] - timedelta(seconds=1)
-    task.move(State.READY, ready_at=last, due_at=timezone.now())
+    task.move(State.READY, Happened.STORED, ready_at=last, due_at=timezone.now())
     for nothing in (Ambiguous("no answer"), report(task, Phase.PENDING, None)):
         feed(refresh(task, KIE), nothing)
         assert task.due_at is not None
@@ -94,10 +94,10 @@ def test_a_look_at_a_stored_task_that_came_to_nothing_does_not_count(order: Any)
 
 def test_what_kie_calls_free_a_day_later_is_free(order: Any) -> None:
     task = order()
-    task.move(State.SENDING, sent_at=timezone.now())
-    task.move(State.RUNNING, task_id="k1", accepted_at=timezone.now())
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=timezone.now())
+    task.move(State.RUNNING, Happened.TAKEN, task_id="k1", accepted_at=timezone.now())
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
-    task.move(State.READY, ready_at=timezone.now() - timedelta(hours=25))
+    task.move(State.READY, Happened.STORED, ready_at=timezone.now() - timedelta(hours=25))
     feed(refresh(task, KIE), report(task, Phase.SUCCESS, Decimal(0)))
     assert (task.charge_credits, task.charge_basis) == (Decimal(0), Entry.Basis.ACTUAL)
     assert task.due_at is None

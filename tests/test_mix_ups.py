@@ -12,7 +12,7 @@ from django.utils import timezone
 from generations.files.download import Gone, NotSaved
 from generations.kie.errors import Ambiguous, KieError
 from generations.kie.wire import Failure, Phase, Report
-from generations.models import Entry, Hint, Send, State, Task, Video
+from generations.models import Entry, Happened, Hint, Obstacle, Send, State, Task, Video
 from generations.models.send import new_token
 from generations.money import ledger
 from generations.worker.steps import attach, refresh, save
@@ -30,9 +30,11 @@ def sent(order: Any, kie_id: str) -> tuple[Task, str]:
     """A running task, and the callback address that it was sent with."""
     task = order(prompt=f"Runs as {kie_id}")
     token, hashed = new_token()
-    task.move(State.SENDING, sent_at=timezone.now())
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=timezone.now())
     Send.objects.create(task=task, token_hash=hashed)
-    task.move(State.RUNNING, task_id=kie_id, accepted_at=timezone.now(), due_at=timezone.now())
+    task.move(
+        State.RUNNING, Happened.TAKEN, task_id=kie_id, accepted_at=timezone.now(), due_at=timezone.now()
+    )
     return task, f"https://studio.example.com/hooks/kie/{token}/"
 
 
@@ -154,7 +156,7 @@ def test_a_link_that_is_odd_and_not_dead_is_asked_for_anew_too(order: Any) -> No
         step = save(task, KIE)
         next(step)
         with suppress(StopIteration):
-            step.throw(NotSaved("Kie’s file host answered 400."))
+            step.throw(NotSaved(Obstacle.LINE, silence="cut"))
             step.send(success(f"{A}?fresh"))
     assert task.result_urls == [f"{A}?fresh"]
 
@@ -164,7 +166,7 @@ def test_files_that_are_named_after_the_first_ones_are_stored_later(order: Any, 
     feed(refresh(task, KIE), success(A, charge=Decimal(55)))
     add_video(task, number=0)
     Video.objects.update(source_url=A)
-    task.move(State.READY, ready_at=timezone.now(), due_at=timezone.now())
+    task.move(State.READY, Happened.STORED, ready_at=timezone.now(), due_at=timezone.now())
     stored: list[tuple[str, int]] = []
 
     def obtain(task: Task, url: str, kie: Any, kind: str, number: int, *, rounds: int) -> Any:
@@ -191,8 +193,8 @@ def test_a_clock_that_cannot_be_right_does_not_end_the_tries(order: Any, said: t
     assert abs(task.finished_at - timezone.now()) < timedelta(minutes=1)
     step = save(task, KIE)
     next(step)
-    step.throw(Gone("404"))
-    step.throw(Gone("404"))
+    step.throw(Gone(Obstacle.LINK, status=404))
+    step.throw(Gone(Obstacle.LINK, status=404))
     with suppress(StopIteration):
         step.send(success(A))
     assert task.due_at is not None
@@ -214,7 +216,7 @@ def test_a_charge_for_a_failure_then_none_and_then_the_real_one_is_booked(order:
     feed(refresh(task, KIE), success(A))
     assert (task.charge_credits, task.charge_basis) == (Decimal(5), Entry.Basis.ESTIMATE)
     assert ledger.differences() == []
-    task.move(State.READY, ready_at=timezone.now())
+    task.move(State.READY, Happened.STORED, ready_at=timezone.now())
     feed(refresh(task, KIE), success(A, charge=Decimal(60)))
     assert (task.charge_credits, task.charge_basis) == (Decimal(60), Entry.Basis.ACTUAL)
     assert task.budget.entries.count() == 3

@@ -25,7 +25,7 @@ from generations import catalogue, orders
 from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
-from generations.models import Event, Hint, Obstacle, Pause, Reading, Runtime, State, Task
+from generations.models import Event, Happened, Hint, Obstacle, Pause, Reading, Runtime, State, Task
 from generations.models.task import SOURCES, WITHOUT_ID
 from generations.money import ledger
 from generations.worker.steps import attach, refresh, send
@@ -190,7 +190,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=NUMBERS)
     def store(self, number: int) -> None:
-        self.pick(number).move(State.READY, due_at=None)
+        self.pick(number).move(State.READY, Happened.STORED, due_at=None)
 
     @rule()
     def pause(self) -> None:

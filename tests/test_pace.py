@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generations import pace
 from generations.kie.wire import Report
-from generations.models import Hint, Send, State, Task
+from generations.models import Happened, Hint, Obstacle, Send, State, Task
 from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.worker import sweep
@@ -42,8 +42,10 @@ def test_two_sweeps_together_ask_no_more_than_kie_answers(
     monkeypatch.setattr(kie, "record", record)
     for n in range(30):
         task = order(prompt=f"Number {n}")
-        task.move(State.SENDING)
-        task.move(State.RUNNING, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now())
+        task.move(State.SENDING, Happened.HANDED_OVER)
+        task.move(
+            State.RUNNING, Happened.TAKEN, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now()
+        )
     ends = time.monotonic() + 2.5
     with sweep.Sweep(kie) as one, sweep.Sweep(kie) as other:
         while time.monotonic() < ends:
@@ -65,8 +67,10 @@ def test_a_kie_that_does_not_answer_leaves_threads_to_send(
     monkeypatch.setattr(pace, "questions", lambda wanted: wanted)
     for n in range(20):
         task = order(prompt=f"Number {n}")
-        task.move(State.SENDING)
-        task.move(State.RUNNING, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now())
+        task.move(State.SENDING, Happened.HANDED_OVER)
+        task.move(
+            State.RUNNING, Happened.TAKEN, task_id=f"k{n}", due_at=timezone.now(), accepted_at=timezone.now()
+        )
     fresh = order(prompt="Fresh", person=User.objects.create_user("another"))
     with sweep.Sweep(kie) as one:
         ends = time.monotonic() + 8
@@ -107,7 +111,7 @@ def test_a_task_whose_id_was_named_is_not_sent_before_kie_was_asked(
             one.begin_due()
             one.settle(0.02)
             hint.refresh_from_db()
-        assert "does not know" in hint.problem
+        assert hint.obstacle == Obstacle.UNKNOWN
         assert simulator.created() == []
         Hint.objects.update(due_at=None)
         one.begin_due()

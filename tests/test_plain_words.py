@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from generations.kie.client import KieClient
 from generations.kie.errors import SILENCES, Silence
-from generations.models import Copy, Event, Hint, Lease, Obstacle, Runtime, Send, State, Task
+from generations.models import Copy, Event, Happened, Hint, Lease, Obstacle, Runtime, Send, State, Task
+from generations.models.obstacle import held_up
+from generations.wording.history import told
 from generations.wording.obstacles import obstacle, sentence
 from generations.wording.old_texts import legible
 from generations.worker.steps import run, send
@@ -63,6 +65,18 @@ def test_every_obstacle_has_a_sentence(code: Obstacle) -> None:
         assert not CLASS_NAME.search(text)
 
 
+@pytest.mark.parametrize("kind", list(Happened))
+def test_everything_that_happens_has_a_sentence(kind: Happened) -> None:
+    for facts in (
+        {},
+        {"by": "Ada", "text": "No", "obstacle": "lost", "flaw": "cut", "task": 3, "credits": "5"},
+    ):
+        text = told(Event(kind=kind, facts=facts))
+        assert text or (kind is Happened.OLD and not facts)
+        assert "None" not in text
+        assert not CLASS_NAME.search(text)
+
+
 def test_every_silence_has_words() -> None:
     assert set(SILENCES) == set(Silence)
 
@@ -71,13 +85,14 @@ def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) ->
     """Every field that ever took an exception’s text, filled as it was filled once."""
     raw = OLD[0][0]
     lost = unconfirmed(admin)
-    rows = [lost, unfetched(admin, problem=raw), stuck(admin, problem=OLD[4][0])]
-    rows.append(task_in(admin, State.QUEUED, problem=OLD[6][0], due_at=timezone.now()))
+    old = [held_up(Obstacle.OLD, {"text": text}) for text, _ in OLD]
+    rows = [lost, unfetched(admin, **old[0]), stuck(admin, **old[4])]
+    rows.append(task_in(admin, State.QUEUED, due_at=timezone.now(), **old[6]))
     ready = task_in(admin, State.READY)
-    Copy.objects.create(task=ready, person=admin, state=Copy.State.SAVING, problem=raw)
-    Hint.objects.create(task=lost, kie_id="k", person=admin, due_at=None, problem=OLD[4][0])
+    Copy.objects.create(task=ready, person=admin, state=Copy.State.SAVING, **old[0])
+    Hint.objects.create(task=lost, kie_id="k", person=admin, due_at=None, **old[4])
     for task in [*rows, ready]:
-        Event.objects.create(task=task, text=raw)
+        Event.objects.create(task=task, kind=Happened.OLD, facts={"text": raw})
     client.force_login(admin)
     pages = [
         "/queue/?who=everyone",
@@ -99,7 +114,7 @@ def test_a_kie_that_cannot_be_reached_is_told_in_words(
     task = order()
     run(send(task, KieClient(api_url=url, upload_url=url, key="x")))
     task.refresh_from_db()
-    texts = [obstacle(task), Runtime.row().silent_why, *task.events.values_list("text", flat=True)]
+    texts = [obstacle(task), Runtime.row().silent_why, *map(told, task.events.all())]
     assert "Kie could not be reached, nothing was sent:" in texts[0]
     assert not CLASS_NAME.search(" ".join(texts)), texts
 

@@ -1,6 +1,7 @@
 """Roles: who may see, order, change and administer."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
@@ -8,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from generations import policy
 from generations.models import Task
 from generations.policy import Role
+from generations.sign_in import TeamBackend
 from generations.views.credits.team import team
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,14 @@ def test_the_team_is_read_with_its_roles(
         "reviewer": Role.REVIEWER,
     }
     assert [person.username for person in policy.admins()] == ["admin"]
+
+
+@pytest.mark.django_db
+def test_a_person_is_read_together_with_their_role(django_assert_num_queries: Any) -> None:
+    person = User.objects.create_user("creator")
+    policy.give_role(person, policy.Role.CREATOR)
+    with django_assert_num_queries(1):
+        assert policy.role(TeamBackend().get_user(person.pk) or person) is policy.Role.CREATOR
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert TeamBackend().get_user(person.pk) is None
+    assert TeamBackend().get_user(0) is None

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import orders
-from generations.models import Lease, Pause, Runtime, State, Task
+from generations.models import Lease, Obstacle, Pause, Runtime, State, Task
+from generations.models.obstacle import held_up
 from generations.money import ledger
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def test_a_stranger_sees_nothing(client: Client, db: None) -> None:
 
 def test_every_state_has_its_section(client: Client, creator: User, put: Callable[..., Task]) -> None:
     put(State.RUNNING), put(State.QUEUED, sent_at=None), put(State.READY, ready_at=timezone.now())
-    put(State.UNCONFIRMED, problem="Kie’s answer was lost: the line broke")
+    put(State.UNCONFIRMED, **held_up(Obstacle.LOST, {"text": "the line broke"}))
     html = page(client, creator)
     for heading in ("Needs a person", "Under way", "Waiting", "Finished today"):
         assert heading in html
@@ -91,17 +92,17 @@ def test_every_state_has_its_section(client: Client, creator: User, put: Callabl
 def test_an_unconfirmed_task_says_what_is_known(
     client: Client, creator: User, put: Callable[..., Task]
 ) -> None:
-    put(State.UNCONFIRMED, problem="Kie’s answer was lost: the line broke.")
+    put(State.UNCONFIRMED, **held_up(Obstacle.LOST, {"text": "the line broke"}))
     html = page(client, creator)
     assert "Was it sent? We cannot know." in html
-    assert "“the line broke.”" in html
+    assert "“the line broke”" in html
     assert "stays held. Ordering it again could cost it twice." in html
 
 
 def test_a_file_that_cannot_be_saved_becomes_a_case_after_five_minutes(
     client: Client, creator: User, put: Callable[..., Task]
 ) -> None:
-    task = put(State.SAVING, problem="The file host broke the connection.", result_urls=["https://a.mp4"])
+    task = put(State.SAVING, obstacle=Obstacle.EMPTY, result_urls=["https://a.mp4"])
     assert "Paid, not on our disk" not in page(client, creator)
     Task.objects.filter(pk=task.pk).update(changed_at=timezone.now() - timedelta(minutes=6))
     html = page(client, creator)
@@ -116,8 +117,8 @@ def test_a_late_task_is_called_late(client: Client, creator: User, put: Callable
 
 
 def test_what_stands_in_the_way_is_said(client: Client, creator: User, put: Callable[..., Task]) -> None:
-    put(State.QUEUED, sent_at=None, problem="Kie asked to wait: too many orders at once")
-    assert "Kie asked to wait: too many orders at once" in page(client, creator)
+    put(State.QUEUED, sent_at=None, obstacle=Obstacle.TOO_FAST)
+    assert "Kie asked to wait: too many orders came at once." in page(client, creator)
 
 
 def test_turns_count_the_whole_team(

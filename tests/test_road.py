@@ -58,7 +58,7 @@ def test_every_model_travels_from_order_to_a_stored_video(
 
     task = travel(order(model_id, **images), kie)
 
-    assert task.state == State.READY, task.problem or task.failure_text
+    assert task.state == State.READY, task.obstacle or task.failure_text
     video = task.videos.get()
     stored = Path(settings.MEDIA_ROOT) / video.path
     assert stored.stat().st_size == video.size > 10_000
@@ -191,7 +191,7 @@ def test_a_result_that_cannot_be_stored_is_tried_again_and_nothing_half_is_shown
     run(save(task, kie))
     task.refresh_from_db()
     assert task.state == State.SAVING
-    assert task.problem
+    assert task.obstacle
     assert not Video.objects.exists()
     assert task.due_at is not None
     run(save(task, kie))
@@ -222,7 +222,7 @@ def test_a_veo_clip_gets_a_1080p_copy_that_is_waited_for_and_charged_once(
         time.sleep(0.3)
         run(fetch_copy(copy, kie))
         copy.refresh_from_db()
-    assert copy.state == Copy.State.READY, copy.problem
+    assert copy.state == Copy.State.READY, copy.obstacle
     assert sorted(v.kind for v in task.videos.all()) == ["copy", "result"]
     assert max(task.videos.get(kind="copy").width, task.videos.get(kind="copy").height) == 1920
     assert before - simulator.balance() == 5

@@ -16,7 +16,7 @@ from generations import pace, wake
 from generations.files.download import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
-from generations.models import Lease, State, Task
+from generations.models import Happened, Lease, Obstacle, State, Task
 from generations.models.runtime import _mark
 from generations.money import ledger
 from generations.safekeeping import journal
@@ -36,13 +36,13 @@ def slow(kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def store(url: str, rule: object) -> None:
         go_on.wait(10)
-        raise NotSaved("it was only a test")
+        raise NotSaved(Obstacle.LINE, silence="cut")
 
     monkeypatch.setattr("generations.files.archive.store", store)
     task = order()
-    task.move(State.SENDING)
-    task.move(State.RUNNING, task_id="k1")
-    task.move(State.SAVING, due_at=timezone.now(), result_urls=["http://127.0.0.1/a.mp4"])
+    task.move(State.SENDING, Happened.HANDED_OVER)
+    task.move(State.RUNNING, Happened.TAKEN, task_id="k1")
+    task.move(State.SAVING, Happened.FINISHED, due_at=timezone.now(), result_urls=["http://127.0.0.1/a.mp4"])
     yield go_on
     go_on.set()
 
@@ -56,7 +56,7 @@ def test_a_slow_file_does_not_keep_the_next_window_from_sweeping(slow: Any, kie:
 
     assert sweep.window(0.3, lambda: True, next_window)
     assert owners == [""]
-    assert "only a test" in Task.objects.get().problem
+    assert Task.objects.get().obstacle == Obstacle.LINE
 
 
 def test_of_two_that_would_finish_the_later_goes_on_sweeping(slow: Any, kie: Any) -> None:
@@ -203,7 +203,7 @@ def test_a_journal_that_cannot_be_read_stops_no_asking_and_no_saving(
     paid, stuck = order(), order(prompt="Stuck")
     run(send(paid, kie))
     long_ago = timezone.now() - timedelta(hours=1)
-    stuck.move(State.SENDING, sent_at=long_ago, due_at=long_ago)
+    stuck.move(State.SENDING, Happened.HANDED_OVER, sent_at=long_ago, due_at=long_ago)
 
     def unreadable(*_: Any) -> None:
         raise PermissionError(13, "Permission denied")
@@ -256,9 +256,9 @@ def test_only_a_second_failure_ends_the_looks_at_a_failed_task(kie: Any, order: 
     """An outage, or an answer that contradicts it, says nothing: Kie may have finished it."""
     task = order()
     long_ago = timezone.now() - timedelta(days=2)
-    task.move(State.SENDING)
-    task.move(State.RUNNING, task_id="k1", accepted_at=long_ago)
-    task.move(State.FAILED, due_at=timezone.now())
+    task.move(State.SENDING, Happened.HANDED_OVER)
+    task.move(State.RUNNING, Happened.TAKEN, task_id="k1", accepted_at=long_ago)
+    task.move(State.FAILED, Happened.FAILED, due_at=timezone.now())
     task.changed_at = long_ago
     Task.objects.update(changed_at=long_ago)
     feed(refresh(task, kie), answer)

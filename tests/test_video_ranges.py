@@ -314,9 +314,3 @@ def test_nobody_without_a_role_gets_a_byte(client, clip):
 def test_an_unknown_clip_is_404(get):
     assert get(url="/videos/00000000-0000-0000-0000-000000000000.mp4").status_code == 404
     assert get(url="/videos/nonsense.mp4").status_code == 404
-
-
-def test_a_piece_asks_the_database_three_times(get, django_assert_num_queries):
-    with django_assert_num_queries(3):  # the session, its person with the role, the clip
-        answer = get(Range="bytes=0-99")
-    assert (answer.status_code, len(answer.body)) == (206, 100)

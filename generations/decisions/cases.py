@@ -1,6 +1,5 @@
 """Cases, derived from the rows: what a machine must not decide and a person has to."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,7 +25,6 @@ TRIED_OFTEN = 4
 COPY_WITHIN = timedelta(minutes=15)
 """A 1080p copy is ready after 1–3 minutes (docs.kie.ai, get Veo 3 1080p video)."""
 WARNINGS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
-UNKNOWN_HOST = re.compile(r"The result lies at (\S+?),")
 
 
 class Kind(StrEnum):
@@ -60,6 +58,12 @@ class Case:
         missing = self.task.videos.missing().first() if self.kind is Kind.VANISHED else None
         return missing or self.copy or self.task
 
+    @property
+    def unknown_host(self) -> str:
+        """The host of its file if it is not an allowed one; empty when something else holds it up."""
+        waits = self.waits
+        return str(waits.obstacle_facts.get("host", "")) if waits.obstacle == Obstacle.HOST else ""
+
 
 def open_cases(tasks: TaskQuerySet) -> list[Case]:
     """The tasks among these that need a person, with their hints; those with the least time left first."""
@@ -76,7 +80,6 @@ def count_open(tasks: TaskQuerySet) -> int:
     """How many of the tasks need a person; cheap enough to run on every page."""
     fields = (
         "state",
-        "problem",
         "obstacle",
         "result_urls",
         "model_id",
@@ -102,7 +105,7 @@ def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
     exist.
     """
     now = timezone.now()
-    unsaved = ~Q(problem="") & Q(changed_at__lt=now - AFTER_A_PROBLEM) | Q(
+    unsaved = ~Q(obstacle="") & Q(changed_at__lt=now - AFTER_A_PROBLEM) | Q(
         changed_at__lt=now - WITHOUT_A_WORD
     )
     unsettled = tasks.filter(
@@ -147,7 +150,7 @@ def _kind(task: Task, usual: int | None) -> Kind | None:
         case State.SAVING if not task.result_urls:
             return Kind.NO_FILE
         case State.SAVING:
-            return Kind.HOST if unknown_host(task.problem) else Kind.FILE
+            return Kind.HOST if task.obstacle == Obstacle.HOST else Kind.FILE
         case State.READY:
             return Kind.VANISHED if is_vanished(task) else Kind.COPY
         case _:
@@ -166,12 +169,6 @@ def _is_stuck(task: Task, usual: int | None) -> bool:
         return False
     limit = max(timedelta(seconds=STUCK_FACTOR * (usual or UNKNOWN_USUAL)), STUCK_AT_LEAST)
     return timezone.now() - task.accepted_at > limit
-
-
-def unknown_host(problem: str) -> str:
-    """The host of the file if it is not an allowed one; empty when the problem is something else."""
-    found = UNKNOWN_HOST.match(problem)
-    return found[1] if found else ""
 
 
 def kept_until(task: Task) -> datetime:

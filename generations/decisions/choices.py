@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from generations import orders, wake
 from generations.decisions import cases
-from generations.files import disk
-from generations.models import Audit, Copy, Entry, Event, Hint, State, Task
+from generations.models import Audit, Copy, Entry, Event, Happened, Hint, State, Task
 from generations.models.task import SOURCES
 from generations.money import clues, ledger
 from generations.safekeeping import journal
+from generations.wording import disk
 from generations.wording.names import short_name
 
 log = logging.getLogger(__name__)
@@ -74,10 +74,10 @@ def close(task: Task, person: User, reason: str) -> None:
             journal.write(journal.ENDED, task)
         except OSError as failure:
             log.exception("Task %s is not closed: the journal cannot be written", task.pk)
-            why = disk.reason(failure)
+            why = disk.reason(failure.errno)
             raise NotPossible(f"The journal cannot be written, so nothing was changed: {why}.") from failure
-        event = f"{short_name(person)} says that it was not sent: “{reason}”"
-        task.move(State.CLOSED, event=event, due_at=None, charge_credits=0)
+        said = {"by": short_name(person), "reason": reason}
+        task.move(State.CLOSED, Happened.NOT_SENT, said, due_at=None, charge_credits=0)
         ledger.release(task)
         Audit.objects.create(person=person, task=task, action=Action.CLOSED, text=reason)
 
@@ -192,8 +192,7 @@ def mark_lost(task: Task, person: User) -> None:
 def _give_up(task: Task, person: User) -> bool:
     paid = task.state == State.SAVING
     fields: dict[str, Any] = {} if paid else {"charge_credits": 0}
-    event = f"{short_name(person)} gave it up: Kie has deleted it"
-    moved = task.move(State.LOST, event=event, due_at=None, **fields)
+    moved = task.move(State.LOST, Happened.GIVEN_UP, {"by": short_name(person)}, due_at=None, **fields)
     if moved and not paid:
         ledger.release(task)
     return moved
@@ -203,8 +202,7 @@ def _give_up_stored(task: Task, person: User) -> bool:
     """Give up a stored task's missing files or, if there are none, its copy."""
     if not task.videos.missing().update(given_up_at=timezone.now(), due_at=None):
         return _give_up_copy(task, person)
-    name = short_name(person)
-    Event.objects.create(task=task, text=f"{name} gave its missing file up: Kie has deleted it")
+    Event.objects.create(task=task, kind=Happened.FILE_GIVEN_UP, facts={"by": short_name(person)})
     return True
 
 
@@ -215,8 +213,7 @@ def _give_up_copy(task: Task, person: User) -> bool:
     if copy.state == Copy.State.WAITED_FOR:
         ledger.release(task, Entry.Subject.COPY)
     Copy.objects.filter(pk=copy.pk).update(state=Copy.State.LOST, due_at=None)
-    name = short_name(person)
-    Event.objects.create(task=task, text=f"{name} gave the 1080p copy up: Kie has deleted it")
+    Event.objects.create(task=task, kind=Happened.COPY_GIVEN_UP, facts={"by": short_name(person)})
     return True
 
 

@@ -22,7 +22,11 @@ MEBIBYTE = 1024**2
 
 
 class Failed(Exception):
-    """The work did not finish; the text tells people why."""
+    """The work did not finish: the code of an Obstacle, and its facts."""
+
+    def __init__(self, obstacle: str, **facts: Any) -> None:
+        super().__init__(obstacle, facts)
+        self.obstacle, self.facts = obstacle, facts
 
 
 def do(module: str, facts: dict[str, Any], *, seconds: float, mebibytes: int, nice: int = 0) -> Any:
@@ -39,24 +43,24 @@ def do(module: str, facts: dict[str, Any], *, seconds: float, mebibytes: int, ni
             check=False,
         )
     except subprocess.TimeoutExpired as late:
-        raise Failed(f"It took longer than {seconds:.0f} s.") from late
+        raise Failed("too long", limit=seconds) from late
     except OSError as failure:
-        raise Failed(f"No process for it could be started: {failure.strerror}.") from failure
+        raise Failed("no process", errno=failure.errno) from failure
     lines = done.stdout.decode(errors="replace").splitlines()
     if done.returncode or not lines:
-        raise Failed(_why(done))
+        raise _failure(done)
     if said := done.stderr.decode(errors="replace").strip():
         log.warning("%s, apart: %s", module, said)
     return json.loads(lines[-1])
 
 
-def _why(done: subprocess.CompletedProcess[bytes]) -> str:
+def _failure(done: subprocess.CompletedProcess[bytes]) -> Failed:
     if b"MemoryError" in done.stderr or b"Cannot allocate memory" in done.stderr:
-        return "It needs more memory than one file may take."
+        return Failed("memory")
     if done.returncode < 0:
-        return "The decoder broke on it."
+        return Failed("crashed")
     last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    return f"It could not be worked on: {last.partition(': ')[2] or 'no reason was given'}."
+    return Failed("misread", text=last.partition(": ")[2])
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
 """Bytes → a checked file in the storage. Nothing here touches the database."""
 
-import errno
 import hashlib
 import logging
 import os
@@ -19,6 +18,7 @@ from generations.files.download import Download, NoPlace, NotSaved
 from generations.files.kinds import KINDS
 from generations.files.look import DECODER, Look, look
 from generations.files.probe import Probe
+from generations.models import Obstacle
 from generations.models.upload import media_root
 
 log = logging.getLogger(__name__)
@@ -27,20 +27,21 @@ LEFT_BEHIND = 24 * 3600.0
 """Seconds after which a partial file counts as abandoned."""
 ALIKE = 4
 """How many byte-identical downloads of a damaged-looking file prove that this is what Kie made."""
-DISK_SAYS = {
-    errno.ENOSPC: "The disk is full. Make room: it is tried again by itself.",
-    errno.EDQUOT: "The disk’s quota is used up. Make room: it is tried again by itself.",
-    errno.EROFS: "The media folder can only be read. Make it writable: it is tried again by itself.",
-    errno.EACCES: "The media folder may not be written to. Give the right to: it is tried again by itself.",
-    errno.EFBIG: "The file is larger than the disk takes.",
-}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """What is wrong with a file that came: CUT, SHORT, INDEX or SPOILT, with its facts."""
+
+    obstacle: Obstacle
+    facts: dict[str, Any]
 
 
 class Damaged(NotSaved):
     """The file came as its host sent it but is partly unreadable: damaged on the way, or made so by Kie."""
 
-    def __init__(self, why: str, sha256: str) -> None:
-        super().__init__(why)
+    def __init__(self, flaw: Flaw, sha256: str) -> None:
+        super().__init__(flaw.obstacle, **flaw.facts)
         self.sha256 = sha256
 
 
@@ -62,8 +63,8 @@ class Stored:
     probe: Probe
     decoder: str = ""
     """The software that drew the stills, or failed to."""
-    flaw: str = ""
-    """Why the file looks damaged although it was accepted. Empty: it does not."""
+    flaw: Flaw | None = None
+    """Why the file looks damaged although it was accepted. None: it does not."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
         stored = replace(stored, flaw=cut or stored.flaw)
     if stored.flaw and digest != believed:
         stored.discard()
-        raise Damaged(f"The file came damaged. {stored.flaw}", digest)
+        raise Damaged(stored.flaw, digest)
     return stored
 
 
@@ -118,7 +119,7 @@ def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str) 
         sha256=digest,
         probe=found.probe,
         decoder=DECODER,
-        flaw=found.flaw,
+        flaw=_flaw(found),
     )
 
 
@@ -177,16 +178,25 @@ def _kind(path: Path) -> str:
     try:
         return kind_of_file(path)
     except Odd as reason:
-        raise NotSaved(str(reason)) from reason
+        raise NotSaved(Obstacle.NO_MEDIA) from reason
 
 
-def _outside(part: Path) -> tuple[str, str]:
-    """The kind of a file, and why it is cut off; empty: it is not. Raises NotSaved if it is no media."""
+def _outside(part: Path) -> tuple[str, Flaw | None]:
+    """The kind of a file, and why it is cut off; None: it is not. Raises NotSaved if it is no media."""
     kind = _kind(part)
     try:
-        return require_whole(part), ""
+        return require_whole(part), None
     except Cut as cut:
-        return kind, str(cut)
+        facts = {"size": cut.size, "of": cut.ends} if cut.ends else {}
+        return kind, Flaw(obstacle=Obstacle.CUT, facts=facts)
+
+
+def _flaw(found: Look) -> Flaw | None:
+    """Why a file may have been damaged on the way; None: it was not."""
+    if found.ends_at:
+        at, of = found.ends_at
+        return Flaw(obstacle=Obstacle.SHORT, facts={"at": at, "of": of})
+    return Flaw(obstacle=Obstacle(found.damage), facts={}) if found.damage else None
 
 
 def incoming() -> Path:
@@ -205,13 +215,11 @@ def place(name: uuid.UUID, kind: str, extension: str) -> str:
 
 @contextmanager
 def disk() -> Iterator[None]:
-    """Turn disk errors into sentences."""
+    """Raise NoPlace in place of a disk error."""
     try:
         yield
     except OSError as failure:
-        said = DISK_SAYS.get(failure.errno or 0)
-        why = f"The disk refused the file: {failure.strerror or 'it did not say why'}."
-        raise NoPlace(said or why) from failure
+        raise NoPlace(Obstacle.DISK, errno=failure.errno or 0) from failure
 
 
 def _clear(incoming: Path) -> None:

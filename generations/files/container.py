@@ -9,7 +9,11 @@ SEGMENT = 0x18538067
 
 
 class Cut(Exception):
-    """The file ends before one of its parts should; the text says where."""
+    """The file ends before one of its parts should; with an end of 0, its index is missing altogether."""
+
+    def __init__(self, size: int, ends: int) -> None:
+        super().__init__(size, ends)
+        self.size, self.ends = size, ends
 
 
 class Odd(Exception):
@@ -21,7 +25,7 @@ def kind_of_file(path: Path) -> str:
     with path.open("rb") as file:
         kind = kind_of(file.read(START))
     if not kind:
-        raise Odd("The file is no video, no picture and no sound.")
+        raise Odd
     return kind
 
 
@@ -43,7 +47,7 @@ def require_whole(path: Path) -> str:
         else:
             ends = 0
     if ends > size:
-        raise Cut(f"The file ends at {size:,} of {ends:,} bytes.")
+        raise Cut(size, ends)
     return kind
 
 
@@ -72,7 +76,7 @@ def _boxes_end(file: BinaryIO, size: int) -> int:
             break
         at += length
     if at == size and not seen & {b"moov", b"meta"}:
-        raise Cut("The file has no index: it was never finished, or its end is missing.")
+        raise Cut(size, 0)
     return at
 
 

@@ -29,23 +29,20 @@ TURNS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
 """By degrees counter-clockwise: the FFmpeg filters that rotate a picture, in quarter turns."""
 
 
-NOTHING = "There is nothing in it that could be shown."
-
-
 class Impossible(Exception):
-    """The version cannot be made; the text tells people why."""
+    """The version cannot be made; the text is the code of an Obstacle."""
 
 
 def work(source: str, kind: str, target: str) -> dict[str, Any]:
-    """Write the version to `target`: {"size": bytes, "sha256": …}, or {"problem": why it cannot be made}."""
+    """Write the version to `target`: {"size": bytes, "sha256": …}, or {"obstacle": code, "facts": …}."""
     try:
         Conversion(Path(source), kind, Path(target)).run()
     except Impossible as impossible:
-        return {"problem": str(impossible)}
+        return {"obstacle": str(impossible), "facts": {}}
     except av.DecoderNotFoundError:
-        return {"problem": "Nothing here can decode it either."}
+        return {"obstacle": "no decoder", "facts": {}}
     except av.FFmpegError as broken:
-        return {"problem": f"It cannot be read: {broken.strerror}."}
+        return {"obstacle": "misread", "facts": {"text": broken.strerror}}
     with Path(target).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"size": Path(target).stat().st_size, "sha256": digest}
@@ -56,7 +53,7 @@ def encoder() -> str:
     for name in ENCODERS:
         if name in av.codecs_available:
             return name
-    raise Impossible("This installation has no H.264 encoder.")
+    raise Impossible("no encoder")
 
 
 class Conversion:
@@ -85,14 +82,14 @@ class Conversion:
             self.start = Fraction(inside.start_time or 0, av.time_base)
             video, sound = picture_of(inside), next(filter(can_decode, inside.streams.audio), None)
             if video is not None and not can_decode(video):
-                raise Impossible("Nothing here can decode it either.")
+                raise Impossible("no decoder")
             if video is not None:
                 self._prepare_picture(video, outside)
             if sound is not None:
                 self._prepare_sound(sound, outside)
             self._convert(inside, outside, [s for s in (video, sound) if s is not None])
         if not self.frames and not self.samples:
-            raise Impossible(NOTHING)
+            raise Impossible("nothing")
 
     def _prepare_picture(self, video: Any, outside: OutputContainer) -> None:
         name: Any = encoder()
@@ -111,7 +108,7 @@ class Conversion:
 
     def _convert(self, inside: InputContainer, outside: OutputContainer, streams: list[Any]) -> None:
         if not streams:
-            raise Impossible(NOTHING)
+            raise Impossible("nothing")
         for frame in _decoded(inside, streams):
             if isinstance(frame, av.VideoFrame):
                 for upright in self._upright(frame, streams[0]):
@@ -119,7 +116,7 @@ class Conversion:
             else:
                 self._write(self._heard(frame), outside)
         if self.picture is not None and not self.frames:
-            raise Impossible(NOTHING)
+            raise Impossible("nothing")
         if self.picture is not None:
             self._write(self.picture.encode(None), outside)
         if self.sound is not None and self.samples:

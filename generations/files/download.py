@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -12,6 +13,9 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from generations.connection import MediaRule
 from generations.files.kinds import START, kind_of
 from generations.kie import netguard
+from generations.kie.errors import Silence
+from generations.models import Obstacle
+from generations.wording import saving
 
 MAX_BYTES = 2 * 1024**3
 DEADLINE = 480.0
@@ -25,7 +29,14 @@ RESERVE = 100 * 1024**2
 
 
 class NotSaved(Exception):
-    """The file could not be fetched completely; the text says why. Trying again is free."""
+    """The file could not be fetched completely. Trying again is free. Its text is for people."""
+
+    def __init__(self, obstacle: Obstacle, **facts: Any) -> None:
+        super().__init__(obstacle, facts)
+        self.obstacle, self.facts = obstacle, facts
+
+    def __str__(self) -> str:
+        return saving.sentence(self.obstacle, self.facts)
 
 
 class NoPlace(NotSaved):
@@ -48,26 +59,24 @@ def _require_media(answer: requests.Response, start: bytes) -> None:
     """If the header says that it is no media, the first bytes decide: hosts get their headers wrong."""
     kind = answer.headers.get("Content-Type", "").lower().split(";")[0]
     if kind.startswith(("text/", "application/json")) and not kind_of(start[:START]):
-        raise Gone(f"Kie’s file host answered {kind} instead of a video.")
+        raise Gone(Obstacle.LINK, type=kind)
 
 
-def _words(failure: Exception) -> str:
-    """Why the connection broke, as far as it is known."""
+def _silence(failure: Exception) -> Silence:
+    """How the connection failed, as far as it is known."""
     if isinstance(failure, requests.ConnectTimeout | requests.ReadTimeout | ReadTimeoutError):
-        return "Kie’s file host did not answer in time."
+        return Silence.TIMED_OUT
     if isinstance(failure, requests.exceptions.SSLError):
-        return "Kie’s file host could not prove who it is (TLS)."
-    if isinstance(failure, requests.TooManyRedirects):
-        return "Kie’s file host sends us on without end."
+        return Silence.TLS
     if isinstance(failure, requests.ConnectionError):
-        return "Kie’s file host cannot be reached."
-    return "The line to Kie’s file host broke before the file was whole."
+        return Silence.NO_ROUTE
+    return Silence.CUT
 
 
 def require_room(target: Path) -> None:
     """Keep some room on the disk: the database and the journal have to go on writing."""
     if shutil.disk_usage(target.parent).free < RESERVE:
-        raise NoPlace("The disk is almost full. Make room: it is tried again by itself.")
+        raise NoPlace(Obstacle.ROOM)
 
 
 class Download:
@@ -100,7 +109,7 @@ class Download:
                 if not left or not self.etag or self.size == before:
                     raise
         if not self.size:
-            raise NotSaved("The file is empty.")
+            raise NotSaved(Obstacle.EMPTY)
         return self.size, self.digest.hexdigest()
 
     def _part(self) -> None:
@@ -120,23 +129,21 @@ class Download:
             ) as answer:
                 self._judge(answer)
                 self._write(answer)
-        except netguard.UnknownHost as unknown:
-            raise Elsewhere(
-                f"The result lies at {unknown.host}, which is not among KIE_MEDIA_HOSTS. An admin can add it."
-            ) from unknown
         except netguard.Blocked as blocked:
-            raise Elsewhere(f"The result’s address is not allowed: {blocked}") from blocked
+            if blocked.why is netguard.Block.HOST:
+                raise Elsewhere(Obstacle.HOST, host=blocked.host) from blocked
+            raise Elsewhere(Obstacle.ADDRESS, **blocked.facts) from blocked
         except (requests.RequestException, HTTPError) as failure:
-            raise Broken(_words(failure)) from failure
+            raise Broken(Obstacle.LINE, silence=str(_silence(failure))) from failure
 
     def _judge(self, answer: requests.Response) -> None:
         if 400 <= answer.status_code < 500 and answer.status_code not in PASSING:
-            raise Gone(f"Kie’s file host answered {answer.status_code}: the link does not work any more.")
+            raise Gone(Obstacle.LINK, status=answer.status_code)
         goes_on = answer.headers.get("Content-Range", "").startswith(f"bytes {self.size}-")
         if answer.status_code == 200 or (answer.status_code == 206 and not goes_on):
             self.begin()
         if answer.status_code not in (200, 206) or (answer.status_code == 206 and not goes_on):
-            raise NotSaved(f"Kie’s file host answered {answer.status_code}.")
+            raise NotSaved(Obstacle.STATUS, status=answer.status_code)
         etag = answer.headers.get("ETag", "")
         self.packed = answer.headers.get("Content-Encoding", "identity").lower() not in ("", "identity")
         self.etag = "" if etag.startswith("W/") or self.packed else etag
@@ -153,9 +160,9 @@ class Download:
                 require_room(self.target)
                 self.size += len(chunk)
                 if self.size > MAX_BYTES:
-                    raise NotSaved("The file is larger than 2 GiB.")
+                    raise NotSaved(Obstacle.TOO_LARGE, limit=MAX_BYTES)
                 if time.monotonic() > self.ends:
-                    raise NotSaved(f"The file took longer than {DEADLINE:.0f} s.")
+                    raise NotSaved(Obstacle.TOO_SLOW, limit=DEADLINE)
                 self.digest.update(chunk)
                 file.write(chunk)
             file.flush()
@@ -163,7 +170,7 @@ class Download:
         _require_media(answer, self.start)
         came = self.size - began
         if said.isdigit() and int(said) != came and not self.packed:
-            raise Broken(f"The file ended at {came:,} of {int(said):,} bytes.")
+            raise Broken(Obstacle.CUT, size=came, of=int(said))
         total = answer.headers.get("Content-Range", "").rpartition("/")[2]
         if total.isdigit() and int(total) != self.size:
-            raise Broken(f"The file ended at {self.size:,} of {int(total):,} bytes.")
+            raise Broken(Obstacle.CUT, size=self.size, of=int(total))

@@ -53,15 +53,10 @@ class Look:
     probe: Probe
     drawn: bool
     """Whether the stills were drawn."""
-    short: str = ""
-    """Where the file ends and where it should; empty: it ends where it should."""
+    ends_at: tuple[float, float] | None = None
+    """Seconds at which the pictures end, and at which they should; None: they end where they should."""
     damage: str = ""
-    """What should be readable but is not; empty: nothing."""
-
-    @property
-    def flaw(self) -> str:
-        """Why it may have been damaged on the way; empty: it was not."""
-        return self.short or self.damage
+    """What cannot be read although it should be, `index` or `spoilt`; empty: nothing."""
 
 
 def look(path: Path, kind: str, poster: Path, strip: Path) -> Look:
@@ -94,23 +89,23 @@ def work(path: str, kind: str, poster: str, strip: str) -> dict[str, Any]:
 
 
 def _film(path: Path, kind: str, poster: Path, strip: Path) -> Look:
-    short = ""
+    ends_at = None
     try:
         found = probe(path, kind)
     except Short as failure:
-        found, short = failure.found, str(failure)
+        found, ends_at = failure.found, failure.ends_at
     except UNSUPPORTED:
         return Look(probe=Probe(container=kind), drawn=False)
     except av.FFmpegError:
-        return Look(probe=Probe(container=kind), drawn=False, damage="Its index cannot be read.")
+        return Look(probe=Probe(container=kind), drawn=False, damage="index")
     try:
         film = watch(path, kind, found.seconds)
         if film.turned:
             found = replace(found, width=found.height, height=found.width)
-        return Look(probe=found, drawn=film.save(poster, strip), short=short, damage=film.damage)
+        return Look(probe=found, drawn=film.save(poster, strip), ends_at=ends_at, damage=film.damage)
     except Exception as failure:  # Stills are optional: no error in them may keep a file out of its place.
         sys.stderr.write(f"{failure!r}\n")
-        return Look(probe=found, drawn=False, short=short)
+        return Look(probe=found, drawn=False, ends_at=ends_at)
 
 
 def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
@@ -138,7 +133,7 @@ def _picture(path: Path, kind: str, poster: Path, strip: Path) -> Look:
     except UnidentifiedImageError:
         return Look(probe=found, drawn=False)
     except (OSError, SyntaxError, ValueError, EOFError):
-        film.damage = "A part of the picture cannot be decoded."
+        film.damage = "spoilt"
     except Exception as failure:
         sys.stderr.write(f"{failure!r}\n")
         return Look(probe=found, drawn=False)

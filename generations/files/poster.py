@@ -35,7 +35,7 @@ class Film:
     turned: bool = False
     """Whether it is displayed rotated by a quarter turn."""
     damage: str = ""
-    """Why decoding was incomplete although the codec is known."""
+    """`spoilt` when decoding was incomplete although the codec is known; else empty."""
 
     def take(self, still: Image.Image) -> None:
         if len(self.frames) <= 2:
@@ -106,7 +106,7 @@ def _decoded(
         try:
             yield from packet.decode()
         except av.InvalidDataError:
-            film.damage = "A part of the picture cannot be decoded."
+            film.damage = "spoilt"
 
 
 def _small(frame: av.VideoFrame, width: int, height: int) -> Any:

@@ -62,9 +62,9 @@ class Probe:
 class Short(Exception):
     """The packets end earlier than the file declares: its end is missing, or its index is wrong."""
 
-    def __init__(self, why: str, found: Probe) -> None:
-        super().__init__(why)
-        self.found = found
+    def __init__(self, ends_at: tuple[float, float], found: Probe) -> None:
+        super().__init__(ends_at)
+        self.ends_at, self.found = ends_at, found
 
 
 def opened(path: Path, kind: str, **options: str) -> InputContainer:
@@ -103,7 +103,7 @@ def probe(path: Path, kind: str) -> Probe:
             pixel_format=(context.pix_fmt or "") if context else "",
         )
         if main is not None and DEMUXERS.get(kind) == "mov" and _is_short(path, kind, main, end):
-            raise Short(f"It ends at {end:.1f} s of {_said(main):.1f} s.", found)
+            raise Short((round(end, 1), round(_said(main), 1)), found)
         return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from generations import crash
 from generations.files import apart, archive, convert, download
+from generations.models import Obstacle
 from generations.models.upload import media_root
 
 SECONDS = 480.0
@@ -16,7 +17,11 @@ NICENESS = 10
 
 
 class NotRendered(Exception):
-    """The version cannot be made; the text tells people why."""
+    """The version cannot be made."""
+
+    def __init__(self, obstacle: Obstacle, **facts: Any) -> None:
+        super().__init__(obstacle, facts)
+        self.obstacle, self.facts = obstacle, facts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +64,7 @@ def _converted(source: str, kind: str, target: str) -> dict[str, Any]:
             convert.__name__, facts, seconds=SECONDS, mebibytes=MEBIBYTES, nice=NICENESS
         )
     except apart.Failed as failed:
-        raise NotRendered(str(failed)) from failed
-    if problem := done.get("problem"):
-        raise NotRendered(problem)
+        raise NotRendered(Obstacle(failed.obstacle), **failed.facts) from failed
+    if obstacle := done.get("obstacle"):
+        raise NotRendered(Obstacle(obstacle), **done["facts"])
     return done

@@ -8,20 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from generations.files.download import NoPlace
-from generations.models import Runtime, Upload, Video
+from generations.models import Obstacle, Runtime, Upload, Video
 from generations.models.upload import media_root
+from generations.wording import saving
 
 LOOKED_FOR = 50
 """How many of the newest files are checked to tell whether a folder without a mark is still ours."""
-EMPTY = (
-    "The media folder does not hold the files of this studio: is its volume mounted? "
-    "Nothing is saved beside it; it is tried again by itself."
-)
-UNWRITABLE = "The media folder cannot be written to: {}. It is tried again by itself."
 
 
 class NotMounted(NoPlace):
-    """The media folder is not ours or not writable; the text says so. The trouble may pass on its own."""
+    """The media folder is not ours, or not writable. The trouble may pass on its own."""
 
 
 def mark() -> Path:
@@ -49,14 +45,14 @@ def require() -> None:
     if known and known == here:
         return
     if known and (here or not _has_files()):
-        raise NotMounted(EMPTY)
+        raise NotMounted(Obstacle.VOLUME)
     take()
 
 
 def trouble(runtime: Runtime | None = None) -> str:
     """Why nothing is saved right now; empty: the folder is ours. Cheap enough to run on every page."""
     known = (runtime or Runtime.now()).media_mark
-    return EMPTY if known and known != found() else ""
+    return saving.sentence(Obstacle.VOLUME, {}) if known and known != found() else ""
 
 
 def take() -> None:
@@ -85,7 +81,7 @@ def _write(token: str) -> None:
     except FileExistsError:
         return
     except OSError as failure:
-        raise NotMounted(UNWRITABLE.format(failure.strerror)) from failure
+        raise NotMounted(Obstacle.READ_ONLY, errno=failure.errno or 0) from failure
 
 
 def _newest() -> list[str]:

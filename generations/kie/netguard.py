@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -38,16 +39,40 @@ NEVER_PUBLIC = tuple(
 SECRETS = {"authorization", "cookie", "proxy-authorization"}
 
 
+class Block(StrEnum):
+    """Why nothing may be fetched from an address."""
+
+    HOST = "host"
+    PRIVATE = "private"
+    REDIRECTS = "redirects"
+    NOWHERE = "nowhere"
+    UNREADABLE = "unreadable"
+    SCHEME = "scheme"
+    NO_NAME = "no name"
+
+
+BLOCKS = {
+    Block.HOST: "{host} is not a host that results may come from",
+    Block.PRIVATE: "{host} leads to {address}, which is not a public address",
+    Block.REDIRECTS: "there are too many redirects",
+    Block.NOWHERE: "the redirect leads nowhere",
+    Block.UNREADABLE: "the address cannot be read",
+    Block.SCHEME: "only plain http and https addresses are fetched",
+    Block.NO_NAME: "no such name can exist",
+}
+
+
 class Blocked(Exception):
     """Nothing may be fetched from this address."""
 
+    def __init__(self, why: Block, *, host: str = "", address: str = "") -> None:
+        super().__init__(BLOCKS[why].format(host=host, address=address))
+        self.why, self.host, self.address = why, host, address
 
-class UnknownHost(Blocked):
-    """The host is not one that results may come from; an operator can allow it."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(f"{host} is not a host that results may come from")
-        self.host = host
+    @property
+    def facts(self) -> dict[str, str]:
+        """The facts that can be stored as JSON and shown later."""
+        return {"why": str(self.why), "host": self.host, "address": self.address}
 
 
 def is_public(address: str) -> bool:
@@ -92,7 +117,7 @@ def fetch(
             return response
         response.close()
         url = _target(url, response.headers["location"])
-    raise Blocked(f"more than {max_redirects} redirects")
+    raise Blocked(Block.REDIRECTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +128,13 @@ class _Rules:
     way: WayOut
 
     def admit(self, host: str) -> None:
-        """Raise UnknownHost unless the name, or an ending of it, is allowed. IP addresses match in full."""
+        """Raise Blocked unless the name, or an ending of it, is allowed. IP addresses match in full."""
         name = host.lower().strip("[].")
         allowed = name in self.hosts
         if not allowed and not _is_address(name):
             allowed = any(name.endswith(f".{ending}") for ending in self.hosts if ending)
         if not allowed:
-            raise UnknownHost(name)
+            raise Blocked(Block.HOST, host=name)
 
     def addresses(self, scheme: str, host: str, port: int) -> list[tuple[Any, ...]]:
         """The addresses of the name, looked up once. A single non-public address disqualifies all of them."""
@@ -126,14 +151,14 @@ class _Rules:
     def _require_public(self, scheme: str, host: str, port: int, address: str) -> None:
         name = host.lower().strip("[].")
         if self.private.isdisjoint({name, f"{scheme}://{name}:{port}"}) and not is_public(address):
-            raise Blocked(f"{host} leads to {address}, which is not a public address")
+            raise Blocked(Block.PRIVATE, host=host, address=address)
 
 
 def _target(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise Blocked("the redirect leads nowhere") from error
+        raise Blocked(Block.NOWHERE) from error
 
 
 def _open(
@@ -142,9 +167,9 @@ def _open(
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise Blocked("the address cannot be read") from error
+        raise Blocked(Block.UNREADABLE) from error
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc:
-        raise Blocked("only plain http and https addresses are fetched")
+        raise Blocked(Block.SCHEME)
     with Session() as session:
         session.headers["Accept-Encoding"] = "identity"
         for scheme in ("https://", "http://"):
@@ -191,7 +216,7 @@ class _Connection(HTTPConnection):
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except UnicodeError as error:
-            raise Blocked("no such name can exist") from error
+            raise Blocked(Block.NO_NAME) from error
         failure: OSError | None = None
         for family, kind, protocol, _, address in addresses:
             sock = socket.socket(family, kind, protocol)

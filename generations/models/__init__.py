@@ -4,6 +4,7 @@ from generations.models.audit import Audit
 from generations.models.credit import Budget, CreditsField, Entry, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
+from generations.models.happened import Happened
 from generations.models.hint import Hint
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
@@ -29,6 +30,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Event",
+    "Happened",
     "Hint",
     "Lease",
     "Membership",

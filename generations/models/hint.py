@@ -7,14 +7,18 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from generations.models.obstacle import FREE, Obstructed
 from generations.models.task import Task
 
 AGAIN = 8
 """How many times a repeated callback may requeue a hint already checked."""
 
 
-class Hint(models.Model):
-    """A claim that a task of ours has this id at Kie, from a callback or from a person who looked there."""
+class Hint(Obstructed):
+    """A claim that a task of ours has this id at Kie, from a callback or from a person who looked there.
+
+    The obstacle says why the id was not attached.
+    """
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="hints")
     kie_id = models.CharField(max_length=255)
@@ -23,8 +27,6 @@ class Hint(models.Model):
     heard_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
     attempts = models.PositiveIntegerField(default=0)
-    problem = models.TextField(blank=True)
-    """Why the id was not attached, for people."""
 
     class Meta:
         constraints: ClassVar = [
@@ -40,7 +42,7 @@ class Hint(models.Model):
         hint, made = cls.objects.get_or_create(task=task, kie_id=kie_id, defaults={"person": person})
         if made:
             return hint
-        due: dict[str, object] = {"due_at": timezone.now(), "problem": ""}
+        due: dict[str, object] = FREE | {"due_at": timezone.now()}
         if person is not None:
             cls.objects.filter(pk=hint.pk).update(person=person, attempts=0, **due)
         else:

@@ -7,13 +7,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from generations.models.obstacle import FREE, Facts, Obstacle, Obstructed, held_up
 from generations.models.video import Video
 
 MOST_TRIES = 3
 """How many attempts may begin without ending before the file is considered to be the cause."""
 
 
-class Rendition(models.Model):
+class Rendition(Obstructed):
     """H.264 and AAC in MP4, made from a video on demand."""
 
     class State(models.TextChoices):
@@ -29,8 +30,6 @@ class Rendition(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     """Bytes."""
     sha256 = models.CharField(max_length=64, blank=True)
-    problem = models.TextField(blank=True)
-    """Why it could not be made, for people."""
     asked_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
@@ -48,7 +47,7 @@ class Rendition(models.Model):
         rendition, _ = cls.objects.get_or_create(video=video)
         again = cls.objects.filter(pk=rendition.pk, state=cls.State.FAILED)
         now = timezone.now()
-        again.update(state=cls.State.WAITED_FOR, problem="", attempts=0, asked_at=now, due_at=now)
+        again.update(state=cls.State.WAITED_FOR, attempts=0, asked_at=now, due_at=now, **FREE)
         rendition.refresh_from_db()
         return rendition
 
@@ -56,35 +55,35 @@ class Rendition(models.Model):
         """Begin to make it. False: it has ended, or was begun too often without ending."""
         rows = Rendition.objects.filter(pk=self.pk, state__in=[self.State.WAITED_FOR, self.State.MAKING])
         if self.attempts >= MOST_TRIES:
-            self._fail(rows, f"It was begun {MOST_TRIES} times and never came to an end.")
+            self._fail(rows, Obstacle.ENDLESS, {"tries": MOST_TRIES})
             return False
         self.attempts += 1
-        return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, problem=""))
+        return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, **FREE))
 
     def keep(self, **file: Any) -> bool:
         """Record the finished file: path, size, sha256. False: another process was first."""
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
-        done = {"state": self.State.READY, "made_at": timezone.now(), "due_at": None, "problem": ""}
-        return bool(rows.update(**done, **file))
+        done = {"state": self.State.READY, "made_at": timezone.now(), "due_at": None}
+        return bool(rows.update(**FREE, **done, **file))
 
-    def fail(self, problem: str) -> None:
+    def fail(self, obstacle: Obstacle, facts: Facts) -> None:
         """Record that it cannot be made; asking for it again tries again."""
-        self._fail(Rendition.objects.filter(pk=self.pk, state=self.State.MAKING), problem)
+        self._fail(Rendition.objects.filter(pk=self.pk, state=self.State.MAKING), obstacle, facts)
 
-    def _fail(self, rows: models.QuerySet["Rendition"], problem: str) -> None:
-        rows.update(state=self.State.FAILED, problem=problem, due_at=None)
+    def _fail(self, rows: models.QuerySet["Rendition"], obstacle: Obstacle, facts: Facts) -> None:
+        rows.update(state=self.State.FAILED, due_at=None, **held_up(obstacle, facts))
 
     def forget_file(self) -> None:
         """Record that its file is gone: it can be made anew."""
         lost = {"state": self.State.FAILED, "path": "", "due_at": None}
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.READY)
-        rows.update(problem="Its file is gone. Make it again.", **lost)
+        rows.update(**held_up(Obstacle.GONE), **lost)
 
-    def try_later(self, wait: timedelta, problem: str) -> None:
+    def try_later(self, wait: timedelta, obstacle: Obstacle, facts: Facts) -> None:
         """Try again later: the obstacle passes on its own."""
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
         again = {"state": self.State.WAITED_FOR, "due_at": timezone.now() + wait}
-        rows.update(problem=problem, attempts=models.F("attempts") - 1, **again)
+        rows.update(attempts=models.F("attempts") - 1, **held_up(obstacle, facts), **again)
 
     @property
     def is_open(self) -> bool:

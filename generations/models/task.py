@@ -17,6 +17,8 @@ from generations.catalogue.spec import ModelSpec
 from generations.models.credit import Budget, CreditsField
 from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
+from generations.models.happened import Happened
+from generations.models.obstacle import FREE, Facts, Obstructed
 from generations.models.track_record import LAST, TrackRecord
 
 
@@ -86,7 +88,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         too_late = (
             Q(due_at__gt=now + LONGEST_WAIT)
             | Q(state__in=OPEN, due_at__gt=now + LONGEST_OPEN_WAIT)
-            | Q(state=State.QUEUED, obstacle="", problem="", due_at__gt=now + LONGEST_CLAIM)
+            | Q(state=State.QUEUED, obstacle="", due_at__gt=now + LONGEST_CLAIM)
         )
         return self.filter(Q(due_at__lte=now) | too_late).order_by("due_at", "id")
 
@@ -105,7 +107,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(state=State.UNCONFIRMED)
 
 
-class Task(models.Model):
+class Task(Obstructed):
     """One order of one model, by one person. Sent at most once; a retry is a new task with a parent."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -137,11 +139,6 @@ class Task(models.Model):
     """When the sweep looks at this row again; empty: not until something makes it due."""
     attempts = models.PositiveIntegerField(default=0)
     """Looks since the last move, for the pace and the back-off."""
-    obstacle = models.CharField(max_length=12, blank=True)
-    """What holds the task up right now: an Obstacle."""
-    obstacle_facts = models.JSONField(default=dict)
-    problem = models.TextField(blank=True)
-    """The same in words: for files that could not be saved, and in rows older than the codes."""
 
     task_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     result_urls = models.JSONField(default=list)
@@ -185,23 +182,27 @@ class Task(models.Model):
         """The studio with all settings of this task; empty when its model has left the catalogue."""
         return f"{reverse('order', args=[self.model_id])}?from={self.uuid}" if self.spec else ""
 
-    def move(self, to: State, *, event: str = "", only_from: State | None = None, **fields: Any) -> bool:
+    def move(
+        self,
+        to: State,
+        happened: Happened,
+        facts: Facts | None = None,
+        *,
+        only_from: State | None = None,
+        **fields: Any,
+    ) -> bool:
         """Move to a state if the row is still in a state that allows it, or in `only_from` if given.
 
         One UPDATE decides, so of two workers one wins. False: another process was first, and nothing changed.
         """
-        fields |= {"state": to, "changed_at": timezone.now()}
-        fields.setdefault("attempts", 0)
-        fields.setdefault("problem", "")
-        fields.setdefault("obstacle", "")
-        fields.setdefault("obstacle_facts", {})
+        fields = FREE | {"attempts": 0} | fields | {"state": to, "changed_at": timezone.now()}
         with transaction.atomic():
             rows = Task.objects.filter(
                 pk=self.pk, state__in=SOURCES[to] & {only_from} if only_from else SOURCES[to]
             )
             if not rows.update(**fields):
                 return False
-            self.events.create(state=to, text=event)
+            self.events.create(state=to, kind=happened, facts=facts or {})
             if to in ON_RECORD or self.state in ENDED_BADLY:
                 renew_record(self.model_id)
         for name, value in fields.items():

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from generations.files.kinds import KINDS, FileKind
 from generations.models.credit import CreditsField
+from generations.models.obstacle import FREE, Obstructed
 from generations.models.task import KEPT_BY_KIE, Task
 
 COPY_PRICE = Decimal(5)
@@ -75,7 +76,7 @@ class VideoQuerySet(models.QuerySet["Video"]):
         return self.filter(unseen, missing_since=None).exclude(decoder=decoder).order_by("-id")
 
 
-class Video(models.Model):
+class Video(Obstructed):
     """One result file of a task. The row exists only once the file is stored whole."""
 
     class Kind(models.TextChoices):
@@ -118,8 +119,6 @@ class Video(models.Model):
     due_at = models.DateTimeField(null=True)
     """For a missing file: when to look for it and fetch it again."""
     attempts = models.PositiveIntegerField(default=0)
-    problem = models.TextField(blank=True)
-    """Why a missing file could not be fetched again, for people."""
     given_up_at = models.DateTimeField(null=True)
     """When an admin accepted that a missing file is lost."""
 
@@ -143,7 +142,7 @@ class Video(models.Model):
         """Record that its file is gone or changed, so that it is searched for. False: already recorded."""
         now = timezone.now()
         rows = Video.objects.filter(pk=self.pk, missing_since=None)
-        return bool(rows.update(missing_since=now, due_at=now, attempts=0, problem="", given_up_at=None))
+        return bool(rows.update(missing_since=now, due_at=now, attempts=0, given_up_at=None, **FREE))
 
     @property
     def url(self) -> str:
@@ -240,7 +239,7 @@ class CopyQuerySet(models.QuerySet["Copy"]):
         return self.filter(state__in=COPY_OPEN)
 
 
-class Copy(models.Model):
+class Copy(Obstructed):
     """A 1080p copy made on request."""
 
     class State(models.TextChoices):
@@ -256,7 +255,6 @@ class Copy(models.Model):
     price = CreditsField(default=COPY_PRICE)
     url = models.TextField(blank=True)
     """The file's last known address at Kie; empty: it has to be asked for."""
-    problem = models.TextField(blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
     attempts = models.PositiveIntegerField(default=0)

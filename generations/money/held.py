@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from generations.models import Budget, Event, State, Task
+from generations.models import Budget, Event, Happened, State, Task
+from generations.models.obstacle import Facts
 from generations.models.upload import mark_used
 from generations.money import ledger
 
 
-def make_task(budget: Budget, *, event: str, **facts: Any) -> Task:
+def make_task(budget: Budget, happened: Happened, facts: Facts, **fields: Any) -> Task:
     """A queued task whose quote was taken from the budget, with its hold entry and its first event.
 
-    `facts` are fields of the row, including `quote_credits`. Needs a transaction, as holding on the budget
-    does.
+    `fields` are those of the row, including `quote_credits`; `facts` are those of the event. Needs a
+    transaction, as holding on the budget does.
     """
-    task = Task.objects.create(budget=budget, **facts)
+    task = Task.objects.create(budget=budget, **fields)
     mark_used(task.values)
     ledger.hold(task, budget, task.quote_credits)
-    Event.objects.create(task=task, state=State.QUEUED, text=event)
+    Event.objects.create(task=task, state=State.QUEUED, kind=happened, facts=facts)
     return task

@@ -13,7 +13,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generations.models import Budget, Copy, Entry, Event, Reading, State, Task
+from generations.models import Budget, Copy, Entry, Event, Happened, Reading, State, Task
 from generations.models.credit import amount
 from generations.models.task import ENDED_BADLY, OPEN
 from generations.money.snapshot import one_moment
@@ -130,8 +130,8 @@ def correct(task: Task, credits: Decimal) -> bool:
             return False
         actual = {"charge_credits": credits, "charge_basis": Entry.Basis.ACTUAL}
         Task.objects.filter(pk=task.pk).update(**actual)
-        words = f"Kie reported {credits.normalize():,f} cr; {charged.credits.normalize():,f} had been booked"
-        Event.objects.create(task=task, text=words)
+        figures = {"credits": str(credits), "booked": str(charged.credits)}
+        Event.objects.create(task=task, kind=Happened.FIGURE, facts=figures)
     for name, value in actual.items():
         setattr(task, name, value)
     return True

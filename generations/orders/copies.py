@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from generations import wake
-from generations.models import Copy, Entry, Event, State, Task
+from generations.models import Copy, Entry, Event, Happened, State, Task
 from generations.models.video import COPY_PRICE
 from generations.money import ledger
 from generations.orders.placing import NotAdmitted
@@ -21,7 +21,7 @@ def ask_for_copy(task: Task, person: User) -> Copy:
             if made:
                 budget = ledger.admit(task.person, COPY_PRICE)
                 ledger.hold(task, budget, COPY_PRICE, Entry.Subject.COPY)
-                Event.objects.create(task=task, text=f"1080p copy asked for by {short_name(person)}")
+                Event.objects.create(task=task, kind=Happened.COPY_ORDERED, facts={"by": short_name(person)})
                 transaction.on_commit(wake.nudge)
     except ledger.OverBudget as over:
         raise NotAdmitted(str(over)) from over

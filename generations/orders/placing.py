@@ -12,7 +12,7 @@ from generations import wake
 from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
-from generations.models import Prompt, State, Task
+from generations.models import Happened, Prompt, State, Task
 from generations.models.upload import missing_uploads
 from generations.money import ledger
 from generations.money.held import make_task
@@ -135,7 +135,8 @@ def _place(
     prompt = str(spec.value_of("prompt", values) or "")
     task = make_task(
         budget,
-        event=f"Ordered by {short_name(person)}",
+        Happened.ORDERED,
+        {"by": short_name(person)},
         order_key=order_key,
         person=person,
         parent=parent,
@@ -156,7 +157,7 @@ def cancel(task: Task, person: User) -> bool:
     """Cancel a queued task and release its hold. False: it had already left."""
     with transaction.atomic():
         moved = task.move(
-            State.CANCELLED, event=f"Cancelled by {short_name(person)}", due_at=None, charge_credits=0
+            State.CANCELLED, Happened.CANCELLED, {"by": short_name(person)}, due_at=None, charge_credits=0
         )
         if moved:
             ledger.release(task)

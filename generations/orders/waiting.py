@@ -102,7 +102,7 @@ class Line:
             return Why.PAUSED
         if self.runtime.waits_for_kie:
             return Why.KIE_SILENT
-        if task.obstacle or task.problem:
+        if task.obstacle:
             return Why.TRIED_AGAIN
         if self.unread:
             return Why.BALANCE_UNREAD

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from generations.models import Copy, Entry, Event, Obstacle, Pause, Runtime, Send, State, Task
+from generations.models import Copy, Entry, Event, Happened, Obstacle, Pause, Runtime, Send, State, Task
+from generations.models.obstacle import Facts, held_up
 from generations.models.task import renew_record
 from generations.money import ledger
 from generations.money.held import make_task
@@ -77,7 +78,7 @@ def _take_known_ids() -> None:
             now = timezone.now()
             task.move(
                 State.RUNNING,
-                event="The journal has its id at Kie",
+                Happened.ID_IN_JOURNAL,
                 task_id=line.facts["task_id"],
                 accepted_at=task.sent_at or now,
                 charge_credits=None,
@@ -101,7 +102,7 @@ def _take_known_copies() -> None:
             copy = Copy.objects.create(task=task, person=asked_by)
             budget = ledger.hold_anyway(task.person, copy.price)
             ledger.hold(task, budget, copy.price, Entry.Subject.COPY)
-            Event.objects.create(task=task, text="1080p copy brought back from the journal")
+            Event.objects.create(task=task, kind=Happened.COPY_RESTORED)
 
 
 def _is_copy() -> bool:
@@ -137,7 +138,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
     now, facts = timezone.now(), item.line.facts
     sent_at = datetime.fromisoformat(facts.get("sent_at", item.line.at))
     state = State.UNCONFIRMED
-    found: dict[str, object] = {"due_at": None, "obstacle": Obstacle.RESTORED}
+    found: Facts = held_up(Obstacle.RESTORED) | {"due_at": None}
     if item.kie_id and not _is_known(item.kie_id):
         state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
     elif item.line.event == journal.ENDED:
@@ -150,7 +151,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
         renew_record(task.model_id)
     if hashed := facts.get("token_hash"):
         Send.objects.get_or_create(token_hash=hashed, defaults={"task": task, "at": sent_at})
-    Event.objects.create(task=task, state=state, text="Brought back from the journal")
+    Event.objects.create(task=task, state=state, kind=Happened.RESTORED)
     return True
 
 
@@ -163,7 +164,8 @@ def _rebuild(line: journal.Line) -> Task | None:
     credits = Decimal(facts["quote"])
     return make_task(
         ledger.hold_anyway(person, credits),
-        event="Ordered, as the journal says",
+        Happened.ORDERED_THEN,
+        {},
         uuid=UUID(line.task),
         person=person,
         model_id=facts["model"],

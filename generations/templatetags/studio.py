@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations.models import State, Task
-from generations.wording import figures, names, old_texts, times
+from generations.wording import figures, history, names, obstacles, times
 from generations.wording.names import full_name
 from generations.wording.times import age_text, clock
 
@@ -26,7 +26,8 @@ for words in (
     names.full_name,
     times.clock,
     times.span_text,
-    old_texts.legible,
+    obstacles.obstacle,
+    history.told,
 ):
     register.filter(words)
 

@@ -14,12 +14,10 @@ from generations.money import clues
 from generations.wording.figures import cr
 from generations.wording.names import short_name
 from generations.wording.obstacles import obstacle, silence, words
-from generations.wording.old_texts import legible
 from generations.wording.times import at, soon, span
 
 SEEN = 300
 """Maximum characters of what was seen that are shown."""
-LOST_ANSWER = "Kie’s answer was lost: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,23 +36,24 @@ def seen(case: Case) -> tuple[str, str]:
     task = case.task
     if case.kind is Kind.STUCK:
         age = timezone.now() - (task.accepted_at or task.changed_at)
-        said = legible(task.problem) if not task.obstacle else obstacle(task)
         usual = "How long this model usually takes is not known yet."
         if case.usual:
             usual = f"It usually takes up to {span(timedelta(seconds=case.usual))}."
-        return f"Kie has been at it for {span(age)}. {usual} {_cut(said)}".strip(), ""
+        return f"Kie has been at it for {span(age)}. {usual} {_cut(obstacle(task))}".strip(), ""
     if case.copy and case.copy.state == Copy.State.WAITED_FOR:
         age = timezone.now() - case.copy.asked_at
-        said = _cut(legible(case.copy.problem))
-        return f"Kie has been at the 1080p copy for {span(age)}. It usually takes 1–3 min.", said
+        usual = "It usually takes 1–3 min."
+        return (
+            f"Kie has been at the 1080p copy for {span(age)}. {usual} {_cut(obstacle(case.copy))}".strip(),
+            "",
+        )
     if task.state == State.SENDING:
-        return "It was being sent when the worker stopped, and nobody has noted how that ended.", ""
+        return "It was being sent when the worker stopped; how that ended is not known.", ""
     if case.kind is Kind.UNCONFIRMED:
         return _lost(task)
-    problem = case.waits.problem
-    if case.kind is Kind.VANISHED and not problem:
+    if case.kind is Kind.VANISHED and not case.waits.obstacle:
         return "Its file was stored and is gone or changed now. It is fetched again from Kie.", ""
-    if host := cases.unknown_host(problem):
+    if host := case.unknown_host:
         return f"Kie put the file on {_cut(host)}. Nothing is fetched from there yet.", ""
     return _in_the_way(case), ""
 
@@ -71,14 +70,12 @@ def _lost(task: Task) -> tuple[str, str]:
             return "Kie answered with an error, which does not say for sure that it took nothing.", words(
                 facts
             )
-    if task.problem.startswith(LOST_ANSWER):
-        return "Kie’s answer was lost.", _cut(legible(task.problem.removeprefix(LOST_ANSWER)))
-    return _cut(obstacle(task)) or "Nobody noted how its sending ended.", ""
+    return _cut(obstacle(task)) or "How its sending ended is not known.", ""
 
 
 def _in_the_way(case: Case) -> str:
-    """Why it does not go on; for a file without a recorded problem, how long it has waited."""
-    if found := legible(case.copy.problem) if case.copy else obstacle(case.task):
+    """Why it does not go on; for a file without a recorded obstacle, how long it has waited."""
+    if found := obstacle(case.waits):
         return f"{_cut(found).rstrip('.')}."
     if case.kind is Kind.UNSENT:
         return "It is not tried any more, and nothing was noted against it."
@@ -107,7 +104,7 @@ def facts(
             yield _next_look(case.task)
             yield Fact(icon="link", text="At Kie it is", code=case.task.task_id or "")
         case _:
-            if host := cases.unknown_host(case.waits.problem):
+            if host := case.unknown_host:
                 yield _allow(host)
             yield _tries(case.waits)
             if case.copy is None or case.copy.state == Copy.State.SAVING:
@@ -156,7 +153,7 @@ def _callbacks() -> Fact:
 
 def _hint_fact(hint: Hint) -> Fact:
     who = short_name(hint.person) if hint.person else "A callback"
-    why = f"{_cut(legible(hint.problem)).rstrip('.')}." if hint.problem else ""
+    why = _cut(obstacle(hint))
     if hint.due_at is None:
         return Fact(icon="x", text=f"{who} named", code=hint.kie_id, strong=why or "It was not attached.")
     if hint.attempts:
@@ -227,8 +224,8 @@ def given_up(case: Case) -> str:
     free = copy.state == Copy.State.WAITED_FOR if copy else case.task.state == State.RUNNING
     held = copy.price if copy else case.task.quote_credits
     if free:
-        return f"Nobody asks any more. The {cr(held)} cr that are held are free again."
-    return "Nobody tries it any more. What was paid stays spent."
+        return f"Kie is not asked any more. The {cr(held)} cr that are held are free again."
+    return "It is not tried any more. What was paid stays spent."
 
 
 def twice(task: Task) -> str:

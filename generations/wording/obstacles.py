@@ -1,13 +1,13 @@
-"""What holds a task up, as a sentence."""
+"""What holds a task, its copy, a file or a reported id up, as a sentence."""
 
-from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
 from generations.kie.errors import SILENCES, Silence
 from generations.models import Obstacle, Task
+from generations.models.obstacle import Facts, Obstructed
+from generations.wording import saving
 from generations.wording.old_texts import legible
 
-Facts = Mapping[str, Any]
 LONGEST = 300
 """Maximum characters of Kie's own words shown within a sentence of ours."""
 
@@ -20,33 +20,50 @@ SENTENCES = {
     Obstacle.CREDITS: "Kie said that the account has too few credits.",
     Obstacle.CAP: "Kie said that the key has used up its cap.",
     Obstacle.BROKE: "Something went wrong on our side; the log says what.",
-    Obstacle.ENDED: "The worker stopped while it was being sent, and nobody noted how that ended.",
-    Obstacle.RESTORED: "It was sent before the restore, and nobody noted how that ended.",
-    Obstacle.UNKNOWN: "Kie does not know this task.",
+    Obstacle.ENDED: "The worker stopped while it was being sent; how that ended is not known.",
+    Obstacle.RESTORED: "It was sent before the restore; how that ended is not known.",
+    Obstacle.UNKNOWN: "Kie does not know this task id.",
+    Obstacle.OTHER_ORDER: "Kie’s record of this id carries the callback address of another order.",
+    Obstacle.NO_TOKEN: "Kie’s record of this id carries no callback address: a person has to confirm it.",
+    Obstacle.OTHER_PROMPT: "Kie’s record of this id has another prompt.",
+    Obstacle.TOO_LITTLE: "Kie’s record of this id says too little to prove it.",
+    Obstacle.ID_KNOWN: "This id belongs to another task already.",
+    Obstacle.IN_DOUBT: "The task runs under an id that may be another’s: that is found out first.",
 }
 
 
-def obstacle(task: Task) -> str:
-    """What holds the task up right now; empty when nothing does. Works for rows of any age."""
-    if not task.obstacle:
-        text = legible(task.problem)
-        return text if not text or text.endswith((".", "”", "!", "?")) else f"{text}."
-    return sentence(Obstacle(task.obstacle), task.obstacle_facts, task.label)
+def obstacle(row: Obstructed) -> str:
+    """What holds the task, copy, file, version or reported id up right now; empty when nothing does."""
+    if not row.obstacle:
+        return ""
+    label = row.label if isinstance(row, Task) else ""
+    return sentence(Obstacle(row.obstacle), row.obstacle_facts, label)
 
 
-def sentence(code: Obstacle, facts: Facts, label: str) -> str:
+def sentence(code: Obstacle, facts: Facts, label: str = "") -> str:
+    """The sentence of any obstacle. Takes any facts; `label` is that of the task's model."""
+    if text := saving.sentence(code, facts):
+        return f"{text} {_failed(facts)}".rstrip()
+    return SENTENCES.get(code) or _with_facts(code, facts, label)
+
+
+def _failed(facts: Facts) -> str:
+    """What Kie said of the task when its file could not be saved."""
+    failed = facts.get("failed")
+    return f"Kie says by now that it failed: “{words({'text': failed})}”." if failed else ""
+
+
+def _with_facts(code: Obstacle, facts: Facts, label: str) -> str:  # noqa: C901 - a row for each code
     match code:
         case Obstacle.MODEL:
             return f"{label} has left the catalogue. Cancel this task."
         case Obstacle.VALUES:
-            return (
-                f"The catalogue of today does not take this order: {facts.get('text', '')} Cancel this task."
-            )
+            why = facts.get("text", "")
+            return f"The catalogue of today does not take this order: {why} Cancel this task."
         case Obstacle.IMAGES:
             count = facts.get("count", 1)
-            return (
-                f"{count} of its images {'is' if count == 1 else 'are'} not here any more. Cancel this task."
-            )
+            are = "is" if count == 1 else "are"
+            return f"{count} of its images {are} not here any more. Cancel this task."
         case Obstacle.UPLOAD:
             return f"An image could not be handed to Kie: {said(facts)}"
         case Obstacle.UNREACHED:
@@ -59,7 +76,19 @@ def sentence(code: Obstacle, facts: Facts, label: str) -> str:
             return f"Kie had answered with the id {facts.get('kie_id', '')}, which is another task’s."
         case Obstacle.NO_ANSWER:
             return f"Kie gave no usable answer: {said(facts)}"
-    return SENTENCES[code]
+        case Obstacle.NO_LINK:
+            return f"Kie gives no new link to the file: {said(facts)} {_failed(facts)}".rstrip()
+        case Obstacle.SAID:
+            return f"Kie says: {said(facts)}"
+        case Obstacle.OTHER_MODEL:
+            return f"Kie’s record of this id is of {facts.get('model', '')}."
+        case Obstacle.OTHER_TIME:
+            at = facts.get("at")
+            made = f"{datetime.fromisoformat(at):%-d %b %H:%M} UTC" if at else "another time"
+            return f"Kie’s record of this id was made at {made}, not when this was sent."
+        case _:
+            text = legible(" ".join(str(facts.get("text", "")).split()))
+            return text if text.endswith((".", "”", "!", "?")) else f"{text}."
 
 
 def said(facts: Facts) -> str:

@@ -22,7 +22,7 @@ OUR_WORDS = (Pause.PERSON, Pause.RESTORE, Pause.UNCONFIRMED)
 SENTENCES = {
     Why.NO_WORKER: "No worker is running: nothing is sent until it is back.",
     Why.BALANCE_UNREAD: "Kie’s balance is asked for first. It goes as soon as that is known.",
-    Why.ID_NAMED: "Somebody named an id of it at Kie: that is looked into before it is sent.",
+    Why.ID_NAMED: "An id of it at Kie was named: that is looked into before it is sent.",
     Why.OWN_LIMIT: f"{pace.AT_KIE_PER_PERSON} tasks of one person are at Kie, the most there may be. "
     "It goes when one has ended.",
     Why.PACE: f"Kie takes {pace.SENDS} orders in 10 seconds, and so many were sent. It goes in seconds.",

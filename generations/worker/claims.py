@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from generations import pace
 from generations.models import Copy, Hint, Obstacle, Rendition, State, Task, Video
+from generations.models.obstacle import held_up
 
 Row = Task | Hint | Copy | Video | Rendition
 
@@ -20,7 +21,7 @@ def put_off(row: Row) -> None:
         )
     elif row.state in (State.QUEUED, State.RUNNING, State.SAVING):
         due_at = timezone.now() + pace.back_off(row.attempts)
-        row.note(due_at=due_at, attempts=row.attempts + 1, obstacle=Obstacle.BROKE, problem="")
+        row.note(due_at=due_at, attempts=row.attempts + 1, **held_up(Obstacle.BROKE))
 
 
 def claim(row: Row) -> bool:

@@ -84,7 +84,7 @@ def leads_away(request: HttpRequest) -> HttpResponse:
 
 
 def meddles(request: HttpRequest) -> HttpResponse:
-    Task.objects.exclude(person_id=request.user.pk).update(problem=f"changed by {request.user}")
+    Task.objects.exclude(person_id=request.user.pk).update(failure_text=f"changed by {request.user}")
     return HttpResponse("done")
 
 

@@ -233,7 +233,7 @@ def fingerprint() -> str:
 
 def unguarded(request: Any) -> Any:
     """What a view must not be: it asks nobody who they are, and changes a task on GET."""
-    Task.objects.update(problem=f"changed by {request.user}")
+    Task.objects.update(failure_text=f"changed by {request.user}")
     return HttpResponse("done")
 
 

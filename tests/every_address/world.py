@@ -19,6 +19,7 @@ from generations.models import (
     Hint,
     Lease,
     Membership,
+    Obstacle,
     Prompt,
     Reading,
     Review,
@@ -197,7 +198,7 @@ def _tasks(who: User) -> dict[str, Task]:
         made[state] = queued(who)
         Task.objects.filter(pk=made[state].pk).update(state=state, task_id=None)
     Send.objects.create(task=made["running"], token_hash=token_hash(TOKEN))
-    Hint.objects.create(task=made["unconfirmed"], kie_id="heard-of", problem="Kie does not know it.")
+    Hint.objects.create(task=made["unconfirmed"], kie_id="heard-of", obstacle=Obstacle.UNKNOWN)
     return made
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from generations.files import archive
-from generations.models import Event, State, Task
+from generations.models import Event, Happened, Obstacle, State, Task
 from generations.models.upload import media_root
 from generations.worker.steps.save import CUT_ROUNDS
 from generations.worker.sweep import one_pass
@@ -38,7 +38,7 @@ def look_again(task: Task, rounds: int = 1) -> None:
 
 
 def require_stored(task: Task, body: bytes) -> None:
-    assert (task.state, task.problem) == (State.READY, "")
+    assert (task.state, task.obstacle) == (State.READY, "")
     clip = task.videos.get()
     assert (media_root() / clip.path).read_bytes() == body
     assert list((media_root() / "incoming").iterdir()) == []
@@ -69,7 +69,7 @@ def test_a_file_that_is_wrong_inside_is_stored_when_it_came_alike(
         assert len(server.requests) in {1, archive.ALIKE}
         believed = len(server.requests) > 1
     require_stored(task, body)
-    said = Event.objects.filter(task=task, text__startswith="Stored as it came, 4 times alike.")
+    said = Event.objects.filter(task=task, kind=Happened.AS_IT_CAME, facts__times=4)
     assert said.exists() == believed
 
 
@@ -82,11 +82,11 @@ def test_a_file_that_ends_early_is_waited_for_and_believed_at_last(
         task = saving(f"{server.url}/a.mp4")
         look_again(task, CUT_ROUNDS)
         assert task.state == State.SAVING
-        assert "bytes" in task.problem
+        assert task.obstacle == Obstacle.CUT
         assert len(server.requests) == CUT_ROUNDS
         look_again(task)
     require_stored(task, body)
-    assert Event.objects.filter(task=task, text__contains="alike. The file ends at").exists()
+    assert Event.objects.filter(task=task, kind=Happened.AS_IT_CAME, facts__flaw=Obstacle.CUT).exists()
 
 
 def test_a_host_that_gets_the_rest_of_it_late_is_waited_for(

@@ -80,7 +80,7 @@ def seen(path: Path) -> dict[str, tuple[int, ...]]:
     still = watch(path, "mp4", 0.3).still
     made = path.with_name("everywhere.mp4")
     assert still
-    assert "problem" not in convert.work(str(path), "mp4", str(made))
+    assert "obstacle" not in convert.work(str(path), "mp4", str(made))
     with av.open(str(made)) as container:
         frame: Any = next(container.decode(container.streams.video[0]))
     shown = frame.reformat(format="rgb24").to_image()

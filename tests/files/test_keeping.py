@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from generations.decisions import cases
 from generations.files import archive, strays
-from generations.models import Draft, Event, State, Task, Upload, Video
+from generations.models import Draft, Event, Happened, State, Task, Upload, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import journal
+from generations.wording.obstacles import obstacle
 from generations.worker.steps import keeping, look_after
 from generations.worker.steps.step import run
 from generations.worker.sweep import one_pass
@@ -82,7 +83,7 @@ def test_what_is_found_missing_when_it_is_opened_is_fetched_again(
     assert is_whole(clip)
     assert (clip.missing_since, clip.due_at, len(host.requests)) == (None, None, 2)
     assert b"".join(client.get(clip.url)) == file_of(clip).read_bytes()
-    assert Event.objects.filter(task=clip.task, text__contains="fetched again").count() == 1
+    assert Event.objects.filter(task=clip.task, kind=Happened.FILE_FETCHED).count() == 1
     assert Task.objects.get(pk=clip.task_id).state == State.READY
     assert clip.task.entries.count() == entries
     assert ledger.differences() == []
@@ -160,7 +161,7 @@ def test_trying_again_goes_on_with_a_back_off(clip: Any, host: KieServer) -> Non
     clip.refresh_from_db()
     assert clip.due_at
     assert clip.due_at > timezone.now()
-    assert clip.problem == "Kie’s file host answered 503."
+    assert obstacle(clip) == "Kie’s file host answered 503."
 
 
 def test_stills_that_vanished_are_drawn_anew(clip: Any) -> None:

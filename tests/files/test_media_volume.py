@@ -11,9 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.files import volume
-from generations.models import Lease, Runtime, State, Task, Video
+from generations.models import Lease, Obstacle, Runtime, State, Task, Video
 from generations.models.upload import media_root
 from generations.safekeeping import backups
+from generations.wording import saving
+from generations.wording.obstacles import obstacle
 from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
@@ -62,13 +64,13 @@ def test_nothing_is_saved_beside_a_volume_that_is_not_mounted(
     away = unmount()
     second = save()
     assert second.state == State.SAVING
-    assert "is its volume mounted?" in second.problem
+    assert "is its volume mounted?" in obstacle(second)
     assert list(media_root().rglob("*")) == []
     client.force_login(creator)
     Lease.objects.update_or_create(
         name="sweep", defaults={"owner": "me", "until": timezone.now(), "beat_at": timezone.now()}
     )
-    assert client.get("/readyz").json()["media"] == volume.EMPTY
+    assert client.get("/readyz").json()["media"] == saving.sentence(Obstacle.VOLUME, {})
     assert client.get("/readyz").status_code == 503
     assert "No media folder" in client.get("/gallery/").content.decode()
     assert client.get(first.videos.get().url).status_code == 404

@@ -14,8 +14,9 @@ from PIL import Image
 from generations.decisions import cases
 from generations.files import archive
 from generations.files.download import NotSaved
-from generations.models import State, Task, Video
+from generations.models import Obstacle, State, Task, Video
 from generations.models.upload import media_root
+from generations.wording.obstacles import obstacle
 from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN, film
@@ -47,7 +48,7 @@ def store(kie: Any, saving: Callable[..., Task]) -> Callable[[bytes], Task]:
 def test_an_odd_file_is_stored_byte_for_byte(name: str, store: Any, made: Callable[[str], bytes]) -> None:
     body = made(name)
     task = store(body)
-    assert (task.state, task.problem) == (State.READY, "")
+    assert (task.state, task.obstacle) == (State.READY, "")
     clip = task.videos.get()
     assert (media_root() / clip.path).read_bytes() == body
     assert (clip.size, clip.sha256) == (len(body), sha256(body).hexdigest())
@@ -59,8 +60,8 @@ def test_an_odd_file_is_stored_byte_for_byte(name: str, store: Any, made: Callab
 def test_what_is_no_media_is_not_a_result(name: str, store: Any) -> None:
     task = store(NO_MEDIA[name])
     assert task.state == State.SAVING
-    assert task.problem
-    assert "Error" not in task.problem
+    assert task.obstacle
+    assert "Error" not in obstacle(task)
     assert not task.videos.exists()
     assert [p for p in media_root().rglob("*") if p.is_file() and p.name != ".kiestudio"] == []
 
@@ -250,8 +251,8 @@ def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(
     monkeypatch.setattr(archive, "store", broken)
     task = store(made("plain MP4"))
     assert task.state == State.SAVING
-    assert "broke on our side" in task.problem
-    assert "ZeroDivision" not in task.problem
+    assert task.obstacle == Obstacle.BROKE
+    assert "ZeroDivision" not in obstacle(task)
     assert task.attempts == 1
     assert task.due_at > task.changed_at
     Task.objects.filter(pk=task.pk).update(changed_at=task.changed_at - cases.AFTER_A_PROBLEM)

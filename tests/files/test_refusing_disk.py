@@ -12,6 +12,7 @@ from generations.files import archive, download, rendering, volume
 from generations.files.download import Download, NotSaved
 from generations.models import Rendition, State, Task
 from generations.models.upload import media_root
+from generations.wording.obstacles import obstacle
 from generations.worker.steps import make_rendition
 from generations.worker.steps.step import run
 from generations.worker.sweep import one_pass
@@ -39,7 +40,7 @@ def is_told(task: Task, words: str) -> bool:
     assert task.attempts == 1
     assert task.due_at
     assert task.due_at > task.changed_at
-    return words in task.problem
+    return words in obstacle(task)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def is_told(task: Task, words: str) -> bool:
         (errno.ENOSPC, "The disk is full"),
         (errno.EROFS, "can only be read"),
         (errno.EDQUOT, "quota"),
-        (errno.EIO, "The disk refused the file: Input/output error"),
+        (errno.EIO, "The disk refused it (input/output error)."),
     ],
 )
 def test_what_the_disk_says_reaches_people(
@@ -85,7 +86,7 @@ def test_a_media_folder_that_cannot_be_made_is_told(save: Any, settings: Any, tm
 def test_a_folder_in_which_nothing_can_be_put_is_told_and_left_clean(save: Any) -> None:
     media_root().mkdir(parents=True)
     (media_root() / "videos").write_text("a file in the place of a folder")
-    assert is_told(save(), "The disk refused the file")
+    assert is_told(save(), "The disk refused it")
     assert list((media_root() / "incoming").iterdir()) == []
     (media_root() / "videos").unlink()
     Task.objects.update(due_at=None)
@@ -112,7 +113,7 @@ def test_a_version_that_plays_everywhere_waits_for_room(save: Any, monkeypatch: 
     run(make_rendition(rendition, None))  # type: ignore[arg-type]
     rendition.refresh_from_db()
     assert rendition.is_open
-    assert "almost full" in rendition.problem
+    assert "almost full" in obstacle(rendition)
     assert rendition.attempts == 0
 
 

@@ -10,8 +10,9 @@ from django.test import Client
 
 from generations.files import apart, rendering
 from generations.files.kinds import KINDS
-from generations.models import Rendition, State, Video
+from generations.models import Obstacle, Rendition, State, Video
 from generations.models.upload import media_root
+from generations.wording.obstacles import obstacle
 from generations.worker.sweep import one_pass
 from tests.files.corpus import FILES
 from tests.task_page.rows import add_video, ready
@@ -52,7 +53,7 @@ def test_everything_that_moves_is_made_to_play_everywhere(name: str, made: Any, 
     kind = FILES[name][1].get("container", "mp4")
     facts = {"source": str(source), "kind": kind, "target": str(target)}
     done = apart.do("generations.files.convert", facts, seconds=60, mebibytes=rendering.MEBIBYTES)
-    assert done.get("problem") is None
+    assert done.get("obstacle") is None
     with av.open(str(target)) as film:
         picture = film.streams.video[0]
         assert (picture.codec_context.name, picture.codec_context.pix_fmt) == ("h264", "yuv420p")
@@ -105,7 +106,7 @@ def test_who_asks_gets_it_and_the_original_stays(
     assert client.get(rendition.url).status_code == 404
     one_pass()
     rendition.refresh_from_db()
-    assert (rendition.state, rendition.problem) == (Rendition.State.READY, "")
+    assert (rendition.state, rendition.obstacle) == (Rendition.State.READY, "")
     assert streams(media_root() / rendition.path) == [("video", "h264")]
     assert (media_root() / clip.path).read_bytes() == made("HEVC")
     page = client.get(clip.task.get_absolute_url()).content.decode()
@@ -137,15 +138,15 @@ def test_one_that_takes_its_worker_along_is_given_up(stored: Any) -> None:
     assert begun == [True, True, True, False]
     rendition.refresh_from_db()
     assert rendition.state == Rendition.State.FAILED
-    assert "never came to an end" in rendition.problem
+    assert "never came to an end" in obstacle(rendition)
 
 
 @pytest.mark.parametrize(
     ("module", "limits", "why"),
     [
-        ("tests.files.endless_work", {"seconds": 0.5, "mebibytes": 512}, "longer than 0 s"),
-        ("tests.files.greedy_work", {"seconds": 20, "mebibytes": 300}, "more memory"),
-        ("tests.files.dying_work", {"seconds": 20, "mebibytes": 512}, "decoder broke"),
+        ("tests.files.endless_work", {"seconds": 0.5, "mebibytes": 512}, "too long"),
+        ("tests.files.greedy_work", {"seconds": 20, "mebibytes": 300}, "memory"),
+        ("tests.files.dying_work", {"seconds": 20, "mebibytes": 512}, "crashed"),
     ],
 )
 def test_what_a_decoder_does_apart_is_bounded(module: str, limits: dict[str, Any], why: str) -> None:
@@ -172,7 +173,7 @@ def test_while_one_is_made_everything_else_goes_on(
 
     def slow(path: str, kind: str) -> Any:
         assert waits.wait(20)
-        raise rendering.NotRendered("It was only a test.")
+        raise rendering.NotRendered(Obstacle.CRASHED)
 
     monkeypatch.setattr(rendering, "render", slow)
     from generations.models import Task
@@ -187,4 +188,4 @@ def test_while_one_is_made_everything_else_goes_on(
         assert rendition.state == Rendition.State.MAKING
         waits.set()
     rendition.refresh_from_db()
-    assert rendition.problem == "It was only a test."
+    assert rendition.obstacle == Obstacle.CRASHED

@@ -12,7 +12,7 @@ import pytest
 from django.db import connections
 
 from generations import catalogue, orders
-from generations.models import Budget, Entry, Lease, State, Task
+from generations.models import Budget, Entry, Happened, Lease, State, Task
 from generations.money import ledger
 from generations.orders import drafts
 
@@ -94,7 +94,7 @@ def _control_round(creator: Any) -> int:
 
 def test_one_of_many_moves_a_task(order: Any) -> None:
     key = order().pk
-    assert at_once(lambda _: Task.objects.get(pk=key).move(State.SENDING)) == 1
+    assert at_once(lambda _: Task.objects.get(pk=key).move(State.SENDING, Happened.HANDED_OVER)) == 1
 
 
 def test_the_same_form_sent_by_many_is_one_task(creator: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generations.kie.client import KieClient
 from generations.kie.errors import Ambiguous
-from generations.models import Entry, State, Task
+from generations.models import Entry, Happened, State, Task
 from generations.money import ledger
 from generations.worker.steps import send
 from generations.worker.steps.step import Step
@@ -54,8 +54,10 @@ def believe_callback(task: Task, body: dict[str, Any]) -> None:
     if data.get("state") == "success":
         now = timezone.now()
         urls = list(data.get("resultUrls", ()))
-        task.move(State.SAVING, due_at=now, finished_at=now, result_urls=urls, charge_credits=0)
+        task.move(
+            State.SAVING, Happened.FINISHED, due_at=now, finished_at=now, result_urls=urls, charge_credits=0
+        )
         ledger.charge(task, Decimal(0), Entry.Basis.ACTUAL)
     else:
-        task.move(State.FAILED, due_at=None, failure_text="Kie said so", charge_credits=0)
+        task.move(State.FAILED, Happened.FAILED, due_at=None, failure_text="Kie said so", charge_credits=0)
         ledger.release(task)

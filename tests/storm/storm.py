@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from generations import catalogue, orders, policy
 from generations.decisions import cases, choices
-from generations.models import Copy, Event, Hint, Lease, Runtime, State, Task
+from generations.models import Copy, Event, Happened, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
 from generations.money import ledger
@@ -207,8 +207,8 @@ class Storm:
             "ledger checks meanwhile": self.books.checks,
             "database restarts": self.server.restarts if self.server else 0,
             "sending resumed by the admin": self.resumed,
-            "re-attached by a callback": Event.objects.filter(text__contains="A callback named").count(),
-            "taken from the journal": Event.objects.filter(text="Kie took it").count(),
+            "re-attached by a callback": Event.objects.filter(kind=Happened.FOUND, facts__by="").count(),
+            "taken from the journal": Event.objects.filter(kind=Happened.TAKEN).count(),
         }
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import catalogue, orders, policy
-from generations.models import State, Task, Video
+from generations.models import Happened, State, Task, Video
 from generations.money import ledger
 
 KLING = "kling-2.6/text-to-video"
@@ -29,25 +29,33 @@ def queued(who: User, model: str = KLING, **values: object) -> Task:
 def running(who: User, model: str = KLING, **values: object) -> Task:
     task = queued(who, model, **values)
     now = timezone.now()
-    task.move(State.SENDING, event="Handed to Kie", sent_at=now)
-    task.move(State.RUNNING, event="Kie took it", task_id=f"kie-{task.pk}", accepted_at=now)
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=now)
+    task.move(State.RUNNING, Happened.TAKEN, task_id=f"kie-{task.pk}", accepted_at=now)
     return task
 
 
 def ready(who: User, model: str = KLING, **values: object) -> Task:
     task = running(who, model, **values)
     done = timezone.now() + timedelta(seconds=104)
-    task.move(State.SAVING, finished_at=done, charge_credits=task.quote_credits, charge_basis="actual")
+    task.move(
+        State.SAVING,
+        Happened.FINISHED,
+        finished_at=done,
+        charge_credits=task.quote_credits,
+        charge_basis="actual",
+    )
     assert task.quote_credits
     ledger.charge(task, task.quote_credits, "actual")
-    task.move(State.READY, event="Stored whole", ready_at=done + timedelta(seconds=6))
+    task.move(State.READY, Happened.STORED, ready_at=done + timedelta(seconds=6))
     add_video(task)
     return task
 
 
 def failed(who: User, text: str = "Internal Error, Please try again later.", code: str = "500") -> Task:
     task = running(who)
-    task.move(State.FAILED, failure_text=text, failure_code=code, charge_credits=0, due_at=None)
+    task.move(
+        State.FAILED, Happened.FAILED, failure_text=text, failure_code=code, charge_credits=0, due_at=None
+    )
     ledger.release(task)
     return task
 

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import catalogue, orders, policy
-from generations.models import Copy, Entry, State, Task, Video
+from generations.models import Copy, Entry, Obstacle, State, Task, Video
+from generations.models.obstacle import held_up
 from generations.money import ledger
 from tests.task_page.rows import VEO, add_video, failed, person, queued, ready, text_of
 
@@ -140,7 +141,7 @@ def test_a_1080p_copy_is_asked_for_waited_for_and_shown(as_author, author):
     assert 'hx-trigger="every 5s"' in answer.content.decode()
     assert "balance" in answer["HX-Trigger"]
     assert Entry.objects.filter(task=task, subject="copy", kind="hold").count() == 1
-    Copy.objects.update(problem="1080P is processing.")
+    Copy.objects.update(**held_up(Obstacle.SAID, {"text": "1080P is processing."}))
     assert "1080P is processing." in text_of(as_author, task, **headers)
     copy = add_video(task, kind=Video.Kind.COPY, width=1920, height=1080)
     Copy.objects.update(state=Copy.State.READY)
@@ -156,7 +157,7 @@ def test_a_1080p_copy_is_asked_for_waited_for_and_shown(as_author, author):
 def test_a_refused_copy_says_kies_words(as_author, author):
     task = ready(author, VEO)
     orders.ask_for_copy(task, author)
-    Copy.objects.update(state=Copy.State.REFUSED, problem="Not <possible>")
+    Copy.objects.update(state=Copy.State.REFUSED, **held_up(Obstacle.SAID, {"text": "Not <possible>"}))
     text = text_of(as_author, task)
     assert "No 1080p copy" in text
     assert "Not &lt;possible&gt;" in text

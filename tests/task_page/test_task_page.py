@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from generations.models import Lease, State, Task, Upload
+from generations.models import Lease, Obstacle, State, Task, Upload
+from generations.models.obstacle import held_up
 from generations.wording.failures import Class, explain, klass_of
 from tests.task_page.rows import KLING, VEO, add_video, failed, queued, ready, running, text_of
 
@@ -95,11 +96,15 @@ def test_a_model_that_left_the_catalogue(as_author, author):
     ("state", "fields", "words"),
     [
         (State.QUEUED, {}, ["Queued", "Nothing was sent or spent", "Cancel"]),
-        (State.QUEUED, {"problem": "Kie asked to wait"}, ["Kie asked to wait."]),
+        (State.QUEUED, held_up(Obstacle.TOO_FAST), ["Kie asked to wait: too many orders came at once."]),
         (State.SENDING, {"sent_at": timezone.now()}, ["cannot be cancelled"]),
         (State.RUNNING, {"accepted_at": timezone.now()}, ["Running", "Kie is making it.", "busy"]),
         (State.RUNNING, {"accepted_at": timezone.now() - timedelta(hours=9)}, ["Late", "longer than usual"]),
-        (State.SAVING, {"problem": "The line broke."}, ["Saving", "The line broke.", "trying again is free"]),
+        (
+            State.SAVING,
+            held_up(Obstacle.LINE, {"silence": "cut"}),
+            ["Saving", "The line to Kie’s file host broke", "trying again is free"],
+        ),
     ],
 )
 def test_a_task_under_way_says_how_it_stands_and_polls(as_author, author, state, fields, words):
@@ -200,7 +205,7 @@ def test_a_charge_for_a_failure_is_told(author):
         (State.REFUSED, {"failure_text": "No", "charge_credits": 0}, ["Not charged. The 55 cr"]),
         (
             State.UNCONFIRMED,
-            {"problem": "timed out"},
+            held_up(Obstacle.LOST, {"silence": "timed out"}),
             ["We cannot know", "timed out", "stay held", "paid twice"],
         ),
         (State.LOST, {"charge_credits": 55}, ["could not be saved", "Already paid: 55 cr"]),

@@ -1,13 +1,12 @@
 """The page for a failing disk or database: rendered without the database."""
 
+import errno
 from collections.abc import Iterator
 from enum import Enum
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-
-from generations.files import disk
 
 RETRY_AFTER = "30"
 """Seconds."""
@@ -75,16 +74,16 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     """What the error says about the disk or the database; None when it is about something else."""
     for link in _chain(error):
         if isinstance(link, OSError) and not isinstance(link, DatabaseError):
-            return _DISK.get(disk.reason(link))
+            return _DISK.get(link.errno or 0)
         if isinstance(link, DatabaseError | InterfaceError):
             return _of_database(link)
     return None
 
 
 _DISK = {
-    "the disk is full": Trouble.FULL,
-    "the disk quota is used up": Trouble.FULL,
-    "the disk can only be read": Trouble.READ_ONLY,
+    errno.ENOSPC: Trouble.FULL,
+    errno.EDQUOT: Trouble.FULL,
+    errno.EROFS: Trouble.READ_ONLY,
 }
 
 

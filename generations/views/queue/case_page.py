@@ -12,7 +12,7 @@ from django.urls import reverse
 from generations import policy
 from generations.decisions import cases
 from generations.decisions.cases import Case, Kind
-from generations.models import Copy, Hint, State, Task
+from generations.models import Copy, Hint, Obstacle, State, Task
 from generations.money import clues
 from generations.wording import evidence
 from generations.wording.evidence import Fact
@@ -205,4 +205,4 @@ def _case_page(
 
 def _wants_a_person(hint: Hint) -> bool:
     """A callback named the id, and only a person's confirmation is missing."""
-    return hint.person_id is None and hint.due_at is None and "has to confirm" in hint.problem
+    return hint.person_id is None and hint.due_at is None and hint.obstacle == Obstacle.NO_TOKEN

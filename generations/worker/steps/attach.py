@@ -13,7 +13,8 @@ from generations import crash, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.models import Event, Hint, Send, State, Task
+from generations.models import Event, Happened, Hint, Obstacle, Send, State, Task
+from generations.models.obstacle import FREE, Facts, held_up
 from generations.models.task import KEPT_BY_KIE, SOURCES
 from generations.money import ledger
 from generations.money.held import make_task
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 SENT_WITHIN = timedelta(minutes=15)
 HOUR, FARTHEST_ZONE = timedelta(hours=1), timedelta(hours=15)
+Doubt = tuple[Obstacle, Facts]
 TRIES = 8
 """How many times Kie may say that it does not know an id; a missing answer never counts."""
 
@@ -39,17 +41,17 @@ def attach(hint: Hint, kie: KieClient) -> Step:
         report: Report = yield Question(kie.record, hint.kie_id, endpoint=task.endpoint)
     except KieError as failure:
         again = timezone.now() < hint.heard_at + KEPT_BY_KIE
-        _later(hint, f"Kie gave no usable answer: {failure}", again=again)
+        _later(hint, Obstacle.NO_ANSWER, failure.facts, again=again)
         return
     if report.phase is Phase.MISSING:
-        _later(hint, "Kie does not know this task id", again=hint.attempts + 1 < TRIES)
+        _later(hint, Obstacle.UNKNOWN, {}, again=hint.attempts + 1 < TRIES)
         return
     doubt = doubts(task, report, named_by_person=hint.person_id is not None)
     if doubt:
-        _end(hint, doubt)
+        _end(hint, held_up(*doubt))
         return
     if (yield from _runs_as_another(hint, kie)):
-        _later(hint, "The task runs under an id that may be another’s: that is found out first", again=True)
+        _later(hint, Obstacle.IN_DOUBT, {}, again=True)
         return
     _attach(hint, task)
 
@@ -72,30 +74,28 @@ def _runs_as_another(hint: Hint, kie: KieClient) -> Generator[Work, Any, bool]:
     return True
 
 
-def doubts(task: Task, report: Report, *, named_by_person: bool) -> str:
-    """Why a record does not belong to the task, for people; empty when it is proven to."""
+def doubts(task: Task, report: Report, *, named_by_person: bool) -> Doubt | None:
+    """Why a record does not belong to the task; None when it is proven to."""
     if report.callback_url:
         if Send.to_address(report.callback_url).filter(task=task).exists():
-            return ""
-        return "Kie’s record of this id belongs to another order: its callback address is not this task’s"
+            return None
+        return Obstacle.OTHER_ORDER, {}
     if not named_by_person:
-        return "Kie’s record of this id carries no callback address, so a person has to confirm it"
+        return Obstacle.NO_TOKEN, {}
     return _contradiction(task, report)
 
 
-def _contradiction(task: Task, report: Report) -> str:
+def _contradiction(task: Task, report: Report) -> Doubt | None:
     """What in a record without our token contradicts the person who named its id."""
     if report.model and report.model != task.model_id:
-        return f"Kie’s record of this id is of {report.model}"
+        return Obstacle.OTHER_MODEL, {"model": report.model}
     if report.prompt and report.prompt.strip() != task.prompt.strip():
-        return "Kie’s record of this id has another prompt"
+        return Obstacle.OTHER_PROMPT, {}
     if report.created_at and not _sent_then(task, report.created_at):
-        return (
-            f"Kie’s record of this id was made at {report.created_at:%d %b %H:%M} UTC, not when this was sent"
-        )
+        return Obstacle.OTHER_TIME, {"at": report.created_at.isoformat()}
     if not report.prompt and not (report.model and report.created_at):
-        return "Kie’s record of this id says too little to prove it"
-    return ""
+        return Obstacle.TOO_LITTLE, {}
+    return None
 
 
 def _sent_then(task: Task, created_at: datetime) -> bool:
@@ -111,15 +111,15 @@ def _sent_then(task: Task, created_at: datetime) -> bool:
 def _attach(hint: Hint, task: Task) -> None:
     crash.point("attach: proven")
     task.refresh_from_db()
-    by = f"{hint.person.get_username()} named" if hint.person else "A callback named"
+    by = hint.person.get_username() if hint.person else ""
     try:
         if not (task.state in SOURCES[State.RUNNING] and _goes_on(task, hint.kie_id, by)):
             take_over(task, hint.kie_id)
     except IntegrityError:
-        _end(hint, "This id belongs to another task already")
+        _end(hint, held_up(Obstacle.ID_KNOWN))
         return
     crash.point("attach: running")
-    _end(hint, "")
+    _end(hint, FREE)
     crash.point("attach: done")
 
 
@@ -130,7 +130,8 @@ def _goes_on(task: Task, kie_id: str, by: str) -> bool:
     now = timezone.now()
     return task.move(
         State.RUNNING,
-        event=f"Found at Kie after all: {by} its id, and Kie’s record proves it",
+        Happened.FOUND,
+        {"by": by},
         task_id=kie_id,
         sent_at=task.sent_at or now,
         accepted_at=task.sent_at or now,
@@ -155,7 +156,8 @@ def take_over(task: Task, kie_id: str) -> None:
         credits = task.quote_credits or Decimal(0)
         second = make_task(
             ledger.hold_anyway(task.person, credits),
-            event=f"Kie took #{task.pk} a second time",
+            Happened.SECOND,
+            {"task": task.pk},
             person=task.person,
             parent=task,
             model_id=task.model_id,
@@ -166,11 +168,10 @@ def take_over(task: Task, kie_id: str) -> None:
             quote_basis=task.quote_basis,
             quote_text=task.quote_text,
         )
-        event = "Kie’s word proves it"
-        second.move(
-            State.RUNNING, event=event, task_id=kie_id, sent_at=task.sent_at, accepted_at=now, due_at=now
-        )
-        Event.objects.create(task=task, text=f"Kie took it a second time, as {kie_id}: that is #{second.pk}")
+        sent: Facts = {"task_id": kie_id, "sent_at": task.sent_at, "accepted_at": now, "due_at": now}
+        second.move(State.RUNNING, Happened.PROVEN, **sent)
+        facts = {"kie_id": kie_id, "task": second.pk}
+        Event.objects.create(task=task, kind=Happened.TOOK_TWICE, facts=facts)
         crash.point("attach: the second is not committed")
     log.error("Kie took task %s a second time, as %s: that is task %s now", task.pk, kie_id, second.pk)
     journal.note(journal.ANSWER, second, **journal.describe(second), task_id=kie_id)
@@ -179,12 +180,12 @@ def take_over(task: Task, kie_id: str) -> None:
     crash.point("attach: the second is in the journal")
 
 
-def _later(hint: Hint, problem: str, *, again: bool) -> None:
+def _later(hint: Hint, obstacle: Obstacle, facts: Facts, *, again: bool) -> None:
     attempts = hint.attempts + 1
     due = timezone.now() + pace.back_off(attempts) if again else None
-    Hint.objects.filter(pk=hint.pk).update(due_at=due, attempts=attempts, problem=problem)
+    Hint.objects.filter(pk=hint.pk).update(due_at=due, attempts=attempts, **held_up(obstacle, facts))
 
 
-def _end(hint: Hint, problem: str) -> None:
-    """Close the hint; a problem says why the id was not attached."""
-    Hint.objects.filter(pk=hint.pk).update(due_at=None, problem=problem)
+def _end(hint: Hint, found: Facts) -> None:
+    """Close the hint; what it was held up by says why the id was not attached."""
+    Hint.objects.filter(pk=hint.pk).update(due_at=None, **found)

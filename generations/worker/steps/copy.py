@@ -10,10 +10,11 @@ from generations import crash, pace
 from generations.files.download import Gone
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
-from generations.models import Copy, Entry, Event, Runtime, Video
+from generations.models import Copy, Entry, Event, Happened, Obstacle, Runtime, Video
+from generations.models.obstacle import FREE, Facts, held_up
 from generations.money import ledger
 from generations.safekeeping import journal
-from generations.worker.steps.save import obtain, words
+from generations.worker.steps.save import not_saved, obtain
 from generations.worker.steps.step import Question, Step
 
 ASK_EVERY = timedelta(seconds=20)
@@ -29,13 +30,14 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
         if copy.attempts == 0 and not journal.note(
             journal.COPY, copy.task, person=copy.person.get_username()
         ):
-            _again(copy, "The journal cannot be written, so Kie is not asked.", ASK_EVERY)
+            _again(copy, Obstacle.JOURNAL, {}, ASK_EVERY)
             return
         crash.point("copy: the intent is in the journal")
         try:
             url = yield Question(kie.veo_1080p, copy.task.task_id or "")
         except NotReady as not_yet:
-            _again(copy, not_yet.text, QUICK_ASK if copy.attempts < 5 else ASK_EVERY)
+            wait = QUICK_ASK if copy.attempts < 5 else ASK_EVERY
+            _again(copy, Obstacle.SAID, not_yet.facts, wait)
             return
         except KieError as failure:
             _not_made(copy, failure)
@@ -47,21 +49,21 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
         raise
     except Exception as failure:
         dead = isinstance(failure, Gone | KieError)
-        _again(copy, words(failure), pace.back_off(copy.attempts), url="" if dead else url)
+        _again(copy, *not_saved(failure), pace.back_off(copy.attempts), url="" if dead else url)
         return
     crash.point("copy: the file has its row")
     with transaction.atomic():
-        if _move(copy, State.READY, due_at=None, problem=""):
-            Event.objects.create(task=copy.task, text="1080p copy stored")
+        if _move(copy, State.READY, due_at=None, **FREE):
+            Event.objects.create(task=copy.task, kind=Happened.COPY_STORED)
     crash.point("copy: ready")
 
 
 def _made(copy: Copy, url: str) -> None:
     """Kie has made the copy: it is paid for, and kept for 14 days."""
     with transaction.atomic():
-        if _move(copy, State.SAVING, url=url, attempts=0, problem=""):
+        if _move(copy, State.SAVING, url=url, attempts=0, **FREE):
             ledger.charge(copy.task, copy.price, Entry.Basis.ESTIMATE, Entry.Subject.COPY)
-            Event.objects.create(task=copy.task, text="Kie made the 1080p copy")
+            Event.objects.create(task=copy.task, kind=Happened.COPY_MADE)
         else:
             Copy.objects.filter(pk=copy.pk).update(url=url)
         crash.point("copy: the charge is not committed")
@@ -74,20 +76,21 @@ def _not_made(copy: Copy, failure: KieError) -> None:
     """A plain refusal ends the copy. If Kie had already made it, it is paid for and a person has to know."""
     final = isinstance(failure, Refused) and failure.refusal is Refusal.PARAMETER
     if not final or copy.state != State.WAITED_FOR:
-        _again(copy, str(failure), pace.back_off(copy.attempts))
+        _again(copy, Obstacle.NO_ANSWER, failure.facts, pace.back_off(copy.attempts))
         return
     with transaction.atomic():
-        if _move(copy, State.REFUSED, due_at=None, problem=failure.text):
+        if _move(copy, State.REFUSED, due_at=None, **held_up(Obstacle.SAID, failure.facts)):
             ledger.release(copy.task, Entry.Subject.COPY)
-            Event.objects.create(task=copy.task, text=f"No 1080p copy: “{failure.text}”")
+            Event.objects.create(task=copy.task, kind=Happened.COPY_REFUSED, facts={"text": failure.text})
         crash.point("copy: the refusal is not committed")
     crash.point("copy: refused")
 
 
-def _again(copy: Copy, problem: str, wait: timedelta, **fields: Any) -> None:
+def _again(copy: Copy, obstacle: Obstacle, facts: Facts, wait: timedelta, **fields: Any) -> None:
     rows = Copy.objects.filter(pk=copy.pk, state__in=[State.WAITED_FOR, State.SAVING])
     due_at = timezone.now() + wait
-    rows.update(due_at=due_at, attempts=copy.attempts + 1, problem=problem, **fields)
+    fields |= held_up(obstacle, facts)
+    rows.update(due_at=due_at, attempts=copy.attempts + 1, **fields)
 
 
 def _move(copy: Copy, to: Copy.State, **fields: Any) -> bool:

@@ -18,11 +18,12 @@ from generations.files.look import DECODER
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
-from generations.models import Event, Rendition, Runtime, Upload, Video
+from generations.models import Event, Happened, Rendition, Runtime, Upload, Video
+from generations.models.obstacle import FREE, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
 from generations.safekeeping import journal
-from generations.worker.steps.save import fetch, words
+from generations.worker.steps.save import fetch, not_saved
 from generations.worker.steps.step import Question, Step, Work
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def put_back(video: Video, kie: KieClient) -> Step:
     try:
         volume.require()
         if (yield partial(archive.is_whole, video.path, video.size, video.sha256)):
-            _is_back(video, "Its file is there again")
+            _is_back(video, Happened.FILE_BACK)
             return
         stored = yield from _fetch(video, kie)
     except DatabaseError:
@@ -132,7 +133,7 @@ def put_back(video: Video, kie: KieClient) -> Step:
     crash.point("put back: the file has no row")
     _is_back(
         video,
-        "Its file had vanished; it was fetched again",
+        Happened.FILE_FETCHED,
         path=stored.path,
         poster_path=stored.poster_path,
         strip_path=stored.strip_path,
@@ -163,12 +164,12 @@ def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
         return (yield from fetch(report.urls[video.number], kie, **as_before))
 
 
-def _is_back(video: Video, event: str, **found: Any) -> None:
+def _is_back(video: Video, happened: Happened, **found: Any) -> None:
     now = timezone.now()
-    fields = {"missing_since": None, "due_at": None, "attempts": 0, "problem": "", "checked_at": now}
+    fields = FREE | {"missing_since": None, "due_at": None, "attempts": 0, "checked_at": now}
     with transaction.atomic():
         if Video.objects.filter(pk=video.pk).exclude(missing_since=None).update(**fields, **found):
-            Event.objects.create(task=video.task, text=event)
+            Event.objects.create(task=video.task, kind=happened)
         crash.point("put back: the row is not committed")
 
 
@@ -179,6 +180,6 @@ def _later(video: Video, failure: Exception) -> None:
     wait = WAIT if isinstance(failure, NoPlace) else pace.back_off(video.attempts)
     Video.objects.filter(pk=video.pk).exclude(missing_since=None).update(
         attempts=video.attempts + 1,
-        problem=words(failure),
         due_at=now + wait if now < kept_until else None,
+        **held_up(*not_saved(failure)),
     )

@@ -1,7 +1,6 @@
 """running → saving or failed. The state is always asked with our key; no other source is believed."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,10 +11,11 @@ from generations import crash, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.models import Entry, Event, Hint, Obstacle, Runtime, Send, State, Task, Video
+from generations.models import Entry, Event, Happened, Hint, Obstacle, Runtime, Send, State, Task, Video
+from generations.models.obstacle import FREE, Facts, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
-from generations.worker.steps.save import links, obtain, words
+from generations.worker.steps.save import links, not_saved, obtain
 from generations.worker.steps.step import Question, Step
 
 log = logging.getLogger(__name__)
@@ -64,13 +64,14 @@ def _give_away(task: Task, owner: Task) -> None:
     """Hand the id over to the task it belongs to. This task is in doubt again until its own id is known."""
     kie_id = task.task_id or ""
     log.error("Kie gave task %s the id %s, which is of task %s", task.pk, kie_id, owner.pk)
+    facts = {"kie_id": kie_id, "task": owner.pk}
     with transaction.atomic():
         moved = task.move(
             State.UNCONFIRMED,
+            Happened.ID_OF_ANOTHER,
+            facts,
             only_from=State.RUNNING,
-            event=f"Kie had answered with the id {kie_id}, which is of #{owner.pk}",
-            obstacle=Obstacle.ID_TAKEN,
-            obstacle_facts={"kie_id": kie_id, "task": owner.pk},
+            **held_up(Obstacle.ID_TAKEN, facts),
             task_id=None,
             accepted_at=None,
             due_at=None,
@@ -95,23 +96,21 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
     except Exception as failure:
         task.note(due_at=pace.look_back(task) or timezone.now() + pace.back_off(task.attempts))
         task.note(attempts=task.attempts + 1)
-        Event.objects.create(
-            task=task, text=f"Kie names more files; they could not be saved: {words(failure)}"
-        )
+        obstacle, facts = not_saved(failure)
+        found = {"obstacle": obstacle} | facts
+        Event.objects.create(task=task, kind=Happened.MORE_UNSAVED, facts=found)
         return
-    Event.objects.create(task=task, text=f"Kie named more files: {len(urls)} are stored now")
+    Event.objects.create(task=task, kind=Happened.MORE_FILES, facts={"count": len(urls)})
     task.note(result_urls=urls)
 
 
-def _look_again(
-    task: Task, obstacle: Obstacle | None = None, facts: Mapping[str, object] | None = None
-) -> None:
+def _look_again(task: Task, obstacle: Obstacle | None = None, facts: Facts | None = None) -> None:
     """The answer says nothing usable: this look does not count."""
     due = timezone.now() + pace.next_look(task)
     if task.state != State.RUNNING:
         task.note(due_at=due if due < task.changed_at + KEPT_BY_KIE else None)
         return
-    found = {"obstacle": obstacle or "", "obstacle_facts": dict(facts or {}), "problem": ""}
+    found = held_up(obstacle, facts) if obstacle else FREE
     task.note(due_at=due, attempts=task.attempts + 1, **found)
 
 
@@ -127,7 +126,7 @@ def _succeeded(task: Task, report: Report) -> None:
     with transaction.atomic():
         moved = task.move(
             State.SAVING,
-            event="Kie finished it",
+            Happened.FINISHED,
             finished_at=_finished(task, report),
             result_urls=list(report.urls),
             due_at=now,
@@ -166,7 +165,8 @@ def _failed(task: Task, report: Report) -> None:
     with transaction.atomic():
         moved = task.move(
             State.FAILED,
-            event=f"Kie failed: “{text}”" if text else "Kie failed without a word",
+            Happened.FAILED,
+            {"text": text},
             finished_at=_finished(task, report),
             due_at=timezone.now() + FAILED_LOOKS[0],
             failure_code=failure.code[:LONGEST_CODE] if failure else "",

@@ -25,9 +25,9 @@ def make_rendition(rendition: Rendition, kie: KieClient) -> Step:
         volume.require()
         made: Rendered = yield partial(rendering.render, video.path, video.container or "mp4")
     except NoPlace as waits:
-        rendition.try_later(LATER, str(waits))
+        rendition.try_later(LATER, waits.obstacle, waits.facts)
     except NotRendered as failure:
-        rendition.fail(str(failure))
+        rendition.fail(failure.obstacle, failure.facts)
     except DatabaseError:
         raise
     else:

@@ -18,9 +18,10 @@ from generations.files import archive, volume
 from generations.files.archive import Stored
 from generations.files.download import Gone, NoPlace, NotSaved
 from generations.kie.client import KieClient
-from generations.kie.errors import KieError, Refused
+from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.models import Event, State, Task, Video
+from generations.models import Event, Happened, Obstacle, State, Task, Video
+from generations.models.obstacle import Facts, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.safekeeping import journal
 from generations.worker.steps.step import Question, Step, Work
@@ -49,7 +50,7 @@ def save(task: Task, kie: KieClient) -> Step:
         return
     crash.point("save: every file has its row")
     now = timezone.now()
-    task.move(State.READY, event="Stored whole", ready_at=now, due_at=pace.look_back(task))
+    task.move(State.READY, Happened.STORED, ready_at=now, due_at=pace.look_back(task))
     crash.point("save: ready")
 
 
@@ -113,16 +114,14 @@ def _fetch_alike(url: str, rounds: int, known: str) -> Generator[Work, Any, Stor
             return stored
 
 
-def words(failure: Exception) -> str:
-    """Why a file could not be saved, for people."""
+def not_saved(failure: Exception) -> tuple[Obstacle, Facts]:
+    """Why a file could not be saved."""
     if isinstance(failure, NotSaved):
-        return str(failure)
-    if isinstance(failure, Refused):
-        return f"Kie gives no new link to the file: “{failure.text}”"
+        return failure.obstacle, failure.facts
     if isinstance(failure, KieError):
-        return "Kie was asked for a new link to the file and gave no usable answer."
+        return Obstacle.NO_LINK, failure.facts
     log.error("A file could not be saved", exc_info=failure)
-    return "Something broke on our side while the file was saved. The log of the worker says what."
+    return Obstacle.BROKE, {}
 
 
 def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) -> None:
@@ -144,8 +143,8 @@ def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) ->
                 **asdict(stored.probe),
             )
             if stored.flaw:
-                text = f"Stored as it came, {archive.ALIKE} times alike. {stored.flaw}"
-                Event.objects.create(task=task, text=text)
+                facts = {"times": archive.ALIKE, "flaw": stored.flaw.obstacle} | stored.flaw.facts
+                Event.objects.create(task=task, kind=Happened.AS_IT_CAME, facts=facts)
             crash.point("save: the row is not committed")
     except IntegrityError:
         if not Video.objects.filter(uuid=stored.uuid).exists():
@@ -156,7 +155,7 @@ def _ask_for_links(task: Task, kie: KieClient) -> Generator[Work, Any, None]:
     """Read the task again for the addresses of its files. Raises NotSaved when there are none."""
     report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
     if report.phase is not Phase.SUCCESS or not report.urls:
-        raise NotSaved("Kie says it is done but names no file.")
+        raise NotSaved(Obstacle.NO_FILE)
     task.note(result_urls=list(report.urls))
 
 
@@ -181,7 +180,8 @@ def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
     """Try again later, as long as Kie keeps the file. Dead or odd links are requested anew."""
     kept_until = (task.finished_at or task.changed_at) + KEPT_BY_KIE
     now = timezone.now()
-    fields: dict[str, Any] = {"problem": words(failure), "attempts": task.attempts + 1}
+    fields: dict[str, Any] = {"attempts": task.attempts + 1}
+    obstacle, facts = not_saved(failure)
     blameless = isinstance(failure, NoPlace)
     if isinstance(failure, Gone | KieError) or (not blameless and task.attempts % 3 == ASK_AT):
         try:
@@ -189,9 +189,9 @@ def _later(task: Task, kie: KieClient, failure: Exception) -> Step:
         except KieError:
             report = Report(phase=Phase.PENDING)
         if report.failure:
-            fields["problem"] += f" Kie says by now that it failed: “{report.failure.text}”"
+            facts = facts | {"failed": report.failure.text}
         if report.urls:
             fields["result_urls"] = links(task, report.urls)
     wait = min(pace.back_off(task.attempts), NO_PLACE if blameless else pace.BACK_OFF[-1])
     fields["due_at"] = now + wait if now < kept_until + timedelta(days=1) else None
-    task.note(**fields)
+    task.note(**fields, **held_up(obstacle, facts))

@@ -17,7 +17,7 @@ from generations.catalogue.judge import judge
 from generations.catalogue.spec import ModelSpec
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
-from generations.models import Obstacle, Pause, Runtime, Send, State, Task, Upload
+from generations.models import Happened, Obstacle, Pause, Runtime, Send, State, Task, Upload
 from generations.models.send import new_token, token_hash
 from generations.models.upload import media_root, missing_uploads, uploads_of
 from generations.safekeeping import journal
@@ -108,7 +108,7 @@ def age(task: Task) -> None:
     if task_id := _answered(task):
         accepted(task, task_id)
     else:
-        unconfirmed(task, Obstacle.ENDED, event="The process that sent it ended before Kie answered")
+        unconfirmed(task, Obstacle.ENDED)
 
 
 def _answered(task: Task) -> str:
@@ -155,7 +155,7 @@ def _intend(task: Task) -> str | None:
             return None
         moved = task.move(
             State.SENDING,
-            event="Handed to Kie",
+            Happened.HANDED_OVER,
             sent_at=now,
             due_at=now + pace.SENDING_LIFE,
             attempts=task.attempts,
@@ -180,7 +180,7 @@ def _written_down(task: Task, token: str) -> bool:
         journal.write(journal.INTENT, task, **journal.describe(task), token_hash=token_hash(token))
     except OSError:
         log.exception("Task %s is not sent: the journal cannot be written", task.pk)
-        again(task, Obstacle.JOURNAL, pace.back_off(3), "Not sent: the journal cannot be written")
+        again(task, Obstacle.JOURNAL, pace.back_off(3))
         return False
     crash.point("send: the intent is in the journal")
     return True
