@@ -33,8 +33,8 @@ def fill(person: Any) -> Any:
 
     from django.utils import timezone
 
+    from generations.files import store
     from generations.models import State, Task, Video
-    from generations.models.upload import media_root
     from generations.money import ledger
 
     now, budget = timezone.now(), ledger.begin_month(person)
@@ -51,7 +51,7 @@ def fill(person: Any) -> Any:
         )
         for n in range(ROWS)
     )
-    path = media_root() / "videos" / "bench.mp4"
+    path = store.root() / "videos" / "bench.mp4"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(os.urandom(50 * 1024 * 1024))
     facts = {"size": path.stat().st_size, "width": 1280, "height": 720, "seconds": 8, "fps": 24}
@@ -72,7 +72,7 @@ def main() -> None:
 
     from bench import files, slow, studio
     from generations import policy
-    from generations.models.upload import media_root
+    from generations.files import store
 
     call_command("migrate", verbosity=0)
     person = User.objects.create_user("bench")
@@ -93,7 +93,7 @@ def main() -> None:
     measure("30 MiB of a video", lambda: client.get(video.url, headers=one).getvalue())
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
     with studio.running(cookie) as served:
-        files.report(served, video.url, media_root() / video.path)
+        files.report(served, video.url, store.root() / video.path)
         slow.report(served, video.url)
 
 

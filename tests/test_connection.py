@@ -60,5 +60,5 @@ def test_everything_that_speaks_to_kie_takes_the_companys_way_out(live: Any) -> 
 )
 def test_nothing_else_that_is_not_public_is_fetched(live: Any, url: str, tmp_path: Path) -> None:
     with pytest.raises(download.Elsewhere):
-        archive.store(url, connection.media_rule())
+        archive.add(url, connection.media_rule())
     assert list((tmp_path / "media").rglob("*.mp4")) == []

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from generations import orders
 from generations.decisions import cases, choices
-from generations.files.download import Gone, NotSaved
+from generations.files.download import Gone
+from generations.files.store import NotSaved
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
 from generations.models import Audit, Copy, Entry, Happened, Obstacle, Pause, Runtime, State, Task
 from generations.money import ledger

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from generations.connection import MediaRule
-from generations.files import archive, download
-from generations.files.download import Broken, Download, Elsewhere, Gone, NotSaved
+from generations.files import archive, download, store
+from generations.files.download import Broken, Download, Elsewhere, Gone
+from generations.files.store import NotSaved
 from generations.simulator import FaultProgram, Settings, Simulator
 from tests import kie_server
 from tests.kie_server import KieServer
@@ -86,14 +87,14 @@ def test_what_is_not_a_whole_video_is_not_stored(
 ) -> None:
     url = broken_files(fault, **more)
     with pytest.raises(error):
-        archive.store(url, RULE)
+        archive.add(url, RULE)
     stored = [p for p in (tmp_path / "media").rglob("*") if p.suffix in (".mp4", ".part")]
     assert stored == []
 
 
 def test_a_line_that_breaks_goes_on_where_it_broke(broken_files: Any, tmp_path: Path) -> None:
     url = broken_files("truncated", count=1)
-    stored = archive.store(url, RULE)
+    stored = archive.add(url, RULE)
     assert stored.probe.seconds == pytest.approx(5, abs=0.2)
     assert (tmp_path / "media" / stored.path).stat().st_size == stored.size
 
@@ -117,7 +118,7 @@ def test_a_file_that_trickles_ends_at_the_deadline(
 def test_a_full_disk_leaves_nothing_behind(settings: Any) -> None:
     settings.MEDIA_ROOT = "/dev/full/media"
     with KieServer((kie_server.answer(200, WHOLE),)) as server, pytest.raises((NotSaved, OSError)):
-        archive.store(server.url, RULE)
+        archive.add(server.url, RULE)
 
 
 def test_what_a_killed_process_left_behind_is_cleared_after_a_day(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_what_a_killed_process_left_behind_is_cleared_after_a_day(tmp_path: Path
         part.write_bytes(b"half a film")
     os.utime(old, (1, 1))
     with KieServer((video(200, b""),)) as server, pytest.raises(NotSaved):
-        archive.store(server.url, RULE)
+        archive.add(server.url, RULE)
     assert not old.exists()
     assert young.exists()
 
@@ -195,7 +196,7 @@ def test_headers_that_trickle_end_at_the_deadline(tmp_path: Path, monkeypatch: p
 def test_a_disk_that_is_almost_full_is_left_to_the_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "RESERVE", 2**60)
+    monkeypatch.setattr(store, "RESERVE", 2**60)
     with KieServer((video(200, WHOLE),)) as server, pytest.raises(NotSaved, match="almost full"):
         fetch(server.url, tmp_path)
 

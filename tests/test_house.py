@@ -113,3 +113,12 @@ def test_only_decisions_write_audit_rows() -> None:
     files = [p for p in (ROOT / "generations").rglob("*.py") if "migrations" not in p.parts]
     writers = {p.parent.name for p in files if writes.search(p.read_text()) and p.name != "audit.py"}
     assert writers == {"decisions"}
+
+
+def test_only_the_store_knows_where_files_lie() -> None:
+    knows = {
+        str(p.relative_to(ROOT))
+        for p in (ROOT / "generations").rglob("*.py")
+        if "MEDIA_ROOT" in p.read_text()
+    }
+    assert knows == {"generations/files/store.py"}

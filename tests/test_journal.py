@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from generations.files import store
 from generations.kie.client import KieClient
 from generations.models import Happened, Pause, Runtime, State, Task
-from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.simulator import FaultProgram
@@ -259,7 +259,7 @@ def test_a_file_on_the_disk_that_is_not_the_one_that_was_stored_is_fetched_again
     task = finished(order, kie)
     video = task.videos.get()
     task.videos.all().delete()
-    path = media_root() / video.path
+    path = store.root() / video.path
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     Task.objects.update(state=State.SAVING, due_at=timezone.now())
     one_pass()

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations.files.download import Gone, NotSaved
+from generations.files.download import Gone
+from generations.files.store import NotSaved
 from generations.kie.errors import Ambiguous, KieError
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Entry, Happened, Hint, Obstacle, Send, State, Task, Video

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from generations import pace, wake
-from generations.files.download import NotSaved
+from generations.files.store import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
 from generations.models import Happened, Lease, Obstacle, State, Task
@@ -38,7 +38,7 @@ def slow(kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         go_on.wait(10)
         raise NotSaved(Obstacle.LINE, silence="cut")
 
-    monkeypatch.setattr("generations.files.archive.store", store)
+    monkeypatch.setattr("generations.files.archive.add", store)
     task = order()
     task.move(State.SENDING, Happened.HANDED_OVER)
     task.move(State.RUNNING, Happened.TAKEN, task_id="k1")

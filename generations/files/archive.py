@@ -1,25 +1,24 @@
 """Bytes → a checked file in the storage. Nothing here touches the database."""
 
-import hashlib
 import logging
-import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from generations import crash
 from generations.connection import MediaRule
+from generations.files import store
 from generations.files.container import Cut, Odd, kind_of_file, require_whole
-from generations.files.download import Download, NoPlace, NotSaved
+from generations.files.download import Download
 from generations.files.kinds import KINDS
 from generations.files.look import DECODER, Look, look
 from generations.files.probe import Probe
+from generations.files.store import NotSaved
 from generations.models import Obstacle
-from generations.models.upload import media_root
 
 log = logging.getLogger(__name__)
 
@@ -74,17 +73,17 @@ class Stored:
     def discard(self) -> None:
         """Delete the files again: another sweep stored this result first."""
         for path in filter(None, (self.path, self.poster_path, self.strip_path)):
-            (media_root() / path).unlink(missing_ok=True)
+            store.delete(path)
 
 
-def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
+def add(url: str, rule: MediaRule, believed: str = "") -> Stored:
     """Fetch a result file, check it, put it in place, and draw its stills if possible.
 
     Raises NotSaved. A file that looks damaged is stored only if its SHA-256 equals `believed`.
     """
     name = uuid.uuid4()
-    with disk():
-        part = incoming() / f"{name}.part"
+    with store.disk():
+        part = store.incoming() / f"{name}.part"
         _clear(part.parent)
         try:
             size, digest = Download(url, rule, part).fetch()
@@ -92,13 +91,12 @@ def store(url: str, rule: MediaRule, believed: str = "") -> Stored:
             kind, cut = _outside(part)
             if cut and digest != believed:
                 raise CutShort(cut, digest)
-            path = place(name, "videos", KINDS[kind].extension)
-            part.replace(media_root() / path)
+            path = store.place(name, "videos", KINDS[kind].extension)
+            store.put(part, path)
             crash.point("archive: the file is in its place")
-            sync(media_root() / path)
+            store.sync(path)
         finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            store.discard(part)
         stored = _with_stills(name, path, kind, size, digest)
         stored = replace(stored, flaw=cut or stored.flaw)
     if stored.flaw and digest != believed:
@@ -125,35 +123,36 @@ def _with_stills(name: uuid.UUID, path: str, kind: str, size: int, digest: str) 
 
 def draw(name: uuid.UUID, path: str, kind: str) -> tuple[str, str, Look]:
     """Examine a stored file: the paths of its new stills, empty if there are none, and what it is."""
-    parts = [incoming() / f"{name}.{still}.part" for still in ("poster", "strip")]
+    parts = [store.incoming() / f"{name}.{still}.part" for still in ("poster", "strip")]
     try:
-        found = look(media_root() / path, kind, *parts)
-        places = [place(name, still, "webp") for still in ("posters", "strips")] if found.drawn else ["", ""]
+        found = look(store.at(path), kind, *parts)
+        places = (
+            [store.place(name, still, "webp") for still in ("posters", "strips")] if found.drawn else ["", ""]
+        )
         for part, still in zip(parts, filter(None, places), strict=False):
-            part.replace(media_root() / still)
+            store.put(part, still)
     except OSError as failure:
         log.warning("The stills of %s have no place: %s", path, failure.strerror)
         return "", "", found
     finally:
         for part in parts:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            store.discard(part)
     return places[0], places[1], found
 
 
 def draw_anew(path: str) -> tuple[str, str, Look]:
     """Run `draw` on a file stored earlier. Raises NotSaved and OSError."""
-    return draw(uuid.uuid4(), path, _kind(media_root() / path))
+    return draw(uuid.uuid4(), path, _kind(store.at(path)))
 
 
 def compare(path: str, size: int, sha256: str, still: str) -> tuple[bool, bool]:
     """Whether a file is intact byte for byte, and whether its still, if any, exists. Raises OSError."""
-    return is_whole(path, size, sha256), not still or (media_root() / still).is_file()
+    return store.is_whole(path, size, sha256), not still or store.at(still).is_file()
 
 
 def find(facts: Mapping[str, Any]) -> Stored | None:
     """A file stored before, if it is still intact byte for byte; its row may be lost."""
-    if not is_whole(str(facts["path"]), int(facts["size"]), str(facts["sha256"])):
+    if not store.is_whole(str(facts["path"]), int(facts["size"]), str(facts["sha256"])):
         return None
     names = ("path", "poster_path", "strip_path", "size", "sha256")
     kept = {name: facts[name] for name in names}
@@ -163,15 +162,6 @@ def find(facts: Mapping[str, Any]) -> Stored | None:
         decoder=str(facts.get("decoder", "")),
         **kept,
     )
-
-
-def is_whole(path: str, size: int, sha256: str) -> bool:
-    """Whether a stored file is intact, byte for byte. Raises OSError when the disk cannot read it."""
-    whole = media_root() / path
-    if not whole.is_file() or whole.stat().st_size != size:
-        return False
-    with whole.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def _kind(path: Path) -> str:
@@ -199,41 +189,9 @@ def _flaw(found: Look) -> Flaw | None:
     return Flaw(obstacle=Obstacle(found.damage), facts={}) if found.damage else None
 
 
-def incoming() -> Path:
-    """The folder for incomplete files. Raises OSError."""
-    folder = media_root() / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def place(name: uuid.UUID, kind: str, extension: str) -> str:
-    """The path of a file, relative to the media folder; its folder is created."""
-    path = f"{kind}/{name.hex[:2]}/{name}.{extension}"
-    (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-@contextmanager
-def disk() -> Iterator[None]:
-    """Raise NoPlace in place of a disk error."""
-    try:
-        yield
-    except OSError as failure:
-        raise NoPlace(Obstacle.DISK, errno=failure.errno or 0) from failure
-
-
 def _clear(incoming: Path) -> None:
     """Delete what killed processes have left behind: no download takes this long."""
     for part in incoming.glob("*.part"):
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > LEFT_BEHIND:
                 part.unlink()
-
-
-def sync(path: Path) -> None:
-    """Flush the name of a file that was moved into place to the disk."""
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

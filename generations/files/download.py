@@ -2,20 +2,18 @@
 
 import hashlib
 import os
-import shutil
 import time
 from pathlib import Path
-from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from generations.connection import MediaRule
 from generations.files.kinds import START, kind_of
+from generations.files.store import NotSaved, require_room
 from generations.kie import netguard
 from generations.kie.errors import Silence
 from generations.models import Obstacle
-from generations.wording import saving
 
 MAX_BYTES = 2 * 1024**3
 DEADLINE = 480.0
@@ -24,23 +22,6 @@ CHUNK = 256 * 1024
 RESUMES = 3
 PASSING = frozenset({408, 416, 425, 429})
 """Refusals that say nothing about whether the link works."""
-RESERVE = 100 * 1024**2
-"""Bytes to keep free on the disk."""
-
-
-class NotSaved(Exception):
-    """The file could not be fetched completely. Trying again is free. Its text is for people."""
-
-    def __init__(self, obstacle: Obstacle, **facts: Any) -> None:
-        super().__init__(obstacle, facts)
-        self.obstacle, self.facts = obstacle, facts
-
-    def __str__(self) -> str:
-        return saving.sentence(self.obstacle, self.facts)
-
-
-class NoPlace(NotSaved):
-    """This machine has no room for the file: its admin has to act, and Kie is not the cause."""
 
 
 class Gone(NotSaved):
@@ -71,12 +52,6 @@ def _silence(failure: Exception) -> Silence:
     if isinstance(failure, requests.ConnectionError):
         return Silence.NO_ROUTE
     return Silence.CUT
-
-
-def require_room(target: Path) -> None:
-    """Keep some room on the disk: the database and the journal have to go on writing."""
-    if shutil.disk_usage(target.parent).free < RESERVE:
-        raise NoPlace(Obstacle.ROOM)
 
 
 class Download:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from generations import crash
-from generations.files import apart, archive, convert, download
+from generations.files import apart, convert, store
 from generations.models import Obstacle
-from generations.models.upload import media_root
 
 SECONDS = 480.0
 MEBIBYTES = 3072
@@ -35,18 +34,17 @@ class Rendered:
 def render(path: str, kind: str) -> Rendered:
     """Make the version of a stored file. Raises NotRendered, and NoPlace when the disk has no room."""
     name = uuid.uuid4()
-    source = media_root() / path
-    with archive.disk():
-        part = archive.incoming() / f"{name}.part"
-        download.require_room(part)
+    source = store.at(path)
+    with store.disk():
+        part = store.incoming() / f"{name}.part"
+        store.require_room(part)
         try:
             made = _converted(str(source.absolute()), kind, str(part.absolute()))
-            place = archive.place(name, "renditions", "mp4")
-            part.replace(media_root() / place)
-            archive.sync(media_root() / place)
+            place = store.place(name, "renditions", "mp4")
+            store.put(part, place)
+            store.sync(place)
         finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            store.discard(part)
     crash.point("rendition: the file has no row")
     return Rendered(path=place, size=int(made["size"]), sha256=str(made["sha256"]))
 
@@ -54,7 +52,7 @@ def render(path: str, kind: str) -> Rendered:
 def discard(path: str) -> None:
     """Delete a version without a row."""
     with suppress(OSError):
-        (media_root() / path).unlink(missing_ok=True)
+        store.delete(path)
 
 
 def _converted(source: str, kind: str, target: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from generations.models.upload import media_root
+from generations.files import store
 
 KINDS = ("videos", "posters", "strips", "renditions", "uploads")
 """Folders in which every file has a row."""
@@ -24,7 +24,7 @@ def due() -> bool:
 
 
 def aside() -> Path:
-    return media_root() / "strays"
+    return store.at("strays")
 
 
 def of_next_folder() -> list[str]:
@@ -32,19 +32,19 @@ def of_next_folder() -> list[str]:
     _turn["at"] = time.time()
     number = int(_turn["next"])
     _turn["next"] = (number + 1) % (256 * len(KINDS))
-    folder = media_root() / KINDS[number // 256] / f"{number % 256:02x}"
+    folder = store.at(f"{KINDS[number // 256]}/{number % 256:02x}")
     if not folder.is_dir():
         return []
     old = time.time() - LEFT_FOR
     found = (path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < old)
-    return [str(path.relative_to(media_root())) for path in found]
+    return [str(path.relative_to(store.root())) for path in found]
 
 
 def put_aside(paths: list[str]) -> None:
     """Move files out of their places, and delete those put aside long ago. Raises OSError."""
     aside().mkdir(exist_ok=True)
     for path in paths:
-        (media_root() / path).rename(aside() / Path(path).name)
+        store.at(path).rename(aside() / Path(path).name)
     for stray in aside().iterdir():
         with suppress(FileNotFoundError):
             if stray.stat().st_ctime < time.time() - LEFT_FOR:

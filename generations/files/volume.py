@@ -7,9 +7,9 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from generations.files.download import NoPlace
+from generations.files import store
+from generations.files.store import NoPlace
 from generations.models import Obstacle, Runtime, Upload, Video
-from generations.models.upload import media_root
 from generations.wording import saving
 
 LOOKED_FOR = 50
@@ -21,7 +21,7 @@ class NotMounted(NoPlace):
 
 
 def mark() -> Path:
-    return media_root() / ".kiestudio"
+    return store.at(".kiestudio")
 
 
 def begin() -> str:
@@ -90,4 +90,4 @@ def _newest() -> list[str]:
 
 
 def _has_files() -> bool:
-    return any((media_root() / path).is_file() for path in _newest())
+    return any(store.at(path).is_file() for path in _newest())

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -19,11 +18,6 @@ LINK_LIFE = timedelta(hours=20)
 
 UNUSED_LIFE = timedelta(days=7)
 """How long an image is kept when no task and no draft names it."""
-
-
-def media_root() -> Path:
-    """The folder of all kept files; rows hold paths relative to it."""
-    return Path(settings.MEDIA_ROOT)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from generations.files import volume
-from generations.models.upload import media_root
+from generations.files import store, volume
 from generations.safekeeping import journal, private_files
 
 DATABASE = "database.sqlite3"
@@ -35,7 +34,7 @@ def back_up(folder: Path) -> None:
         part.replace(folder / DUMP)
     if journal.path().exists():
         shutil.copy2(journal.path(), folder / "journal.jsonl")
-    _copy_tree(media_root(), folder / "media")
+    _copy_tree(store.root(), folder / "media")
     private_files.narrow(*(folder / name for name in (DATABASE, DUMP, "journal.jsonl", "media")))
 
 
@@ -61,7 +60,7 @@ def restore(folder: Path) -> None:
 
 def put_back_media(folder: Path) -> None:
     """Restore the files of a backup, with the mark of the database that belongs to them."""
-    _copy_tree(folder / "media", media_root())
+    _copy_tree(folder / "media", store.root())
     if (mark := folder / "media" / volume.mark().name).exists():
         shutil.copy2(mark, volume.mark())
     private_files.narrow(*private_files.ours())

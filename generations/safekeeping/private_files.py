@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from generations.models.upload import media_root
+from generations.files import store
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def ours() -> list[Path]:
     if connection.vendor == "sqlite":
         name = connection.settings_dict["NAME"]
         places += [Path(f"{name}{end}").resolve() for end in ("", "-wal", "-shm", "-journal")]
-    places.append(media_root().resolve())
+    places.append(store.root().resolve())
     return [data, *(place for place in places if not place.is_relative_to(data))]
 
 

@@ -14,9 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from generations import wake
-from generations.files import volume
-from generations.files.download import RESERVE
-from generations.models.upload import media_root
+from generations.files import store, volume
+from generations.files.store import RESERVE
 from generations.money import ledger
 
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -88,8 +87,8 @@ def _folders() -> set[Path]:
     folders = {Path(settings.DATA_DIR)}
     if connection.vendor == "sqlite":
         folders.add(Path(str(connection.settings_dict["NAME"])).parent)
-    if media_root().exists():
-        folders.add(media_root())
+    if store.root().exists():
+        folders.add(store.root())
     return folders
 
 

@@ -69,7 +69,8 @@ def _with_facts(kind: Happened, facts: Facts) -> str:  # noqa: C901 - a row for 
         case Happened.SECOND:
             return f"Kie took #{facts.get('task', '')} a second time"
         case Happened.ID_OF_ANOTHER:
-            return f"Kie had answered with the id {facts.get('kie_id', '')}, which is of #{facts.get('task', '')}"
+            kie_id, owner = facts.get("kie_id", ""), facts.get("task", "")
+            return f"Kie had answered with the id {kie_id}, which is of #{owner}"
         case Happened.FIGURE:
             credits, booked = (cr(Decimal(facts.get(name, "0"))) for name in ("credits", "booked"))
             return f"Kie reported {credits} cr; {booked} had been booked"

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from generations import catalogue, orders, policy
+from generations.files import store
 from generations.models import (
     Comment,
     Hint,
@@ -30,7 +31,6 @@ from generations.models import (
     Video,
 )
 from generations.models.send import Send, token_hash
-from generations.models.upload import media_root
 from generations.money import ledger
 from generations.policy import Role
 from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
@@ -165,7 +165,7 @@ def build() -> World:
     tasks = _tasks(people[CREATOR])
     _around(people, tasks)
     for clip in Video.objects.all():
-        path = media_root() / clip.path
+        path = store.root() / clip.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(clip.size))
     (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generations.files import archive
+from generations.files import archive, store
 from generations.models import Event, Happened, Obstacle, State, Task
-from generations.models.upload import media_root
 from generations.worker.steps.save import CUT_ROUNDS
 from generations.worker.sweep import one_pass
 from tests import kie_server
@@ -40,8 +39,8 @@ def look_again(task: Task, rounds: int = 1) -> None:
 def require_stored(task: Task, body: bytes) -> None:
     assert (task.state, task.obstacle) == (State.READY, "")
     clip = task.videos.get()
-    assert (media_root() / clip.path).read_bytes() == body
-    assert list((media_root() / "incoming").iterdir()) == []
+    assert (store.root() / clip.path).read_bytes() == body
+    assert list((store.root() / "incoming").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -107,11 +106,11 @@ def test_one_that_was_believed_and_vanished_is_believed_at_once(
         task = saving(f"{server.url}/a.mp4", attempts=CUT_ROUNDS)
         look_again(task)
         clip = task.videos.get()
-        (media_root() / clip.path).unlink()
+        (store.root() / clip.path).unlink()
         clip.note_missing()
         before = len(server.requests)
         one_pass()
         assert len(server.requests) == before + 1
     clip.refresh_from_db()
     assert clip.missing_since is None
-    assert (media_root() / clip.path).read_bytes() == body
+    assert (store.root() / clip.path).read_bytes() == body

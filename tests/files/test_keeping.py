@@ -14,10 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.decisions import cases
-from generations.files import archive, strays
+from generations.files import store, strays
 from generations.models import Draft, Event, Happened, State, Task, Upload, Video
 from generations.models.task import KEPT_BY_KIE
-from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import journal
 from generations.wording.obstacles import obstacle
@@ -47,7 +46,7 @@ def clip(kie: Any, saving: Any, host: KieServer) -> Any:
 
 def file_of(clip: Any) -> Path:
     clip.refresh_from_db()
-    return media_root() / str(clip.path)
+    return store.root() / str(clip.path)
 
 
 def is_whole(clip: Any) -> bool:
@@ -165,13 +164,13 @@ def test_trying_again_goes_on_with_a_back_off(clip: Any, host: KieServer) -> Non
 
 
 def test_stills_that_vanished_are_drawn_anew(clip: Any) -> None:
-    (media_root() / clip.poster_path).unlink()
+    (store.root() / clip.poster_path).unlink()
     Video.objects.update(checked_at=ago(days=2))
     run(look_after())
     run(look_after())
     clip.refresh_from_db()
-    assert (media_root() / clip.poster_path).is_file()
-    assert (media_root() / clip.strip_path).is_file()
+    assert (store.root() / clip.poster_path).is_file()
+    assert (store.root() / clip.strip_path).is_file()
 
 
 def test_a_newer_decoder_draws_what_an_older_one_could_not(
@@ -184,12 +183,12 @@ def test_a_newer_decoder_draws_what_an_older_one_could_not(
     monkeypatch.setattr(keeping, "DECODER", "PyAV 99")
     run(look_after())
     clip.refresh_from_db()
-    assert (media_root() / clip.poster_path).is_file()
+    assert (store.root() / clip.poster_path).is_file()
     assert (clip.decoder, clip.video_codec, clip.width) == ("PyAV 99", "h264", 64)
 
 
 def test_files_that_no_row_has_are_put_aside_after_a_week(clip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = media_root() / "videos" / "00"
+    folder = store.root() / "videos" / "00"
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / name for name in ("old.mp4", "young.mp4", "forgotten.mp4", "row.mp4")]
     for path in paths:
@@ -212,7 +211,7 @@ def test_an_image_that_nothing_uses_is_deleted_after_a_week(
     clip: Any, creator: User, order: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def given(name: str, age: timedelta = timedelta(days=8)) -> Upload:
-        path = media_root() / "uploads" / "ab" / f"{name}.jpg"
+        path = store.root() / "uploads" / "ab" / f"{name}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"picture")
         facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
@@ -232,7 +231,7 @@ def test_an_image_that_nothing_uses_is_deleted_after_a_week(
     monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
     run(look_after())
     assert set(Upload.objects.all()) == {fresh, drafted, used}
-    kept = {path.stem for path in (media_root() / "uploads" / "ab").iterdir()}
+    kept = {path.stem for path in (store.root() / "uploads" / "ab").iterdir()}
     assert kept == {"fresh", "drafted", "used"}
     assert unused.pk
 
@@ -243,7 +242,7 @@ def test_a_damaged_disk_is_not_a_missing_decoder(clip: Any, monkeypatch: pytest.
     def broken(*_: Any) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(archive, "is_whole", broken)
+    monkeypatch.setattr(store, "is_whole", broken)
     Video.objects.update(checked_at=ago(days=2))
     run(look_after())
     clip.refresh_from_db()

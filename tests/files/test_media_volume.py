@@ -10,9 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from generations.files import volume
+from generations.files import store, volume
 from generations.models import Lease, Obstacle, Runtime, State, Task, Video
-from generations.models.upload import media_root
 from generations.safekeeping import backups
 from generations.wording import saving
 from generations.wording.obstacles import obstacle
@@ -40,15 +39,15 @@ def save(kie: Any, saving: Any, made: Callable[[str], bytes]) -> Callable[[], Ta
 
 def unmount() -> Path:
     """The volume goes, and an empty folder is left in its place."""
-    away = media_root().with_name("the volume")
-    media_root().rename(away)
-    media_root().mkdir()
+    away = store.root().with_name("the volume")
+    store.root().rename(away)
+    store.root().mkdir()
     return away
 
 
 def mount(away: Path) -> None:
-    media_root().rmdir()
-    away.rename(media_root())
+    store.root().rmdir()
+    away.rename(store.root())
 
 
 def test_a_new_installation_makes_the_mark(save: Any) -> None:
@@ -65,7 +64,7 @@ def test_nothing_is_saved_beside_a_volume_that_is_not_mounted(
     second = save()
     assert second.state == State.SAVING
     assert "is its volume mounted?" in obstacle(second)
-    assert list(media_root().rglob("*")) == []
+    assert list(store.root().rglob("*")) == []
     client.force_login(creator)
     Lease.objects.update_or_create(
         name="sweep", defaults={"owner": "me", "until": timezone.now(), "beat_at": timezone.now()}
@@ -118,7 +117,7 @@ def test_an_older_installation_without_its_volume_waits_for_it(save: Any) -> Non
     away = unmount()
     assert "mounted" in volume.begin()
     assert save().state == State.SAVING
-    assert list(media_root().rglob("*")) == []
+    assert list(store.root().rglob("*")) == []
     mount(away)
     assert volume.begin() == ""
     assert save().state == State.READY
@@ -142,10 +141,10 @@ def test_a_backup_brings_the_mark_into_a_folder_that_has_another(tmp_path: Path,
     volume.begin()
     add_video(ready(creator), path="videos/b.mp4", number=1)
     (tmp_path / "backup").mkdir()
-    backups._copy_tree(media_root(), tmp_path / "backup" / "media")
+    backups._copy_tree(store.root(), tmp_path / "backup" / "media")
     mark = volume.found()
-    shutil.rmtree(media_root())
-    media_root().mkdir()
+    shutil.rmtree(store.root())
+    store.root().mkdir()
     volume.mark().write_text("0" * len(mark) + "\n")
     backups.put_back_media(tmp_path / "backup")
     assert volume.found() == mark

@@ -12,10 +12,9 @@ from django.test import Client
 from PIL import Image
 
 from generations.decisions import cases
-from generations.files import archive
-from generations.files.download import NotSaved
+from generations.files import archive, store
+from generations.files.store import NotSaved
 from generations.models import Obstacle, State, Task, Video
-from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
 from generations.worker.sweep import one_pass
 from tests import kie_server
@@ -31,7 +30,7 @@ def host(body: bytes, kind: str = "video/mp4") -> KieServer:
 
 
 @pytest.fixture
-def store(kie: Any, saving: Callable[..., Task]) -> Callable[[bytes], Task]:
+def saved(kie: Any, saving: Callable[..., Task]) -> Callable[[bytes], Task]:
     """Have a task saved of which this is the result."""
 
     def save(body: bytes, kind: str = "video/mp4") -> Task:
@@ -45,34 +44,34 @@ def store(kie: Any, saving: Callable[..., Task]) -> Callable[[bytes], Task]:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_an_odd_file_is_stored_byte_for_byte(name: str, store: Any, made: Callable[[str], bytes]) -> None:
+def test_an_odd_file_is_stored_byte_for_byte(name: str, saved: Any, made: Callable[[str], bytes]) -> None:
     body = made(name)
-    task = store(body)
+    task = saved(body)
     assert (task.state, task.obstacle) == (State.READY, "")
     clip = task.videos.get()
-    assert (media_root() / clip.path).read_bytes() == body
+    assert (store.root() / clip.path).read_bytes() == body
     assert (clip.size, clip.sha256) == (len(body), sha256(body).hexdigest())
     assert {fact: getattr(clip, fact) for fact in ALL[name]} == ALL[name]
     assert bool(clip.poster_path) == bool(clip.strip_path) == (name in FILES)
 
 
 @pytest.mark.parametrize("name", NO_MEDIA)
-def test_what_is_no_media_is_not_a_result(name: str, store: Any) -> None:
-    task = store(NO_MEDIA[name])
+def test_what_is_no_media_is_not_a_result(name: str, saved: Any) -> None:
+    task = saved(NO_MEDIA[name])
     assert task.state == State.SAVING
     assert task.obstacle
     assert "Error" not in obstacle(task)
     assert not task.videos.exists()
-    assert [p for p in media_root().rglob("*") if p.is_file() and p.name != ".kiestudio"] == []
+    assert [p for p in store.root().rglob("*") if p.is_file() and p.name != ".kiestudio"] == []
 
 
 @pytest.mark.parametrize("name", ["plain MP4", "ProRes in MOV", "AVI", "animated WebP", "H.264 in Matroska"])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_a_file_that_was_cut_is_not_a_result(
-    name: str, share: float, store: Any, made: Callable[[str], bytes]
+    name: str, share: float, saved: Any, made: Callable[[str], bytes]
 ) -> None:
     body = made(name)
-    task = store(body[: int(len(body) * share)])
+    task = saved(body[: int(len(body) * share)])
     assert task.state == State.SAVING
     assert not task.videos.exists()
 
@@ -89,7 +88,7 @@ def test_a_damaged_file_is_fetched_anew_before_it_is_believed(kie: Any, saving: 
         one_pass()
         assert len(server.requests) == 3
     clip = Video.objects.get(task=task)
-    assert (media_root() / clip.path).read_bytes() == whole
+    assert (store.root() / clip.path).read_bytes() == whole
 
 
 def test_one_try_does_not_believe_a_damaged_file(tmp_path: Path, made: Any) -> None:
@@ -97,12 +96,12 @@ def test_one_try_does_not_believe_a_damaged_file(tmp_path: Path, made: Any) -> N
 
     rule = MediaRule(hosts=frozenset({"127.0.0.1"}), private=frozenset({"127.0.0.1"}))
     with host(made("one damaged packet")) as server, pytest.raises(NotSaved, match="cannot be decoded"):
-        archive.store(server.url, rule)
+        archive.add(server.url, rule)
     assert list((tmp_path / "media" / "videos").rglob("*.mp4")) == []
 
 
 def colour_at(path: str, x: float, y: float) -> str:
-    with Image.open(media_root() / path) as still:
+    with Image.open(store.root() / path) as still:
         pixel: Any = still.convert("RGB").getpixel((int(still.width * x), int(still.height * y)))
     return "red" if pixel[0] > pixel[2] else "blue"
 
@@ -117,20 +116,20 @@ def colour_at(path: str, x: float, y: float) -> str:
         ("turned JPEG", ["blue", "blue", "red", "blue"]),
     ],
 )
-def test_a_still_is_turned_as_the_file_says(name: str, corners: list[str], store: Any, made: Any) -> None:
+def test_a_still_is_turned_as_the_file_says(name: str, corners: list[str], saved: Any, made: Any) -> None:
     """The upper left is red; turned by 90° against the clock that is the lower left."""
-    clip = store(made(name)).videos.get()
+    clip = saved(made(name)).videos.get()
     at = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)]
     assert [colour_at(clip.poster_path, x, y) for x, y in at] == corners
-    with Image.open(media_root() / clip.poster_path) as still:
+    with Image.open(store.root() / clip.poster_path) as still:
         assert still.width / still.height == pytest.approx(clip.width / clip.height, rel=0.05)
 
 
-def test_no_still_is_larger_than_a_page_needs(store: Any, made: Any) -> None:
+def test_no_still_is_larger_than_a_page_needs(saved: Any, made: Any) -> None:
     for name in ("very tall", "very wide", "very thin"):
-        clip = store(made(name)).videos.get()
+        clip = saved(made(name)).videos.get()
         for path, most in ((clip.poster_path, (960, 960)), (clip.strip_path, (8 * 288, 512))):
-            with Image.open(media_root() / path) as still:
+            with Image.open(store.root() / path) as still:
                 assert still.width <= most[0]
                 assert still.height <= most[1]
 
@@ -158,9 +157,9 @@ def test_no_still_is_larger_than_a_page_needs(store: Any, made: Any) -> None:
     ],
 )
 def test_a_file_is_called_what_it_is(
-    name: str, kind: str, extension: str, store: Any, made: Any, client: Client, creator: Any
+    name: str, kind: str, extension: str, saved: Any, made: Any, client: Client, creator: Any
 ) -> None:
-    clip = store(made(name)).videos.get()
+    clip = saved(made(name)).videos.get()
     client.force_login(creator)
     assert clip.url == f"/videos/{clip.uuid}.mp4", "an address that scripts rely on"
     answer = client.get(f"{clip.url}?download=1")
@@ -185,9 +184,9 @@ def test_a_file_is_called_what_it_is(
     ],
 )
 def test_an_image_is_shown_as_far_as_browsers_can(
-    name: str, shown: str, store: Any, made: Any, client: Client, creator: Any
+    name: str, shown: str, saved: Any, made: Any, client: Client, creator: Any
 ) -> None:
-    clip = store(made(name), "image/png").videos.get()
+    clip = saved(made(name), "image/png").videos.get()
     client.force_login(creator)
     page = client.get(clip.task.get_absolute_url()).content.decode()
     player = page[
@@ -205,9 +204,9 @@ def test_an_image_is_shown_as_far_as_browsers_can(
 @pytest.mark.parametrize("address", ["", "?download=1"])
 @pytest.mark.parametrize("prefix", ["", "/protected/"])
 def test_a_drawing_that_may_run_scripts_is_only_downloaded(
-    address: str, prefix: str, store: Any, made: Any, client: Client, creator: Any, settings: Any
+    address: str, prefix: str, saved: Any, made: Any, client: Client, creator: Any, settings: Any
 ) -> None:
-    clip = store(made("SVG"), "image/svg+xml").videos.get()
+    clip = saved(made("SVG"), "image/svg+xml").videos.get()
     settings.MEDIA_ACCEL_PREFIX = prefix
     client.force_login(creator)
     answer = client.get(clip.url + address)
@@ -219,9 +218,9 @@ def test_a_drawing_that_may_run_scripts_is_only_downloaded(
 
 
 def test_an_image_that_is_shown_is_not_a_download(
-    store: Any, made: Any, client: Client, creator: Any
+    saved: Any, made: Any, client: Client, creator: Any
 ) -> None:
-    clip = store(made("BMP"), "image/bmp").videos.get()
+    clip = saved(made("BMP"), "image/bmp").videos.get()
     client.force_login(creator)
     answer = client.get(clip.url)
     assert answer.getvalue() == made("BMP")
@@ -229,10 +228,10 @@ def test_an_image_that_is_shown_is_not_a_download(
 
 
 def test_a_clip_stays_in_its_page_and_shows_its_still_first(
-    store: Any, made: Any, client: Client, creator: Any
+    saved: Any, made: Any, client: Client, creator: Any
 ) -> None:
     """Without `playsinline` a phone opens every clip over the whole screen."""
-    clip = store(made("plain MP4")).videos.get()
+    clip = saved(made("plain MP4")).videos.get()
     client.force_login(creator)
     for address in (clip.task.get_absolute_url(), f"/studio/{clip.task.model_id}/"):
         element = re.findall(r"<video[^>]*>", client.get(address).content.decode())[0]
@@ -243,13 +242,13 @@ def test_a_clip_stays_in_its_page_and_shows_its_still_first(
 
 
 def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(
-    store: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+    saved: Any, made: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr(archive, "store", broken)
-    task = store(made("plain MP4"))
+    task = saved(made("plain MP4"))
     assert task.state == State.SAVING
     assert task.obstacle == Obstacle.BROKE
     assert "ZeroDivision" not in obstacle(task)

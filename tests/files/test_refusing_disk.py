@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from generations.files import archive, download, rendering, volume
-from generations.files.download import Download, NotSaved
+from generations.files import rendering, store, volume
+from generations.files.download import Download
+from generations.files.store import NotSaved
 from generations.models import Rendition, State, Task
-from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
 from generations.worker.steps import make_rendition
 from generations.worker.steps.step import run
@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_put_in_its_place_is_told(save: Any, monkeypatch: 
 
     monkeypatch.setattr(Path, "replace", refuse)
     assert is_told(save(), "The disk is full")
-    assert list((media_root() / "incoming").iterdir()) == []
+    assert list((store.root() / "incoming").iterdir()) == []
 
 
 def test_a_media_folder_that_cannot_be_made_is_told(save: Any, settings: Any, tmp_path: Path) -> None:
@@ -84,31 +84,31 @@ def test_a_media_folder_that_cannot_be_made_is_told(save: Any, settings: Any, tm
 
 
 def test_a_folder_in_which_nothing_can_be_put_is_told_and_left_clean(save: Any) -> None:
-    media_root().mkdir(parents=True)
-    (media_root() / "videos").write_text("a file in the place of a folder")
+    store.root().mkdir(parents=True)
+    (store.root() / "videos").write_text("a file in the place of a folder")
     assert is_told(save(), "The disk refused it")
-    assert list((media_root() / "incoming").iterdir()) == []
-    (media_root() / "videos").unlink()
+    assert list((store.root() / "incoming").iterdir()) == []
+    (store.root() / "videos").unlink()
     Task.objects.update(due_at=None)
     assert save().state == State.READY
 
 
 def test_stills_that_cannot_be_put_anywhere_do_not_keep_the_file_from_its_place(save: Any) -> None:
-    media_root().mkdir(parents=True)
-    (media_root() / "posters").write_text("a file in the place of a folder")
+    store.root().mkdir(parents=True)
+    (store.root() / "posters").write_text("a file in the place of a folder")
     task = save()
     assert task.state == State.READY
     assert task.videos.get().poster_path == ""
 
 
 def test_a_disk_without_room_is_told(save: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "RESERVE", 10**18)
+    monkeypatch.setattr(store, "RESERVE", 10**18)
     assert is_told(save(), "The disk is almost full")
 
 
 def test_a_version_that_plays_everywhere_waits_for_room(save: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = save().videos.get()
-    monkeypatch.setattr(download, "RESERVE", 10**18)
+    monkeypatch.setattr(store, "RESERVE", 10**18)
     rendition = Rendition.ask_for(clip)
     run(make_rendition(rendition, None))  # type: ignore[arg-type]
     rendition.refresh_from_db()
@@ -123,5 +123,5 @@ def test_a_version_that_plays_everywhere_of_a_file_that_is_gone_says_so(save: An
 
 
 def test_what_is_refused_is_never_a_bare_error(tmp_path: Path) -> None:
-    with pytest.raises(NotSaved), archive.disk():
+    with pytest.raises(NotSaved), store.disk():
         raise OSError

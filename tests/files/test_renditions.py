@@ -8,10 +8,9 @@ import av
 import pytest
 from django.test import Client
 
-from generations.files import apart, rendering
+from generations.files import apart, rendering, store
 from generations.files.kinds import KINDS
 from generations.models import Obstacle, Rendition, State, Video
-from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
 from generations.worker.sweep import one_pass
 from tests.files.corpus import FILES
@@ -29,7 +28,7 @@ def stored(creator: Any, made: Callable[[str], bytes], kie: Any) -> Callable[[st
         task = ready(creator)
         task.videos.all().delete()
         body = made(name)
-        path = media_root() / "videos" / "aa" / f"{task.pk}.mp4"
+        path = store.root() / "videos" / "aa" / f"{task.pk}.mp4"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
         facts = {"container": "mp4"} | FILES[name][1] if name in FILES else {"container": "mp4"}
@@ -107,8 +106,8 @@ def test_who_asks_gets_it_and_the_original_stays(
     one_pass()
     rendition.refresh_from_db()
     assert (rendition.state, rendition.obstacle) == (Rendition.State.READY, "")
-    assert streams(media_root() / rendition.path) == [("video", "h264")]
-    assert (media_root() / clip.path).read_bytes() == made("HEVC")
+    assert streams(store.root() / rendition.path) == [("video", "h264")]
+    assert (store.root() / clip.path).read_bytes() == made("HEVC")
     page = client.get(clip.task.get_absolute_url()).content.decode()
     assert f'<video id="video" src="{rendition.url}"' in page
     assert f'href="{clip.url}?download=1"' in page
@@ -126,7 +125,7 @@ def test_one_that_cannot_be_made_says_why_and_can_be_asked_for_again(
     rendition = Rendition.objects.get()
     assert rendition.state == Rendition.State.FAILED
     assert "Nothing here can decode it" in client.get(clip.task.get_absolute_url()).content.decode()
-    assert list((media_root() / "incoming").iterdir()) == []
+    assert list((store.root() / "incoming").iterdir()) == []
     client.post(f"/videos/{clip.uuid}/everywhere/")
     rendition.refresh_from_db()
     assert rendition.is_open

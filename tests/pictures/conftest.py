@@ -8,8 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from generations.catalogue.params import Media
-from generations.files import pictures
-from generations.models.upload import media_root
+from generations.files import pictures, store
 from tests.pictures.made import place
 
 
@@ -19,7 +18,7 @@ def give(creator: User) -> Callable[..., Image.Image]:
 
     def give(data: bytes, name: str = "photo.jpg", param: Media | None = None) -> Image.Image:
         upload = pictures.keep(creator, SimpleUploadedFile(name, data), param or place())
-        kept = Image.open(media_root() / upload.path)
+        kept = Image.open(store.root() / upload.path)
         assert kept.size == (upload.width, upload.height)
         assert Image.MIME[kept.format or ""] == upload.content_type
         assert kept.getexif() == {}

@@ -13,9 +13,8 @@ import pytest
 from PIL import Image
 
 from generations.catalogue.params import Media
-from generations.files import pictures, volume
+from generations.files import pictures, store, volume
 from generations.models import Upload
-from generations.models.upload import media_root
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved
 
 ORIENTATION = 0x0112
@@ -131,7 +130,7 @@ def test_half_a_file_is_refused_with_a_sentence(kind: str, part: float, give: An
     data = saved(quarters().effect_spread(60), kind)
     with pytest.raises(pictures.BadPicture, match=r"photo.jpg is"):
         give(data[: int(len(data) * part)])
-    assert not [p for p in media_root().rglob("*") if p.is_file() and p != volume.mark()]
+    assert not [p for p in store.root().rglob("*") if p.is_file() and p != volume.mark()]
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"<svg/>", b"%PDF-1.7", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"])
@@ -169,14 +168,14 @@ def test_a_large_picture_is_made_to_fit_the_limit(give: Any) -> None:
 
 
 def test_a_disk_that_refuses_is_named(give: Any) -> None:
-    media_root().mkdir(parents=True)
-    (media_root() / "uploads").write_text("a file where a folder should be")
+    store.root().mkdir(parents=True)
+    (store.root() / "uploads").write_text("a file where a folder should be")
     with pytest.raises(pictures.BadPicture, match=r"The studio's disk refused photo.jpg"):
         give(saved(quarters(), "PNG"))
 
 
 def test_a_reader_that_falls_takes_nobody_along(give: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    fallen = Path(media_root().parent) / "falls.py"
+    fallen = Path(store.root().parent) / "falls.py"
     fallen.write_text("import os\nos.abort()\n")
     monkeypatch.setattr(pictures, "CLEAN", fallen)
     with pytest.raises(pictures.BadPicture, match="damaged"):

@@ -14,11 +14,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from generations.money import ledger
 from generations.models import State, Task, Video
-from generations.models.upload import media_root
+from generations.files import store
 person, paid, source = User.objects.get(username="creator"), Decimal(1), Path({source!r})
 facts = dict(sha256=hashlib.sha256(source.read_bytes()).hexdigest(), size=source.stat().st_size,
     has_sound=False, width=1280, height=720, seconds={seconds}, fps=24)
-(media_root() / "videos").mkdir(parents=True, exist_ok=True)
+(store.root() / "videos").mkdir(parents=True, exist_ok=True)
 then = timezone.now() - timedelta(days=1)
 for number in range({count}):
     budget = ledger.admit(person, paid)
@@ -29,7 +29,7 @@ for number in range({count}):
     ledger.hold(task, budget, paid)
     ledger.charge(task, paid, "actual")
     path = f"videos/{name}-{{number}}.mp4"
-    shutil.copy(source, media_root() / path)
+    shutil.copy(source, store.root() / path)
     print(Video.objects.create(task=task, path=path, **facts).url, task.get_absolute_url())
 """
 

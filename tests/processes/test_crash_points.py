@@ -16,9 +16,9 @@ from django.db import connections
 from django.utils import timezone
 
 from generations import crash, orders, pace
+from generations.files import store
 from generations.models import Copy, Hint, Runtime, Send, State, Task
 from generations.models.send import token_hash
-from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import recovery
 from generations.worker.sweep import Sweep, one_pass
@@ -162,7 +162,7 @@ def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Sim
     assert findings(taken) == []
     assert {row.state for row in taken.rows} <= set(way.ends)
     assert not waiting_copies()
-    assert not list(media_root().rglob("*.part")) or place.startswith("archive")
+    assert not list(store.root().rglob("*.part")) or place.startswith("archive")
 
 
 @pytest.mark.parametrize("place", SECOND)

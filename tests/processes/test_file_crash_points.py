@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from generations.files import store
 from generations.models import Rendition, Video
-from generations.models.upload import media_root
 from generations.worker.sweep import one_pass
 from tests.processes import test_crash_points as crashes
 from tests.processes.test_crash_points import in_child, sweep_until_ended
@@ -32,7 +32,7 @@ def test_a_death_there_loses_no_stored_file_and_moves_no_money(
     assert in_child(sweep_until_ended) == 0
     clip = Video.objects.get()
     if place in KEPT:
-        (media_root() / clip.path).unlink()
+        (store.root() / clip.path).unlink()
         clip.note_missing()
     else:
         Rendition.ask_for(clip)

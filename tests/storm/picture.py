@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from generations.decisions import cases
+from generations.files import store
 from generations.models import Budget, Copy, Entry, Event, Task
 from generations.models import Video as VideoRow
-from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import journal
 from tests.storm.oracle import Picture, Row, Video
@@ -79,7 +79,7 @@ def _overdrawn() -> list[str]:
 
 
 def _video(row: VideoRow) -> Video:
-    path: Path = media_root() / row.path
+    path: Path = store.root() / row.path
     data = path.read_bytes() if path.exists() else None
     return Video(
         kind=row.kind,

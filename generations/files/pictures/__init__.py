@@ -18,9 +18,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
 from generations.catalogue.params import Media
-from generations.files import volume
+from generations.files import store, volume
 from generations.models import Upload
-from generations.models.upload import media_root
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +83,9 @@ def keep(person: User, file: File, param: Media) -> Upload:
             log.info("An image was refused: %s", facts)
             raise BadPicture(_sentence(name, facts, param))
         _check_shape(facts["width"], facts["height"], name, param)
-        path = f"uploads/{key.hex[:2]}/{key}{ENDINGS[facts['type']]}"
         try:
-            (media_root() / path).parent.mkdir(parents=True, exist_ok=True)
-            cleaned.rename(media_root() / path)
+            path = store.place(key, "uploads", ENDINGS[facts["type"]])
+            store.put(cleaned, path)
         except OSError as failure:
             raise BadPicture(_disk(name, failure.strerror)) from failure
     return Upload.objects.create(
@@ -150,17 +148,15 @@ def _place(name: str) -> Iterator[Path]:
     """A path for the new file, on the volume where it will be stored; what remains there is deleted."""
     try:
         volume.require()
-        (media_root() / "incoming").mkdir(parents=True, exist_ok=True)
+        path = store.incoming() / f"{uuid.uuid4()}.picture"
     except volume.NotMounted as trouble:
         raise BadPicture(f"{name} was not kept. {trouble}") from trouble
     except OSError as failure:
         raise BadPicture(_disk(name, failure.strerror)) from failure
-    path = media_root() / "incoming" / f"{uuid.uuid4()}.picture"
     try:
         yield path
     finally:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+        store.discard(path)
 
 
 @contextlib.contextmanager

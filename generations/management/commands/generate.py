@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from generations import catalogue, orders, policy, wake
+from generations.files import store
 from generations.forms.words import values_from_texts
 from generations.models import State, Task
-from generations.models.upload import media_root
 from generations.wording.obstacles import obstacle
 from generations.worker import sweep
 
@@ -66,7 +66,7 @@ def _not_utf8(*texts: str) -> str:
 
 def describe(task: Task) -> dict[str, Any]:
     """A task as scripts see it. Amounts in credits."""
-    files = [str(media_root() / video.path) for video in task.videos.all()]
+    files = [str(store.at(video.path)) for video in task.videos.all()]
     return {
         "id": str(task.uuid),
         "state": task.state,

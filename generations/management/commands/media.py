@@ -5,10 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generations.files import volume
-from generations.files.download import NoPlace
+from generations.files import store, volume
+from generations.files.store import NoPlace
 from generations.models import Video
-from generations.models.upload import media_root
 
 
 class Command(BaseCommand):
@@ -29,7 +28,7 @@ class Command(BaseCommand):
                 raise CommandError(str(failure)) from failure
         if trouble := volume.trouble():
             raise CommandError(
-                f"{media_root()}: {trouble}\nIf this is the right folder: manage.py media --take"
+                f"{store.root()}: {trouble}\nIf this is the right folder: manage.py media --take"
             )
         missing = Video.objects.missing().count()
-        self.stdout.write(f"{media_root()} is the media folder of this studio. Files missing: {missing}.")
+        self.stdout.write(f"{store.root()} is the media folder of this studio. Files missing: {missing}.")

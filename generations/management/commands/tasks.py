@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from generations.files import store
 from generations.models import State, Task
-from generations.models.upload import media_root
 from generations.wording.figures import cr
 
 
@@ -48,7 +48,7 @@ def record(task: Task) -> dict[str, object]:
         "quote": number(task.quote_credits),
         "charge": number(task.charge_credits),
         "created_at": task.created_at.isoformat(),
-        "files": [str(media_root() / video.path) for video in task.videos.all()],
+        "files": [str(store.at(video.path)) for video in task.videos.all()],
     }
 
 

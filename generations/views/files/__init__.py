@@ -18,9 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from generations import policy, wake
-from generations.files import volume
+from generations.files import store, volume
 from generations.models import Rendition, Video
-from generations.models.upload import media_root
 from generations.views.access import MemberRequest, member_required
 from generations.views.files.ranges import respond
 
@@ -64,7 +63,7 @@ def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     """The version that plays everywhere."""
     clip = _visible(request, uuid)
     made = get_object_or_404(Rendition, video=clip, state=Rendition.State.READY)
-    if not _has_size(made.path, made.size):
+    if not store.has_size(made.path, made.size):
         made.forget_file()
         raise Http404("The file is not there.")
     return _file(
@@ -127,20 +126,13 @@ def _stem(clip: Video) -> str:
 
 def _require_here(clip: Video) -> None:
     """Raises Http404 when the file is not there as it was stored; it is then searched and fetched again."""
-    if _has_size(clip.path, clip.size):
+    if store.has_size(clip.path, clip.size):
         return
     log.error("The file %s of task %s is gone or changed", clip.path, clip.task_id)
     with suppress(DatabaseError):
         if not volume.trouble() and clip.note_missing():
             wake.nudge()
     raise Http404("The file is not there.")
-
-
-def _has_size(path: str, size: int) -> bool:
-    try:
-        return (media_root() / path).stat().st_size == size
-    except OSError:
-        return False
 
 
 def _visible(request: MemberRequest, uuid: UUID) -> Video:
@@ -176,7 +168,7 @@ def _file(
     filename: str,
     as_attachment: bool,
 ) -> HttpResponseBase:
-    whole = Path(settings.MEDIA_ROOT) / path
+    whole = store.at(path)
     response: HttpResponseBase
     if settings.MEDIA_ACCEL_PREFIX and whole.is_file():
         response = HttpResponse(content_type=content_type)

@@ -6,8 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generations import catalogue, policy
 from generations.catalogue.params import Media
-from generations.files import pictures
-from generations.models.upload import media_root
+from generations.files import pictures, store
 from generations.views.access import MemberRequest, member_required, orders_required
 from generations.views.studio.controls import Picture
 
@@ -43,7 +42,7 @@ def show(request: MemberRequest, uuid: str) -> FileResponse:
     """The image as stored."""
     upload = get_object_or_404(policy.visible_uploads(request.user), uuid=uuid)
     try:
-        file = (media_root() / upload.path).open("rb")
+        file = store.opened(upload.path)
     except OSError as gone:
         raise Http404("The file is gone.") from gone
     answer = FileResponse(file, content_type=upload.content_type)

@@ -11,17 +11,17 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from generations import crash, pace
-from generations.files import archive, strays, volume
+from generations.files import archive, store, strays, volume
 from generations.files.archive import Stored
-from generations.files.download import Gone, NoPlace, NotSaved
+from generations.files.download import Gone
 from generations.files.look import DECODER
+from generations.files.store import NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
 from generations.models import Event, Happened, Rendition, Runtime, Upload, Video
 from generations.models.obstacle import FREE, held_up
 from generations.models.task import KEPT_BY_KIE
-from generations.models.upload import media_root
 from generations.safekeeping import journal
 from generations.worker.steps.save import fetch, not_saved
 from generations.worker.steps.step import Question, Step, Work
@@ -86,7 +86,7 @@ def _drop_unused() -> Step:
         if Upload.objects.filter(pk=upload.pk, used=False).delete()[0]:
             log.info("%s of %s was used by nothing for a week and is deleted", upload.path, upload.person)
             try:
-                yield partial((media_root() / upload.path).unlink, missing_ok=True)
+                yield partial(store.delete, upload.path)
             except OSError as failure:
                 log.warning("%s cannot be deleted: %s", upload.path, failure.strerror)
 
@@ -118,7 +118,7 @@ def put_back(video: Video, kie: KieClient) -> Step:
     """
     try:
         volume.require()
-        if (yield partial(archive.is_whole, video.path, video.size, video.sha256)):
+        if (yield partial(store.is_whole, video.path, video.size, video.sha256)):
             _is_back(video, Happened.FILE_BACK)
             return
         stored = yield from _fetch(video, kie)

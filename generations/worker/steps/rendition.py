@@ -7,8 +7,8 @@ from django.db import DatabaseError
 
 from generations import crash
 from generations.files import rendering, volume
-from generations.files.download import NoPlace
 from generations.files.rendering import NotRendered, Rendered
+from generations.files.store import NoPlace
 from generations.kie.client import KieClient
 from generations.models import Rendition
 from generations.worker.steps.step import Step

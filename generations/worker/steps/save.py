@@ -16,7 +16,8 @@ from generations import crash, pace
 from generations.connection import media_rule
 from generations.files import archive, volume
 from generations.files.archive import Stored
-from generations.files.download import Gone, NoPlace, NotSaved
+from generations.files.download import Gone
+from generations.files.store import NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
@@ -103,7 +104,7 @@ def _fetch_alike(url: str, rounds: int, known: str) -> Generator[Work, Any, Stor
     while True:
         believed = next((digest for digest, times in came.items() if times >= archive.ALIKE - 1), known)
         try:
-            work = partial(archive.store, url, rule)
+            work = partial(archive.add, url, rule)
             stored: Stored = yield partial(work, believed=believed) if believed else work
         except archive.Damaged as damaged:
             came[damaged.sha256] += 1

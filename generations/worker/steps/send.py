@@ -15,11 +15,12 @@ from django.utils import timezone
 from generations import crash, pace
 from generations.catalogue.judge import judge
 from generations.catalogue.spec import ModelSpec
+from generations.files import store
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.models import Happened, Obstacle, Pause, Runtime, Send, State, Task, Upload
 from generations.models.send import new_token, token_hash
-from generations.models.upload import media_root, missing_uploads, uploads_of
+from generations.models.upload import missing_uploads, uploads_of
 from generations.safekeeping import journal
 from generations.worker.steps.outcome import (
     HeldUp,
@@ -136,7 +137,7 @@ def _links(task: Task, kie: KieClient) -> Generator[Work, Any, dict[str, str]]:
 
 
 def _upload(kie: KieClient, upload: Upload) -> str:
-    with (media_root() / upload.path).open("rb") as file:
+    with store.opened(upload.path) as file:
         name = f"{upload.uuid}{upload.path[upload.path.rindex('.') :]}"
         return kie.upload(file, name=name, folder=UPLOAD_FOLDER, content_type=upload.content_type)
 
