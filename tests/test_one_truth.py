@@ -10,11 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.library.durations import usual_time
-from generations.models import Entry, Review, State, Task, Verdict, Video
+from generations.models import Entry, Review, State, Task, TrackRecord, Verdict, Video
 from generations.models.review import team_verdict
 from generations.models.task import renew_record
 from generations.money import ledger, spending
 from generations.money.spending import Period
+from tests.case_rows import KLING, ago, task_in
 
 pytestmark = pytest.mark.django_db
 TOOK = timedelta(minutes=1, seconds=24)
@@ -113,3 +114,13 @@ def test_what_a_model_usually_takes_is_one_figure(
         "/models/",
     ):
         assert "1–2 min" in client.get(path).content.decode(), path
+
+
+def test_late_is_told_by_the_same_figure_as_usual(client: Client, admin: User) -> None:
+    """A quarter of an hour is late for a model without a history, and not for one that takes that long."""
+    task = task_in(admin, State.RUNNING, accepted_at=ago(minutes=17))
+    client.force_login(admin)
+    pages = ("/queue/?who=everyone", "/now/", "/gallery/", task.get_absolute_url(), f"/people/{admin.pk}/")
+    assert [path for path in pages if "Late" not in client.get(path, follow=True).content.decode()] == []
+    TrackRecord.objects.update_or_create(model_id=KLING, defaults={"seconds": [900] * 10, "ready": 10})
+    assert [path for path in pages if "Late" in client.get(path, follow=True).content.decode()] == []

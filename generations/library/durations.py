@@ -1,10 +1,11 @@
 """How long models usually take, from sending to the result: from our own clips, else the maker's figure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from generations import catalogue
 from generations.models import State, Task, TrackRecord
+from generations.models.task import AT_KIE
 from generations.models.track_record import Span
 
 
@@ -17,6 +18,16 @@ def usual_times(model_ids: Collection[str]) -> dict[str, Span]:
 
 def usual_time(model_id: str) -> Span | None:
     return usual_times([model_id]).get(model_id)
+
+
+def with_usual(tasks: Iterable[Task]) -> list[Task]:
+    """The same tasks; those that Kie has know how long their model usually takes. At most one query."""
+    found = list(tasks)
+    at_kie = [task for task in found if task.state in AT_KIE]
+    usual = usual_times({task.model_id for task in at_kie}) if at_kie else {}
+    for task in at_kie:
+        task.usual = usual.get(task.model_id)
+    return found
 
 
 def step_began(task: Task) -> datetime | None:

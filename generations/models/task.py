@@ -19,7 +19,7 @@ from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
 from generations.models.happened import Happened
 from generations.models.obstacle import FREE, Facts, Obstructed
-from generations.models.track_record import LAST, TrackRecord
+from generations.models.track_record import LAST, Span, TrackRecord
 
 
 class State(models.TextChoices):
@@ -64,6 +64,8 @@ UNSETTLED = OPEN | {State.UNCONFIRMED}
 ON_RECORD = ENDED_BADLY | {State.READY}
 """Tasks that count in a model's track record."""
 
+UNKNOWN_LATE = 900
+"""Seconds after which a running task is late when it is not known how long its model usually takes."""
 LONGEST_WAIT = timedelta(hours=25)
 """Upper bound for the wait until any row's next look: LOOK_BACK, FAILED_LOOKS."""
 LONGEST_OPEN_WAIT = timedelta(hours=4)
@@ -150,6 +152,9 @@ class Task(Obstructed):
     quote_text = models.CharField(max_length=200, blank=True)
     charge_credits = CreditsField(null=True)
     charge_basis = models.CharField(max_length=10, blank=True)
+
+    usual: Span | None = None
+    """How long its model usually takes; read by library.durations.with_usual."""
 
     objects = TaskQuerySet.as_manager()
 
@@ -266,8 +271,8 @@ class Task(Obstructed):
         """Running for more than twice the usual time; computed, never stored."""
         if self.state != State.RUNNING or self.accepted_at is None:
             return False
-        usual = self.spec.usual_seconds if self.spec else None
-        return timezone.now() - self.accepted_at > timedelta(seconds=2 * usual[1] if usual else 900)
+        limit = 2 * self.usual[1] if self.usual else UNKNOWN_LATE
+        return timezone.now() - self.accepted_at > timedelta(seconds=limit)
 
     @property
     def cost(self) -> Decimal | None:

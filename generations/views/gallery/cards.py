@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from generations.library.durations import step_began
+from generations.library.durations import step_began, with_usual
 from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.review import judged, with_opinions
@@ -109,7 +109,10 @@ def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> lis
     rows: QuerySet[Task] = with_news(with_opinions(tasks), person).prefetch_related(
         Prefetch("videos", Video.objects.select_related("rendition"))
     )
-    return [Card.of(task, query=query, person=person) for task in rows.order_by("-created_at", "-pk")[:most]]
+    return [
+        Card.of(task, query=query, person=person)
+        for task in with_usual(rows.order_by("-created_at", "-pk")[:most])
+    ]
 
 
 def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from generations.decisions import audit, people
 from generations.forms.people import NameForm, RoleForm
+from generations.library.durations import with_usual
 from generations.models import Budget, Review, Task
 from generations.money import ledger
 from generations.policy import Role
@@ -205,7 +206,7 @@ def _page(
         "role_form": role_form,
         "name_form": name_form or NameForm(instance=who),
         "month": month,
-        "tasks": tasks.select_related("person").order_by("-id")[:SHOWN],
+        "tasks": with_usual(tasks.select_related("person").order_by("-id")[:SHOWN]),
         "task_count": tasks.count(),
         "open_count": tasks.open().count(),
         "review_count": Review.objects.filter(person=who).count(),

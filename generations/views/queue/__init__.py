@@ -17,9 +17,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import orders, policy
 from generations.decisions import cases, pauses
-from generations.library.durations import step_began, usual_times
+from generations.library.durations import step_began, with_usual
 from generations.models import State, Task
 from generations.models.task import ENDED, ENDED_BADLY, UNDER_WAY, TaskQuerySet
+from generations.models.track_record import Span
 from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
@@ -40,7 +41,6 @@ class Line:
 
     task: Task
     since: datetime | None = None
-    usual: tuple[int, int] | None = None
     turn: str = ""
     wait: Wait | None = None
     sent: bool = True
@@ -49,6 +49,10 @@ class Line:
     failure: Failure | None = None
     may_change: bool = False
     times_ordered: int = 0
+
+    @property
+    def usual(self) -> Span | None:
+        return self.task.usual if self.task.state == State.RUNNING else None
 
     @property
     def may_look(self) -> bool:
@@ -141,18 +145,9 @@ class Queue:
 
     def _under_way(self) -> list[Line]:
         rows = self._read(self.tasks.filter(state__in=UNDER_WAY).order_by("sent_at", "id"))
-        tasks = [task for task in rows if task.pk not in self.in_doubt]
-        usual = usual_times({t.model_id for t in tasks if t.state == State.RUNNING})
+        tasks = with_usual(task for task in rows if task.pk not in self.in_doubt)
         return [
-            Line(
-                task=t,
-                since=step_began(t),
-                usual=usual.get(t.model_id),
-                may_change=policy.may_change(self.person, t),
-            )
-            if t.state == State.RUNNING
-            else Line(task=t, since=step_began(t))
-            for t in tasks
+            Line(task=t, since=step_began(t), may_change=policy.may_change(self.person, t)) for t in tasks
         ]
 
     def _waiting(self) -> list[Line]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from generations import policy
-from generations.library.durations import usual_times
+from generations.library.durations import with_usual
 from generations.models import PutAway, State, Task
 from generations.models.task import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
 from generations.models.track_record import Span
@@ -42,7 +42,6 @@ class Card:
 
     task: Task
     mine: bool
-    usual: Span | None
     turn: str = ""
     since: datetime | None = None
     took: int | None = None
@@ -52,6 +51,10 @@ class Card:
     waits: str = ""
     goes: bool = False
     """Whether the card disappears only when the user puts it away."""
+
+    @property
+    def usual(self) -> Span | None:
+        return self.task.usual
 
     @property
     def tone(self) -> str:
@@ -194,19 +197,17 @@ def ended_cards(person: User) -> list[Task]:
 
 
 def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
-    usual = usual_times({t.model_id for t in tasks if t.is_open})
     reasons = waits(tasks)
-    return [_card(person, t, usual.get(t.model_id), reasons.get(t.pk)) for t in tasks]
+    return [_card(person, t, reasons.get(t.pk)) for t in with_usual(tasks)]
 
 
-def _card(person: User, task: Task, usual: Span | None, wait: Wait | None) -> Card:
+def _card(person: User, task: Task, wait: Wait | None) -> Card:
     mine = task.person_id == person.pk
     queued = task.state == State.QUEUED
     bad = task.state in ENDED_BADLY or task.state == State.UNCONFIRMED
     return Card(
         task=task,
         mine=mine,
-        usual=usual if task.state in (State.SENDING, State.RUNNING) else None,
         turn=ordinal(wait.place) if wait else "",
         since=_since(task),
         took=task.took if task.state == State.READY else None,

@@ -15,7 +15,7 @@ from generations import aside, orders, policy
 from generations.decisions import audit
 from generations.forms.gallery import filter_of
 from generations.forms.review import CommentForm
-from generations.library.durations import step_began
+from generations.library.durations import step_began, with_usual
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
@@ -105,6 +105,7 @@ def find(request: MemberRequest, uuid: UUID) -> Task:
 
 def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:
     """Everything the page and its fragments show."""
+    with_usual([it])
     chosen = filter_of(request.GET)
     facts = Facts.of(it, request.GET.get("file", ""), chosen.query)
     in_doubt = it.state in ENDED_BADLY or it.state in (State.UNCONFIRMED, State.CANCELLED, State.CLOSED)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from generations import orders
 from generations.catalogue.params import Choice, Media, Param, Toggle, given
-from generations.library.durations import usual_time
 from generations.models import Copy, Entry, State, Task, Upload, Video
 from generations.models.upload import upload_uuid, uploads_of
 from generations.models.video import COPY_PRICE
@@ -113,13 +113,12 @@ class Facts:
     @property
     def pictures(self) -> list[Picture]:
         spec = self.task.spec
-        known = {upload.uuid: upload for upload in uploads_of(self.task.values)}
+        known: dict[UUID | None, Upload] = {u.uuid: u for u in uploads_of(self.task.values)}
         params = spec.media_params() if spec else iter(())
         return [
-            Picture(label=param.label, upload=known.get(uuid) if uuid else None, text=str(item))
+            Picture(label=param.label, upload=known.get(upload_uuid(item)), text=str(item))
             for param in params
             for item in _items(self.task.values.get(param.name))
-            for uuid in [upload_uuid(item)]
         ]
 
     @property
@@ -155,11 +154,6 @@ class Facts:
             ("Saving", t.finished_at, t.ready_at),
         ]
         return [(word, _seconds(start, end)) for word, start, end in spans if start and end]
-
-    @property
-    def usual(self) -> tuple[int, int] | None:
-        """How long the model usually takes: from our own tasks, else the maker's figure."""
-        return usual_time(self.task.model_id)
 
 
 def value_words(param: Param, value: object) -> str:
