@@ -222,7 +222,7 @@ def test_a_task_that_never_ended_is_given_up_by_an_admin_after_14_days(
     Task.objects.update(sent_at=ago(days=15), accepted_at=ago(days=15))
     assert "Mark as lost" not in page(client, creator, "/queue/")
     shown = page(client, admin, "/queue/")
-    assert "Nobody asks any more. The 55 cr that are held are free again." in shown
+    assert "Kie is not asked any more. The 55 cr that are held are free again." in shown
     choose(client, admin, task, "lost")
     task.refresh_from_db()
     assert (task.state, task.charge_credits, task.budget.held) == (State.LOST, 0, 0)

@@ -19,6 +19,7 @@ from generations.forms.fields import MediaField, ParamField
 from generations.models.upload import upload_uuid
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
+from generations.typed import whole
 
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."
@@ -80,10 +81,9 @@ class OrderForm(forms.Form):
     def tab(self) -> Tab:
         """The form's tab; `mine` is the turn of another tab whose draft this one is to replace."""
         turn = str(self.data.get("mine") or self.data.get("turn", ""))
-        known = turn.isascii() and turn.isdigit() and len(turn) < 9
         return Tab(
             name=str(self.data.get("tab", "")).replace("\0", "")[:40],
-            turn=int(turn) if known else 0,
+            turn=whole(turn) or 0,
             key=self.key,
             replaces=bool(self.data.get("replaces")),
         )

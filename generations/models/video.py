@@ -1,6 +1,7 @@
 """What Kie made: result files that are whole and checked, and 1080p copies made on request."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar, Self
@@ -237,6 +238,11 @@ class Video(Obstructed):
 class CopyQuerySet(models.QuerySet["Copy"]):
     def open(self) -> Self:
         return self.filter(state__in=COPY_OPEN)
+
+
+def shown_first(videos: Iterable[Video]) -> Video | None:
+    """The file of a task that pages show: its first result; a copy is only asked for in words."""
+    return next((video for video in videos if video.kind == Video.Kind.RESULT), None)
 
 
 class Copy(Obstructed):

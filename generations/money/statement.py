@@ -16,6 +16,7 @@ from generations.models import CreditsField, Entry, Send, State, Task
 from generations.models.folded import fold
 from generations.money import ledger
 from generations.money.spending import Period
+from generations.typed import whole
 from generations.wording.figures import cr, facts
 from generations.wording.names import full_name
 
@@ -70,7 +71,7 @@ class Filter:
     def of(cls, query: QueryDict, viewer: User) -> "Filter":
         """The filter in an address; people who are not admins only see their own lines."""
         person = query.get("person", "")
-        chosen = int(person) if _is_id(person) else None
+        chosen = whole(person)
         kind = query.get("kind", "")
         return cls(
             period=Period.of(query.get("period", "")),
@@ -215,7 +216,7 @@ def entries(chosen: Filter) -> QuerySet[Entry]:
 def lines(chosen: Filter, before: str) -> tuple[list[Line], str]:
     """One page, and the start of the next: the id of its last entry, or empty at the end."""
     rows = entries(chosen)
-    last = Entry.objects.filter(pk=int(before)).first() if _is_id(before) else None
+    last = Entry.objects.filter(pk=whole(before) or 0).first()
     if last:
         rows = rows.filter(Q(at__lte=last.at) & (Q(at__lt=last.at) | Q(pk__lt=last.pk)))
     page = list(rows[: PAGE + 1])
@@ -290,7 +291,3 @@ def plain(text: str) -> str:
     return (
         f"'{text}" if seen.startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r", "\n")) else text
     )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18

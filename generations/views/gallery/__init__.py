@@ -17,6 +17,7 @@ from generations.forms.gallery import filter_of
 from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
+from generations.typed import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.gallery.cards import Card, Day, cards_of, days_of
 from generations.wording.names import short_name
@@ -263,7 +264,8 @@ def _joined(*queries: str) -> str:
 def _moment(text: str) -> datetime:
     """When a page was opened; now, when the value is invalid or too long ago."""
     now = timezone.now()
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
+    opened = whole(text)
+    if opened is None:
         return now
-    moment = EPOCH + int(text) * MICROSECOND
+    moment = EPOCH + opened * MICROSECOND
     return moment if now - WATCHED < moment < now else now

@@ -18,6 +18,7 @@ from generations.decisions import cases, choices
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.money import ledger
+from generations.typed import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
 from generations.views.queue.case_page import case_page_of
@@ -54,7 +55,7 @@ def choose(request: MemberRequest, uuid: UUID, choice: str) -> HttpResponse:
 @member_required
 def close_quiet(request: MemberRequest) -> HttpResponse:
     """Close all shown cases that were probably not sent, with one click."""
-    named = [int(pk) for pk in request.POST.getlist("task") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    named = [pk for text in request.POST.getlist("task") if (pk := whole(text)) is not None]
     if not named:
         return HttpResponseBadRequest("Which tasks?")
     settled = choices.close_quiet(cases.to_settle(request.user).filter(pk__in=named), request.user)
@@ -95,11 +96,11 @@ def close(request: MemberRequest, task: Task) -> HttpResponse:
 
 
 def again(request: MemberRequest, task: Task) -> HttpResponse:
-    turn = request.POST.get("turn", "")
-    if not (turn.isascii() and turn.isdigit() and len(turn) < 9):
+    turn = whole(request.POST.get("turn", ""))
+    if turn is None:
         return _page(request, task, asks_again=True, status=422)
     try:
-        new = choices.order_again(task, request.user, int(turn))
+        new = choices.order_again(task, request.user, turn)
     except orders.NotAdmitted as refusal:
         return _page(request, task, asks_again=True, problem=str(refusal), status=422)
     messages.success(request, f"Ordered again as #{new.pk}. #{task.pk} stays here until it is settled.")

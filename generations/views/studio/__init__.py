@@ -20,6 +20,7 @@ from generations.forms.order import OrderForm
 from generations.models import Prompt, Task
 from generations.orders import drafts
 from generations.orders.opening import opening_values
+from generations.typed import whole
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
 from generations.views.studio import drops, now, page, picker
@@ -159,9 +160,9 @@ def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
     names = [p.name for p in spec.offered if p.name in request.GET]
     shown = OrderForm(spec, request.user, request.GET).entered() if names else {}
     values = {name: shown[name] for name in names}
-    prompt, earlier = spec.with_role("prompt"), request.GET.get("earlier", "")
-    if prompt and earlier.isascii() and earlier.isdigit():
-        row = Prompt.objects.filter(person=request.user, pk=earlier[:18]).first()
+    prompt, earlier = spec.with_role("prompt"), whole(request.GET.get("earlier", ""))
+    if prompt and earlier is not None:
+        row = Prompt.objects.filter(person=request.user, pk=earlier).first()
         values |= {prompt.name: row.text} if row else {}
     return values
 

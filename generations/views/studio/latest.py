@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from generations import policy
 from generations.models import State, Task, Video
 from generations.models.review import team_verdict
+from generations.models.video import shown_first
 
 MOST_TAKES = 5
 LOOK_BACK = 40
@@ -54,7 +55,7 @@ def latest_of(person: User, wanted: UUID | None) -> Latest | None:
     place = ids.index(wanted) if wanted in ids else 0
     videos = Prefetch("videos", Video.objects.select_related("rendition"))
     task = ready.prefetch_related(videos, "reviews").get(uuid=ids[place])
-    video = next(iter(task.videos.all()), None)
+    video = shown_first(task.videos.all())
     if video is None:
         return None
     own = next((r for r in task.reviews.all() if r.person_id == person.pk), None)
@@ -85,9 +86,8 @@ def _takes(person: User, task: Task) -> list[Take]:
         .order_by("-id")
         .prefetch_related("videos", "reviews")[:MOST_TAKES]
     )
-    found = []
-    for row in rows:
-        videos = list(row.videos.all())
-        if videos:
-            found.append(Take(task=row, video=videos[0], verdict=team_verdict(row.reviews.all())))
-    return found
+    return [
+        Take(task=row, video=video, verdict=team_verdict(row.reviews.all()))
+        for row in rows
+        if (video := shown_first(row.videos.all()))
+    ]

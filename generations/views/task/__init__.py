@@ -19,6 +19,7 @@ from generations.library.durations import step_began, with_usual
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
+from generations.typed import whole
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.gallery import place_of
@@ -132,8 +133,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
 
 def _turn(request: MemberRequest) -> int:
     """Which question the form answers; by default the first, which is never answered twice."""
-    turn = request.POST.get("turn", "")
-    return int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 9 else 0
+    return whole(request.POST.get("turn", "")) or 0
 
 
 def _changeable(request: MemberRequest, uuid: UUID) -> Task:
