@@ -286,9 +286,8 @@ def test_the_credits_page_notices_tasks_over_their_quote(
     assert '<span class="warn">20 cr more than quoted</span>' in narrowed.content.decode()
 
     client.force_login(creator)
-    assert (
-        "2 of your tasks cost more than quoted, 30 cr together."
-        in " ".join(client.get("/credits/?period=7").content.decode().split())
+    assert "2 of your tasks cost more than quoted, 30 cr together." in " ".join(
+        client.get("/credits/?period=7").content.decode().split()
     )
 
 
