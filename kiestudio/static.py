@@ -1,5 +1,8 @@
 """Static files: compressed, named after their content, with their manifest kept elsewhere, sent whole."""
 
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +13,36 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+PART = re.compile(r'^@import "([\w-]+\.css)";\n', re.MULTILINE)
+"""How one of our style sheets names another that stands beside it."""
+
+Collected = Mapping[str, tuple[FileSystemStorage, str]]
+"""Where each collected file comes from: by its name, the storage and the path in it."""
+
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Keeps its manifest beside the public folder, not in it."""
+    """Keeps its manifest beside the public folder, not in it, and style sheets of many parts as one file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         notes = FileSystemStorage(location=settings.STATIC_NOTES)
         super().__init__(*args, manifest_storage=notes, **kwargs)
+
+    def post_process(self, paths: Collected, dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """As Django’s, after style sheets that import others have got their text in place of the imports."""
+        whole = {} if dry_run else {name: joined(name, paths) for name in paths if name.startswith("css/")}
+        for name, text in whole.items():
+            Path(self.path(name)).write_text(text, encoding="utf-8")
+        yield from super().post_process(
+            {**paths, **{name: (self, name) for name in whole}}, dry_run, **options
+        )
+
+
+def joined(name: str, paths: Collected) -> str:
+    """The text of a style sheet with its parts in it. KeyError for a part that is not there."""
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        text = file.read().decode()
+    return PART.sub(lambda part: joined(f"css/{part[1]}", paths), text)
 
 
 class WholeFiles(WhiteNoiseMiddleware):  # type: ignore[misc]

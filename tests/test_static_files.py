@@ -4,7 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.management import call_command
 from django.test import Client
+
+from kiestudio.static import StaticFiles, joined
 
 STYLE = b"body { margin: 0 }"
 
@@ -34,3 +38,33 @@ def test_head_says_its_length_and_a_browser_that_has_it_gets_304(client: Client,
     assert (head.status_code, head["Content-Length"], head.getvalue()) == (200, str(len(STYLE)), b"")
     again = client.get(address, headers={"If-None-Match": head["ETag"], "Range": "bytes=0-0"})
     assert (again.status_code, again.getvalue()) == (304, b"")
+
+
+@pytest.fixture
+def collected(tmp_path: Path, settings: Any) -> Path:
+    """All static files as the server sends them."""
+    settings.STATIC_ROOT, settings.STATIC_NOTES = tmp_path / "static", tmp_path / "notes"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "kiestudio.static.StaticFiles"}}
+    call_command("collectstatic", verbosity=0, interactive=False)
+    return tmp_path / "static"
+
+
+def test_a_style_sheet_of_many_parts_is_sent_as_one_file_in_their_order(collected: Path) -> None:
+    sent = collected / StaticFiles().stored_name("css/shared.css")
+    text = sent.read_text()
+    assert "@import" not in text
+    assert "@import" in (Path(__file__).parent.parent / "static/css/shared.css").read_text()
+    order = [
+        text.index(rule)
+        for rule in ("@layer reset, tokens,", ".rail {", ".btn {", ".dialog {", "forced-colors")
+    ]
+    assert order == sorted(order)
+    assert "chevron." in text
+    assert sent.with_name(sent.name + ".gz").exists()
+
+
+def test_a_part_that_is_missing_stops_the_start(tmp_path: Path) -> None:
+    folder = FileSystemStorage(location=tmp_path)
+    (tmp_path / "whole.css").write_text('@import "gone.css";\n')
+    with pytest.raises(KeyError, match=r"gone\.css"):
+        joined("css/whole.css", {"css/whole.css": (folder, "whole.css")})

@@ -132,7 +132,7 @@ def test_nobody_else_on_the_machine_can_read_a_file_of_it(studio: Anywhere) -> N
 def test_what_is_noted_about_static_files_is_not_public(studio: Anywhere) -> None:
     ours = {"Host": "studio.example.com"}
     page = studio.ask("GET", "/accounts/login/", **ours)[2].decode()
-    style = re.search(r'href="(/static/css/base\.[0-9a-f]+\.css)"', page)
+    style = re.search(r'href="(/static/css/shared\.[0-9a-f]+\.css)"', page)
     assert style
     assert studio.ask("GET", style.group(1), **ours)[0] == 200
     for name in (".made-from", "made-from", "staticfiles.json"):
