@@ -10,9 +10,22 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+IMPORT = r'(?P<matched>(?m:^)import (?P<names>(?:[^"]* from )?)"(?P<url>\.[^"]+)";)'
+"""How our script modules import one another: at the beginning of a line, by a relative path."""
+
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Keeps its manifest beside the public folder, not in it."""
+    """Keeps its manifest beside the public folder, not in it, and renames what our script modules import.
+
+    Django's own patterns for that take words in the comments of libraries for imports.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((IMPORT, 'import %(names)s"%(url)s";'),)),
+    )
+    max_post_process_passes = 20
+    """A module is named after its content, and so after the names of all that it imports."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         notes = FileSystemStorage(location=settings.STATIC_NOTES)

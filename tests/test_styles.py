@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = [p.read_text() for p in sorted((ROOT / "templates").rglob("*.html"))]
-SCRIPTS = [p.read_text() for p in sorted((ROOT / "static" / "js").glob("*.js"))]
+SCRIPTS = [p.read_text() for p in sorted((ROOT / "static" / "js").rglob("*.js"))]
 CODE = [p.read_text() for p in sorted((ROOT / "generations").rglob("*.py"))]
 STYLES = [p.read_text() for p in sorted((ROOT / "static" / "css").glob("*.css"))]
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
