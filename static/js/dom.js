@@ -63,8 +63,8 @@ export const keepContent = (rule) => contents.push(rule);
 /** Leaves an attribute as it is where `rule(name, element, change)` is true; `change` is "update" or "remove". */
 export const keepAttribute = (rule) => attributes.push(rule);
 
-// What somebody unfolded stays unfolded.
-keepAttribute((name, part, change) => name === "open" && change === "remove" && part.matches("details"));
+/** A rule for it: what somebody unfolded stays unfolded. */
+export const isUnfolded = (name, part, change) => name === "open" && change === "remove" && part.matches("details");
 
 Object.assign(Idiomorph.defaults.callbacks, {
   beforeNodeRemoved: (node) => !(node.matches && parts.some((rule) => rule(node))),

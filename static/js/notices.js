@@ -45,7 +45,6 @@ all(".toast").forEach(begin);
 
 /* ---- notices: no part that is brought up to date takes one away ---- */
 const PLACES = "[data-notices], form, search, dialog, section, aside, .panel, .page, main";
-const LINE = "The server cannot be reached.";
 let broken = null; // What is said about the line: one notice, however long it is broken.
 
 keepPart((part) => part.matches(".notice, [data-kept]"));
@@ -71,12 +70,12 @@ export function clearBeside(asker) {
   if (place) saidIn(place).forEach((said) => said.remove());
 }
 
-/** Says that the line is broken. `asker` is what somebody pressed; null: the page asked by itself. */
-export function lineBroke(asker) {
+/** Says that the line is broken, or another `fault`. `asker` is what somebody pressed; null: the page asked by itself. */
+export function lineBroke(asker, fault = "The server cannot be reached.") {
   if ((broken?.isConnected && !asker) || find("[data-says-line]:not([hidden])")) return;
   broken?.remove();
-  if (asker) broken = sayBeside(asker, `${LINE} What you typed is still here.`);
-  else broken = sayStanding(`${LINE} The page goes on by itself when it is back.`);
+  if (asker) broken = sayBeside(asker, `${fault} What you typed is still here.`);
+  else broken = sayStanding(`${fault} The page goes on by itself when it is back.`);
 }
 
 /** An answer came: the line is no longer broken. */

@@ -85,13 +85,9 @@ whenBack(sendWaiting);
 /** Asks by itself. The answer when it is good, else null: a broken line and the end of the session are said. */
 export async function question(url) {
   const answer = await call(url, { seconds: 20 });
-  if (answer?.ok) {
-    lineIsBack();
-    return answer;
-  }
   if (answer?.status === 401) ended();
-  else if (answer?.status !== 403) settle(0, "", null); // No role any more: what is pressed next says so.
-  return null;
+  else if (answer?.status !== 403) settle(answer?.status ?? 0, "", null); // No role any more: what is pressed next says so.
+  return answer?.ok ? answer : null;
 }
 
 /** Posts a form. The answer when it is good, else null: what became of it is said beside `asker`. */

@@ -54,21 +54,24 @@ export function upload(url, body, progress) {
 /** Whether an answer means that nobody is signed in, or that the form's token is another's. */
 export const isSignedOut = (status, refused) => status === 401 || refused === "token";
 
+const fault = (status) => (status < 500 ? `The server refused this (${status}).` : `The server failed (${status}).`);
+
 /** Why the server refused, in its own words where it has some. */
 export function reason(status, body) {
   const html = parsed(body);
   const words = (find("main p", html) ?? (body.includes("<") ? null : html.body))?.textContent.trim() ?? "";
   if (status < 500 && words && words.length < 300) return words;
-  if (status < 500) return `The server refused this (${status}). Nothing was changed.`;
-  return `The server failed (${status}). See whether it was done before you repeat it.`;
+  return `${fault(status)} ${status < 500 ? "Nothing was changed." : "See whether it was done before you repeat it."}`;
 }
 
 /**
  * Says what became of a call: nothing when it worked, one notice when the line is broken, else why, beside `part`.
- * `status` is 0 when no answer came. `asker` is what somebody pressed; null: the page asked by itself.
+ * `status` is 0 when no answer came. `asker` is what somebody pressed; null: the page asked by itself. What it asked for
+ * no part of it is said for the whole page, until the next answer.
  */
 export function settle(status, body, asker, part = asker) {
   if (isUnreachable(status)) return leaving ? undefined : lineBroke(asker);
   lineIsBack();
-  return status < 400 || status === 422 ? clearBeside(part) : sayBeside(part, reason(status, body));
+  if (status < 400 || status === 422) return clearBeside(part);
+  return part ? sayBeside(part, reason(status, body)) : lineBroke(null, fault(status));
 }

@@ -70,10 +70,11 @@ async function keep() {
   if (order()?.dataset.model === model) await took(answer);
 }
 async function took(answer) {
-  if (answer?.ok) {
-    hidden("turn").value = (await answer.json()).turn;
+  const kept = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (kept) {
+    hidden("turn").value = kept.turn;
     hidden("replaces").value = "";
-    return say("");
+    return sayState("");
   }
   if (answer?.status === 409) {
     find("#elsewhere-here").innerHTML = await answer.text();
@@ -82,17 +83,17 @@ async function took(answer) {
   unsaved = true;
   if (answer?.status === 401) {
     ended();
-    return say("Not kept yet: you are signed out.");
+    return sayState("Not kept yet: you are signed out.");
   }
-  say(`Not kept yet: ${await why(answer)}`);
+  sayState(`Not kept yet: ${await why(answer)}`);
   if (answer && isSignedOut(answer.status, answer.headers.get("X-Refused"))) await check().catch(() => {});
   return keepIn(LATER);
 }
 async function why(answer) {
-  if (!answer) return "no answer from the server.";
+  if (!answer || answer.ok) return "no answer from the server.";
   return answer.status < 500 ? reason(answer.status, await answer.text()) : `the server failed (${answer.status}).`;
 }
-function say(words) {
+function sayState(words) {
   all("#draft-state").forEach((line) => { line.textContent = words; });
 }
 
@@ -101,7 +102,7 @@ function leave() {
   if (!unsaved || !order() || isElsewhere()) return;
   clearTimeout(soon);
   unsaved = false;
-  send(written()).then((answer) => { if (!answer) unsaved = true; });
+  send(written()).then((answer) => { if (!answer?.ok) unsaved = true; });
 }
 addEventListener("beforeunload", leave);
 addEventListener("pagehide", leave);
@@ -112,9 +113,8 @@ const isBusy = () => unsaved || saving || isAsking();
 async function follow() {
   if (!order() || isBusy() || location.search) return;
   const answer = await question(order().dataset.draft);
-  if (!answer) return;
-  const { turn } = await answer.json();
-  if (order() && !isBusy() && turn > Number(hidden("turn").value)) show();
+  const kept = await answer?.json().catch(() => null);
+  if (kept && order() && !isBusy() && kept.turn > Number(hidden("turn").value)) show();
 }
 function show() {
   const focused = document.activeElement?.closest("#order") ? document.activeElement.id : "";

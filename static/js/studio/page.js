@@ -4,9 +4,10 @@ import "../player.js";
 import "./images.js";
 import "./lists.js";
 import "./wish.js";
-import { all, find, keepContent } from "../dom.js";
+import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 import { askForm, isAsking, order } from "./order.js";
 
+keepAttribute(isUnfolded);
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
 /* ---- views ---- */
@@ -125,11 +126,6 @@ function sayEnded() {
   if (words.length) find("#said").textContent = words.join(". ");
 }
 
-function followNow() {
-  showNewest();
-  sayEnded();
-}
-
 /* ---- after every swap ---- */
 function dress() {
   if (view !== "form") showView(view);
@@ -143,7 +139,10 @@ function showWrong() {
 }
 document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
   dress();
-  if (target.id === "now") followNow();
+  if (target.id === "now") {
+    showNewest();
+    sayEnded();
+  }
   if (target.id === "order" && xhr?.status === 422) showWrong();
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -25,7 +25,7 @@ for (const lost of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   }, true);
 }
 
-function say(text, kind, asking = false) {
+function sayFate(text, kind, asking = false) {
   const line = find("#fate");
   line.textContent = text;
   line.dataset.kind = kind;
@@ -39,16 +39,17 @@ async function findOut(key) {
   const before = hidden("order_key").value;
   const address = order().dataset.wish.replace(before, key);
   const isStill = () => hidden("order_key")?.value === before;
-  say("No answer came. Finding out whether it was ordered…", "warn", true);
+  sayFate("No answer came. Finding out whether it was ordered…", "warn", true);
   for (let pause = 1000; isStill(); pause = Math.min(pause * 2, 15000)) {
     await new Promise((done) => { setTimeout(done, pause); });
     const answer = await question(address);
-    if (answer && isStill()) return became(await answer.json());
+    const fate = await answer?.json().catch(() => null);
+    if (fate && isStill()) return became(fate);
   }
   return undefined;
 }
 function became({ text, placed, key, url }) {
-  say(text, placed ? "good" : "warn");
+  sayFate(text, placed ? "good" : "warn");
   if (!placed) return undefined;
   hidden("order_key").value = key;
   order().dataset.wish = url;
