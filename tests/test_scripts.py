@@ -104,6 +104,13 @@ def test_every_module_is_of_a_page_and_no_page_loads_another_page_s() -> None:
     assert folders["js/frame.js"] == set()
 
 
+def test_no_page_asks_for_more_files_than_a_slow_line_bears() -> None:
+    """Each waits for its turn among six, and costs 0.4 kB and a round trip beside its bytes."""
+    counts = {name: 1 + len(imported_by(name)) for name in entries(TEMPLATES.values())}
+    assert {name: n for name, n in counts.items() if n > 20} == {}
+    assert counts["js/shell.js"] < counts["js/frame.js"] < counts["js/studio/page.js"]
+
+
 def test_two_modules_that_import_each_other_are_refused(settings: Any, tmp_path: Path) -> None:
     settings.STATICFILES_DIRS = [tmp_path]
     (tmp_path / "one.js").write_text('import "./two.js";\n')

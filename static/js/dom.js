@@ -49,6 +49,9 @@ export const isPressed = ({ triggeringEvent }) => ["click", "submit", "change"].
 /** Whether the page asked by itself, by its `requestConfig`. */
 export const isBySelf = ({ verb, triggeringEvent }) => verb === "get" && !triggeringEvent;
 
+/** Whether an event of htmx is of a form that was sent. */
+export const isPost = ({ detail }) => detail.requestConfig?.verb === "post";
+
 /* ---- what a morph leaves alone ---- */
 const parts = [];
 const contents = [];

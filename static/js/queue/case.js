@@ -1,9 +1,8 @@
 // What somebody types or unfolds in a case survives the page's own polls, and so does an answer to it.
 import "../frame.js";
-import { find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
+import { find, isPost, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 
 let answering = false; // Whether the answer that is being put in was asked for by a person.
-const isPost = ({ detail }) => detail.requestConfig?.verb === "post";
 
 document.addEventListener("htmx:beforeSwap", (event) => { answering = isPost(event); });
 

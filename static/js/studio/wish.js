@@ -1,10 +1,9 @@
 // An order, and what became of it: one whose answer was lost is asked for by its key.
-import { announce, find } from "../dom.js";
+import { announce, find, isPost } from "../dom.js";
 import { lineIsBack } from "../notices.js";
 import { question } from "../requests.js";
 import { forgetAddress, hidden, keepNow, order, wait } from "./order.js";
 
-const isPost = ({ detail }) => detail.requestConfig?.verb === "post";
 const isOrder = (event) => event.detail.elt.id === "order" && isPost(event);
 
 document.addEventListener("htmx:beforeRequest", (event) => { if (isOrder(event)) wait(); });
