@@ -19,8 +19,9 @@ export function say(words, kind = "") {
   showToast(toast);
 }
 
-/** Says what concerns the whole page, until the toast that it brings back is removed. */
+/** Says what concerns the whole page, until what it brings back is removed: in a toast, or above all on a page without any. */
 export function sayStanding(words, ...buttons) {
+  if (!find("#toasts")) return sayBeside(find("main"), words);
   const toast = made("div", "toast");
   Object.assign(toast.dataset, { kind: "warning", stands: "" });
   toast.append(made("p", "", words), ...buttons);

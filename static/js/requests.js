@@ -1,14 +1,11 @@
 // What a page asks: again after a sign-in, and with every failure said, whether htmx asks or a script.
-import { all, ask, askAgain, find, isBySelf, isPressed } from "./dom.js";
+import { all, ask, askAgain, isBySelf, isPressed } from "./dom.js";
 import { clearBeside, lineBroke, lineIsBack, sayBeside } from "./notices.js";
-import { call, formToken, headers, isSignedOut, settle } from "./server.js";
+import { askerOf, call, formToken, headers, isSignedOut, settle } from "./server.js";
 import { ended, isOver, regain, whenBack } from "./session.js";
 
 const NOT_SENT = "You are signed out: this was not sent. What you typed is still here.";
 const waiting = new Map(); // What htmx asked while signed out, the last of each element.
-
-// What somebody pressed; null when the page asked by itself.
-const askerOf = ({ requestConfig, elt }) => (isBySelf(requestConfig) ? null : requestConfig.triggeringEvent?.submitter ?? elt);
 
 /* ---- what htmx asks ---- */
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -30,18 +27,6 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   ended();
   return isPressed(requestConfig) ? whenStill(signInAndSend) : undefined;
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful || detail.xhr.status === 422) settle(detail.xhr.status, "", askerOf(detail), detail.elt);
-});
-document.addEventListener("htmx:responseError", ({ detail }) => {
-  settle(detail.xhr.status, detail.xhr.responseText, askerOf(detail), detail.elt);
-});
-for (const kind of ["sendError", "timeout", "sendAbort"]) {
-  document.addEventListener(`htmx:${kind}`, ({ detail }) => {
-    // What was broken off by a newer request is nobody's trouble.
-    setTimeout(() => { if (!(kind === "sendAbort" && find(".htmx-request"))) settle(0, "", askerOf(detail)); });
-  });
-}
 
 /** Lets every part of the page that polls ask at once. */
 export function askPolls() {

@@ -1,5 +1,5 @@
 // The one way to the server, and the one rule of what is said when it refuses, fails or does not answer.
-import { all, find, parsed } from "./dom.js";
+import { all, find, isBySelf, parsed } from "./dom.js";
 import { clearBeside, lineBroke, lineIsBack, sayBeside } from "./notices.js";
 
 const page = document.body.dataset;
@@ -73,5 +73,26 @@ export function settle(status, body, asker, part = asker) {
   if (isUnreachable(status)) return leaving ? undefined : lineBroke(asker);
   lineIsBack();
   if (status < 400 || status === 422) return clearBeside(part);
-  return part ? sayBeside(part, reason(status, body)) : lineBroke(null, fault(status));
+  if (!part) return lineBroke(null, fault(status));
+  return sayBeside(part, asker || status < 500 ? reason(status, body) : fault(status));
+}
+
+/* ---- the rule for what htmx asks ---- */
+
+/** What somebody pressed, by the `detail` of an event of htmx; null: the page asked by itself. */
+export function askerOf({ requestConfig, elt }) {
+  return isBySelf(requestConfig) ? null : requestConfig.triggeringEvent?.submitter ?? elt;
+}
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful || detail.xhr.status === 422) settle(detail.xhr.status, "", askerOf(detail), detail.elt);
+});
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  settle(detail.xhr.status, detail.xhr.responseText, askerOf(detail), detail.elt);
+});
+for (const kind of ["sendError", "timeout", "sendAbort"]) {
+  document.addEventListener(`htmx:${kind}`, ({ detail }) => {
+    // What was broken off by a newer request is nobody's trouble.
+    setTimeout(() => { if (!(kind === "sendAbort" && find(".htmx-request"))) settle(0, "", askerOf(detail)); });
+  });
 }

@@ -1,6 +1,7 @@
-// What every page does, signed in or not: layers, the theme, keys, parts that need script.
+// What every page does, signed in or not: layers, the theme, keys, what is said of answers, parts that need script.
 import { all, find, remember, reveal } from "./dom.js";
 import "./keyboard.js";
+import "./server.js";
 
 const root = document.documentElement;
 
