@@ -66,8 +66,8 @@ export function reason(status, body) {
 
 /**
  * Says what became of a call: nothing when it worked, one notice when the line is broken, else why, beside `part`.
- * `status` is 0 when no answer came. `asker` is what somebody pressed; null: the page asked by itself. What it asked for
- * no part of it is said for the whole page, until the next answer.
+ * `status` is 0 when no answer came. `asker` is what somebody pressed; null: the page asked by itself. Without a part
+ * that it asked for, it is said of the whole page, until the next answer.
  */
 export function settle(status, body, asker, part = asker) {
   if (isUnreachable(status)) return leaving ? undefined : lineBroke(asker);
