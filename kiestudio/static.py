@@ -15,13 +15,26 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PART = re.compile(r'^@import "([\w-]+\.css)";\n', re.MULTILINE)
 """How one of our style sheets names another that stands beside it."""
+IMPORT = r'(?P<matched>(?m:^)import (?P<names>(?:[^"]* from )?)"(?P<url>\.[^"]+)";)'
+"""How our script modules import one another: at the beginning of a line, by a relative path."""
 
 Collected = Mapping[str, tuple[FileSystemStorage, str]]
 """Where each collected file comes from: by its name, the storage and the path in it."""
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Keeps its manifest beside the public folder, not in it, and style sheets of many parts as one file."""
+    """Keeps its manifest beside the public folder, not in it, and style sheets of many parts as one file.
+
+    It renames what our script modules import: Django's own patterns for that take words in the comments of
+    libraries for imports.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((IMPORT, 'import %(names)s"%(url)s";'),)),
+    )
+    max_post_process_passes = 20
+    """A module is named after its content, and so after the names of all that it imports."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         notes = FileSystemStorage(location=settings.STATIC_NOTES)

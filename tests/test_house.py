@@ -74,30 +74,6 @@ def test_templates_have_no_inline_style_or_script() -> None:
     assert bad == []
 
 
-def scripts_of(template: Path) -> list[Path]:
-    """The scripts of ours that a page loads together: its own and those of the pages that it extends."""
-    text = template.read_text()
-    base = re.search(r'{% extends "([^"]+)"', text)
-    before = scripts_of(ROOT / "templates" / base[1]) if base else []
-    return before + [
-        ROOT / "static" / name for name in re.findall(r'<script src="{% static "(js/[^"]+)"', text)
-    ]
-
-
-def names_in(script: str) -> list[str]:
-    """What a script declares for all others beside it: what stands at the margin."""
-    return re.findall(r"^(?:async )?(?:function\*?|const|let|var|class) (\w+)", script, re.MULTILINE)
-
-
-def test_no_two_scripts_of_a_page_use_one_name() -> None:
-    pages = [p for p in (ROOT / "templates").rglob("*.html") if "{% extends" in p.read_text()]
-    assert max(len(scripts_of(page)) for page in pages) > 7
-    for page in pages:
-        names = [name for script in scripts_of(page) for name in names_in(script.read_text())]
-        assert sorted(set(names)) == sorted(names), page
-    assert names_in("function tick() {}\nlet ticking;\n  const inner = 1;") == ["tick", "ticking"]
-
-
 def test_no_page_hides_one_of_its_modules_behind_another_name() -> None:
     """`from generations.views.studio import now` is the module, whatever the package itself imports."""
     modules = list(pkgutil.walk_packages(views.__path__, "generations.views."))

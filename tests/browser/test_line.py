@@ -223,6 +223,48 @@ def test_letters_work_on_every_layout(reviewer: Page, own_clip: str) -> None:
     assert [url for url in asked if "/review/" in url] == []
 
 
+def test_letters_that_are_switched_off_do_nothing_beside_the_timeline_either(
+    reviewer: Page, own_clip: str
+) -> None:
+    page = reviewer
+    open_clip(page, own_clip)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/review/" in request.url else None)
+    switch = "letters => { document.documentElement.dataset.letters = letters; }"
+    page.locator("#clock").focus()
+    page.evaluate(switch, "off")
+    page.keyboard.press("a")
+    page.evaluate(switch, "on")
+    with page.expect_request("**/review/"):
+        page.keyboard.press("a")
+    assert len(sent) == 1
+
+
+def test_news_that_fail_are_said_for_the_whole_page_with_what_is_wrong(unplugged: Page) -> None:
+    page = unplugged
+    page.goto("/models/")
+    page.route("**/news/", answers(500))
+    for said in ("The server failed (500).", LINE):
+        come_back(page)
+        expect(page.locator(".toast p")).to_have_text(f"{said} The page goes on by itself when it is back.")
+        page.unroute("**/news/")
+        come_back(page)
+        expect(page.locator(".toast")).to_have_count(0)
+        page.route("**/news/", lambda route: route.fulfill(status=200, body="<h1>Sign in to the hotel</h1>"))
+
+
+def test_a_draft_that_is_refused_says_why_and_is_kept_later(unplugged: Page) -> None:
+    page = unplugged
+    page.goto("/studio/veo3_fast/")
+    page.route("**/drafts/**", lambda route: route.fulfill(status=429, body="Too much at once."))
+    page.fill('textarea[name="prompt"]', "Refused at first")
+    expect(page.locator("#draft-state")).to_have_text("Not kept yet: Too much at once.")
+    page.unroute("**/drafts/**")
+    expect(page.locator("#draft-state")).to_have_text("")
+    page.reload()
+    expect(page.locator('textarea[name="prompt"]')).to_have_value("Refused at first")
+
+
 def test_stars_are_given_by_the_row_of_digits_where_it_needs_shift(reviewer: Page, own_clip: str) -> None:
     page = reviewer
     open_clip(page, own_clip)

@@ -10,6 +10,10 @@ from tests.browser.pages import come_back, open_clip, open_form
 from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
+SAY = """async () => {
+    const notices = await import(document.querySelector('link[href*="/js/notices"]').href);
+    notices.say('Said', 'success');
+}"""
 
 
 def order(page: Page, prompt: str) -> None:
@@ -110,11 +114,11 @@ def test_toasts_cover_nothing_that_is_worked_with(
             || box.bottom <= toast.top || box.top >= toast.bottom);
     }"""
     open_clip(page, own_clip)
-    page.evaluate("() => sayToast('Said', 'success')")
+    page.evaluate(SAY)
     for selector in ("#composer", "#composer button", "#rate .verdict", ".rate"):
         assert not page.evaluate(covers, selector), selector
     page.goto("/studio/veo3_fast/")
-    page.evaluate("() => sayToast('Said', 'success')")
+    page.evaluate(SAY)
     page.evaluate("() => document.querySelector('#send').scrollIntoView({block: 'nearest'})")
     for selector in ("#send", ".stepper"):
         assert not page.evaluate(covers, selector), selector

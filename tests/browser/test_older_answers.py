@@ -130,7 +130,9 @@ def test_an_older_answer_takes_nothing_back_and_is_asked_for_again(somebody: Pag
 @pytest.mark.parametrize("name", WAYS)
 def test_without_the_rule_it_would(somebody: Page, name: str) -> None:
     """Negative control: the same page without the script that keeps the order."""
-    somebody.route("**/js/answers*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    somebody.route(
+        "**/js/meanwhile*.js", lambda route: route.fulfill(body="", content_type="text/javascript")
+    )
     gone, _ = do_it_while_the_answer_is_on_its_way(somebody, WAYS[name])
     assert gone
 

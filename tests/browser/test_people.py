@@ -47,7 +47,7 @@ def test_an_admin_adds_somebody_who_chooses_a_password_and_is_switched_off(
     password = add(page, "lea")
     copier = page.get_by_role("button", name="Copy all three lines")
     copier.click()
-    expect(page.locator("[data-copy]")).to_contain_text("Copied")
+    expect(page.locator(".toast p", has_text="Copied.")).to_be_visible()
 
     theirs = without_script
     enter(theirs, "lea", password)

@@ -24,7 +24,7 @@ def creator(look: Callable[..., Page]) -> Page:
 
 
 def without_the_script(page: Page) -> None:
-    page.route("**/js/typed*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.route("**/js/meanwhile*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
 
 
 def chosen(page: Page) -> str:

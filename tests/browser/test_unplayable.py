@@ -45,7 +45,7 @@ def test_a_clip_without_a_decoder_says_so_and_is_made_to_play(
     page.goto("/studio/kling-2.6/text-to-video/")
     latest = page.locator(".latest .player")
     expect(latest).to_contain_text("This browser cannot play ProRes")
-    expect(latest.locator('[data-player="play"]')).to_be_hidden()
+    expect(latest.locator('[data-do="play"]')).to_be_hidden()
 
     page.goto(address)
     expect(page.locator("#player")).to_contain_text("This browser cannot play ProRes")

@@ -130,7 +130,7 @@ class ReviewPanel:
 
 
 def timecode(second: float, fps: float) -> str:
-    """0:03.02: minutes, seconds, frames. The frame shown at that moment, as task.js counts it too."""
+    """0:03.02: minutes, seconds, frames. The frame shown at that moment, as playback.js counts it too."""
     rate = max(1, round(fps or 24))
     frames = floor(second * rate + 0.05)
     minutes, rest = divmod(frames, rate * 60)

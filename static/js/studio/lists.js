@@ -1,5 +1,5 @@
 // The lists in the studio's dialogs: models and earlier prompts. Type, arrows, Enter.
-"use strict";
+import { all, find } from "../dom.js";
 
 function filter(field) {
   const layer = field.closest("dialog") ?? document;
@@ -54,3 +54,11 @@ document.addEventListener("keydown", (event) => {
     search.focus();
   }
 });
+
+// The panel beside the list tells of the model under the pointer or the focus.
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    const pick = event.target.closest?.(".pick");
+    if (pick) all("[data-about]").forEach((side) => { side.hidden = side.dataset.about !== pick.dataset.model; });
+  });
+}

@@ -1,0 +1,82 @@
+// The page: finding, making and showing parts of it, and htmx, which brings them up to date.
+
+/** The first element that matches, or null. */
+export const find = (selector, within = document) => within.querySelector(selector);
+
+/** All elements that match, as an array. */
+export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+/** A new element with these classes and words. */
+export function made(tag, classes = "", words = "") {
+  return Object.assign(document.createElement(tag), { className: classes, textContent: words });
+}
+
+/** A small button that calls `press`. */
+export function button(words, press) {
+  const pressed = Object.assign(made("button", "btn btn--sm", words), { type: "button" });
+  pressed.addEventListener("click", press);
+  return pressed;
+}
+
+/** The document of an answer, to take parts from. */
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+/** Remembers a setting of this browser for a year, where the server reads it, too. */
+export function remember(name, value) {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+}
+
+/** Shows what is only of use with script: `data-script hidden` in the page. */
+export function reveal() {
+  all("[data-script][hidden]").forEach((part) => { part.hidden = false; });
+}
+
+/* ---- htmx and its morph: classic scripts, the only globals of a page, and named nowhere but here ---- */
+export const { htmx, Idiomorph } = globalThis;
+
+/** Asks as `element` would. Settles always: what goes wrong is said by requests.js. */
+export const ask = (verb, path, how) => htmx.ajax(verb, path, how).catch(() => {});
+
+/** Asks for a part of the page that asks for itself, once more. */
+export const askAgain = (part) => ask("get", part.getAttribute("hx-get"), { source: part });
+
+/** Tells all parts that something was done: "tasks" or "balance". */
+export const announce = (what) => htmx.trigger(document.body, what);
+
+/** Whether somebody's press led to a request, by its `requestConfig`. */
+export const isPressed = ({ triggeringEvent }) => ["click", "submit", "change"].includes(triggeringEvent?.type);
+
+/** Whether the page asked by itself, by its `requestConfig`. */
+export const isBySelf = ({ verb, triggeringEvent }) => verb === "get" && !triggeringEvent;
+
+/** Whether an event of htmx is of a form that was sent. */
+export const isPost = ({ detail }) => detail.requestConfig?.verb === "post";
+
+/* ---- what a morph leaves alone ---- */
+const parts = [];
+const contents = [];
+const attributes = [];
+
+/** Lets stand what a morph would remove and `rule(element)` is true of. */
+export const keepPart = (rule) => parts.push(rule);
+
+/** Leaves an element as it is, with all within, where `rule(old, next)` is true. */
+export const keepContent = (rule) => contents.push(rule);
+
+/** Leaves an attribute as it is where `rule(name, element, change)` is true; `change` is "update" or "remove". */
+export const keepAttribute = (rule) => attributes.push(rule);
+
+/** A rule for it: what somebody unfolded stays unfolded. */
+export const isUnfolded = (name, part, change) => name === "open" && change === "remove" && part.matches("details");
+
+Object.assign(Idiomorph.defaults.callbacks, {
+  beforeNodeRemoved: (node) => !(node.matches && parts.some((rule) => rule(node))),
+  beforeNodeMorphed: (old, next) => !(old.matches && contents.some((rule) => rule(old, next))),
+  beforeAttributeUpdated: (name, node, change) => !attributes.some((rule) => rule(name, node, change)),
+});
+
+// A button that was pressed shows what became of it; only what somebody types into is left alone.
+document.addEventListener("htmx:beforeSwap", () => {
+  const active = document.activeElement;
+  Idiomorph.defaults.ignoreActiveValue = Boolean(active?.matches("input, textarea, select, [contenteditable]"));
+});

@@ -1,0 +1,46 @@
+// What every page does, signed in or not: layers, the theme, keys, what is said of answers, parts that need script.
+import { all, find, remember, reveal } from "./dom.js";
+import "./keyboard.js";
+import "./server.js";
+
+const root = document.documentElement;
+
+function setTheme(chosen) {
+  root.dataset.theme = chosen.value;
+  remember("theme", chosen.value);
+  all('button[name="theme"]').forEach((b) => b.setAttribute("aria-current", b === chosen));
+}
+
+// A click on the backdrop closes a layer, unless something was typed in it.
+function closeByBackdrop(layer, { clientX, clientY }) {
+  if (layer.hasAttribute("data-typed")) return;
+  const box = layer.getBoundingClientRect();
+  if (clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom) layer.close();
+}
+document.addEventListener("input", (event) => {
+  event.target.closest("dialog")?.setAttribute("data-typed", "");
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+
+  const theme = event.target.closest('button[name="theme"]');
+  if (theme) {
+    event.preventDefault();
+    setTheme(theme);
+  }
+
+  const act = event.target.closest("[data-act]")?.dataset.act;
+  if (act === "dismiss") event.target.closest(".toast").remove();
+  if (act === "close") event.target.closest("dialog").close();
+  if (event.target.matches("dialog[open]")) closeByBackdrop(event.target, event);
+});
+
+// Dialogs that htmx has filled open by themselves.
+document.addEventListener("htmx:afterSettle", (event) => {
+  reveal();
+  const dialog = event.detail.target.closest?.("dialog[data-opens]");
+  if (dialog && !dialog.open) dialog.showModal();
+});
+reveal();

@@ -1,0 +1,167 @@
+// The studio: views of a task, counter, takes, seed, keys, and what is being made. Everything survives htmx swaps.
+import "../frame.js";
+import "../player.js";
+import "./images.js";
+import "./lists.js";
+import "./wish.js";
+import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
+import { askForm, isAsking, order } from "./order.js";
+
+keepAttribute(isUnfolded);
+const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+
+/* ---- views ---- */
+let view = "form";
+function showView(name) {
+  view = name;
+  all("[data-view]").forEach((tab) => tab.setAttribute("aria-pressed", tab.dataset.view === name));
+  all("[data-pane]").forEach((pane) => { pane.hidden = pane.dataset.pane !== name; });
+}
+
+/* ---- counter, takes, seed ---- */
+function count(area) {
+  const counter = find(`[data-count="${area.id}"]`);
+  if (!counter) return;
+  const length = [...area.value.trim()].length;
+  const limit = Number(counter.dataset.limit ?? 0);
+  counter.textContent = limit ? `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}` : `${length.toLocaleString("en")} characters`;
+  counter.classList.toggle("bad", limit > 0 && length > limit);
+}
+function step(by) {
+  const takes = find("#takes");
+  const next = Math.min(Number(takes.max), Math.max(1, (Number(takes.value) || 1) + by));
+  if (next === Number(takes.value)) return;
+  takes.value = next;
+  changed(takes);
+}
+function random({ random: id, low, high }) {
+  const field = document.getElementById(id);
+  const from = Number(low || 0);
+  const to = Number(high || 2147483647);
+  field.value = from + Math.floor(Math.random() * (to - from + 1));
+  changed(field);
+}
+
+// Replaces the words so that undo brings the old ones back.
+function usePrompt(text) {
+  find("#library").close();
+  showView("form");
+  const area = find("[data-prompt]");
+  area.focus();
+  area.select();
+  if (document.execCommand("insertText", false, text)) return;
+  area.value = text;
+  changed(area);
+}
+
+/* ---- buttons ---- */
+const presses = {
+  "[data-view]": (tab) => showView(tab.dataset.view),
+  "[data-step]": (stepper) => step(Number(stepper.dataset.step)),
+  "[data-random]": (dice) => random(dice.dataset),
+  "[data-arranges]": ({ name, value }) => askForm("POST", { [name]: value }),
+  "[data-fill]": (fill) => usePrompt(find(".lib__text", fill.closest(".lib__item")).textContent),
+};
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".pick")) find("#models").close();
+  for (const [selector, press] of Object.entries(presses)) {
+    const pressed = event.target.closest(selector);
+    if (!pressed || (selector === "[data-fill]" && !find("[data-prompt]"))) continue;
+    event.preventDefault();
+    press(pressed);
+  }
+});
+
+/* ---- typing, keys ---- */
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-prompt]")) count(event.target);
+});
+
+const opens = { KeyM: "#model", KeyL: "#open-library" };
+document.addEventListener("keydown", (event) => {
+  if (!order()) return;
+  // Return in a field of one line never spends anything.
+  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox])")) {
+    event.preventDefault();
+    if (event.target.matches("[data-address]")) event.target.blur();
+  }
+  if (find("dialog[open]")) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.preventDefault();
+    const send = find("#send");
+    if (!event.repeat && !send.disabled && !isAsking()) send.click();
+  }
+  const opener = event.altKey && opens[event.code];
+  if (!opener) return;
+  event.preventDefault();
+  find(opener).click();
+});
+
+/* ---- Now: the newest card is in view, what ended is said aloud, nobody's clip is exchanged under the hand ---- */
+// A player that is shown already is left alone, so that it keeps playing.
+keepContent((old, next) => old.matches(".latest .player") && old.id === next.id);
+
+// The clip that is played, pointed at or in focus stays where it is, even when a newer one arrives.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, path, parameters } }) => {
+  if (elt.id !== "now" || path.includes("shown=")) return;
+  const used = find(".latest:hover, .latest:focus-within") ?? all("#now video").find((video) => !video.paused)?.closest(".latest");
+  if (used) parameters.stays = used.dataset.task;
+});
+
+let newestCard = find("#now .job")?.id;
+function showNewest() {
+  const newest = find("#now .job")?.id;
+  if (newest && newest !== newestCard) find("#strip").scrollLeft = 0;
+  newestCard = newest;
+}
+
+const states = () => new Map(all("#now .job").map((job) => [job.id, job.dataset.state]));
+const ENDS = ["ready", "failed", "refused", "unconfirmed"];
+let seen = states();
+function sayEnded() {
+  const before = seen;
+  seen = states();
+  const ended = all("#now .job").filter(({ id, dataset: { state } }) => before.has(id) && before.get(id) !== state && ENDS.includes(state));
+  const words = ended.map((job) => `${find(".job__prompt", job).textContent.trim().slice(0, 60)}: ${find(".state", job).textContent.trim()}`);
+  if (words.length) find("#said").textContent = words.join(". ");
+}
+
+/* ---- after every swap ---- */
+function dress() {
+  if (view !== "form") showView(view);
+  all("[data-prompt]").forEach(count);
+}
+// The first thing that is wrong in the form has the focus.
+function showWrong() {
+  showView("form");
+  const wrong = find('#order [aria-invalid="true"], #order .media:has(.error)');
+  (wrong?.matches("input, textarea, select") ? wrong : wrong?.querySelector("input") ?? find("#before button"))?.focus();
+}
+document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
+  dress();
+  if (target.id === "now") {
+    showNewest();
+    sayEnded();
+  }
+  if (target.id === "order" && xhr?.status === 422) showWrong();
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // The price of a model that is not shown any more.
+  if (detail.target.id === "quote" && !document.body.contains(detail.target)) detail.shouldSwap = false;
+});
+// What is said at a field is said of the field, too.
+document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
+  const told = document.getElementById(detail.target.id);
+  if (!told?.classList.contains("errors")) return;
+  const field = find(`[aria-describedby~="${told.id}"]`);
+  if (!field?.id || told.id !== `${field.id}-error`) return;
+  if (find(".error", told)) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+});
+
+dress();
+const prompt = find("[data-prompt]");
+if (prompt && matchMedia("(hover: hover) and (min-width: 48.01rem)").matches && document.activeElement === document.body) {
+  prompt.focus({ preventScroll: true });
+  prompt.setSelectionRange(prompt.value.length, prompt.value.length);
+}

@@ -1,0 +1,40 @@
+// The task page: review by keys.
+import "../frame.js";
+import "../queue/case.js";
+import "./comments.js";
+import { find } from "../dom.js";
+import { onKey } from "../keyboard.js";
+import { fullScreen, toggle } from "../player.js";
+import { faster, seek, step, video } from "./playback.js";
+
+const VERDICTS = { a: "approved", e: "changes", r: "rejected", u: "withdrawn" };
+const seekKeys = {
+  " ": () => toggle(video),
+  k: () => toggle(video),
+  j: () => seek(video.currentTime - 1),
+  l: () => seek(video.currentTime + 1),
+  ",": () => step(-1),
+  ".": () => step(1),
+  "<": () => faster(-1),
+  ">": () => faster(1),
+};
+const onceKeys = {
+  m: () => find('[data-do="sound"]')?.click(),
+  f: () => fullScreen(video),
+  c: () => { toggle(video, false); find("#note").focus(); },
+};
+
+onKey((key, event) => {
+  if (key === " " && (event.repeat || event.target.closest("button, a, summary"))) return;
+  if (!event.repeat && (key === "n" || key === "p")) find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
+  if (!find("#review")) return;
+  const act = video && (seekKeys[key] ?? (event.repeat ? null : onceKeys[key]));
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+  // A key that is held is one wish.
+  if (event.repeat) return;
+  if (VERDICTS[key]) find(`#verdict-${VERDICTS[key]}`)?.click();
+  if (/^[0-5]$/.test(key)) find(`#star-${key}`)?.click();
+});

@@ -1,0 +1,84 @@
+"""Whatever is pressed, and whatever asks by itself: an answer that is none is said where it can be seen."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import enter
+from tests.browser.pages import open_clip, open_form
+from tests.processes.running import Studio
+
+pytestmark = pytest.mark.browser
+FAULTS: dict[str, Callable[[Route], None]] = {
+    "no answer": lambda route: route.abort(),
+    "500": lambda route: route.fulfill(status=500, body="<h1>Server error</h1>", content_type="text/html"),
+}
+SAID = re.compile(r"cannot be reached|The server failed \(500\)|No answer came")
+STUDIO: dict[str, Callable[[Page], None]] = {
+    "the models": lambda page: page.locator("#model").click(),
+    "the library": lambda page: page.locator("#open-library").click(),
+    "another length": lambda page: page.locator('#order input[name="duration"]:not(:checked)').first.check(
+        force=True
+    ),
+    "everyone's tasks": lambda page: page.locator("#now").get_by_role("link", name="Everyone").click(),
+    "a card put away": lambda page: page.locator(".job").first.get_by_role("button", name="away").click(),
+    "an earlier clip": lambda page: page.get_by_role("link", name="Earlier result").click(),
+    "stars": lambda page: page.locator(".latest .rate label").first.click(),
+    "approval": lambda page: page.locator('.latest button[value="approved"]').click(),
+    "an order": lambda page: page.locator("#send").click(),
+}
+CLIP: dict[str, Callable[[Page], None]] = {
+    "a verdict": lambda page: page.keyboard.press("a"),
+    "a star": lambda page: page.keyboard.press("3"),
+    "a comment": lambda page: page.locator("#composer button[type=submit]").click(),
+}
+
+
+@pytest.fixture
+def page(browser: Browser, studio: Studio) -> Iterator[Page]:
+    """One whose console may speak of what is made to fail, and nothing may break."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}")
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    context.close()
+    assert faults == []
+
+
+def is_asked(route: Route, fault: Callable[[Route], None]) -> None:
+    """What scripts ask fails; pages, files and the frame's own news go through."""
+    if route.request.resource_type in ("xhr", "fetch") and "/news/" not in route.request.url:
+        return fault(route)
+    return route.fallback()
+
+
+def said_of(page: Page, opens: Callable[[], None], do: Callable[[Page], None], fault: str) -> None:
+    opens()
+    page.route("**/*", lambda route: is_asked(route, FAULTS[fault]))
+    do(page)
+    expect(page.locator(".notice, .toast, #fate").filter(has_text=SAID).first).to_be_visible()
+    page.unroute("**/*")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_in_the_studio(page: Page, studio: Studio, own_clip: str, fault: str) -> None:
+    enter(page, studio, "creator")
+    open_clip(page, own_clip)
+    for do in STUDIO.values():
+        said_of(page, lambda: open_form(page, "/studio/veo3_fast/"), do, fault)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_on_the_page_of_a_clip(page: Page, studio: Studio, own_clip: str, fault: str) -> None:
+    enter(page, studio, "creator")
+
+    def opens() -> None:
+        open_clip(page, own_clip)
+        page.fill("#note", "Said in vain")
+        page.keyboard.press("Escape")
+
+    for do in CLIP.values():
+        said_of(page, opens, do, fault)
