@@ -32,7 +32,18 @@ _TYPES = {
 }
 ROLES = {tag: role for role, tags in _TAGS.items() for tag in tags.split()} | {t: t for t in _OF_THEIR_NAME}
 INPUTS = {kind: role for role, kinds in _TYPES.items() for kind in kinds.split()}
-FIELDS = ("textbox", "searchbox", "spinbutton", "slider", "combobox", "listbox", "checkbox", "radio", "file")
+FIELDS = (
+    "textbox",
+    "switch",
+    "searchbox",
+    "spinbutton",
+    "slider",
+    "combobox",
+    "listbox",
+    "checkbox",
+    "radio",
+    "file",
+)
 FROM_CONTENT = {
     *("button", "link", "heading", "row", "cell", "columnheader", "rowheader", "option", "tab", "listitem"),
     *("alert", "status", "term", "definition", "article", "menuitem", "switch"),
