@@ -93,7 +93,11 @@ class Part:
 
     def field(self, name: Named = "") -> "Part":
         """What people type into, choose from or tick, by its label."""
-        return self._one("field", name, self._with(roles.FIELDS))
+        return self._one("field", name, self.fields)
+
+    @property
+    def fields(self) -> "list[Part]":
+        return self._with(roles.FIELDS)
 
     def dialog(self, name: Named = "") -> "Part":
         """Open or not; once it is found, what is in it counts as shown."""
