@@ -115,16 +115,23 @@ class Part:
         return next((Part(node, self._root) for node in roles.by_id(self.node, key)), None)
 
     def having(self, name: str, value: str | None = None) -> "list[Part]":
-        """All shown parts with an attribute that scripts read, whatever its value or with this one."""
-        found = ((node, attribute(node, name)) for node in elements(self.node))
+        """All parts with an attribute that scripts read, with any value or this one; shown yet or not."""
+        found = ((node, attribute(node, name)) for node in elements(self.node, hidden=True))
         return [Part(node, self._root) for node, v in found if v is not None and value in (None, v)]
 
     def fact(self, term: str) -> str:
-        """What a list of facts says of this term."""
+        """What the only list of facts that has this term says of it."""
+        said = self.facts(term)
+        assert len(said) == 1, f"{len(said)} times a fact {term!r}. There are: {self._facts()}"
+        return said[0]
+
+    def facts(self, term: str) -> list[str]:
+        """What lists of facts say of this term."""
+        return [said for name, said in self._facts() if name == term]
+
+    def _facts(self) -> list[tuple[str, str]]:
         terms = [node for node in elements(self.node) if node.name in ("dt", "dd")]
-        facts = {words(a): words(b) for a, b in pairwise(terms) if a.name == "dt"}
-        assert term in facts, f"No fact is called {term!r}. There are: {facts}"
-        return facts[term]
+        return [(words(a), words(b)) for a, b in pairwise(terms) if (a.name, b.name) == ("dt", "dd")]
 
     @property
     def alert(self) -> "Part":
