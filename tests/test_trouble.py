@@ -11,6 +11,7 @@ from django.test import Client
 
 from generations.models import Task
 from generations.views.errors.trouble import Trouble, trouble_of
+from tests.page import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,8 +58,8 @@ def test_what_writes_says_that_the_disk_refuses_it(
     with read_only():
         answer = plain.post(f"/credits/budgets/{creator.pk}/", {"limit": "5"})
     assert answer.status_code == 503
-    assert "cannot write to its disk" in answer.content.decode()
-    assert "Something broke" not in answer.content.decode()
+    assert "cannot write to its disk" in read(answer)
+    assert "Something broke" not in read(answer)
     assert answer["Retry-After"]
 
 
@@ -85,4 +86,4 @@ def test_a_database_that_is_away_has_a_page(creator: User, plain: Client, monkey
     monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
     answer = plain.get("/queue/")
     assert answer.status_code == 503
-    assert "does not answer" in answer.content.decode()
+    assert "does not answer" in read(answer)
