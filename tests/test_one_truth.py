@@ -49,7 +49,7 @@ def judge(task: Task, person: User, verdict: Verdict, minutes_ago: int) -> None:
 
 
 @pytest.fixture
-def pages(client: Client, admin: User, clip: Task) -> dict[str, str]:
+def pages(client: Client, admin: User, clip: Task) -> dict[str, Page]:
     """The pages that speak of the clip, after two people have judged it: the last and loudest approves."""
     judge(clip, admin, Verdict.CHANGES, minutes_ago=9)
     judge(clip, clip.person, Verdict.APPROVED, minutes_ago=1)

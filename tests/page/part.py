@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
+from typing import Protocol
 
-from django.http import HttpResponse
 from justhtml import JustHTML
 from justhtml.parser.context import FragmentContext
 
@@ -16,6 +16,13 @@ from tests.page.whole import BrokenPage, problems
 TYPED = "unexpected-null-character"
 """Somebody typed it: it is shown as a replacement character, and breaks nothing."""
 Named = str | re.Pattern[str]
+
+
+class Answer(Protocol):
+    """Of the test client, or any other."""
+
+    @property
+    def content(self) -> bytes: ...
 
 
 class Part:
@@ -221,7 +228,7 @@ class Page(Part):
         return next((words(node) for node in elements(self.node, hidden=True) if node.name == "title"), "")
 
 
-def read(answer: HttpResponse | str) -> Page:
+def read(answer: Answer | str) -> Page:
     """The page of an answer. Fails when its HTML is broken."""
     html = answer if isinstance(answer, str) else answer.content.decode()
     is_whole = html.lstrip()[:9].lower() == "<!doctype"
