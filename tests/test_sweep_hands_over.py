@@ -59,6 +59,7 @@ def test_a_slow_file_does_not_keep_the_next_window_from_sweeping(slow: Any, kie:
     assert "only a test" in Task.objects.get().problem
 
 
+@pytest.mark.long
 def test_of_two_that_would_finish_the_later_goes_on_sweeping(slow: Any, kie: Any) -> None:
     now = timezone.now()
     Lease.objects.create(name=sweep.REST, owner="another", until=now + timedelta(seconds=1.5), beat_at=now)

@@ -27,7 +27,7 @@ from tests.every_address.world import (
     build,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 MANY = int(os.environ.get("ODD_VALUES", "1500"))
 SEED = int(os.environ.get("ODD_SEED", "1"))
 SHARES = {CREATOR: 0.35, ADMIN: 0.3, COLLEAGUE: 0.2, REVIEWER: 0.07, NO_ROLE: 0.04, ANONYMOUS: 0.04}

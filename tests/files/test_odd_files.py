@@ -21,7 +21,7 @@ from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN, film
 from tests.kie_server import KieServer
 from tests.page import read
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 ALL = {name: facts for name, (_, facts) in (FILES | UNDRAWN).items()}
 
 

@@ -17,7 +17,7 @@ from tests.files.corpus import FILES
 from tests.page import read
 from tests.task_page.rows import add_video, ready
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PLAYED = [name for name, (_, facts) in FILES.items() if not KINDS[facts.get("container", "mp4")].is_picture]
 
 

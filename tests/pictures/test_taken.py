@@ -18,6 +18,7 @@ from generations.models import Upload
 from generations.models.upload import media_root
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved
 
+pytestmark = pytest.mark.long
 ORIENTATION = 0x0112
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes.clips import put_clip
-from tests.processes.running import Studio, manage
+from tests.processes.running import Studio, manage, with_people
 
 pytestmark = pytest.mark.processes
 
@@ -29,10 +29,10 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory, temporary: Path) -> Iterator[Studio]:
     limits = {"WEB_HEAD_SECONDS": "20", "WEB_BODY_SECONDS": "4", "WEB_CONNECTIONS_PER_ADDRESS": "40"}
-    running = Studio(tmp_path_factory.mktemp("studio"), TMPDIR=str(temporary), **limits)
+    data = with_people(tmp_path_factory.mktemp("studio"))
+    running = Studio(data, TMPDIR=str(temporary), **limits)
     try:
         running.until(running.ready)
-        running.until((running.data / "sandbox" / "password").exists)
         yield running
     finally:
         running.stop()
@@ -198,10 +198,9 @@ def test_a_limit_that_makes_no_sense_stops_the_start_with_its_name(name: str, tm
 
 def test_the_stop_does_not_wait_for_slow_people(tmp_path: Path) -> None:
     """The web server ends by itself. A studio of its own: the others of this file go on."""
-    mine = Studio(tmp_path, WEB_BODY_SECONDS="300", WEB_SEND_SECONDS="300")
+    mine = Studio(with_people(tmp_path), WEB_BODY_SECONDS="300", WEB_SEND_SECONDS="300")
     try:
         mine.until(mine.ready)
-        mine.until((mine.data / "sandbox" / "password").exists)
         source = tmp_path / "long.mp4"
         source.write_bytes(bytes(SIZE))
         clip, cookie = put_clip(mine, source), sign_in(mine, "reviewer")
