@@ -94,6 +94,7 @@ def test_what_is_never_taken_is_not_offered(studio: Client) -> None:
     assert shown(studio, VEO).has("radio", "Reference")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", NONSENSE)
 def test_nonsense_in_the_address_is_tolerated(name: str, value: str, studio: Client) -> None:
