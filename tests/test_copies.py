@@ -19,6 +19,7 @@ from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import fetch_copy
 from generations.worker.sweep import Sweep
+from tests.full_disk import full
 from tests.page import read
 from tests.task_page.rows import add_video
 
@@ -104,9 +105,9 @@ def test_that_kie_is_asked_for_one_is_in_the_journal_first(copy: Copy, creator: 
     )
 
 
-def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "note", lambda *a, **k: False)
-    assert list(fetch_copy(copy, KIE)) == []
+def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy) -> None:
+    with full(journal.path()):
+        assert list(fetch_copy(copy, KIE)) == []
     copy.refresh_from_db()
     assert "journal" in copy.problem
     assert copy.due_at
