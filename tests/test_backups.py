@@ -10,7 +10,7 @@ import pytest
 
 from generations.safekeeping import backups
 from generations.safekeeping.backups import BackupFailed
-from tests.full_disk import full
+from tests.refusing import full
 
 BREAKS_OFF = """#!/bin/sh
 for word in "$@"; do

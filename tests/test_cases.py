@@ -18,7 +18,7 @@ from generations.models.task import renew_record
 from generations.money import clues, ledger
 from generations.safekeeping import journal
 from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
-from tests.full_disk import full
+from tests.refusing import full
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import fetch_copy
 from generations.worker.sweep import Sweep
-from tests.full_disk import full
 from tests.page import read
+from tests.refusing import full
 from tests.task_page.rows import add_video
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -26,7 +26,7 @@ from generations.wording.obstacles import obstacle
 from generations.worker import sweep
 from generations.worker.steps import refresh, run, send
 from generations.worker.supervisor import Process, Supervisor
-from tests.full_disk import full
+from tests.refusing import full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,7 +150,7 @@ def test_the_supervisor_queues_a_window_when_nobody_sweeps(monkeypatch: pytest.M
     assert len(queued) == 1
 
 
-def test_a_clock_that_is_set_back_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_set_back_stops_nobody() -> None:
     later = timezone.now() + timedelta(hours=1)
     Lease.objects.create(name=wake.LEASE, owner="another", until=later, beat_at=later)
     assert not wake.alive(), "a beat in the future proves nothing"
@@ -186,7 +186,7 @@ def test_an_id_that_can_be_written_down_nowhere_is_kept_until_it_can(
         raise OperationalError("database or disk is full")
 
     with monkeypatch.context() as database, full(journal.path()):
-        database.setattr(Task, "move", away)
+        database.setattr(Task, "move", away)  # A connection that refuses would be closed and opened again.
         for answer in (kie_id, None):
             waits: Any = step.send(answer)
             assert waits.func is time.sleep

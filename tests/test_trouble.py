@@ -1,32 +1,18 @@
 """A full disk, a database that cannot be written or is away: pages that show go on, others say why."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 
 from generations.models import Task
 from generations.views.errors.trouble import Trouble, trouble_of
 from tests.page import read
+from tests.refusing import read_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def read_only() -> Iterator[None]:
-    """As long as it lasts the database refuses every write."""
-    sqlite = connection.vendor == "sqlite"
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = ON" if sqlite else "SET default_transaction_read_only = on")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = OFF" if sqlite else "SET default_transaction_read_only = off")
 
 
 @pytest.fixture
