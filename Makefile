@@ -26,7 +26,7 @@ test-postgres: $(VENV)/.dev ## run the tests that touch the database on PostgreS
 
 coverage: $(VENV)/.dev ## every test but those in the browser; which branches no test takes, and why
 	$(PYTEST) -n 3 --dist loadgroup --ignore tests/browser --cov --cov-report= $(ARGS)
-	$(BIN)/python -m tests.coverage
+	$(BIN)/python -m tests.covered
 
 lint: $(VENV)/.dev ## formatting, style, types, templates, import rules
 	$(BIN)/ruff format --check .
