@@ -1,7 +1,6 @@
 """A studio as `make run` starts it, with people on slow lines, and strangers who mean it ill."""
 
 import http.client
-import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.page import read
 from tests.processes.clips import put_clip
 from tests.processes.running import Studio, manage, with_people
 
@@ -51,11 +51,10 @@ def sign_in(studio: Studio, name: str) -> str:
     client = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=20)
     client.request("GET", "/accounts/login/")
     page = client.getresponse()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
-    assert token
+    (token,) = read(page.read().decode()).sent["csrfmiddlewaretoken"]
     cookie = page.headers["Set-Cookie"].partition(";")[0]
     password = (studio.data / "sandbox" / "password").read_text().strip()
-    body = f"csrfmiddlewaretoken={token[1]}&username={name}&password={password}"
+    body = f"csrfmiddlewaretoken={token}&username={name}&password={password}"
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     client.request("POST", "/accounts/login/", body, headers)
     answer = client.getresponse()
