@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -W error::SyntaxWarning -m pytest
+NOT_FOR_THE_DAY := --ignore tests/browser --ignore tests/processes -m "not processes and not long"
 
-.PHONY: help run test test-postgres lint format bench storm clean
+.PHONY: help run check test test-postgres coverage lint format bench storm clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -12,12 +14,19 @@ help: ## this list
 run: $(VENV)/.run ## start the studio (PORT=8000)
 	@exec $(BIN)/python manage.py studio $(if $(PORT),--port $(PORT))
 
+check: $(VENV)/.dev ## the tests for the day: a minute, no browser, no processes, nothing that takes long
+	$(PYTEST) -n 2 --dist worksteal $(NOT_FOR_THE_DAY) $(ARGS)
+
 test: $(VENV)/.dev ## set up what the tests need, and run them all
 	@PYTHON=$(CURDIR)/$(BIN)/python sh tests/browser/install.sh
-	$(BIN)/python -W error::SyntaxWarning -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(PYTEST) -n 3 --dist loadgroup $(ARGS)
 
 test-postgres: $(VENV)/.dev ## run the tests that touch the database on PostgreSQL
 	$(BIN)/python -m tests.on_postgres $(ARGS)
+
+coverage: $(VENV)/.dev ## every test but those in the browser; which branches no test takes, and why
+	$(PYTEST) -n 3 --dist loadgroup --ignore tests/browser --cov --cov-report= $(ARGS)
+	$(BIN)/python -m tests.covered
 
 lint: $(VENV)/.dev ## formatting, style, types, templates, import rules
 	$(BIN)/ruff format --check .

@@ -15,32 +15,44 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 _resolve = socket.getaddrinfo
 
 
-TOGETHER = ("tests/browser/", "tests/processes/")
-"""Folders whose tests share one worker: they share a running studio, or start many processes."""
-ALONE = "test_storm_short"
-"""But each storm brings its own fleet, and mostly waits."""
+BROWSER = "tests/browser/"
+"""All of it shares one running studio and one Chromium."""
+PROCESSES = "tests/processes/"
+"""Each file of it shares a studio or a vendor."""
+ALONE = ("test_storm_short.py", "test_concurrency.py")
+"""But not these: each storm brings its own fleet, and mostly waits."""
 
 
-class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
-    """Tests that belong together go to one worker, all others to whichever is free.
+class ByWhatTheyShare(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests that share something costly go to one worker, all others to whichever is free.
 
     Marks cannot say so: pytest-xdist 3.8 writes their names where pytest 9.2 does not read them any more.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if ALONE in nodeid:
-            return nodeid
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+        if nodeid.startswith(BROWSER):
+            return BROWSER
+        file = nodeid.partition("::")[0]
+        shares = file.startswith(PROCESSES) and not file.endswith(ALONE)
+        return file if shares else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    return ByFolder(config, log) if config.getvalue("dist") == "loadgroup" else None
+    return ByWhatTheyShare(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The groups that take long begin first, so that no worker is left alone with one of them at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+    """What takes long begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=_how_soon)
+
+
+def _how_soon(item: pytest.Item) -> int:
+    if item.nodeid.startswith(BROWSER):
+        return 0
+    if item.get_closest_marker("processes"):
+        return 1
+    return 2 if item.get_closest_marker("long") else 3
 
 
 def _loopback_only(host: Any, *args: Any, **kwargs: Any) -> Any:
@@ -92,10 +104,17 @@ def admin(make_person: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Any]:
+def tiny_clips() -> bool:
+    """Painting large ones takes seconds; `@pytest.mark.parametrize("tiny_clips", [False])` asks for them."""
+    return True
+
+
+@pytest.fixture
+def simulator(tmp_path: Path, tiny_clips: bool) -> Iterator[Any]:
     from generations.simulator import Settings, Simulator
 
-    with Simulator(Settings(folder=tmp_path / "kie", fastest=0.05, slowest=0.2, seed=1)) as running:
+    settings = Settings(folder=tmp_path / "kie", fastest=0.05, slowest=0.2, seed=1, tiny_clips=tiny_clips)
+    with Simulator(settings) as running:
         yield running
 
 

@@ -1,17 +1,24 @@
 """A backup that cannot be made spoils no earlier one, and a restore is whole or does not happen."""
 
-import shutil
+import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from generations.safekeeping import backups
 from generations.safekeeping.backups import BackupFailed
+from tests.refusing import full
 
+BREAKS_OFF = """#!/bin/sh
+for word in "$@"; do
+    case "$word" in --file=*) : > "${word#--file=}" ;; esac
+done
+echo "connection refused" >&2
+exit 1
+"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -34,28 +41,20 @@ def test_a_dump_that_fails_leaves_the_last_good_one(tmp_path: Path, monkeypatch:
     (tmp_path / backups.DUMP).write_bytes(b"good")
     address = {"HOST": "", "PORT": "", "USER": "", "NAME": "studio"}
     monkeypatch.setattr(backups, "connection", SimpleNamespace(vendor="postgresql", settings_dict=address))
-
-    def fail(command: list[str]) -> None:
-        Path(next(c for c in command if c.startswith("--file=")).removeprefix("--file=")).write_bytes(b"")
-        raise BackupFailed("pg_dump: connection refused")
-
-    monkeypatch.setattr(backups, "_run", fail)
-    with pytest.raises(BackupFailed):
+    program = tmp_path / "programs" / "pg_dump"
+    program.parent.mkdir()
+    program.write_text(BREAKS_OFF)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    with pytest.raises(BackupFailed, match="pg_dump: connection refused"):
         backups.back_up(tmp_path)
     assert (tmp_path / backups.DUMP).read_bytes() == b"good"
 
 
-def test_a_restore_that_cannot_be_copied_leaves_the_database(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "db.sqlite3"
+def test_a_restore_that_cannot_be_copied_leaves_the_database(tmp_path: Path) -> None:
+    backup, target = tmp_path / "backup", tmp_path / "db.sqlite3"
+    backup.write_bytes(b"an earlier one")
     target.write_bytes(b"the database")
-
-    def full(source: Path, part: Path) -> Any:
-        part.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copyfile", full)
-    with pytest.raises(OSError, match="space"):
-        backups._put_back(tmp_path / "backup", target)
+    with full(target.with_suffix(".part")), pytest.raises(OSError, match="space"):
+        backups._put_back(backup, target)
     assert target.read_bytes() == b"the database"

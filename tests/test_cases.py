@@ -19,6 +19,7 @@ from generations.money import clues, ledger
 from generations.safekeeping import journal
 from generations.wording.history import told
 from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
+from tests.refusing import full
 
 pytestmark = pytest.mark.django_db
 
@@ -167,13 +168,9 @@ def test_a_task_that_was_found_meanwhile_is_not_ended_in_the_journal(creator: Us
     assert not Audit.objects.exists()
 
 
-def test_without_a_journal_nothing_is_closed(creator: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any, **__: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(journal, "write", full)
+def test_without_a_journal_nothing_is_closed(creator: User) -> None:
     task = unconfirmed(creator)
-    with pytest.raises(NotPossible, match="the disk is full"):
+    with full(journal.path()), pytest.raises(NotPossible, match="the disk is full"):
         choices.close(task, creator, "Not in the log")
     task.refresh_from_db()
     assert task.state == State.UNCONFIRMED

@@ -20,6 +20,8 @@ from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import fetch_copy
 from generations.worker.sweep import Sweep
+from tests.page import read
+from tests.refusing import full
 from tests.task_page.rows import add_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,9 +106,9 @@ def test_that_kie_is_asked_for_one_is_in_the_journal_first(copy: Copy, creator: 
     )
 
 
-def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "note", lambda *a, **k: False)
-    assert list(fetch_copy(copy, KIE)) == []
+def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy) -> None:
+    with full(journal.path()):
+        assert list(fetch_copy(copy, KIE)) == []
     copy.refresh_from_db()
     assert copy.obstacle == Obstacle.JOURNAL
     assert copy.due_at
@@ -156,12 +158,12 @@ def test_one_that_does_not_come_is_on_a_persons_page(
     assert cases.count_open(Task.objects.all()) == 1
     assert case.kind is cases.Kind.COPY
     client.force_login(creator)
-    html = client.get("/queue/").content.decode()
-    assert "The 1080p copy is not here" in html
-    assert ("already paid" if made else "stays held until Kie has made it") in html
-    assert "Order it again" not in html
-    assert "Mark as lost" not in html
-    assert "Decide" in client.get(copy.task.get_absolute_url()).content.decode()
+    shown = read(client.get("/queue/"))
+    assert "The 1080p copy is not here" in shown
+    assert ("already paid" if made else "stays held until Kie has made it") in shown
+    assert "Order it again" not in shown
+    assert "Mark as lost" not in shown
+    assert "Decide" in read(client.get(copy.task.get_absolute_url()))
 
 
 def test_trying_again_is_one_audit_entry_and_makes_it_due(copy: Copy, creator: User) -> None:
@@ -184,7 +186,7 @@ def test_an_admin_gives_one_up_after_kie_has_deleted_it(
         choices.mark_lost(copy.task, admin)
     Copy.objects.update(asked_at=timezone.now() - timedelta(days=15))
     client.force_login(admin)
-    assert "Mark as lost" in client.get("/queue/").content.decode()
+    assert "Mark as lost" in read(client.get("/queue/"))
     client.post(f"/tasks/{copy.task.uuid}/case/lost/")
     copy.refresh_from_db()
     assert copy.state == Copy.State.LOST
@@ -193,4 +195,4 @@ def test_an_admin_gives_one_up_after_kie_has_deleted_it(
     assert cases.open_cases(Task.objects.all()) == []
     assert ledger.differences() == []
     assert Audit.objects.get().action == Audit.Action.LOST
-    assert "1080p copy is lost" in client.get(copy.task.get_absolute_url()).content.decode()
+    assert "1080p copy is lost" in read(client.get(copy.task.get_absolute_url()))

@@ -21,6 +21,7 @@ from generations.money.spending import Period
 from generations.simulator import FaultProgram
 from generations.wording.history import told
 from tests.credits_page.rows import NOON
+from tests.page import read
 from tests.test_road import travel
 
 pytestmark = pytest.mark.django_db
@@ -242,7 +243,7 @@ def test_the_ledger_lists_both_and_its_lines_add_up(
     assert (first.word, first.actual, first.unsure) == ("Charged", Decimal(55), False)
     assert first.known == "Kie gave no figure, 55 booked, corrected since"
     client.force_login(admin)
-    assert "−14.5" in client.get("/credits/?kind=corrected").content.decode()
+    assert "−14.5" in read(client.get("/credits/?kind=corrected"))
     answer: Any = client.get("/credits/ledger.csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
     assert [(row["Entry"], row["Estimate"], row["Actual"]) for row in rows] == [
@@ -264,12 +265,12 @@ def test_the_task_page_says_how_much_more_it_cost(
 ) -> None:
     task = done()
     client.force_login(creator)
-    assert "more than quoted" not in client.get(task.get_absolute_url()).content.decode()
+    assert "more than quoted" not in read(client.get(task.get_absolute_url()))
     ledger.correct(task, Decimal(100))
-    html = " ".join(client.get(task.get_absolute_url()).content.decode().split())
-    assert '<p class="warn">45 cr more than quoted</p>' in html
-    assert "Corrected <time" in html
-    assert "<dd>+45 cr</dd>" in html
+    shown = read(client.get(task.get_absolute_url()))
+    assert "45 cr more than quoted" in shown
+    (corrected,) = [term.name for term in shown.all("term", "Corrected")]
+    assert shown.fact(corrected) == "+45 cr"
 
 
 def test_the_credits_page_notices_tasks_over_their_quote(
@@ -277,24 +278,22 @@ def test_the_credits_page_notices_tasks_over_their_quote(
 ) -> None:
     done("55", "actual")
     client.force_login(admin)
-    assert "than quoted" not in client.get("/credits/").content.decode()
+    assert "than quoted" not in read(client.get("/credits/"))
     done("65", "actual"), done("70", "actual", person=admin)
     ledger.correct(done(), Decimal(75))
     done("99", "actual", days=20)
 
-    html = " ".join(client.get("/credits/?period=7").content.decode().split())
-    assert "3 tasks cost more than quoted, 45 cr together." in html
-    assert "/credits/?period=7&amp;by=model&amp;kind=over#ledger" in html
+    shown = read(client.get("/credits/?period=7"))
+    assert "3 tasks cost more than quoted, 45 cr together." in shown
+    assert shown.link("Show in the ledger").href == "/credits/?period=7&by=model&kind=over#ledger"
     narrowed = client.get("/credits/?period=7&kind=over")
     assert len(narrowed.context["lines"]) == 4
     assert len({line.entry.task_id for line in narrowed.context["lines"]}) == 3
     assert [line.over for line in narrowed.context["lines"] if line.over] == [20, 15, 10]
-    assert '<span class="warn">20 cr more than quoted</span>' in narrowed.content.decode()
+    assert any("20 cr more than quoted" in row for row in read(narrowed).part("ledger").all("row"))
 
     client.force_login(creator)
-    assert "2 of your tasks cost more than quoted, 30 cr together." in " ".join(
-        client.get("/credits/?period=7").content.decode().split()
-    )
+    assert "2 of your tasks cost more than quoted, 30 cr together." in read(client.get("/credits/?period=7"))
 
 
 def test_entries_are_still_only_added_after_their_table_was_made_anew(done: Callable[..., Task]) -> None:

@@ -28,6 +28,7 @@ from generations.money import clues, ledger
 from generations.simulator import FaultProgram
 from generations.worker.steps import run, send
 from tests.case_rows import ago, task_in, unconfirmed
+from tests.page import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "Internal Error, Please try again later."
@@ -147,13 +148,12 @@ def test_one_click_closes_all_of_them_and_writes_down_each(
     tasks = [quiet(creator, minutes) for minutes in (20, 60, 100)]
     doubtful = unconfirmed(creator, sent_at=ago(minutes=200))
     client.force_login(admin)
-    html = client.get("/queue/").content.decode()
-    assert "3 were probably not sent, nothing was charged." in html
-    assert "Close all 3" in html
-    assert "free 165 cr" in html
+    shown = read(client.get("/queue/"))
+    assert "3 were probably not sent, nothing was charged." in shown
+    assert shown.button("Close all 3, free 165 cr")
     answer = client.post("/queue/not-sent/", {"task": [t.pk for t in [*tasks, doubtful]]}, follow=True)
-    assert "3 tasks are closed. The 165 cr that were held are free again." in answer.content.decode()
-    assert "What has changed meanwhile stays here." in answer.content.decode()
+    assert "3 tasks are closed. The 165 cr that were held are free again." in read(answer)
+    assert "What has changed meanwhile stays here." in read(answer)
     assert set(Task.objects.filter(state=State.CLOSED)) == set(tasks)
     doubtful.refresh_from_db()
     assert doubtful.state == State.UNCONFIRMED
@@ -200,8 +200,8 @@ def test_the_case_says_what_speaks_for_it(client: Client, creator: User) -> None
     case = cases.case_of(task)
     assert case
     client.force_login(creator)
-    html = client.get(f"/tasks/{task.uuid}/case/").content.decode()
-    assert "Kie answered with an error, which does not say for sure that it took nothing." in html
-    assert f"“{TEXT} (code 500)”" in html
-    assert "The balance had not fallen 3 min later:" in html
-    assert "probably not sent, nothing was charged." in html
+    shown = read(client.get(f"/tasks/{task.uuid}/case/"))
+    assert "Kie answered with an error, which does not say for sure that it took nothing." in shown
+    assert f"“{TEXT} (code 500)”" in shown
+    assert "The balance had not fallen 3 min later:" in shown
+    assert "probably not sent, nothing was charged." in shown

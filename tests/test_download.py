@@ -66,6 +66,7 @@ def _result_of(simulator: Simulator) -> str:
     raise AssertionError("The task did not end")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("fault", "more", "error"),
     [

@@ -14,7 +14,7 @@ from generations.simulator import FaultProgram
 from generations.worker.steps import attach, run, send
 from generations.worker.sweep import one_pass
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

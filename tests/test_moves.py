@@ -31,6 +31,7 @@ from generations.money import ledger
 from generations.worker.steps import attach, refresh, send
 from generations.worker.steps.step import Step
 
+pytestmark = pytest.mark.long
 KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
 
 ANSWERS: list[str | KieError] = [

@@ -23,6 +23,7 @@ from generations.simulator import FaultProgram
 from generations.worker import sweep
 from generations.worker.steps import run, send
 from tests.case_rows import KLING, task_in
+from tests.page import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,10 +78,10 @@ def test_old_values_are_refused_with_a_sentence_where_they_are_ordered(
     client.force_login(creator)
     answer = client.post(f"/tasks/{task.uuid}/retry/", follow=True)
     assert answer.status_code == 200
-    assert "Not sent:" in answer.content.decode()
+    assert "Not sent:" in read(answer)
     answer = client.post(f"/tasks/{doubtful.uuid}/case/again/", {"turn": "0"})
     assert answer.status_code == 422
-    assert "Not sent:" in answer.content.decode()
+    assert "Not sent:" in read(answer)
     assert Task.objects.count() == 2
 
 
@@ -132,11 +133,11 @@ def test_a_model_that_left_and_one_that_changed_are_cases_with_ways_out(
     new_catalogue(None)
     run(send(gone, kie))
     client.force_login(creator)
-    html = client.get("/queue/").content.decode()
-    assert "It cannot be sent as it is" in html
-    assert "Kling 2.6 has left the catalogue. Cancel this task." in html
-    assert "Cancel, free 55 cr" in html
-    assert "Order it anew" not in html
+    shown = read(client.get("/queue/"))
+    assert "It cannot be sent as it is" in shown
+    assert "Kling 2.6 has left the catalogue. Cancel this task." in shown
+    assert "Cancel, free 55 cr" in shown
+    assert "Order it anew" not in shown
     five = tuple(
         replace(p, options=("6", "10"), default="6") if isinstance(p, Choice) and p.name == "duration" else p
         for p in spec.params
@@ -146,13 +147,13 @@ def test_a_model_that_left_and_one_that_changed_are_cases_with_ways_out(
     new_catalogue(replace(spec, params=five))
     gone.refresh_from_db()
     run(send(gone, kie))
-    html = client.get("/queue/").content.decode()
-    assert "“5” is not offered. It takes 6, 10." in html
-    assert "Order it anew with its words" in html
+    shown = read(client.get("/queue/"))
+    assert "“5” is not offered. It takes 6, 10." in shown
+    assert "Order it anew with its words" in shown
     client.post(f"/tasks/{gone.uuid}/cancel/", {"next": "/queue/"})
     gone.refresh_from_db()
     assert gone.state == State.CANCELLED
-    assert "Needs a person" not in client.get("/queue/").content.decode()
+    assert "Needs a person" not in read(client.get("/queue/"))
 
 
 def test_a_step_that_breaks_is_tried_less_and_less_often_and_becomes_a_case(
@@ -212,10 +213,10 @@ def test_a_key_over_its_cap_pauses_until_the_cap_may_be_free_again(
     assert runtime.paused_at
     assert timedelta(0) < runtime.paused_until - runtime.paused_at <= timedelta(minutes=61)
     client.force_login(admin)
-    html = client.get("/queue/").content.decode()
-    assert "The key has used up its cap at Kie" in html
-    assert "by itself. An admin can resume it at once." in html
-    assert "not enough credits" not in html
+    shown = read(client.get("/queue/"))
+    assert "The key has used up its cap at Kie" in shown
+    assert "by itself. An admin can resume it at once." in shown
+    assert "not enough credits" not in shown
     sends = sum(task.sends.count() for task in tasks)
     Runtime.objects.update(paused_until=runtime.paused_at)
     Task.objects.update(due_at=runtime.paused_at)

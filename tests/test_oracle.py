@@ -22,6 +22,7 @@ from tests.sandbox_caller import until
 from tests.storm import controls, picture
 from tests.storm.oracle import Picture, Row, Video, findings
 
+pytestmark = pytest.mark.long
 NOW = timezone.now()
 WHOLE = Video(kind="result", size=9, sha256="aa", found_size=9, found_sha256="aa")
 READY = Row(

@@ -13,6 +13,7 @@ from generations.decisions import people
 from generations.forms.people import PasswordForm
 from generations.models import Audit, Membership
 from generations.policy import Role
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 OWN = "of-their-own-7"
@@ -41,7 +42,7 @@ def test_before_anything_else_a_password_is_chosen(lea: tuple[User, str]) -> Non
         assert client.get(path)["Location"] == "/accounts/password/"
     assert client.post("/uploads/")["Location"] == "/accounts/password/"
     assert client.get("/queue/", headers={"HX-Request": "true"})["HX-Redirect"] == "/accounts/password/"
-    assert "Choose your own password" in client.get("/accounts/password/").content.decode()
+    assert "Choose your own password" in read(client.get("/accounts/password/"))
     assert not policy.visible_tasks(User.objects.get(pk=person.pk)).exists()
     assert choose(client, password) == 302
     assert client.get("/queue/").status_code == 200
@@ -61,7 +62,7 @@ def test_a_made_up_password_runs_out(lea: tuple[User, str]) -> None:
     open_page = sign_in("lea", password)
     Membership.objects.update(password_until=timezone.now() - timedelta(seconds=1))
     answer = Client().post("/accounts/login/", {"username": "lea", "password": password})
-    assert "Ask an admin for a new one." in answer.content.decode()
+    assert "Ask an admin for a new one." in read(answer)
     assert choose(open_page, password) == 422
     assert open_page.get("/queue/").status_code == 302
 
@@ -69,7 +70,7 @@ def test_a_made_up_password_runs_out(lea: tuple[User, str]) -> None:
 def test_whoever_does_not_know_the_password_is_not_told_that_it_ran_out(lea: tuple[User, str]) -> None:
     Membership.objects.update(password_until=timezone.now() - timedelta(seconds=1))
     answer = Client().post("/accounts/login/", {"username": "lea", "password": "wrong"})
-    assert "Ask an admin" not in answer.content.decode()
+    assert "Ask an admin" not in read(answer)
 
 
 def test_a_role_that_is_taken_away_counts_at_the_next_request(admin: User, creator: User) -> None:
@@ -117,11 +118,11 @@ def test_other_browsers_are_signed_out_at_a_click(creator: User, reviewer: User)
     here, there, elsewhere = (sign_in("creator", OWN) for _ in range(3))
     colleague = Client()
     colleague.force_login(reviewer)
-    assert "2 other browsers" in here.get("/accounts/password/").content.decode()
+    assert "2 other browsers" in read(here.get("/accounts/password/"))
     answer = here.post("/accounts/sessions/", follow=True)
-    assert "signed out in 2 other places" in answer.content.decode()
+    assert "signed out in 2 other places" in read(answer)
     assert [c.get("/queue/").status_code for c in (here, there, elsewhere, colleague)] == [200, 302, 302, 200]
-    assert "signed in here only" in here.get("/accounts/password/").content.decode()
+    assert "signed in here only" in read(here.get("/accounts/password/"))
 
 
 def test_a_password_form_under_way_does_not_undo_what_an_admin_does(admin: User, creator: User) -> None:

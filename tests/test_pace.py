@@ -29,6 +29,7 @@ def test_twelve_tasks_that_cannot_go_keep_no_other_one_back(kie: Any, order: Any
     assert goes.task_id
 
 
+@pytest.mark.long
 def test_two_sweeps_together_ask_no_more_than_kie_answers(
     kie: Any, order: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

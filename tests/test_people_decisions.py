@@ -94,6 +94,7 @@ def test_the_database_takes_no_role_that_is_none(creator: User) -> None:
         Membership.objects.filter(person=creator).update(role="king")
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.processes
 @pytest.mark.parametrize("deed", ["role", "off", "password"])

@@ -20,6 +20,7 @@ from generations.wording.obstacles import obstacle, sentence
 from generations.wording.old_texts import legible
 from generations.worker.steps import run, send
 from tests.case_rows import stuck, task_in, unconfirmed, unfetched
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,7 +147,7 @@ def test_the_queue_says_not_sent_only_of_what_was_not(
     sent = {"sent_at": now - timedelta(seconds=30), "changed_at": now, "charge_credits": 0}
     task = task_in(creator, state, **(sent | fields))
     client.force_login(creator)
-    row = client.get("/queue/").content.decode().split(f'id="row-{task.pk}"')[1].split("</tr>")[0]
+    row = read(client.get("/queue/")).part(f"row-{task.pk}")
     assert word in row
     assert ("not sent" in row) == (word == "not sent")
 
@@ -157,6 +158,6 @@ def test_a_task_that_kie_turned_away_and_a_person_cancelled_was_not_unsent(
     task = task_in(creator, State.CANCELLED, sent_at=None, changed_at=timezone.now(), charge_credits=0)
     Send.objects.create(task=task, token_hash="x")
     client.force_login(creator)
-    row = client.get("/queue/").content.decode().split(f'id="row-{task.pk}"')[1].split("</tr>")[0]
+    row = read(client.get("/queue/")).part(f"row-{task.pk}")
     assert "not sent" not in row
     assert "Cancelled before Kie took it." in row

@@ -88,6 +88,7 @@ def test_a_backup_is_private_although_what_it_copies_was_not(
     shutil.rmtree(settings.MEDIA_ROOT)
 
 
+@pytest.mark.long
 def test_every_command_makes_private_files_whatever_the_umask(careless: Any, tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert manage(data, "migrate").returncode == 0

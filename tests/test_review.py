@@ -1,7 +1,5 @@
 """Stars, verdicts and comments, by everybody in the team."""
 
-import re
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -10,6 +8,7 @@ from generations import catalogue, orders, policy
 from generations.models import Comment, Review, State, Task, Video
 from generations.money import ledger
 from generations.views.task.review_panel import timecode
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "votes"}
@@ -89,8 +88,8 @@ def test_the_same_wish_twice_is_one_state_and_said_once(say, judge, given, heade
     assert mine(judge).changed_at == said.changed_at
     assert {name: getattr(mine(judge), name) for name in given} == given
     if headers:
-        assert "Undo" in first.content.decode()
-        assert "Undo" not in second.content.decode()
+        assert read(first).button("Undo")
+        assert not read(second).has("button", "Undo")
 
 
 def test_taking_back_is_a_wish_of_its_own(say, judge):
@@ -104,9 +103,9 @@ def test_taking_back_is_a_wish_of_its_own(say, judge):
 def test_undo_brings_back_what_was(say, judge, before):
     if before:
         say(**before)
-    toast = say(headers={"X-Requested-With": "fetch"}, verdict="approved", stars=5).content.decode()
+    toast = read(say(headers={"X-Requested-With": "fetch"}, verdict="approved", stars=5))
     assert "Approved." in toast
-    undo = dict(re.findall(r'name="(verdict|stars)" value="(\w+)"', toast))
+    undo = {name: values[0] for name, values in toast.sent.items() if name in ("verdict", "stars")}
     say(**undo)
     assert (mine(judge).verdict, mine(judge).stars) == (before.get("verdict", ""), before.get("stars"))
 
@@ -121,22 +120,20 @@ def test_a_comment_sent_twice_is_said_once(say, headers):
 
 
 def test_each_form_of_a_comment_has_a_key_of_its_own(say, client, task):
-    def key(text):
-        return re.findall(r'name="key" value="([^"]+)"', text)[0]
+    def key(answer):
+        return read(answer).part("composer").sent["key"][0]
 
-    page = key(client.get(task.get_absolute_url()).content.decode())
-    refused = say("comments", headers=HTMX, text="", key=page).content.decode()
-    assert key(refused) == page
-    taken = say("comments", headers=HTMX, text="Yes", key=page).content.decode()
-    assert key(taken) != page
+    first = key(client.get(task.get_absolute_url()))
+    assert key(say("comments", headers=HTMX, text="", key=first)) == first
+    assert key(say("comments", headers=HTMX, text="Yes", key=first)) != first
 
 
 def test_the_open_page_hears_of_others_without_losing_a_word(say, client, task, author):
     Comment.objects.create(task=task, person=author, text="Said meanwhile")
-    text = client.get(task.get_absolute_url(), headers=HTMX).content.decode()
-    assert 'id="votes"' in text
-    assert "Said meanwhile" in text
-    assert "<html" not in text
+    page = read(client.get(task.get_absolute_url(), headers=HTMX))
+    assert page.part("votes")
+    assert page.item("Said meanwhile")
+    assert not page.has("main")
 
 
 def test_nothing_said_is_nothing_kept(say):
@@ -150,35 +147,33 @@ def test_what_is_no_review_is_422_with_the_reason(say, data, headers):
     answer = say(headers=headers, **data)
     assert answer.status_code == 422
     words = "Stars go from 0 to 5." if "stars" in data else "A verdict is approved, changes or rejected."
-    assert words in answer.content.decode()
+    assert words in (read(answer).alert if headers else read(answer))
     assert not Review.objects.exists()
 
 
 def test_htmx_gets_the_panel_with_everybodys_line(say, task, author):
     Review.objects.create(task=task, person=author, stars=5, verdict="approved")
-    text = say(headers=HTMX, stars=4).content.decode()
-    assert text.lstrip().startswith('<aside class="review" id="review"')
-    assert "<b>4.5</b> from 2 people" in text
-    assert "Author" in text
-    assert "You" in text
-    assert text.count("data-lit") == 4
+    panel = read(say(headers=HTMX, stars=4)).part("review")
+    assert "4.5 from 2 people" in panel
+    assert "Approved" in panel.item("Author")
+    assert panel.item("You")
+    assert [star.name for star in panel.having("data-lit")] == [f"{n} of 5" for n in range(1, 5)]
 
 
 def test_a_comment_on_a_moment_gets_a_mark(say, client, task):
     answer = say("comments", text="Too <fast>\nhere", second="3.125")
     assert answer.status_code == 302
-    text = client.get(task.get_absolute_url()).content.decode()
-    comment = Comment.objects.get()
-    assert "Too &lt;fast&gt;<br>here" in text
-    assert "0:03.03" in text
-    assert f'href="#c{comment.pk}" data-at="3.125"' in text
-    assert 'cx="39.06%"' in text
+    page = read(client.get(task.get_absolute_url()))
+    comment = page.item("Too <fast> here")
+    moment = comment.link("0:03.03")
+    assert (moment.href, moment["data-at"]) == (f"#{comment['id']}", "3.125")
+    assert page.part("marks").having("cx", "39.06%")
 
 
 def test_a_comment_on_the_whole_has_no_time(say, client, task):
     say("comments", text="Good", second="")
     assert Comment.objects.get().second is None
-    assert "<circle" not in client.get(task.get_absolute_url()).content.decode()
+    assert read(client.get(task.get_absolute_url())).part("marks").having("cx") == []
 
 
 def test_a_moment_after_the_end_is_the_end(say):
@@ -187,11 +182,9 @@ def test_a_moment_after_the_end_is_the_end(say):
 
 
 def test_htmx_gets_the_comments_and_the_marks(say):
-    text = say(
-        "comments", headers={"HX-Request": "true", "HX-Target": "comments"}, text="Yes", second=1
-    ).content.decode()
-    assert 'id="comments"' in text
-    assert 'id="marks" hx-swap-oob="true"' in text
+    page = read(say("comments", headers=HTMX | {"HX-Target": "comments"}, text="Yes", second=1))
+    assert "Yes" in page.part("comments")
+    assert page.part("marks")["hx-swap-oob"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -208,8 +201,9 @@ def test_htmx_gets_the_comments_and_the_marks(say):
 def test_a_comment_that_cannot_be_kept_is_422_with_what_was_typed(say, data, words, headers):
     answer = say("comments", headers=headers, **data)
     assert answer.status_code == 422
-    assert words in answer.content.decode()
-    assert "note-error" in answer.content.decode()
+    form = read(answer).part("composer")
+    assert words in form.alert or words in form.field("Comment").value
+    assert form.sent["text"] == [data["text"]]
     assert not Comment.objects.exists()
 
 
@@ -225,7 +219,7 @@ def test_without_a_clip_there_is_nothing_to_review(client, judge, queued, where,
     for headers in ({}, HTMX):
         answer = client.post(f"{queued.get_absolute_url()}{where}/", data, headers=headers)
         assert answer.status_code == 422
-        assert "no clip to review" in answer.content.decode()
+        assert "no clip to review" in read(answer)
 
 
 def test_who_may_say_something(client, task, author):

@@ -43,6 +43,8 @@ def picture(folder: Path) -> SimpleUploadedFile:
     return SimpleUploadedFile("start.png", path.read_bytes(), "image/png")
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("tiny_clips", [False])
 @pytest.mark.parametrize("model_id", sorted(catalogue.models()))
 def test_every_model_travels_from_order_to_a_stored_video(
     model_id: str, order: Any, kie: Any, simulator: Any, tmp_path: Path, creator: Any
@@ -207,6 +209,8 @@ def test_cancelling_a_queued_task_gives_its_hold_back(order: Any, creator: Any) 
     assert ledger.differences() == []
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("tiny_clips", [False])
 def test_a_veo_clip_gets_a_1080p_copy_that_is_waited_for_and_charged_once(
     order: Any, kie: Any, simulator: Any, creator: Any
 ) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from generations import policy
 from generations.models import Lease, Pause, Runtime
 from generations.money import ledger
+from tests.page import Page, read
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -41,8 +42,8 @@ def test_the_link_makes_an_admin_once(client: Client, token: Path) -> None:
     assert not token.exists()
     used = Client().get("/setup/right/")
     assert used.status_code == 404
-    assert "this studio has its admin" in used.content.decode()
-    assert 'href="/accounts/login/"' in used.content.decode()
+    assert "this studio has its admin" in read(used)
+    assert any(link.href == "/accounts/login/" for link in read(used).all("link"))
     assert Client().post("/setup/right/", FORM | {"username": "second"}).status_code == 404
     assert User.objects.count() == 1
 
@@ -51,7 +52,7 @@ def test_the_link_makes_an_admin_once(client: Client, token: Path) -> None:
 def test_a_wrong_link_is_not_found(client: Client, token: Path, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "manage.py setup-link" in answer.content.decode()
+    assert "manage.py setup-link" in read(answer)
     assert client.post(path, FORM).status_code == 404
     assert not User.objects.exists()
 
@@ -80,29 +81,29 @@ def test_before_the_set_up_the_sign_in_page_says_what_to_do(
     client: Client, make_person: Callable[..., User]
 ) -> None:
     make_person("creator")
-    page = client.get("/", follow=True).content.decode()
+    page = read(client.get("/", follow=True))
     assert "the first admin has to be made" in page
     assert "manage.py setup-link" in page
     assert "Accounts are made by your admin" not in page
     make_person("admin")
-    page = client.get("/", follow=True).content.decode()
+    page = read(client.get("/", follow=True))
     assert "setup-link" not in page
     assert "Accounts are made by your admin" in page
 
 
 def test_an_empty_form_is_answered_by_us_and_not_by_the_browser(client: Client, token: Path) -> None:
-    assert "novalidate" in client.get("/setup/right/").content.decode()
-    html = client.post("/setup/right/", {}).content.decode()
-    assert html.count("Please fill this in.") == 3
+    assert read(client.get("/setup/right/")).having("novalidate")
+    fields = read(client.post("/setup/right/", {})).fields
+    assert len([field for field in fields if "Please fill this in." in field.problem]) == 3
 
 
 def test_a_bad_form_is_said_at_the_field_and_the_link_stays(client: Client, token: Path) -> None:
     answer = client.post("/setup/right/", FORM | {"password2": "different-99"})
-    html = answer.content.decode()
+    form = read(answer)
     assert answer.status_code == 422
-    assert "The two passwords differ." in html
-    assert 'value="visitor"' in html
-    assert "long-Enough-77" not in html
+    assert "The two passwords differ." in [field.problem for field in form.fields]
+    assert form.sent["username"] == ["visitor"]
+    assert b"long-Enough-77" not in answer.content
     assert token.exists()
     assert not User.objects.exists()
     assert client.post("/setup/right/", FORM | {"password1": "1", "password2": "1"}).status_code == 422
@@ -122,9 +123,9 @@ def test_the_later_of_two_finds_the_link_used(
     assert not User.objects.exists()
 
 
-def fragment(client: Client) -> str:
+def fragment(client: Client) -> Page:
     answer = client.get("/setup/right/", headers={"HX-Request": "true", "HX-Target": "key"})
-    return answer.content.decode()
+    return read(answer)
 
 
 def test_the_key_is_tested_by_the_worker(client: Client, token: Path) -> None:
@@ -132,11 +133,11 @@ def test_the_key_is_tested_by_the_worker(client: Client, token: Path) -> None:
     Lease.take("sweep", timedelta(minutes=1))
     waiting = fragment(client)
     assert "Not read yet" in waiting
-    assert "hx-trigger" in waiting
+    assert waiting.having("hx-trigger")
     ledger.record(Decimal(1250))
     done = fragment(client)
     assert "Balance 1,250 cr, $6.25." in done
-    assert "hx-trigger" not in done
+    assert not done.having("hx-trigger")
 
 
 def test_a_refused_key_is_plainly_said(client: Client, token: Path) -> None:

@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.page import Page, read
+
 pytestmark = pytest.mark.django_db
 PASSWORD = "long-Enough-77"
 
@@ -28,16 +30,15 @@ def test_the_right_password_opens_the_first_page(client: Client, person: User) -
 
 def test_a_wrong_password_is_said_and_the_name_stays(client: Client, person: User) -> None:
     answer = client.post("/accounts/login/", {"username": "creator", "password": "wrong"})
-    html = answer.content.decode()
-    assert "This name and password do not belong together." in html
-    assert 'value="creator"' in html
-    assert "wrong" not in html
+    assert "This name and password do not belong together." in read(answer)
+    assert read(answer).sent["username"] == ["creator"]
+    assert b"wrong" not in answer.content
 
 
 def test_empty_fields_are_named_by_us_and_not_by_the_browser(client: Client, person: User) -> None:
-    assert "novalidate" in client.get("/accounts/login/").content.decode()
-    html = client.post("/accounts/login/", {"username": "", "password": ""}).content.decode()
-    assert html.count("Please fill this in.") == 2
+    assert read(client.get("/accounts/login/")).main.having("novalidate")
+    fields = read(client.post("/accounts/login/", {"username": "", "password": ""})).fields
+    assert [field.problem for field in fields if field.problem] == ["Please fill this in."] * 2
 
 
 def test_a_person_who_is_switched_off_cannot_sign_in(client: Client, person: User) -> None:
@@ -65,20 +66,20 @@ def test_ten_wrong_passwords_lock_the_name(client: Client, person: User) -> None
     for _ in range(10):
         answer = client.post("/accounts/login/", {"username": "creator", "password": "wrong"})
     assert answer.status_code == 429
-    assert "Too many wrong passwords" in answer.content.decode()
+    assert "Too many wrong passwords" in read(answer)
     assert client.post("/accounts/login/", {"username": "creator", "password": PASSWORD}).status_code == 429
 
 
 def test_the_sandbox_says_where_the_password_is(client: Client, settings: object) -> None:
-    assert "printed in the terminal" in client.get("/accounts/login/").content.decode()
+    assert "printed in the terminal" in read(client.get("/accounts/login/"))
     settings.SANDBOX = False  # type: ignore[attr-defined]
-    assert "printed in the terminal" not in client.get("/accounts/login/").content.decode()
+    assert "printed in the terminal" not in read(client.get("/accounts/login/"))
 
 
 def test_nothing_of_the_team_is_shown_before_sign_in(client: Client) -> None:
-    html = client.get("/accounts/login/").content.decode()
-    assert "/posters/" not in html
-    assert "/videos/" not in html
+    answer = client.get("/accounts/login/")
+    assert b"/posters/" not in answer.content
+    assert b"/videos/" not in answer.content
 
 
 @pytest.mark.parametrize("path", ["/queue/", "/credits/", "/models/", "/people/", "/news/"])
@@ -90,7 +91,7 @@ def test_the_password_is_changed(client: Client, person: User) -> None:
     client.force_login(person)
     form = {"old_password": PASSWORD, "new_password1": "even-Longer-88", "new_password2": "even-Longer-88"}
     answer = client.post("/accounts/password/", form, follow=True)
-    assert "Your password is changed." in answer.content.decode()
+    assert "Your password is changed." in read(answer)
     person.refresh_from_db()
     assert person.check_password("even-Longer-88")
 
@@ -100,9 +101,9 @@ def test_a_bad_new_password_is_said_at_the_field(client: Client, person: User) -
     form = {"old_password": "no", "new_password1": "short", "new_password2": "short"}
     answer = client.post("/accounts/password/", form)
     assert answer.status_code == 422
-    html = answer.content.decode()
-    assert "This is not your present password." in html
-    assert 'id="id_new_password2_error"' in html
+    problems = {field["name"]: field.problem for field in read(answer).main.fields}
+    assert problems["old_password"] == "This is not your present password."
+    assert problems["new_password2"]
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
 
@@ -113,7 +114,7 @@ def test_the_theme_is_kept_and_the_way_back_is_ours(client: Client) -> None:
     )
     assert answer["Location"] == "/queue/?who=mine"
     assert answer.cookies["theme"].value == "dark"
-    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
+    assert read(client.get("/accounts/login/")).having("data-theme", "dark")
 
 
 @pytest.mark.parametrize(
@@ -134,11 +135,11 @@ def test_an_unknown_theme_is_not_kept(client: Client) -> None:
 def test_no_role_no_page_but_a_way_out(client: Client, db: None) -> None:
     client.force_login(User.objects.create_user("stranger"))
     answer = client.get("/queue/")
-    html = answer.content.decode()
+    shown = read(answer)
     assert answer.status_code == 403
-    assert "You have no role in this team yet." in html
-    assert "Sign out" in html
-    assert 'class="rail"' not in html
+    assert "You have no role in this team yet." in shown
+    assert shown.button("Sign out")
+    assert not shown.has("link", "Gallery")
 
 
 def test_what_is_not_there_is_said_in_the_frame_to_the_team_and_alone_to_others(
@@ -146,26 +147,26 @@ def test_what_is_not_there_is_said_in_the_frame_to_the_team_and_alone_to_others(
 ) -> None:
     for signed_in in (False, True):
         answer = client.get("/nothing/here/")
-        html = answer.content.decode()
+        shown = read(answer)
         assert answer.status_code == 404
-        assert "There is nothing here" in html
-        assert ('class="rail"' in html) is signed_in
+        assert "There is nothing here" in shown
+        assert shown.has("link", "Gallery") is signed_in
         client.force_login(creator)
 
 
 def test_a_reviewer_is_told_inside_the_frame_what_is_not_theirs(client: Client, reviewer: User) -> None:
     client.force_login(reviewer)
-    html = client.get("/people/").content.decode()
-    assert "You don’t have access to this page" in html
-    assert "Only an admin may do this." in html
-    assert 'class="rail"' in html
+    shown = read(client.get("/people/"))
+    assert "You don’t have access to this page" in shown
+    assert "Only an admin may do this." in shown
+    assert shown.link("Gallery")
 
 
 def test_a_form_without_its_token_is_refused_in_our_words(creator: User) -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/theme/", {"theme": "dark"})
     assert answer.status_code == 403
-    assert "This form is too old" in answer.content.decode()
+    assert "This form is too old" in read(answer)
 
 
 @pytest.mark.parametrize(
@@ -180,12 +181,12 @@ def test_a_form_from_an_address_we_do_not_know_ourselves_by_names_the_setting(sa
     secure = "referer" in said
     answer = client.post("/accounts/login/", form, headers=said, secure=secure)
     assert answer.status_code == 403
-    html = answer.content.decode()
-    assert "PUBLIC_URL=https://studio.example.com" in html
-    assert "too old" not in html
+    shown = read(answer)
+    assert "PUBLIC_URL=https://studio.example.com" in shown
+    assert "too old" not in shown
 
 
-def broken_page(monkeypatch: pytest.MonkeyPatch, client: Client) -> str:
+def broken_page(monkeypatch: pytest.MonkeyPatch, client: Client) -> Page:
     def breaks(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken on purpose")
 
@@ -193,16 +194,16 @@ def broken_page(monkeypatch: pytest.MonkeyPatch, client: Client) -> str:
     client.raise_request_exception = False
     answer = client.get("/credits/")
     assert answer.status_code == 500
-    return answer.content.decode()
+    return read(answer)
 
 
 def test_our_own_failure_is_said_inside_the_frame(
     client: Client, creator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.force_login(creator)
-    html = broken_page(monkeypatch, client)
-    assert "Something broke on our side" in html
-    assert 'class="rail"' in html
+    shown = broken_page(monkeypatch, client)
+    assert "Something broke on our side" in shown
+    assert shown.link("Gallery")
 
 
 def test_our_own_failure_is_said_also_when_the_frame_is_broken(
@@ -215,13 +216,13 @@ def test_our_own_failure_is_said_also_when_the_frame_is_broken(
 
     client.force_login(creator)
     monkeypatch.setattr("generations.views.frame.cases.to_settle", no_database)
-    html = broken_page(monkeypatch, client)
-    assert "Something broke on our side" in html
-    assert 'class="rail"' not in html
+    shown = broken_page(monkeypatch, client)
+    assert "Something broke on our side" in shown
+    assert not shown.has("link", "Gallery")
 
 
 def test_a_request_that_no_page_sends_is_told_so(client: Client, creator: User) -> None:
     client.force_login(creator)
     answer = client.generic("POST", "/theme/", b"x", "multipart/form-data")
     assert answer.status_code == 400
-    assert "This request cannot be read" in answer.content.decode()
+    assert "This request cannot be read" in read(answer)

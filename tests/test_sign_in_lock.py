@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from generations import sign_in
 from generations.models import WrongPasswords
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long-Enough-77"
@@ -165,7 +166,7 @@ def test_the_old_password_is_guarded_as_well(person: User) -> None:
     assert [change(stolen, "guess").status_code for _ in range(10)] == [422] * 10
     refused = change(stolen, PASSWORD)
     assert refused.status_code == 429
-    assert "Too many wrong tries" in refused.content.decode()
+    assert "Too many wrong tries" in read(refused)
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
     assert change(own, PASSWORD).status_code == 302
@@ -181,7 +182,7 @@ def test_strangers_wait_in_a_short_line_and_never_before_who_is_known(
     with sign_in.strangers.turn():
         busy = Client().post("/accounts/login/", {"username": "creator", "password": PASSWORD})
         assert (busy.status_code, busy["Retry-After"]) == (503, "3")
-        assert "try again in a few seconds" in busy.content.decode()
+        assert "try again in a few seconds" in read(busy)
         assert attempt(PASSWORD, client=mine) == 302
     assert not WrongPasswords.objects.exists()
     assert attempt(PASSWORD) == 302

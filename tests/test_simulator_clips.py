@@ -19,6 +19,7 @@ from generations.simulator import Simulator
 from generations.simulator.paint import clips
 from tests.sandbox_caller import Caller, settings, until
 
+pytestmark = pytest.mark.long
 PICTURE = "https://files.example/first.png"
 
 

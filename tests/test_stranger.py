@@ -14,6 +14,7 @@ from generations.kie.wire import Phase
 from tests.stranger import creates, records
 from tests.stranger.server import Stranger
 
+pytestmark = pytest.mark.long
 KEY = {"Authorization": "Bearer sandbox"}
 CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"
 ORDER = {"model": "m", "input": {"prompt": "A quiet sea"}, "callBackUrl": "http://127.0.0.1:9/hooks/kie/abc/"}

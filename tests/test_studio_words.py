@@ -1,6 +1,5 @@
 """What the order form says: stale errors go, defaults are kind, sentences are true."""
 
-import re
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from generations import catalogue
 from generations.models import Task
 from generations.money import ledger
 from generations.orders.opening import opening_values
+from tests.page import Page, read
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_QUOTE = "/quotes/kling-2.6/text-to-video/"
@@ -27,24 +27,25 @@ def studio(client: Client, creator: User) -> Client:
     return client
 
 
-def text_of(client: Client, url: str, **query: str) -> str:
+def shown(client: Client, url: str, **query: str) -> Page:
     answer = client.get(url, query)
     assert answer.status_code == 200
-    return str(answer.content.decode())
+    return read(answer)
 
 
-def quoted(client: Client, **posted: Any) -> str:
-    return str(client.post(KLING_QUOTE, posted).content.decode())
+def quoted(client: Client, **posted: Any) -> Page:
+    return read(client.post(KLING_QUOTE, posted))
 
 
-def error_of(text: str, name: str) -> str:
-    found = re.search(rf'id="f-{name}-error" hx-swap-oob="true">(.*?)</div>', text, re.DOTALL)
-    return " ".join(re.sub("<[^>]+>", " ", found[1]).split()) if found else "nothing is said"
+def error_of(answer: Page, name: str) -> str:
+    said = answer.find(f"f-{name}-error")
+    return said.text if said else "nothing is said"
 
 
 def test_an_error_says_how_much_is_too_much(studio: Client) -> None:
     answer = studio.post(KLING, {"prompt": "x" * 11160})
-    assert "This model takes 1,000 characters. Shorten it by 10,160." in answer.content.decode()
+    problem = read(answer).field("Prompt").problem
+    assert "This model takes 1,000 characters. Shorten it by 10,160." in problem
 
 
 def test_an_error_follows_what_is_typed_and_goes_when_it_is_mended(studio: Client) -> None:
@@ -91,9 +92,9 @@ def test_a_form_opens_with_the_cheapest_settings_in_a_wide_frame(model_id: str, 
     ],
 )
 def test_the_first_price_is_the_lowest(studio: Client, model_id: str, price: str) -> None:
-    text = text_of(studio, reverse("order", args=[model_id]))
-    assert f"Generate · ~{price} cr" in text
-    assert f"from {price} cr" in text
+    page = shown(studio, reverse("order", args=[model_id]))
+    assert page.button(f"Generate · ~{price} cr")
+    assert f"from {price} cr" in page
 
 
 def test_a_form_opens_with_the_settings_that_were_ordered_last(
@@ -101,46 +102,44 @@ def test_a_form_opens_with_the_settings_that_were_ordered_last(
 ) -> None:
     order(duration="10", aspect_ratio="9:16", sound=True, prompt="Not these words")
     order(person=admin, duration="5")
-    text = text_of(studio, KLING)
-    assert 'name="duration" value="10" checked' in text
-    assert 'name="aspect_ratio" value="9:16" checked' in text
-    assert 'name="sound" value="true" checked' in text
-    assert "Not these words</textarea>" not in text
+    page = shown(studio, KLING)
+    assert page.sent["duration"] == ["10"]
+    assert page.sent["aspect_ratio"] == ["9:16"]
+    assert page.sent["sound"] == ["true"]
+    assert page.sent["prompt"] == [""]
 
 
 def test_another_model_opens_with_kind_settings_too(studio: Client) -> None:
     posted = {"carry": "kling-2.6/text-to-video", "prompt": "Sea", "duration": "5"}
-    text = studio.post(
-        "/studio/wan/2-6-text-to-video/", posted, headers={"HX-Request": "true"}
-    ).content.decode()
-    assert "Generate · ~70 cr" in text
+    answer = studio.post("/studio/wan/2-6-text-to-video/", posted, headers={"HX-Request": "true"})
+    assert read(answer).button("Generate · ~70 cr")
 
 
 def test_a_balance_that_is_too_low_is_said_in_a_sentence(studio: Client) -> None:
     ledger.record(Decimal("10.5"))
-    text = text_of(studio, KLING)
-    assert "44.5 cr are missing at Kie" in text
-    assert "−44.5" not in text
+    page = shown(studio, KLING)
+    assert "44.5 cr are missing at Kie" in page
+    assert "−44.5" not in page
     ledger.record(Decimal(100))
-    assert "are missing at Kie" not in text_of(studio, KLING)
+    assert "are missing at Kie" not in shown(studio, KLING)
 
 
 def test_held_is_not_called_spent(studio: Client, order: Any) -> None:
     order()
-    assert "0 cr spent, 55 cr held, no limit" in text_of(studio, KLING)
+    assert "0 cr spent, 55 cr held, no limit" in shown(studio, KLING)
 
 
 def test_the_mode_auto_is_explained_where_there_is_one(studio: Client) -> None:
-    assert "Auto follows your images" in text_of(studio, VEO)
-    assert "Auto follows your images" not in text_of(studio, KLING)
+    assert "Auto follows your images" in shown(studio, VEO)
+    assert "Auto follows your images" not in shown(studio, KLING)
 
 
 def test_prompts_find_their_own_direction(studio: Client, order: Any) -> None:
     order(prompt="قطة على السطح")
-    text = text_of(studio, KLING)
-    assert re.search(r'<textarea[^>]*dir="auto"', text)
-    assert re.search(r'class="job__prompt[^>]*dir="auto"', text)
+    page = shown(studio, KLING)
+    assert page.field("Prompt")["dir"] == "auto"
+    assert "قطة على السطح" in [part.text for part in page.item("قطة على السطح").having("dir", "auto")]
 
 
 def test_the_counter_counts_what_is_sent(studio: Client) -> None:
-    assert "3 of 1,000" in text_of(studio, KLING, prompt="  Sea \n")
+    assert "3 of 1,000" in shown(studio, KLING, prompt="  Sea \n")

@@ -1,9 +1,11 @@
 """What a sweep owes to the next one, and a worker to its supervisor."""
 
 import os
+import socketserver
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -13,7 +15,6 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from generations import pace, wake
-from generations.files.store import NotSaved
 from generations.kie.errors import KieError, NotSent
 from generations.kie.wire import Phase, Report
 from generations.models import Happened, Lease, Obstacle, State, Task
@@ -25,26 +26,30 @@ from generations.wording.obstacles import obstacle
 from generations.worker import sweep
 from generations.worker.steps import refresh, run, send
 from generations.worker.supervisor import Process, Supervisor
+from tests.refusing import full
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def slow(kie: Any, order: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A task that is being saved, whose file is held back until the event is set."""
+def slow(kie: Any, order: Any) -> Iterator[threading.Event]:
+    """A task that is being saved, whose file host says nothing until the event is set, and then hangs up."""
     go_on = threading.Event()
 
-    def store(url: str, rule: object) -> None:
-        go_on.wait(10)
-        raise NotSaved(Obstacle.LINE, silence="cut")
+    class Host(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            go_on.wait(10)
 
-    monkeypatch.setattr("generations.files.archive.add", store)
-    task = order()
-    task.move(State.SENDING, Happened.HANDED_OVER)
-    task.move(State.RUNNING, Happened.TAKEN, task_id="k1")
-    task.move(State.SAVING, Happened.FINISHED, due_at=timezone.now(), result_urls=["http://127.0.0.1/a.mp4"])
-    yield go_on
-    go_on.set()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Host) as host:
+        threading.Thread(target=host.serve_forever, args=(0.05,)).start()
+        task = order()
+        task.move(State.SENDING, Happened.HANDED_OVER)
+        task.move(State.RUNNING, Happened.TAKEN, task_id="k1")
+        address = f"http://127.0.0.1:{host.server_address[1]}/a.mp4"
+        task.move(State.SAVING, Happened.FINISHED, due_at=timezone.now(), result_urls=[address])
+        yield go_on
+        go_on.set()
+        host.shutdown()
 
 
 def test_a_slow_file_does_not_keep_the_next_window_from_sweeping(slow: Any, kie: Any) -> None:
@@ -59,6 +64,7 @@ def test_a_slow_file_does_not_keep_the_next_window_from_sweeping(slow: Any, kie:
     assert Task.objects.get().obstacle == Obstacle.LINE
 
 
+@pytest.mark.long
 def test_of_two_that_would_finish_the_later_goes_on_sweeping(slow: Any, kie: Any) -> None:
     now = timezone.now()
     Lease.objects.create(name=sweep.REST, owner="another", until=now + timedelta(seconds=1.5), beat_at=now)
@@ -144,7 +150,7 @@ def test_the_supervisor_queues_a_window_when_nobody_sweeps(monkeypatch: pytest.M
     assert len(queued) == 1
 
 
-def test_a_clock_that_is_set_back_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_set_back_stops_nobody() -> None:
     later = timezone.now() + timedelta(hours=1)
     Lease.objects.create(name=wake.LEASE, owner="another", until=later, beat_at=later)
     assert not wake.alive(), "a beat in the future proves nothing"
@@ -175,21 +181,15 @@ def test_an_id_that_can_be_written_down_nowhere_is_kept_until_it_can(
     step = send(task, kie)
     create: Any = next(step)
     kie_id = create()
-    real_write, real_move = journal.write, Task.move
-
-    def full(*_: Any, **__: Any) -> None:
-        raise OSError(28, "No space left on device")
 
     def away(*_: Any, **__: Any) -> bool:
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(journal, "write", full)
-    monkeypatch.setattr(Task, "move", away)
-    for answer in (kie_id, None):
-        waits: Any = step.send(answer)
-        assert waits.func is time.sleep
-    monkeypatch.setattr(journal, "write", real_write)
-    monkeypatch.setattr(Task, "move", real_move)
+    with monkeypatch.context() as database, full(journal.path()):
+        database.setattr(Task, "move", away)  # A connection that refuses would be closed and opened again.
+        for answer in (kie_id, None):
+            waits: Any = step.send(answer)
+            assert waits.func is time.sleep
     with pytest.raises(StopIteration):
         step.send(None)
     task.refresh_from_db()
@@ -197,19 +197,15 @@ def test_an_id_that_can_be_written_down_nowhere_is_kept_until_it_can(
 
 
 def test_a_journal_that_cannot_be_read_stops_no_asking_and_no_saving(
-    kie: Any, order: Any, simulator: Any, monkeypatch: pytest.MonkeyPatch
+    kie: Any, order: Any, simulator: Any
 ) -> None:
     ledger.record(kie.credits())
     paid, stuck = order(), order(prompt="Stuck")
     run(send(paid, kie))
     long_ago = timezone.now() - timedelta(hours=1)
     stuck.move(State.SENDING, Happened.HANDED_OVER, sent_at=long_ago, due_at=long_ago)
-
-    def unreadable(*_: Any) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(journal, "last_lines", unreadable)
-    monkeypatch.setattr(journal, "stored", unreadable)
+    journal.path().unlink()
+    journal.path().mkdir()
     ends = time.monotonic() + 20
     while paid.state != State.READY and time.monotonic() < ends:
         Task.objects.filter(pk=paid.pk).update(due_at=timezone.now())

@@ -1,31 +1,18 @@
 """A full disk, a database that cannot be written or is away: pages that show go on, others say why."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 
 from generations.models import Task
 from generations.views.errors.trouble import Trouble, trouble_of
+from tests.page import read
+from tests.refusing import read_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def read_only() -> Iterator[None]:
-    """As long as it lasts the database refuses every write."""
-    sqlite = connection.vendor == "sqlite"
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = ON" if sqlite else "SET default_transaction_read_only = on")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = OFF" if sqlite else "SET default_transaction_read_only = off")
 
 
 @pytest.fixture
@@ -57,8 +44,8 @@ def test_what_writes_says_that_the_disk_refuses_it(
     with read_only():
         answer = plain.post(f"/credits/budgets/{creator.pk}/", {"limit": "5"})
     assert answer.status_code == 503
-    assert "cannot write to its disk" in answer.content.decode()
-    assert "Something broke" not in answer.content.decode()
+    assert "cannot write to its disk" in read(answer)
+    assert "Something broke" not in read(answer)
     assert answer["Retry-After"]
 
 
@@ -85,4 +72,4 @@ def test_a_database_that_is_away_has_a_page(creator: User, plain: Client, monkey
     monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
     answer = plain.get("/queue/")
     assert answer.status_code == 503
-    assert "does not answer" in answer.content.decode()
+    assert "does not answer" in read(answer)

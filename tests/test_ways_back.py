@@ -8,6 +8,7 @@ from django.test import Client
 
 from generations.models import Comment, Review, State, Task
 from tests.case_rows import unconfirmed
+from tests.page import read
 from tests.task_page.rows import failed, ready
 
 pytestmark = pytest.mark.django_db
@@ -95,5 +96,5 @@ def test_a_length_that_is_none_is_never_priced(
     for button in ("pick", "discard", "swap", "view"):
         answer = at_work.post(address, {"duration": value, "prompt": "A sea", button: "1"})
         assert answer.status_code == 200
-        assert "NaN cr" not in answer.content.decode()
+        assert "NaN cr" not in read(answer)
     assert at_work.post(f"/quotes/{model}/", {"duration": value, "prompt": "A sea"}).status_code == 200

@@ -12,6 +12,7 @@ from django.test import Client
 from generations import catalogue, orders
 from generations.models import State, Task
 from generations.money import ledger
+from tests.page import Page, read
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
@@ -25,19 +26,15 @@ def studio(client: Client, creator: User) -> Client:
     return client
 
 
-def hidden(text: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found, name
-    return found[1]
+def key_of(page: Page) -> str:
+    """The order key under which the form of a page would order."""
+    return page.sent["order_key"][0]
 
 
 def opened(client: Client, url: str = KLING) -> dict[str, str]:
     """What the form of a page would post, without script."""
-    text = client.get(url).content.decode()
-    prompt = re.search(r"data-prompt[^>]*>\n([^<]*)</textarea>", text)
-    assert prompt
-    names = ("order_key", "tab", "turn", "person")
-    return SETTINGS | {name: hidden(text, name) for name in names} | {"prompt": prompt[1]}
+    sent = read(client.get(url)).part("order").sent
+    return SETTINGS | {name: sent[name][0] for name in ("order_key", "tab", "turn", "person", "prompt")}
 
 
 def test_two_pages_of_one_form_have_one_key(studio: Client) -> None:
@@ -46,19 +43,17 @@ def test_two_pages_of_one_form_have_one_key(studio: Client) -> None:
 
 def test_an_answer_that_was_lost_and_a_reload_are_one_order(studio: Client) -> None:
     studio.post(KLING, opened(studio) | {"prompt": "Sea"}, headers=HTMX)  # nobody reads the answer
-    text = studio.get(KLING).content.decode()
-    assert "You ordered this already" in text
+    assert "You ordered this already" in read(studio.get(KLING)).alert
     answer = studio.post(KLING, opened(studio), headers=HTMX)
     assert answer.status_code == 200
-    assert "You ordered this already" in answer.content.decode()
-    assert re.search(rf"#{Task.objects.get().pk}</a>\s+queued", answer.content.decode())
+    told = read(answer).alert
+    assert "You ordered this already" in told
+    assert f"#{Task.objects.get().pk} queued" in told
 
 
 def test_ordering_it_again_is_one_press_and_for_two_presses_one_order(studio: Client) -> None:
     studio.post(KLING, opened(studio) | {"prompt": "Sea"})
-    text = studio.get(KLING).content.decode()
-    again = hidden(text, "again")
-    assert "Order it again · 55 cr" in text
+    again = read(studio.get(KLING)).alert.button("Order it again · 55 cr").value
     for _ in range(2):
         studio.post(KLING, opened(studio) | {"again": again}, headers=HTMX)
     assert Task.objects.count() == 2
@@ -66,20 +61,19 @@ def test_ordering_it_again_is_one_press_and_for_two_presses_one_order(studio: Cl
 
 def test_after_the_answer_generate_orders_the_same_words_once_more(studio: Client) -> None:
     first = opened(studio) | {"prompt": "Sea"}
-    text = studio.post(KLING, first, headers=HTMX).content.decode()
-    assert hidden(text, "order_key") != first["order_key"]
-    second = first | {"order_key": hidden(text, "order_key"), "turn": hidden(text, "turn")}
+    page = read(studio.post(KLING, first, headers=HTMX))
+    assert key_of(page) != first["order_key"]
+    second = first | {"order_key": key_of(page), "turn": page.sent["turn"][0]}
     answer = studio.post(KLING, second, headers=HTMX)
-    assert "is queued" in answer.content.decode()
+    assert "is queued" in read(answer)
     assert Task.objects.count() == 2
 
 
 def test_keeping_the_draft_tells_that_the_answer_came(studio: Client) -> None:
-    text = studio.post(KLING, opened(studio) | {"prompt": "Sea"}, headers=HTMX).content.decode()
-    key = hidden(text, "order_key")
+    key = key_of(read(studio.post(KLING, opened(studio) | {"prompt": "Sea"}, headers=HTMX)))
     studio.post(KLING_DRAFT, opened(studio) | {"order_key": key, "prompt": "Sea"})
-    page = studio.get(KLING).content.decode()
-    assert hidden(page, "order_key") == key
+    page = read(studio.get(KLING))
+    assert key_of(page) == key
     assert "You ordered this already" not in page
 
 
@@ -88,7 +82,7 @@ def test_a_second_tab_that_sends_later_orders_nothing(studio: Client) -> None:
     studio.post(KLING, tabs[0] | {"prompt": "Sea"})
     Task.objects.update(state=State.READY)
     answer = studio.post(KLING, tabs[1] | {"prompt": "Sea"})
-    assert "You ordered this already" in answer.content.decode()
+    assert "You ordered this already" in read(answer).alert
     assert Task.objects.count() == 1
 
 
@@ -103,7 +97,7 @@ def test_going_back_without_script_orders_nothing(studio: Client) -> None:
 
 def test_without_script_the_page_after_an_order_orders_the_next(studio: Client) -> None:
     after = studio.post(KLING, opened(studio) | {"prompt": "Sea"}).headers["Location"]
-    shown = studio.get(after).content.decode()
+    shown = read(studio.get(after))
     assert "You ordered this already" not in shown
     assert "is queued, 55 cr held" in shown
     studio.post(KLING, opened(studio, after) | {"prompt": "Lake"})
@@ -115,12 +109,12 @@ def test_other_words_under_a_used_key_are_asked_about(studio: Client) -> None:
     old = opened(studio)
     studio.post(KLING, old | {"prompt": "Sea"})
     answer = studio.post(KLING, old | {"prompt": "Lake"}, headers=HTMX)
-    text = answer.content.decode()
+    page = read(answer)
     assert answer.status_code == 422
-    assert "with other values" in text
-    assert "Lake</textarea>" in text
+    assert "with other values" in page.alert
+    assert page.sent["prompt"] == ["Lake"]
     assert Task.objects.count() == 1
-    studio.post(KLING, old | {"prompt": "Lake", "again": hidden(text, "again")}, headers=HTMX)
+    studio.post(KLING, old | {"prompt": "Lake", "again": page.alert.button().value}, headers=HTMX)
     assert Task.objects.filter(prompt="Lake").count() == 1
 
 
@@ -156,7 +150,7 @@ def test_a_wish_that_was_not_admitted_keeps_its_key(studio: Client, creator: Use
     posted = opened(studio) | {"prompt": "Sea"}
     answer = studio.post(KLING, posted, headers=HTMX)
     assert answer.status_code == 422
-    assert hidden(answer.content.decode(), "order_key") == posted["order_key"]
+    assert key_of(read(answer)) == posted["order_key"]
     ledger.set_limit(creator, None)
     studio.post(KLING, posted, headers=HTMX)
     studio.post(KLING, posted, headers=HTMX)
@@ -170,12 +164,12 @@ def test_an_order_without_its_key_is_refused_and_gets_one(
 ) -> None:
     keyless = {"prompt": "Copper silk", "tab": "one", **SETTINGS, **key}
     answers = [studio.post(KLING, keyless, headers=headers) for _ in range(2)]
-    texts = [answer.content.decode() for answer in answers]
+    pages = [read(answer) for answer in answers]
     assert [answer.status_code for answer in answers] == [422, 422]
     assert not Task.objects.exists()
-    assert all("Nothing was ordered: this form came without its order key." in text for text in texts)
-    assert all("Copper silk</textarea>" in text for text in texts)
-    handed_out = {hidden(text, "order_key") for text in texts}
+    assert all("Nothing was ordered: this form came without its order key." in page for page in pages)
+    assert all(page.sent["prompt"] == ["Copper silk"] for page in pages)
+    handed_out = {key_of(page) for page in pages}
     assert handed_out == {str(creator.drafts.get().order_key)}, "twice without a key is one order too"
     pressed_again = keyless | {"order_key": handed_out.pop(), "again": ""}
     assert studio.post(KLING, pressed_again).status_code == 302
@@ -187,8 +181,7 @@ def test_a_lost_answer_and_another_edit_is_another_wish(studio: Client) -> None:
     old = opened(studio)
     studio.post(KLING, old | {"prompt": "Sea"}, headers=HTMX)
     studio.post(KLING_DRAFT, opened(studio) | {"prompt": "Lake"})
-    text = studio.get(KLING).content.decode()
-    assert "ordered this" not in text
+    assert "ordered this" not in read(studio.get(KLING))
     studio.post(KLING, opened(studio), headers=HTMX)
     assert sorted(Task.objects.values_list("prompt", flat=True)) == ["Lake", "Sea"]
 
@@ -203,13 +196,13 @@ def test_all_takes_or_none(creator: User) -> None:
 
 def test_a_retired_model_is_not_sent_and_the_nearest_is_named(studio: Client, order: Any) -> None:
     url = "/studio/sora-2-text-to-video/"
-    text = studio.get(url).content.decode()
-    assert 'id="send"' not in text
-    assert "Sora 2 is retired." in text
-    assert re.search(r"Go on with [A-Z]", text)
+    page = read(studio.get(url))
+    assert not page.has("button", "Generate")
+    assert "Sora 2 is retired." in page
+    assert page.button(re.compile(r"Go on with [A-Z]"))
     answer = studio.post(url, {"prompt": "Sea"})
     assert answer.status_code == 422
-    assert "so nothing is sent." in answer.content.decode()
+    assert "so nothing is sent." in read(answer)
     assert not Task.objects.exists()
 
 
@@ -226,7 +219,7 @@ def test_a_failed_task_of_a_retired_model_is_not_ordered_again(creator: User, or
 def test_a_prompt_that_nobody_can_see_is_empty(studio: Client, blank: str) -> None:
     answer = studio.post(KLING, {"prompt": blank})
     assert answer.status_code == 422
-    assert "Write a prompt." in answer.content.decode()
+    assert "Write a prompt." in read(answer).field("Prompt").problem
     assert not Task.objects.exists()
 
 

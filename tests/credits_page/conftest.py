@@ -45,7 +45,7 @@ def bought(order: Callable[..., Task], noon: Any) -> Callable[..., Task]:
 
 
 @pytest.fixture
-def read(noon: Any) -> Callable[[float, int], None]:
+def reading(noon: Any) -> Callable[[float, int], None]:
     def make(days: float, credits: int) -> None:
         noon.move_to(NOON - timedelta(days=days))
         ledger.record(Decimal(credits))

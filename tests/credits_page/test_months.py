@@ -17,6 +17,7 @@ from generations.money.statement import Filter
 from generations.views.credits.budgets import budget_lines, charged_for_earlier_months, team_line
 from generations.views.credits.team import team
 from tests.credits_page.rows import NOON, page
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 LAST_MINUTE = datetime(2026, 10, 31, 23, 59, 30, tzinfo=UTC)
@@ -42,10 +43,10 @@ def test_the_difference_between_budget_and_chart_is_named(
     chart = spending.spend(Period.of("month"), "person").total
     assert chart == 60
     assert team_line().spent + team_line().earlier == chart
-    html = page(client, admin, "?period=month")
-    assert "60 cr more were charged this month for orders of earlier months" in html
-    assert "60 more charged this month, counted in the month of the order" in html
-    assert "counts in October" in html
+    shown = page(client, admin, "?period=month")
+    assert "60 cr more were charged this month for orders of earlier months" in shown
+    assert "60 more charged this month, counted in the month of the order" in shown
+    assert "counts in October" in shown
     assert "60 more charged this month" in page(client, creator)
 
 
@@ -62,10 +63,10 @@ def test_an_ordinary_month_has_nothing_to_name(
     client: Client, admin: User, bought: Callable[..., Task]
 ) -> None:
     bought(0)
-    html = page(client, admin)
+    shown = page(client, admin)
     assert charged_for_earlier_months() == {}
-    assert "earlier months" not in html
-    assert "counts in November" not in html
+    assert "earlier months" not in shown
+    assert "counts in November" not in shown
 
 
 def test_where_limits_are_set_it_says_when_a_month_begins(client: Client, admin: User, settings: Any) -> None:
@@ -92,7 +93,7 @@ def test_a_limit_that_did_not_come_lifts_nothing(
     headers = {"HX-Request": "true"} if htmx else {}
     answer = client.post(f"/credits/budgets/{creator.pk}/", data, headers=headers)
     assert answer.status_code == 422
-    assert "nothing was changed" in answer.content.decode()
+    assert "nothing was changed" in read(answer)
     assert ledger.budget_of(creator).limit == 1500
 
 

@@ -19,6 +19,7 @@ from django.urls import Resolver404, resolve, reverse
 from tests.every_address.odd import HEADERS, ODD, PATHS
 from tests.every_address.pages import Asked, asked_by
 from tests.every_address.world import World, addresses, urls
+from tests.page import BrokenPage, read
 
 SLOW = 4.0
 """Seconds of work that no request may take."""
@@ -49,15 +50,19 @@ class Request:
 
 
 def crawl(world: World, visitor: str) -> list[Asked]:
-    """What the pages of a visitor offer, beginning at every address; one of each shape of link."""
+    """What the pages of a visitor offer, beginning at every address; one of each shape of link.
+
+    Fails at a page whose HTML is broken.
+    """
     waiting = [Asked("GET", url) for name in addresses() if name not in NOT_HERE for url in urls(world, name)]
     found = dict.fromkeys(waiting)
     shapes: set[tuple[str, ...]] = set()
     for looked, asked in enumerate(waiting):
         if asked.method != "GET" or looked > MOST_PAGES:
             continue
-        html = _text(send(world.clients[visitor], _plain(visitor, asked)))
-        for offer in asked_by(asked.path, html):
+        for offer in asked_by(
+            asked.path, _whole(asked, send(world.clients[visitor], _plain(visitor, asked)))
+        ):
             shape = (offer.path if offer.method == "POST" else _name(offer.path), *offer.shape)
             if shape not in shapes and _name(offer.path) not in NOT_HERE:
                 shapes.add(shape)
@@ -140,6 +145,16 @@ def send(client: Client, request: Request) -> HttpResponseBase:
     if answer.streaming:
         b"".join(answer)
     return answer
+
+
+def _whole(asked: Asked, answer: HttpResponseBase) -> str:
+    html = _text(answer)
+    if answer.get("Content-Type", "").startswith("text/html"):
+        try:
+            read(html)
+        except BrokenPage as broken:
+            raise AssertionError(f"{asked.path}: {broken}") from broken
+    return html
 
 
 def _fault(world: World, request: Request) -> str:

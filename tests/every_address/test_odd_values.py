@@ -27,7 +27,7 @@ from tests.every_address.world import (
     build,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 MANY = int(os.environ.get("ODD_VALUES", "1500"))
 SEED = int(os.environ.get("ODD_SEED", "1"))
 SHARES = {CREATOR: 0.35, ADMIN: 0.3, COLLEAGUE: 0.2, REVIEWER: 0.07, NO_ROLE: 0.04, ANONYMOUS: 0.04}
@@ -83,6 +83,10 @@ def leads_away(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(request.GET.get("to") or "/gallery/")
 
 
+def is_cut_off(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<main><p>Half of a pa")
+
+
 def meddles(request: HttpRequest) -> HttpResponse:
     Task.objects.exclude(person_id=request.user.pk).update(failure_text=f"changed by {request.user}")
     return HttpResponse("done")
@@ -91,9 +95,19 @@ def meddles(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("breaks/", breaks, name="breaks"),
     path("leads-away/", leads_away, name="leads-away"),
+    path("cut-off/", is_cut_off, name="cut-off"),
     path("meddles/", meddles, name="meddles"),
     path("", include("generations.urls")),
 ]
+
+
+def test_a_page_that_is_broken_is_found(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control."""
+    settings.ROOT_URLCONF = __name__
+    for name in ("breaks", "leads-away", "cut-off", "meddles"):
+        monkeypatch.setitem(everything.KWARGS, name, lambda world: [{}])
+    with pytest.raises(AssertionError, match="/cut-off/: <main> of line 1 is never closed"):
+        crawl(world, REVIEWER)
 
 
 def test_views_that_break_lead_away_or_meddle_are_found(

@@ -31,7 +31,7 @@ from tests.every_address.world import (
     urls,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 ANYBODY = set(VISITORS)
 SIGNED_IN = ANYBODY - {ANONYMOUS, OFF}
@@ -149,15 +149,15 @@ def test_everybody_may_what_the_table_says_and_nothing_else(world: World) -> Non
 
 def faults_of(world: World, name: str) -> list[str]:
     """Where an address disagrees with the table, breaks, or changes something for who may not."""
-    found = []
+    found, before = [], fingerprint()
     for url in urls(world, name):
         for visitor in VISITORS:
-            before = fingerprint()
             methods = METHODS + (ODD_METHODS if visitor in TRY_ODD_METHODS else ())
             tries = [try_it(world, visitor, method, name, url) for method in methods]
             found += [f"{t} (the table: {wanted(t)})" for t in tries if not as_wanted(t)]
-            if fingerprint() != before:
+            if (after := fingerprint()) != before:
                 found.append(f"{visitor}: {url} changed something although it was denied")
+            before = after
     return found
 
 

@@ -16,7 +16,7 @@ from tests import kie_server
 from tests.files.flawed import CUT, FLAWED, WHOLE, Make
 from tests.kie_server import KieServer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def bytes_of(make: Make, tmp_path: Path) -> bytes:

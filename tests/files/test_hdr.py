@@ -12,6 +12,7 @@ from generations.files import convert, look
 from generations.files.poster import watch
 from tests.files.corpus import X265, film, priority_kept
 
+pytestmark = pytest.mark.long
 TRANSFERS = {"PQ": (16, "smpte2084"), "HLG": (18, "arib-std-b67")}
 LUMA = (0.2627, 0.6780, 0.0593)
 WHITE_PAPER, BRIGHTEST = 203, 1000

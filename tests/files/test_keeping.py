@@ -26,6 +26,7 @@ from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
 from tests.kie_server import KieServer
+from tests.page import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +78,7 @@ def test_what_is_found_missing_when_it_is_opened_is_fetched_again(
     assert client.get(clip.url).status_code == 404
     clip.refresh_from_db()
     assert clip.missing_since
-    assert "has vanished from our disk" in client.get(clip.task.get_absolute_url()).content.decode()
+    assert "has vanished from our disk" in read(client.get(clip.task.get_absolute_url()))
     one_pass()
     assert is_whole(clip)
     assert (clip.missing_since, clip.due_at, len(host.requests)) == (None, None, 2)
@@ -140,7 +141,7 @@ def test_when_kie_keeps_it_no_longer_a_person_is_shown(
     assert case.kind is cases.Kind.VANISHED
     assert cases.count_open(Task.objects.all()) == 1
     client.force_login(admin)
-    page = client.get("/queue/?who=everyone").content.decode()
+    page = read(client.get("/queue/?who=everyone"))
     assert "Its file has vanished from our disk" in page
     assert "Mark as lost" in page
     client.post(f"/tasks/{clip.task.uuid}/case/try/")

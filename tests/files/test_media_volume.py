@@ -19,6 +19,7 @@ from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
 from tests.kie_server import KieServer
+from tests.page import read
 from tests.task_page.rows import add_video, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,7 +72,7 @@ def test_nothing_is_saved_beside_a_volume_that_is_not_mounted(
     )
     assert client.get("/readyz").json()["media"] == saving.sentence(Obstacle.VOLUME, {})
     assert client.get("/readyz").status_code == 503
-    assert "No media folder" in client.get("/gallery/").content.decode()
+    assert "No media folder" in read(client.get("/gallery/"))
     assert client.get(first.videos.get().url).status_code == 404
     Video.objects.update(checked_at=ago(days=9))
     one_pass()

@@ -1,7 +1,6 @@
 """Whatever a paid file is, it lies on our disk byte for byte, and is called what it is."""
 
 import os
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +19,9 @@ from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN, film
 from tests.kie_server import KieServer
+from tests.page import read
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 ALL = {name: facts for name, (_, facts) in (FILES | UNDRAWN).items()}
 
 
@@ -166,7 +166,7 @@ def test_a_file_is_called_what_it_is(
     assert b"".join(answer) == made(name)
     assert answer["Content-Type"] == kind
     assert answer["Content-Disposition"].endswith(f'.{extension}"')
-    page = client.get(clip.task.get_absolute_url()).content.decode()
+    page = read(client.get(clip.task.get_absolute_url()))
     assert clip.format_name in page
 
 
@@ -188,17 +188,15 @@ def test_an_image_is_shown_as_far_as_browsers_can(
 ) -> None:
     clip = saved(made(name), "image/png").videos.get()
     client.force_login(creator)
-    page = client.get(clip.task.get_absolute_url()).content.decode()
-    player = page[
-        page.index('id="player"') : page.index('href="' + clip.url + "?download=1", page.index('id="player"'))
-    ]
-    pictures = {"file": f'src="{clip.url}"', "still": f'src="{clip.poster_url}"'}
-    for what, picture in pictures.items():
-        assert (picture in player) == (what == shown)
+    page = read(client.get(clip.task.get_absolute_url()))
+    player = page.part("player")
+    pictures = {"file": clip.url, "still": clip.poster_url}
+    for what, address in pictures.items():
+        assert bool(player.having("src", address)) == (what == shown)
     assert ("stored as it came" in player) == (shown == "nothing")
-    assert "<video" not in player
-    gallery = client.get("/gallery/").content.decode()
-    assert (f'<span class="shot__time">{clip.format_name}</span>' in gallery) == (not clip.seconds)
+    assert not page.has("video")
+    (card,) = read(client.get("/gallery/")).having("id", f"shot-{clip.task.uuid}")
+    assert (clip.format_name in card) == (not clip.seconds)
 
 
 @pytest.mark.parametrize("address", ["", "?download=1"])
@@ -234,11 +232,11 @@ def test_a_clip_stays_in_its_page_and_shows_its_still_first(
     clip = saved(made("plain MP4")).videos.get()
     client.force_login(creator)
     for address in (clip.task.get_absolute_url(), f"/studio/{clip.task.model_id}/"):
-        element = re.findall(r"<video[^>]*>", client.get(address).content.decode())[0]
-        assert re.search(r'preload="(none|metadata)"', element)
-        assert f'poster="{clip.poster_url}"' in element
-        assert {"playsinline", "controls"} <= set(element.split())
-        assert "autoplay" not in element
+        video = read(client.get(address)).one("video")
+        assert video["preload"] in ("none", "metadata")
+        assert video["poster"] == clip.poster_url
+        assert video["playsinline"] == video["controls"] == ""
+        assert video.get("autoplay") is None
 
 
 def test_a_save_that_breaks_is_a_problem_in_words_with_a_back_off(

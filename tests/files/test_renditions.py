@@ -14,9 +14,10 @@ from generations.models import Obstacle, Rendition, State, Video
 from generations.wording.obstacles import obstacle
 from generations.worker.sweep import one_pass
 from tests.files.corpus import FILES
+from tests.page import read
 from tests.task_page.rows import add_video, ready
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PLAYED = [name for name, (_, facts) in FILES.items() if not KINDS[facts.get("container", "mp4")].is_picture]
 
 
@@ -96,8 +97,9 @@ def test_who_asks_gets_it_and_the_original_stays(
 ) -> None:
     clip = stored("HEVC")
     client.force_login(reviewer)
-    page = client.get(clip.task.get_absolute_url()).content.decode()
-    assert "This browser cannot play HEVC" in page
+    page = read(client.get(clip.task.get_absolute_url()))
+    (told_by_script,) = page.having("data-cannot", "play")
+    assert told_by_script.text == "This browser cannot play HEVC."
     assert "Make a version that plays everywhere" in page
     for _ in range(2):
         assert client.post(f"/videos/{clip.uuid}/everywhere/").status_code == 302
@@ -108,9 +110,9 @@ def test_who_asks_gets_it_and_the_original_stays(
     assert (rendition.state, rendition.obstacle) == (Rendition.State.READY, "")
     assert streams(store.root() / rendition.path) == [("video", "h264")]
     assert (store.root() / clip.path).read_bytes() == made("HEVC")
-    page = client.get(clip.task.get_absolute_url()).content.decode()
-    assert f'<video id="video" src="{rendition.url}"' in page
-    assert f'href="{clip.url}?download=1"' in page
+    page = read(client.get(clip.task.get_absolute_url()))
+    assert page.one("video")["src"] == rendition.url
+    assert page.one("navigation", "Actions").link("Download").href == f"{clip.url}?download=1"
     answer = client.get(rendition.url)
     assert (answer["Content-Type"], len(b"".join(answer))) == ("video/mp4", rendition.size)
 
@@ -124,7 +126,7 @@ def test_one_that_cannot_be_made_says_why_and_can_be_asked_for_again(
     one_pass()
     rendition = Rendition.objects.get()
     assert rendition.state == Rendition.State.FAILED
-    assert "Nothing here can decode it" in client.get(clip.task.get_absolute_url()).content.decode()
+    assert "Nothing here can decode it" in read(client.get(clip.task.get_absolute_url()))
     assert list((store.root() / "incoming").iterdir()) == []
     client.post(f"/videos/{clip.uuid}/everywhere/")
     rendition.refresh_from_db()

@@ -1,6 +1,5 @@
 """Tasks as the gallery shows them."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 from generations import catalogue, orders, policy
 from generations.models import State, Task, Video
 from generations.money import ledger
+from tests.page import Page, Part, read
 
 KLING = "kling-2.6/text-to-video"
 SORA = "sora-2-text-to-video"
@@ -60,11 +60,9 @@ def add_video(task: Task, **fields: Any) -> Video:
     return Video.objects.create(task=task, source_url="https://x", sha256="0" * 64, **facts | names | fields)
 
 
+def cards(page: Page) -> list[Part]:
+    return [item for item in page.all("listitem") if (item.get("id") or "").startswith("shot-")]
+
+
 def titles(answer: Any) -> list[str]:
-    return re.findall(r'class="shot__title[^>]*>([^<]*)<', answer.content.decode())
-
-
-def link(pattern: str, answer: Any) -> str:
-    found = re.search(pattern, answer.content.decode())
-    assert found
-    return found[1].replace("&amp;", "&")
+    return [card.link().having("title")[-1].text for card in cards(read(answer))]

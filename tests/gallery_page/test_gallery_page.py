@@ -12,7 +12,8 @@ from generations import policy
 from generations.library.search import Cursor
 from generations.models import Comment, Review, State, Task
 from generations.views.gallery import PAGE
-from tests.gallery_page.rows import SORA, add_video, link, person, queued, ready, titles
+from tests.gallery_page.rows import SORA, add_video, person, queued, ready, titles
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +24,13 @@ def test_newest_first_by_day_with_counts(page, author, judge):
     approved = ready(author, "First")
     ready(author, "Second")
     Review.objects.create(task=approved, person=judge, verdict="approved")
-    text = page().content.decode()
+    shown = read(page())
     assert titles(page()) == ["Second", "First", "Before", "Old"]
-    assert ">Today</h2>" in text
-    assert ">Yesterday</h2>" in text
-    assert "2 clips, 1 approved" in text
-    assert re.search(r">\w{3} \d+ \w{3} 20\d\d</h2>", text)
-    assert "4 clips" in text
+    gallery, today, yesterday, long_ago = shown.names("heading")
+    assert (gallery, today, yesterday) == ("Gallery", "Today", "Yesterday")
+    assert re.fullmatch(r"\w{3} \d+ \w{3} 20\d\d", long_ago)
+    assert "2 clips, 1 approved" in shown
+    assert "4 clips" in shown
 
 
 def test_a_card_says_what_it_is(page, author, judge):
@@ -39,16 +40,13 @@ def test_a_card_says_what_it_is(page, author, judge):
     Comment.objects.create(task=task, person=judge, text="Hm")
     add_video(task, number=1)
     clip = task.videos.get(number=0)
-    text = page().content.decode()
-    assert "Slow dolly over &lt;dunes&gt;" in text
-    assert 'data-ratio="16:9"' in text
-    assert "0:08" in text
-    assert "Kling 2.6" in text
-    assert "4.5" in text
-    assert "Changes asked" in text
-    assert f'data-strip="{clip.strip_url}"' in text
-    assert f'data-clip="{clip.url}"' in text
-    assert task.get_absolute_url() in text
+    card = read(page()).item("Slow dolly over <dunes>")
+    for words in ("0:08", "Kling 2.6", "4.5", "Changes asked"):
+        assert words in card
+    assert card["data-ratio"] == "16:9"
+    (frame,) = card.having("data-clip")
+    assert (frame["data-clip"], frame["data-strip"]) == (clip.url, clip.strip_url)
+    assert card.link().href == task.get_absolute_url()
 
 
 def test_what_is_still_in_the_making_is_not_seen_by_looking_at_it(client, page, author):
@@ -57,7 +55,7 @@ def test_what_is_still_in_the_making_is_not_seen_by_looking_at_it(client, page, 
     client.get(task.get_absolute_url())
     Task.objects.update(state=State.READY, ready_at=timezone.now())
     add_video(task)
-    assert "New</span>" in page().content.decode()
+    assert "New" in read(page()).item(task.prompt)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +95,9 @@ def test_filter_by_person_and_date(page, author, judge):
     assert titles(page(f"from={today}")) == ["Hers"]
     assert titles(page(f"to={today - timedelta(days=1)}")) == ["His old one"]
     assert titles(page(f"from={today - timedelta(days=5)}&to={today - timedelta(days=5)}")) == ["His old one"]
-    text = page(f"person={boss.pk}&from={today}").content.decode()
-    assert "Remove the person filter" in text
-    assert "Remove the date filter" in text
+    shown = read(page(f"person={boss.pk}&from={today}"))
+    assert shown.link("Remove the person filter").href == f"/gallery/?from={today}"
+    assert shown.link("Remove the date filter").href == f"/gallery/?person={boss.pk}"
 
 
 @pytest.mark.parametrize(
@@ -149,22 +147,23 @@ def test_paging_shows_every_clip_once(page, author):
     for _ in range(4):
         answer = page(query)
         seen += titles(answer)
-        older = re.search(r'id="older"><a class="btn" href="\?([^"]+)"', answer.content.decode())
-        if not older:
+        if not read(answer).has("link", "Older"):
             break
-        query = older[1].replace("&amp;", "&")
+        query = read(answer).link("Older").href.removeprefix("?")
     assert len(seen) == len(set(seen)) == len(tasks)
 
 
 def test_the_next_page_for_htmx_continues_the_last_day(page, author):
     for n in range(PAGE + 2):
         ready(author, f"Clip {n}")
-    more = link(r'hx-get="\?([^"]+)"', page())
-    text = page(more, **{"HX-Request": "true", "HX-Target": "older"}).content.decode()
-    assert "<html" not in text
-    assert f'hx-swap-oob="beforeend:#shots-{timezone.localdate()}"' in text
-    assert text.count('class="shot"') == 2
-    assert "That is all." in text
+    more = read(page()).link("Older")["hx-get"].removeprefix("?")
+    answer = page(more, **{"HX-Request": "true", "HX-Target": "older"})
+    shown = read(answer)
+    (goes_on,) = shown.having("hx-swap-oob")
+    assert goes_on["hx-swap-oob"] == f"beforeend:#shots-{timezone.localdate()}"
+    assert titles(answer) == ["Clip 1", "Clip 0"]
+    assert shown.text.endswith("That is all.")
+    assert not shown.has("main")
 
 
 def test_who_comes_back_sees_the_cards_down_to_the_place(page, author):
@@ -184,7 +183,7 @@ def test_a_place_far_down_is_shown_with_what_is_around_it(page, author, monkeypa
     assert len(found) == PAGE
     assert f"Clip {2 * PAGE}" in found
     assert "Clip 0" not in found
-    assert "Back to the newest" in answer.content.decode()
+    assert read(answer).link("Back to the newest").href == "?"
 
 
 def test_the_cursor_goes_through_a_query_string(author):
@@ -194,27 +193,28 @@ def test_the_cursor_goes_through_a_query_string(author):
 
 def test_tasks_under_way_poll_and_turn_into_posters(page, author):
     task = queued(author, "Coming")
-    text = page().content.decode()
-    assert "Queued" in text
-    assert "1 open" in text
-    poll = link(r'id="fresh"[^>]*hx-get="([^"]+)" hx-trigger="every 4s"', page())
+    fresh = read(page()).part("fresh")
+    assert "Queued" in fresh
+    assert "1 open" in fresh
+    assert fresh["hx-trigger"] == "every 4s"
     Task.objects.filter(pk=task.pk).update(
         state=State.READY, changed_at=timezone.now(), ready_at=timezone.now()
     )
     clip = add_video(task)
-    fresh = page(poll.split("?")[1], **{"HX-Request": "true", "HX-Target": "fresh"}).content.decode()
-    assert fresh.lstrip().startswith("<section")
-    assert clip.poster_url in fresh
-    assert "1 came in" in fresh
-    assert 'hx-trigger="every 20s"' in fresh
+    answer = read(page(fresh["hx-get"].split("?")[1], **{"HX-Request": "true", "HX-Target": "fresh"}))
+    assert not answer.has("main")
+    assert answer.having("src", clip.poster_url)
+    assert "1 came in" in answer
+    assert answer.part("fresh")["hx-trigger"] == "every 20s"
 
 
 def test_an_idle_gallery_asks_slowly_for_what_others_order(page, author):
     ready(author)
-    poll = link(r'id="fresh"[^>]*hx-get="([^"]+)" hx-trigger="every 20s"', page())
+    fresh = read(page()).part("fresh")
+    assert fresh["hx-trigger"] == "every 20s"
     queued(author, "Ordered since")
-    fresh = page(poll.split("?")[1], **{"HX-Request": "true", "HX-Target": "fresh"}).content.decode()
-    assert "Ordered since" in fresh
+    answer = page(fresh["hx-get"].split("?")[1], **{"HX-Request": "true", "HX-Target": "fresh"})
+    assert titles(answer) == ["Ordered since"]
 
 
 def test_under_way_shows_only_what_is_open(page, author):
@@ -226,23 +226,23 @@ def test_under_way_shows_only_what_is_open(page, author):
 
 
 def test_an_empty_gallery_leads_to_the_studio(client, page, author):
-    assert "No clips yet" in page().content.decode()
-    assert "Make the first one" not in page().content.decode()
+    shown = read(page())
+    assert shown.heading("No clips yet")
+    assert not shown.has("link", "Make the first one")
     client.force_login(author)
-    assert 'href="/studio/">Make the first one' in client.get("/gallery/").content.decode()
+    assert read(client.get("/gallery/")).link("Make the first one").href == "/studio/"
 
 
 def test_a_filter_without_result_says_which_one_to_drop(page, author):
     ready(author, "Dunes")
-    text = page(f"person={author.pk}&q=zebra").content.decode()
-    assert "Nothing matches" in text
-    assert "Search “zebra” <b>1</b>" in text
-    assert f'href="/gallery/?person={author.pk}"' in text
+    shown = read(page(f"person={author.pk}&q=zebra"))
+    assert shown.heading("Nothing matches")
+    assert shown.link("Search “zebra” 1").href == f"/gallery/?person={author.pk}"
 
 
 def test_links_carry_the_filter(page, author):
     task = ready(author, "Dunes")
-    assert f"{task.get_absolute_url()}?q=dunes" in page("q=dunes").content.decode()
+    assert read(page("q=dunes")).link("Dunes").href == f"{task.get_absolute_url()}?q=dunes"
 
 
 def test_a_page_takes_a_fixed_number_of_queries(page, author, judge, django_assert_max_num_queries):

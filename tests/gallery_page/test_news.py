@@ -1,6 +1,5 @@
 """“New” in the gallery: what came since the last visit of the one who looks."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,15 +9,14 @@ from django.utils import timezone
 from generations import policy
 from generations.models import Comment, Review, Seen, Visit
 from tests.gallery_page.rows import person, ready
+from tests.page import read
 
 pytestmark = pytest.mark.django_db
 
 
 def is_new(page, title="Theirs"):
     """Whether the card of that title says New; there has to be one."""
-    cards = re.split(r'<li class="shot"', page().content.decode())
-    (card,) = [card for card in cards if f">{title}</span>" in card]
-    return "New</span>" in card
+    return "New" in read(page()).item(title)
 
 
 def away(who, hours):

@@ -243,6 +243,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(database=None, deadline=None)
 @given(ANYTHING)
 def test_no_answer_makes_reading_fail(value):

@@ -8,6 +8,8 @@ from PIL import Image, ImageCms
 
 from tests.pictures.made import AS_TAKEN, alike, quarters, saved
 
+pytestmark = pytest.mark.long
+
 
 def test_sixteen_bits_of_grey_stay_a_ramp(give: Any) -> None:
     ramp = Image.frombytes("I;16", (256, 256), b"".join(struct.pack("<H", n) for n in range(65536)))

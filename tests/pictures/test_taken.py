@@ -17,6 +17,7 @@ from generations.files import pictures, store, volume
 from generations.models import Upload
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved
 
+pytestmark = pytest.mark.long
 ORIENTATION = 0x0112
 
 

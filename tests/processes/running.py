@@ -22,6 +22,14 @@ MAKE_ADMIN = (
     "from django.contrib.auth.models import User; from generations import policy;"
     "policy.give_role(User.objects.create_user('ada'), policy.Role.ADMIN)"
 )
+MAKE_PEOPLE = """
+from django.contrib.auth.models import User
+from generations import policy
+from generations.first_start import sandbox_password
+for role in policy.Role:
+    person = User.objects.create_user(role, first_name=role.capitalize(), password=sandbox_password())
+    policy.give_role(person, role)
+"""
 
 
 def vendor_environment() -> dict[str, str]:
@@ -50,6 +58,14 @@ def manage(data: Path, *arguments: str | bytes, **more: str) -> subprocess.Compl
         timeout=120,
         check=False,
     )
+
+
+def with_people(data: Path) -> Path:
+    """The folder with the people of a sandbox and without its samples: painting those takes long."""
+    for words in (("migrate",), ("shell", "-c", MAKE_PEOPLE)):
+        done = manage(data, *words)
+        assert done.returncode == 0, done.stderr
+    return data
 
 
 class Studio:

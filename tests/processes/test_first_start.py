@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.page import read
 from tests.processes.running import ROOT, Studio, free_port, manage
 
 pytestmark = pytest.mark.processes
@@ -131,10 +132,10 @@ def test_nobody_else_on_the_machine_can_read_a_file_of_it(studio: Anywhere) -> N
 
 def test_what_is_noted_about_static_files_is_not_public(studio: Anywhere) -> None:
     ours = {"Host": "studio.example.com"}
-    page = studio.ask("GET", "/accounts/login/", **ours)[2].decode()
-    style = re.search(r'href="(/static/css/shared\.[0-9a-f]+\.css)"', page)
-    assert style
-    assert studio.ask("GET", style.group(1), **ours)[0] == 200
+    page = read(studio.ask("GET", "/accounts/login/", **ours)[2].decode())
+    styles = [part["href"] for part in page.having("rel", "stylesheet")]
+    (base,) = [href for href in styles if re.fullmatch(r"/static/css/shared\.[0-9a-f]+\.css", href)]
+    assert studio.ask("GET", base, **ours)[0] == 200
     for name in (".made-from", "made-from", "staticfiles.json"):
         assert studio.ask("GET", f"/static/{name}", **ours)[0] == 404
 

@@ -1,7 +1,6 @@
 """A studio as `make run` starts it, with people on slow lines, and strangers who mean it ill."""
 
 import http.client
-import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.page import read
 from tests.processes.clips import put_clip
-from tests.processes.running import Studio, manage
+from tests.processes.running import Studio, manage, with_people
 
 pytestmark = pytest.mark.processes
 
@@ -29,10 +29,10 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory, temporary: Path) -> Iterator[Studio]:
     limits = {"WEB_HEAD_SECONDS": "20", "WEB_BODY_SECONDS": "4", "WEB_CONNECTIONS_PER_ADDRESS": "40"}
-    running = Studio(tmp_path_factory.mktemp("studio"), TMPDIR=str(temporary), **limits)
+    data = with_people(tmp_path_factory.mktemp("studio"))
+    running = Studio(data, TMPDIR=str(temporary), **limits)
     try:
         running.until(running.ready)
-        running.until((running.data / "sandbox" / "password").exists)
         yield running
     finally:
         running.stop()
@@ -51,11 +51,10 @@ def sign_in(studio: Studio, name: str) -> str:
     client = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=20)
     client.request("GET", "/accounts/login/")
     page = client.getresponse()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
-    assert token
+    (token,) = read(page.read().decode()).sent["csrfmiddlewaretoken"]
     cookie = page.headers["Set-Cookie"].partition(";")[0]
     password = (studio.data / "sandbox" / "password").read_text().strip()
-    body = f"csrfmiddlewaretoken={token[1]}&username={name}&password={password}"
+    body = f"csrfmiddlewaretoken={token}&username={name}&password={password}"
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     client.request("POST", "/accounts/login/", body, headers)
     answer = client.getresponse()
@@ -198,10 +197,9 @@ def test_a_limit_that_makes_no_sense_stops_the_start_with_its_name(name: str, tm
 
 def test_the_stop_does_not_wait_for_slow_people(tmp_path: Path) -> None:
     """The web server ends by itself. A studio of its own: the others of this file go on."""
-    mine = Studio(tmp_path, WEB_BODY_SECONDS="300", WEB_SEND_SECONDS="300")
+    mine = Studio(with_people(tmp_path), WEB_BODY_SECONDS="300", WEB_SEND_SECONDS="300")
     try:
         mine.until(mine.ready)
-        mine.until((mine.data / "sandbox" / "password").exists)
         source = tmp_path / "long.mp4"
         source.write_bytes(bytes(SIZE))
         clip, cookie = put_clip(mine, source), sign_in(mine, "reviewer")

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage
+from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, with_people
 
 pytestmark = pytest.mark.processes
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """One that nobody ends."""
-    running = Studio(tmp_path_factory.mktemp("studio"))
+    running = Studio(with_people(tmp_path_factory.mktemp("studio")))
     try:
         running.until(running.ready)
         yield running

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from generations.models import Prompt
+from tests.page import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,4 +26,4 @@ def test_a_full_disk_is_said_on_the_page(creator: User, order: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA max_page_count = 1073741823")
     assert answer.status_code == 503
-    assert "disk of this server is full" in answer.content.decode()
+    assert "disk of this server is full" in read(answer)

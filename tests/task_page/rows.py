@@ -10,6 +10,7 @@ from django.utils import timezone
 from generations import catalogue, orders, policy
 from generations.models import Happened, State, Task, Video
 from generations.money import ledger
+from tests.page import Page, read
 
 KLING = "kling-2.6/text-to-video"
 VEO = "veo3_fast"
@@ -73,7 +74,7 @@ def add_video(task: Task, **fields: Any) -> Video:
     return Video.objects.create(task=task, source_url="https://x", sha256="ab" * 32, **facts | names | fields)
 
 
-def text_of(client: Client, task: Task, query: str = "", **headers: str) -> str:
+def shown(client: Client, task: Task, query: str = "", **headers: str) -> Page:
     answer = client.get(f"{task.get_absolute_url()}{query}", headers=headers)
     assert answer.status_code == 200
-    return str(answer.content.decode())
+    return read(answer)

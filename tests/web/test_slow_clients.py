@@ -100,6 +100,7 @@ def test_half_a_request_ends_with_408_also_when_it_drips(serve, said):
     assert b"took too long" in answer
 
 
+@pytest.mark.long
 def test_a_body_that_keeps_coming_may_take_longer_than_the_time_for_one_piece(serve):
     server = serve(may_send=lambda environ: True, body=2)
     size = 5 * 256 * 1024
@@ -116,6 +117,7 @@ def test_an_idle_connection_is_closed_without_a_word(serve):
     assert server.say(PAGE).count(b"HTTP/1.1 200 OK") == 1
 
 
+@pytest.mark.long
 def test_a_download_that_nobody_reads_is_cut_off_and_one_that_is_slow_is_not(serve, application):
     server = serve(send=2)
     with server.open(DOWNLOAD) as stalled, server.open(DOWNLOAD) as slow:
