@@ -44,7 +44,7 @@ def test_a_text_order_arrives_plays_and_is_reviewed(signed_in: Page) -> None:
     page = signed_in
     prompt = "A lighthouse in the rain, slow pan"
     order(page, "kling-2.6/text-to-video", prompt)
-    page.locator("label", has_text=re.compile(r"^10 s")).click()
+    page.locator("label", has_text=re.compile(r"^\s*10 s")).click()
     expect(page.locator('form#order button[type="submit"].btn--primary')).to_contain_text("110")
     send(page)
     arrives(page, prompt)
@@ -69,7 +69,7 @@ def test_an_image_order_arrives_and_plays(signed_in: Page, picture: Path) -> Non
     without_pictures(page)
     page.set_input_files('form#order input[type="file"][name="image_url"]', picture)
     expect(page.locator('input[type="hidden"][name="image_url"]')).to_have_value(re.compile("upload:"))
-    page.locator("label", has_text=re.compile(r"^6 s")).click()
+    page.locator("label", has_text=re.compile(r"^\s*6 s")).click()
     send(page)
     arrives(page, prompt)
 
@@ -79,7 +79,7 @@ def test_a_veo_order_with_mode_and_seed_arrives(signed_in: Page) -> None:
     prompt = "Dunes at dusk, the wind lifts sand"
     order(page, "veo3_fast", prompt)
     page.locator("label.shape", has_text="9:16").click()
-    page.locator("label", has_text=re.compile(r"^4 s")).click()
+    page.locator("label", has_text=re.compile(r"^\s*4 s")).click()
     send(page)
     arrives(page, prompt)
 
