@@ -122,3 +122,15 @@ def test_every_icon_is_used_and_every_used_one_is_there() -> None:
     assert named - there == set()
     quoted = set(re.findall(r"[\"'#]([a-z][a-z0-9-]*)[\"']", text))
     assert there - quoted - named == set()
+
+
+def test_words_of_our_own_ask_for_no_second_font() -> None:
+    """What templates, scripts and sentences are written with never makes a browser ask for the second file."""
+    css = (ROOT / "static" / "css" / "tokens.css").read_text()
+    first = re.findall(r"unicode-range: ([^;]*);", css)[0]
+    ends = [part.strip().removeprefix("U+").split("-") for part in first.split(",")]
+    there = {n for low, *high in ends for n in range(int(low, 16), int((high or [low])[0], 16) + 1)}
+    wording = [p.read_text() for p in sorted((ROOT / "generations" / "wording").rglob("*.py"))]
+    used = {c for text in [*TEMPLATES, *SCRIPTS, *wording] for c in text if not c.isspace()}
+    assert ord("é") not in there
+    assert sorted(c for c in used if ord(c) not in there) == []
