@@ -2,7 +2,7 @@
 that money goes through.
 
 Ends with a line for each of those rooms. A place that no test reaches needs a reason in WHY: without one it
-exits with 1. A reason without a gap is told, because processes that are killed do not always die at one place.
+exits with 1. A reason without a gap is told: killed processes do not always die at one place.
 """
 
 import json
