@@ -1,8 +1,8 @@
 """python -m tests.covered: which branches the last `make coverage` took, and why not all of those
 that money goes through.
 
-Ends with a line for each of those rooms. A place that no test reaches needs a reason in WHY: without one,
-or with one that is out of date, it exits with 1.
+Ends with a line for each of those rooms. A place that no test reaches needs a reason in WHY: without one it
+exits with 1. A reason without a gap is told: killed processes do not always die at one place.
 """
 
 import json
@@ -63,7 +63,7 @@ def report(files: Mapping[str, Any], why: Mapping[str, str]) -> tuple[list[str],
     for room, of_room in rooms.items():
         left = len(missed(of_room))
         told.append(f"{room:<12}{taken(of_room):6.2f} %" + (f", {left} reasons above" if left else ""))
-    return told, gaps.keys() == why.keys()
+    return told, gaps.keys() <= why.keys()
 
 
 def _of(files: Mapping[str, Any], room: str) -> dict[str, Any]:

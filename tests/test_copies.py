@@ -114,6 +114,14 @@ def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy) -> None:
     assert copy.due_at
 
 
+def test_a_copy_above_the_limit_is_not_asked_for(veo: Task, creator: User) -> None:
+    ledger.set_limit(creator, Decimal(60))
+    with pytest.raises(orders.NotAdmitted, match="0 cr left"):
+        orders.ask_for_copy(veo, creator)
+    assert not Copy.objects.exists()
+    assert ledger.differences() == []
+
+
 def test_a_dead_link_is_asked_for_anew(copy: Copy) -> None:
     walk(copy, URL, Gone(Obstacle.LINK, status=404), Ambiguous("no answer"))
     assert (copy.state, copy.url) == (Copy.State.SAVING, "")

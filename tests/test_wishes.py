@@ -213,6 +213,14 @@ def test_a_failed_task_of_a_retired_model_is_not_ordered_again(creator: User, or
         orders.retry(task, creator)
 
 
+def test_a_failed_task_of_a_model_that_is_gone_is_not_ordered_again(creator: User, order: Any) -> None:
+    task = order()
+    Task.objects.update(state=State.FAILED, model_id="gone/model", label="Gone")
+    with pytest.raises(orders.NotAdmitted, match="Gone has left the catalogue"):
+        orders.retry(task, creator)
+    assert Task.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "blank", ["\u200b", "\u200b\u200d \u2060", "\u3164", "\u2800", "\ufe0f", "\u00ad", "\U000e0020"]
 )
