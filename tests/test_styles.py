@@ -125,7 +125,7 @@ def test_every_icon_is_used_and_every_used_one_is_there() -> None:
 
 
 def test_words_of_our_own_ask_for_no_second_font() -> None:
-    """What templates, scripts and sentences are written with never makes a browser ask for the second file."""
+    """What templates, scripts and sentences are written with makes no browser ask for the second file."""
     css = (ROOT / "static" / "css" / "tokens.css").read_text()
     first = re.findall(r"unicode-range: ([^;]*);", css)[0]
     ends = [part.strip().removeprefix("U+").split("-") for part in first.split(",")]
