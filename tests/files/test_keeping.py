@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.decisions import cases
-from generations.files import archive, strays
+from generations.files import archive, strays, volume
 from generations.models import Draft, Event, State, Task, Upload, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
@@ -248,3 +248,28 @@ def test_a_damaged_disk_is_not_a_missing_decoder(clip: Any, monkeypatch: pytest.
     run(look_after())
     clip.refresh_from_db()
     assert clip.missing_since
+
+
+def test_an_unused_image_that_cannot_be_deleted_is_told_and_forgotten(
+    clip: Any, creator: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = media_root() / "uploads" / "ab" / "stuck.png"
+    path.mkdir(parents=True)
+    facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
+    stuck = Upload.objects.create(person=creator, name="stuck", path="uploads/ab/stuck.png", **facts)
+    Upload.objects.update(created_at=ago(days=8))
+    monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
+    run(look_after())
+    assert "cannot be deleted" in caplog.text
+    assert not Upload.objects.filter(pk=stuck.pk).exists()
+
+
+def test_a_file_that_seems_gone_with_its_whole_volume_is_not_fetched(clip: Any) -> None:
+    Video.objects.update(checked_at=ago(days=2))
+    step = look_after()
+    next(step)
+    volume.mark().unlink()
+    with pytest.raises(StopIteration):
+        step.send((False, True))
+    clip.refresh_from_db()
+    assert clip.missing_since is None
