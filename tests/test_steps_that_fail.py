@@ -25,7 +25,8 @@ HAILUO = "hailuo/02-image-to-video-standard"
 def with_image(order: Any, creator: Any, picture: bytes) -> Task:
     spec = catalogue.models()[HAILUO]
     file = SimpleUploadedFile("start.png", picture, "image/png")
-    taken = pictures.take(creator, file, spec.by_name["image_url"])
+    param = next(param for param in spec.media_params() if param.required)
+    taken = pictures.take(creator, file, param)
     task: Task = order(HAILUO, image_url=[taken.reference])
     return task
 
