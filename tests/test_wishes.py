@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -243,3 +244,11 @@ def test_the_same_key_is_the_same_task_whoever_places_it_first(creator: User) ->
     first = orders.place(creator, spec, values, order_key=key)
     assert orders.place(creator, spec, values | {"prompt": "Lake"}, order_key=key) == first
     assert Task.objects.count() == 1
+
+
+def test_what_has_no_price_is_not_ordered(creator: User) -> None:
+    known = catalogue.models()["kling-2.6/text-to-video"]
+    spec = replace(known, prices=())
+    with pytest.raises(orders.NotAdmitted, match="no price is known for this choice"):
+        orders.place(creator, spec, {**spec.defaults(), "prompt": "Sea"})
+    assert not Task.objects.exists()

@@ -15,18 +15,21 @@ from django.utils import timezone
 
 from generations.decisions import cases
 from generations.files import archive, strays, volume
+from generations.files.download import Gone
+from generations.kie.wire import Phase, Report
 from generations.models import Draft, Event, State, Task, Upload, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.models.upload import media_root
 from generations.money import ledger
 from generations.safekeeping import journal
-from generations.worker.steps import keeping, look_after
+from generations.worker.steps import keeping, look_after, put_back
 from generations.worker.steps.step import run
 from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
 from tests.kie_server import KieServer
 from tests.page import read
+from tests.test_moves import KIE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -273,3 +276,34 @@ def test_a_file_that_seems_gone_with_its_whole_volume_is_not_fetched(clip: Any) 
         step.send((False, True))
     clip.refresh_from_db()
     assert clip.missing_since is None
+
+
+def vanished(clip: Any, **fields: Any) -> Any:
+    """The step that puts it back, at the moment when its old address and a new link for it are dead."""
+    Video.objects.update(**fields)
+    clip.refresh_from_db()
+    clip.note_missing()
+    step = put_back(clip, KIE)
+    next(step)
+    step.send(False)
+    step.throw(Gone("404"))
+    step.throw(Gone("404"))
+    return step
+
+
+def test_a_file_of_which_kie_names_no_address_any_more_stays_missing(clip: Any) -> None:
+    with pytest.raises(StopIteration):
+        vanished(clip).send(Report(phase=Phase.SUCCESS, urls=()))
+    clip.refresh_from_db()
+    assert clip.missing_since
+    assert clip.attempts == 1
+
+
+def test_a_file_that_vanished_is_fetched_from_where_kie_has_it_now(clip: Any) -> None:
+    stores = vanished(clip).send(Report(phase=Phase.SUCCESS, urls=("https://new.example/a.mp4",)))
+    assert stores.args[0] == "https://new.example/a.mp4"
+
+
+def test_a_copy_that_vanished_is_asked_for_as_a_copy(clip: Any) -> None:
+    stores = vanished(clip, kind=Video.Kind.COPY).send("https://new.example/copy.mp4")
+    assert stores.args[0] == "https://new.example/copy.mp4"
