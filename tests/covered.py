@@ -15,8 +15,8 @@ from typing import Any
 from coverage import Coverage
 
 ROOMS = ("money", "orders", "worker", "safekeeping")
-POSTGRES = "on PostgreSQL alone: make test-postgres goes there"
-AT_ONCE = "two processes at the same moment: the database decides; make storm provokes it"
+POSTGRES = "on PostgreSQL alone, and this run is on SQLite"
+AT_ONCE = "two processes at the same moment, and the database lets one of them win"
 AWAY = (
     "the database fails in the middle of this step: it is raised on, and what the sweep makes of it is proven"
 )
@@ -103,7 +103,7 @@ def report(files: Mapping[str, Any], why: Mapping[str, str]) -> tuple[list[str],
     told += [f"  {place}: has a reason, and no gap any more" for place in why if place not in gaps]
     for room, of_room in rooms.items():
         left = len(missed(of_room))
-        told.append(f"{room:<12}{taken(of_room):6.2f} %" + (f", {left} reasons above" if left else ""))
+        told.append(f"{room:<12}{taken(of_room):6.2f} %" + (f", {left} places above" if left else ""))
     return told, gaps.keys() <= why.keys()
 
 
