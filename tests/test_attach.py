@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous
-from generations.models import Audit, Budget, Hint, Obstacle, Runtime, State, Task
+from generations.kie.wire import Phase, Report
+from generations.models import Audit, Budget, Happened, Hint, Obstacle, Runtime, State, Task
 from generations.money import clues, ledger
+from generations.wording.obstacles import obstacle
 from generations.worker.steps import attach, run, send
+from tests.test_moves import KIE, feed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,3 +174,26 @@ def test_a_fall_of_the_balance_after_a_lost_answer_is_a_hint(lost: Any) -> None:
     Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
     Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
     assert clues.falls([task])[task.pk] == clues.Fall(credits=Decimal(55), after=timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"model": "veo3_fast"}, "is of veo3_fast"),
+        ({"prompt": "Something else"}, "has another prompt"),
+        ({}, "says too little to prove it"),
+        ({"prompt": "A quiet sea at dusk", "created_at": timezone.now() - timedelta(days=2)}, "was made at"),
+    ],
+)
+def test_a_record_without_our_token_is_held_against_the_task(
+    order: Any, creator: Any, record: dict[str, Any], words: str
+) -> None:
+    task = order()
+    task.move(State.SENDING, Happened.HANDED_OVER, sent_at=timezone.now())
+    task.move(State.UNCONFIRMED, Happened.HELD_UP)
+    hint = Hint.hear(task, "id-one", creator)
+    feed(attach(hint, KIE), Report(phase=Phase.PENDING, **record))
+    hint.refresh_from_db()
+    assert words in obstacle(hint)
+    task.refresh_from_db()
+    assert (task.state, task.task_id) == (State.UNCONFIRMED, None)

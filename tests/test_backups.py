@@ -58,3 +58,14 @@ def test_a_restore_that_cannot_be_copied_leaves_the_database(tmp_path: Path) -> 
     with full(target.with_suffix(".part")), pytest.raises(OSError, match="space"):
         backups._put_back(backup, target)
     assert target.read_bytes() == b"the database"
+
+
+def test_a_folder_without_a_backup_restores_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BackupFailed, match=f"{tmp_path} holds no"):
+        backups.restore(tmp_path)
+
+
+def test_a_program_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackupFailed, match="pg_dump is not installed"):
+        backups._run(["pg_dump"])

@@ -31,7 +31,7 @@ def test_a_gap_where_money_is_at_stake_needs_its_reason() -> None:
     assert "  money/ledger.py hold (7, 6→7, 8→end): NO REASON" in told
     told, is_explained = report(files, {"money/ledger.py hold": "Only a dead disk leads there."})
     assert is_explained
-    assert "money        70.00 %, 1 reasons above" in told
+    assert "money        70.00 %, 1 places above" in told
 
 
 def test_a_reason_without_a_gap_is_told() -> None:

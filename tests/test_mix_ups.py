@@ -16,6 +16,7 @@ from generations.kie.wire import Failure, Phase, Report
 from generations.models import Entry, Happened, Hint, Obstacle, Send, State, Task, Video
 from generations.models.send import new_token
 from generations.money import ledger
+from generations.wording.obstacles import obstacle
 from generations.worker.steps import attach, refresh, save
 from generations.worker.steps.attach import TRIES
 from generations.worker.steps.save import links
@@ -222,3 +223,56 @@ def test_a_charge_for_a_failure_then_none_and_then_the_real_one_is_booked(order:
     assert (task.charge_credits, task.charge_basis) == (Decimal(60), Entry.Basis.ACTUAL)
     assert task.budget.entries.count() == 3
     assert ledger.differences() == []
+
+
+def test_more_files_that_cannot_be_stored_are_tried_again_and_told(order: Any) -> None:
+    task, _ = sent(order, "id-one")
+    feed(refresh(task, KIE), success(A, charge=Decimal(55)))
+    add_video(task, number=0)
+    Video.objects.update(source_url=A)
+    task.move(State.READY, Happened.STORED, ready_at=timezone.now(), due_at=timezone.now())
+    step = refresh(task, KIE)
+    next(step)
+    step.send(success(A, B, charge=Decimal(55)))
+    with suppress(StopIteration):
+        step.throw(NotSaved(Obstacle.LINE, silence="cut"))
+        while True:
+            step.send(success(A, B))
+    task.refresh_from_db()
+    assert task.state == State.READY
+    assert (task.attempts, task.result_urls) == (1, [A])
+    assert task.due_at
+    assert task.due_at > timezone.now()
+    assert "Kie names more files; they could not be saved" in task.events.order_by("id").last().text  # type: ignore[union-attr]
+
+
+def test_a_file_whose_link_is_dead_is_fetched_by_a_new_one(order: Any) -> None:
+    task, _ = sent(order, "id-one")
+    feed(refresh(task, KIE), success(A))
+    step = save(task, KIE)
+    next(step)
+    step.throw(Gone(Obstacle.LINK, status=404))
+    stores: Any = step.send(B)
+    assert stores.args[0] == B, "the link that Kie gave for it"
+
+
+def test_a_failure_that_kie_names_only_after_it_was_done_is_told(order: Any) -> None:
+    task, _ = sent(order, "id-one")
+    feed(refresh(task, KIE), success(A))
+    step = save(task, KIE)
+    next(step)
+    step.throw(Gone(Obstacle.LINK, status=404))
+    step.throw(Gone(Obstacle.LINK, status=404))
+    with suppress(StopIteration):
+        step.send(Report(phase=Phase.FAILED, failure=Failure(code="500", text="Lost it")))
+    task.refresh_from_db()
+    assert task.state == State.SAVING
+    assert "Kie says by now that it failed: “Lost it”" in obstacle(task)
+    step = save(task, KIE)
+    next(step)
+    step.throw(Gone(Obstacle.LINK, status=404))
+    step.throw(Gone(Obstacle.LINK, status=404))
+    with suppress(StopIteration):
+        step.throw(Ambiguous("the line broke"))
+    task.refresh_from_db()
+    assert (task.state, task.attempts) == (State.SAVING, 2)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -235,3 +236,19 @@ def test_a_prompt_that_nobody_can_see_is_empty(studio: Client, blank: str) -> No
 def test_a_prompt_with_anything_to_see_is_sent_as_it_stands(studio: Client, seen: str) -> None:
     assert studio.post(KLING, opened(studio) | {"prompt": seen}).status_code == 302
     assert Task.objects.get().prompt == seen
+
+
+def test_the_same_key_is_the_same_task_whoever_places_it_first(creator: User) -> None:
+    spec, key = catalogue.models()["kling-2.6/text-to-video"], uuid.uuid4()
+    values = {**spec.defaults(), "prompt": "Sea"}
+    first = orders.place(creator, spec, values, order_key=key)
+    assert orders.place(creator, spec, values | {"prompt": "Lake"}, order_key=key) == first
+    assert Task.objects.count() == 1
+
+
+def test_what_has_no_price_is_not_ordered(creator: User) -> None:
+    known = catalogue.models()["kling-2.6/text-to-video"]
+    spec = replace(known, prices=())
+    with pytest.raises(orders.NotAdmitted, match="no price is known for this choice"):
+        orders.place(creator, spec, {**spec.defaults(), "prompt": "Sea"})
+    assert not Task.objects.exists()

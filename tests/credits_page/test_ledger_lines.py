@@ -13,11 +13,12 @@ from django.http import QueryDict
 from django.test import Client
 
 from generations import orders
-from generations.models import Budget, Entry, Review, Task
+from generations.models import Budget, Entry, Review, Send, State, Task
 from generations.money import ledger, spending, statement
 from generations.money.spending import Period
 from tests.credits_page.rows import NOON, page
 from tests.page import read
+from tests.task_page.rows import add_video
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +219,56 @@ def test_queries_do_not_grow_with_the_entries(
     with django_assert_max_num_queries(48):
         client.get("/credits/?by=person")
     assert Entry.objects.count() == 48
+
+
+@pytest.mark.parametrize(
+    ("settle", "words"),
+    [
+        (lambda task: None, "Copy in the making"),
+        (lambda task: ledger.release(task, Entry.Subject.COPY), "No copy was made"),
+        (
+            lambda task: ledger.charge(task, Decimal(5), "estimate", Entry.Subject.COPY),
+            "List price, Kie reports none for copies",
+        ),
+    ],
+)
+def test_the_line_of_a_copy_says_how_we_know(
+    client: Client, admin: User, bought: Callable[..., Task], settle: Callable[[Task], None], words: str
+) -> None:
+    task = bought(0, 60, model_id="veo3_fast")
+    add_video(task)
+    orders.ask_for_copy(task, task.person)
+    settle(task)
+    assert words in page(client, admin).part("ledger").row("1080p copy")
+
+
+@pytest.mark.parametrize(
+    ("state", "is_released", "words"),
+    [
+        (State.UNCONFIRMED, False, "Nobody knows whether Kie took it"),
+        (State.CANCELLED, True, "Cancelled before Kie took it"),
+    ],
+)
+def test_the_line_of_what_was_handed_over_says_what_is_known(
+    client: Client, admin: User, order: Callable[..., Task], state: State, is_released: bool, words: str
+) -> None:
+    task = order()
+    Send.objects.create(task=task, token_hash="x")
+    if is_released:
+        ledger.release(task)
+    Task.objects.update(state=state)
+    assert words in page(client, admin).part("ledger").row(f"#{task.pk}")
+
+
+def test_what_failed_is_counted_by_what_it_was(
+    client: Client, admin: User, order: Callable[..., Task]
+) -> None:
+    for state, taken in ((State.FAILED, 0), (State.LOST, 55)):
+        task = order()
+        Task.objects.filter(pk=task.pk).update(
+            state=state, failure_code="500", failure_text="Internal Error", charge_credits=taken
+        )
+    shown = page(client, admin)
+    assert shown.heading("2 tasks failed")
+    assert "55 cr" in shown.fact("Not saved")
+    assert "0 cr" in shown.fact("Kie busy")

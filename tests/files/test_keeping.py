@@ -14,19 +14,22 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.decisions import cases
-from generations.files import store, strays
-from generations.models import Draft, Event, Happened, State, Task, Upload, Video
+from generations.files import store, strays, volume
+from generations.files.download import Gone
+from generations.kie.wire import Phase, Report
+from generations.models import Draft, Event, Happened, Obstacle, State, Task, Upload, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
 from generations.safekeeping import journal
 from generations.wording.obstacles import obstacle
-from generations.worker.steps import keeping, look_after
+from generations.worker.steps import keeping, look_after, put_back
 from generations.worker.steps.step import run
 from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.case_rows import ago
 from tests.kie_server import KieServer
 from tests.page import read
+from tests.test_moves import KIE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -248,3 +251,59 @@ def test_a_damaged_disk_is_not_a_missing_decoder(clip: Any, monkeypatch: pytest.
     run(look_after())
     clip.refresh_from_db()
     assert clip.missing_since
+
+
+def test_an_unused_image_that_cannot_be_deleted_is_told_and_forgotten(
+    clip: Any, creator: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = store.root() / "uploads" / "ab" / "stuck.png"
+    path.mkdir(parents=True)
+    facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
+    stuck = Upload.objects.create(person=creator, name="stuck", path="uploads/ab/stuck.png", **facts)
+    Upload.objects.update(created_at=ago(days=8))
+    monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
+    run(look_after())
+    assert "cannot be deleted" in caplog.text
+    assert not Upload.objects.filter(pk=stuck.pk).exists()
+
+
+def test_a_file_that_seems_gone_with_its_whole_volume_is_not_fetched(clip: Any) -> None:
+    Video.objects.update(checked_at=ago(days=2))
+    step = look_after()
+    next(step)
+    volume.mark().unlink()
+    with pytest.raises(StopIteration):
+        step.send((False, True))
+    clip.refresh_from_db()
+    assert clip.missing_since is None
+
+
+def vanished(clip: Any, **fields: Any) -> Any:
+    """The step that puts it back, at the moment when its old address and a new link for it are dead."""
+    Video.objects.update(**fields)
+    clip.refresh_from_db()
+    clip.note_missing()
+    step = put_back(clip, KIE)
+    next(step)
+    step.send(False)
+    step.throw(Gone(Obstacle.LINK, status=404))
+    step.throw(Gone(Obstacle.LINK, status=404))
+    return step
+
+
+def test_a_file_of_which_kie_names_no_address_any_more_stays_missing(clip: Any) -> None:
+    with pytest.raises(StopIteration):
+        vanished(clip).send(Report(phase=Phase.SUCCESS, urls=()))
+    clip.refresh_from_db()
+    assert clip.missing_since
+    assert clip.attempts == 1
+
+
+def test_a_file_that_vanished_is_fetched_from_where_kie_has_it_now(clip: Any) -> None:
+    stores = vanished(clip).send(Report(phase=Phase.SUCCESS, urls=("https://new.example/a.mp4",)))
+    assert stores.args[0] == "https://new.example/a.mp4"
+
+
+def test_a_copy_that_vanished_is_asked_for_as_a_copy(clip: Any) -> None:
+    stores = vanished(clip, kind=Video.Kind.COPY).send("https://new.example/copy.mp4")
+    assert stores.args[0] == "https://new.example/copy.mp4"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from generations.files import rendering, store, volume
 from generations.files.download import Download
@@ -125,3 +126,13 @@ def test_a_version_that_plays_everywhere_of_a_file_that_is_gone_says_so(save: An
 def test_what_is_refused_is_never_a_bare_error(tmp_path: Path) -> None:
     with pytest.raises(NotSaved), store.disk():
         raise OSError
+
+
+def test_a_version_that_plays_everywhere_waits_for_its_volume(save: Any) -> None:
+    rendition = Rendition.ask_for(save().videos.get())
+    volume.mark().write_text("of another studio\n")
+    run(make_rendition(rendition, None))  # type: ignore[arg-type]
+    rendition.refresh_from_db()
+    assert rendition.is_open
+    assert rendition.due_at
+    assert rendition.due_at > timezone.now()
