@@ -54,8 +54,6 @@ def test_two_sweeps_together_ask_no_more_than_kie_answers(
                 each.begin_due()
                 each.settle(0.02)
     assert len(asked) > 2 * pace.QUERIES_PER_SECOND
-    most = max(sum(at <= later < at + 1 for later in asked) for at in asked)
-    assert most <= pace.QUERIES_PER_SECOND + 1, "one may be under way for a moment"
     assert simulator.truth()["over_limit"]["queries"] == 0
 
 

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.auth.models import User
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from generations.models import Audit
 
 pytestmark = pytest.mark.long
 AFTER = ("generations", "0014_people")
@@ -45,3 +48,6 @@ def test_everybody_keeps_the_role_that_counted() -> None:
         assert back.objects.get(username="root").is_superuser
     finally:
         migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("generations"))
+    Audit.objects.create(person=User.objects.get(username="root"), action=Audit.Action.PAUSED)
+    with pytest.raises(DatabaseError, match="only ever added"):
+        Audit.objects.update(text="changed")
