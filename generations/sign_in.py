@@ -154,7 +154,7 @@ def last_here(request: HttpRequest) -> int | None:
 
 
 def password_keys(request: HttpRequest) -> Mapping[str, int]:
-    """Key for checking the old password on a change: by session, so a stolen one locks out nobody else."""
+    """Key for checking the old password on a change: by session, so a stolen one locks out no other."""
     return {_key("old", str(request.user.pk), str(request.session.session_key)): BY_NAME}
 
 

@@ -189,13 +189,13 @@ def _require_role(person: User) -> None:
 def _require_another_admin(person: User) -> None:
     if not policy.may_administer(person) or policy.admins().exclude(pk=person.pk).exists():
         return
-    raise NotPossible(f"{_name(person)} is the last admin. Make somebody else one first.")
+    raise NotPossible(f"{_name(person)} is the last admin. Make another person one first.")
 
 
 def _require_free(username: str, owner: User | None = None) -> None:
     others = User.objects.filter(username__iexact=username)
     if (others.exclude(pk=owner.pk) if owner else others).exists():
-        raise NameTaken("Somebody has this name already.")
+        raise NameTaken("This name is taken already.")
 
 
 def _give_password(person: User) -> str:

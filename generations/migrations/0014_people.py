@@ -18,11 +18,11 @@ ACTIONS = [
     ("paused", "paused sending"),
     ("resumed", "resumed sending"),
     ("limit", "changed a budget"),
-    ("added", "added somebody"),
+    ("added", "added a person"),
     ("role", "changed a role"),
-    ("name", "renamed somebody"),
-    ("off", "switched somebody off"),
-    ("on", "switched somebody on"),
+    ("name", "renamed a person"),
+    ("off", "switched an account off"),
+    ("on", "switched an account on"),
     ("password", "made a new password"),
 ]
 

@@ -17,11 +17,11 @@ class Audit(models.Model):
         PAUSED = "paused", "paused sending"
         RESUMED = "resumed", "resumed sending"
         LIMIT = "limit", "changed a budget"
-        ADDED = "added", "added somebody"
+        ADDED = "added", "added a person"
         ROLE = "role", "changed a role"
-        NAME = "name", "renamed somebody"
-        OFF = "off", "switched somebody off"
-        ON = "on", "switched somebody on"
+        NAME = "name", "renamed a person"
+        OFF = "off", "switched an account off"
+        ON = "on", "switched an account on"
         PASSWORD = "password", "made a new password"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -37,7 +37,7 @@ class Happened(models.TextChoices):
     COPY_REFUSED = "copy refused", "Kie makes no 1080p copy: its `text`"
     COPY_RESTORED = "copy restored", "a 1080p copy was brought back from the journal"
 
-    NOT_SENT = "not sent", "somebody knows that it was never sent: `by`, and how: `reason`"
+    NOT_SENT = "not sent", "a person knows that it was never sent: `by`, and how: `reason`"
     GIVEN_UP = "given up", "its result was given up: `by`"
     FILE_GIVEN_UP = "file given up", "a missing file was given up: `by`"
     COPY_GIVEN_UP = "copy given up", "the 1080p copy was given up: `by`"

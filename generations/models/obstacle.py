@@ -20,13 +20,13 @@ class Obstacle(models.TextChoices):
     KEY = "key", "Kie refused the key"
     CREDITS = "credits", "Kie said that the account has too few credits"
     CAP = "cap", "Kie said that the key has used up its cap"
-    BROKE = "broke", "a step ended with an error that nobody foresaw; the log has it"
+    BROKE = "broke", "a step ended with an error that was not foreseen; the log has it"
 
     LOST = "lost", "the answer to a send was lost: the facts of a KieError"
     DECLINED = "declined", "Kie answered a send with an error of its own, in words that prove nothing"
     ENDED = "ended", "the process that sent it ended before Kie answered"
     ID_TAKEN = "id taken", "Kie answered with `kie_id`, which belongs to another task"
-    RESTORED = "restored", "it was sent before a restore, and nobody knows how that ended"
+    RESTORED = "restored", "it was sent before a restore, and how that ended is not known"
 
     NO_ANSWER = "no answer", "Kie gave no usable answer to a question: the facts of a KieError"
     UNKNOWN = "unknown", "Kie does not know the task"

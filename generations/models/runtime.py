@@ -21,7 +21,7 @@ class Lease(models.Model):
     beat_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.name} held by {self.owner or 'nobody'}"
+        return f"{self.name} held by {self.owner or 'no process'}"
 
     @staticmethod
     def me() -> str:

@@ -158,7 +158,7 @@ class Line:
         if self.entry.kind == Kind.RELEASE:
             return self._released
         if self._in_doubt:
-            return "Nobody knows whether Kie took it"
+            return "It is not known whether Kie took it"
         return (
             "Copy in the making" if self.is_copy else f"Still {self.entry.task.get_state_display().lower()}"
         )

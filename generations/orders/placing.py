@@ -109,7 +109,7 @@ def place(
         mine = Task.objects.filter(order_key=order_key, person=person)
         if order_key and (known := mine.first()):
             return known
-        raise NotAdmitted("Not sent: this form belongs to somebody else. Load the page again.") from clash
+        raise NotAdmitted("Not sent: this form belongs to another person. Load the page again.") from clash
 
 
 def _refusal(spec: ModelSpec, values: Mapping[str, object]) -> str:

@@ -17,7 +17,7 @@ from generations.money.held import make_task
 from generations.safekeeping import journal
 
 REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
-LOST = "The journal is gone. Is DATA_DIR the right folder? Without it nobody knows what was sent since."
+LOST = "The journal is gone. Is DATA_DIR the right folder? Without it, what was sent since is not known."
 COPIED = "DATA_DIR is a copy. What waits here may have been sent from the original: cancel it, or resume."
 
 

@@ -112,7 +112,7 @@ def _only(rule: Callable[[User | AnonymousUser], bool], why: str) -> Callable[[V
 def own_form(request: MemberRequest) -> None:
     """Refuse a form opened by another user who was signed in here before. Raises PermissionDenied."""
     if request.POST.get("person", str(request.user.pk)) != str(request.user.pk):
-        raise PermissionDenied("This form was opened by somebody else. Load the page again.")
+        raise PermissionDenied("This form was opened by another person. Load the page again.")
 
 
 member_required = _only(policy.is_member, "You have no role in this team yet. An admin can give you one.")

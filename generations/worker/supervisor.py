@@ -133,7 +133,7 @@ class Supervisor:
         orphans.note([p.child.pid for p in self.processes if p.child and p.running])
 
     def _patience(self) -> float:
-        with sweep.forgiving("Nobody knows whether an order is under way"):
+        with sweep.forgiving("Whether an order is under way is not known"):
             recent = timezone.now() - timedelta(seconds=ANSWER_WITHIN)
             orders = Task.objects.filter(state=State.SENDING, sent_at__gt=recent)
             if self.worker.running and orders.exists():
@@ -145,7 +145,7 @@ class Supervisor:
 
         Frozen means two observations in a row: after the whole machine slept, every beat is old for a moment.
         """
-        with sweep.forgiving("Nobody knows whether the worker sweeps"):
+        with sweep.forgiving("Whether the worker sweeps is not known"):
             age = wake.last_beat()
             frozen = age is None or age > FROZEN_AFTER
             if frozen and self.seen_frozen and self.worker.age > FROZEN_AFTER.total_seconds():

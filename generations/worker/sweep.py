@@ -222,7 +222,7 @@ class Sweep:
                 age(task)
             except OSError:
                 log.exception(
-                    "Nobody knows how the send of task %s ended: the journal cannot be read", task.pk
+                    "How the send of task %s ended is not known: the journal cannot be read", task.pk
                 )
         if not at_most:
             return

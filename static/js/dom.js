@@ -43,7 +43,7 @@ export const askAgain = (part) => ask("get", part.getAttribute("hx-get"), { sour
 /** Tells all parts that something was done: "tasks" or "balance". */
 export const announce = (what) => htmx.trigger(document.body, what);
 
-/** Whether somebody's press led to a request, by its `requestConfig`. */
+/** Whether a press led to a request, by its `requestConfig`. */
 export const isPressed = ({ triggeringEvent }) => ["click", "submit", "change"].includes(triggeringEvent?.type);
 
 /** Whether the page asked by itself, by its `requestConfig`. */
@@ -66,7 +66,7 @@ export const keepContent = (rule) => contents.push(rule);
 /** Leaves an attribute as it is where `rule(name, element, change)` is true; `change` is "update" or "remove". */
 export const keepAttribute = (rule) => attributes.push(rule);
 
-/** A rule for it: what somebody unfolded stays unfolded. */
+/** A rule for it: what a person unfolded stays unfolded. */
 export const isUnfolded = (name, part, change) => name === "open" && change === "remove" && part.matches("details");
 
 Object.assign(Idiomorph.defaults.callbacks, {
@@ -75,7 +75,7 @@ Object.assign(Idiomorph.defaults.callbacks, {
   beforeAttributeUpdated: (name, node, change) => !attributes.some((rule) => rule(name, node, change)),
 });
 
-// A button that was pressed shows what became of it; only what somebody types into is left alone.
+// A button that was pressed shows what became of it; only what a person types into is left alone.
 document.addEventListener("htmx:beforeSwap", () => {
   const active = document.activeElement;
   Idiomorph.defaults.ignoreActiveValue = Boolean(active?.matches("input, textarea, select, [contenteditable]"));

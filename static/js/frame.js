@@ -1,4 +1,4 @@
-// The frame of every page of somebody who is signed in: the rail, its keys, buttons that copy, and what goes on around each page.
+// The frame of every page of a person who is signed in: the rail, its keys, buttons that copy, and what goes on around each page.
 import "./shell.js";
 import "./session.js";
 import "./requests.js";

@@ -3,7 +3,7 @@ import { find, remember } from "./dom.js";
 
 /* ---- single keys ---- */
 // They mean what the Latin keyboard has in their place, whatever the layout: a digit too where it needs Shift, as in
-// France. None while somebody types, chooses from an input method, or holds a modifier.
+// France. None while a person types, chooses from an input method, or holds a modifier.
 const root = document.documentElement;
 const MARKS = { Comma: ",<", Period: ".>", Slash: "/?", BracketLeft: "[{" };
 const FIELD = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]";
@@ -21,7 +21,7 @@ function singleKey(event) {
   return latin?.toLowerCase() ?? MARKS[event.code]?.[event.shiftKey ? 1 : 0] ?? "";
 }
 
-/** Calls `hear(key, event)` for each single key that nobody types and that is not for an open layer; also for its repeats. */
+/** Calls `hear(key, event)` for each single key that is not typed and that is not for an open layer; also for its repeats. */
 export function onKey(hear) {
   document.addEventListener("keydown", (event) => {
     const key = singleKey(event);

@@ -4,7 +4,7 @@ import { askAgain, find, htmx, isPressed } from "./dom.js";
 /* ---- no answer to what the page asked by itself before takes its place: that is asked again ---- */
 const isQuestion = (config) => !isPressed(config) && (config.verb === "get" || config.elt.hasAttribute("hx-trigger"));
 
-let turn = 0; // Grows with each answer to what somebody did.
+let turn = 0; // Grows with each answer to what a person did.
 const asked = new WeakMap(); // The turn in which each request went out.
 const done = new Map(); // The turn in which each part, by its id, was last filled by such an answer.
 let answersDeed = false; // What the answer that is being put in was to.

@@ -1,4 +1,4 @@
-// What others and the worker do meanwhile: the frame asks slowly while somebody looks, and at once when they come back.
+// What others and the worker do meanwhile: the frame asks slowly while a person looks, and at once when they come back.
 import { setClock } from "./clock.js";
 import { find, Idiomorph, isBySelf, parsed } from "./dom.js";
 import { askPolls, question } from "./requests.js";

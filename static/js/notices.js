@@ -1,7 +1,7 @@
 // What is said to people: toasts that pass, and notices beside what asked, which stand until it is over.
 import { all, button, find, keepPart, made } from "./dom.js";
 
-/* ---- toasts: they go by themselves, unless somebody reads them; errors stay ---- */
+/* ---- toasts: they go by themselves, unless they are being read; errors stay ---- */
 const PASSES = 6000;
 
 /** Shows a toast that an answer has brought. */
@@ -71,7 +71,7 @@ export function clearBeside(asker) {
   if (place) saidIn(place).forEach((said) => said.remove());
 }
 
-/** Says that the line is broken, or another `fault`. `asker` is what somebody pressed; null: the page asked by itself. */
+/** Says that the line is broken, or another `fault`. `asker` is what was pressed; null: the page asked by itself. */
 export function lineBroke(asker, fault = "The server cannot be reached.") {
   if ((broken?.isConnected && !asker) || find("[data-says-line]:not([hidden])")) return;
   broken?.remove();

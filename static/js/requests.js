@@ -13,7 +13,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   Object.assign(detail.headers, ours);
   if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = formToken();
 });
-// Nobody looks at a hidden page, and nobody is asked for what a signed-out page wants to show.
+// No one looks at a hidden page, and no one is asked for what a signed-out page wants to show.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isBySelf(event.detail.requestConfig) && (document.hidden || isOver())) event.preventDefault();
 });

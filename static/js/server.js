@@ -4,7 +4,7 @@ import { clearBeside, lineBroke, lineIsBack, sayBeside } from "./notices.js";
 
 const page = document.body.dataset;
 let token = page.token;
-let leaving = false; // What a change of page breaks off is nobody's trouble.
+let leaving = false; // What a change of page breaks off is no trouble.
 addEventListener("pagehide", () => { leaving = true; });
 addEventListener("pageshow", () => { leaving = false; });
 
@@ -51,7 +51,7 @@ export function upload(url, body, progress) {
 
 /* ---- the rule ---- */
 
-/** Whether an answer means that nobody is signed in, or that the form's token is another's. */
+/** Whether an answer means that no one is signed in, or that the form's token is another's. */
 export const isSignedOut = (status, refused) => status === 401 || refused === "token";
 
 const fault = (status) => (status < 500 ? `The server refused this (${status}).` : `The server failed (${status}).`);
@@ -66,7 +66,7 @@ export function reason(status, body) {
 
 /**
  * Says what became of a call: nothing when it worked, one notice when the line is broken, else why, beside `part`.
- * `status` is 0 when no answer came. `asker` is what somebody pressed; null: the page asked by itself. Without a part
+ * `status` is 0 when no answer came. `asker` is what was pressed; null: the page asked by itself. Without a part
  * that it asked for, it is said of the whole page, until the next answer.
  */
 export function settle(status, body, asker, part = asker) {
@@ -79,7 +79,7 @@ export function settle(status, body, asker, part = asker) {
 
 /* ---- the rule for what htmx asks ---- */
 
-/** What somebody pressed, by the `detail` of an event of htmx; null: the page asked by itself. */
+/** What was pressed, by the `detail` of an event of htmx; null: the page asked by itself. */
 export function askerOf({ requestConfig, elt }) {
   return isBySelf(requestConfig) ? null : requestConfig.triggeringEvent?.submitter ?? elt;
 }
@@ -92,7 +92,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 });
 for (const kind of ["sendError", "timeout", "sendAbort"]) {
   document.addEventListener(`htmx:${kind}`, ({ detail }) => {
-    // What was broken off by a newer request is nobody's trouble.
+    // What was broken off by a newer request is no trouble.
     setTimeout(() => { if (!(kind === "sendAbort" && find(".htmx-request"))) settle(0, "", askerOf(detail)); });
   });
 }

@@ -1,4 +1,4 @@
-// Who is signed in. A page belongs to one person: it goes on after a new sign-in, and ends when somebody else comes.
+// Who is signed in. A page belongs to one person: it goes on after a new sign-in, and ends when another person comes.
 import { all, button, find, parsed } from "./dom.js";
 import { sayStanding } from "./notices.js";
 import { call, formToken, person, renewToken } from "./server.js";

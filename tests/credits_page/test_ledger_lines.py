@@ -245,7 +245,7 @@ def test_the_line_of_a_copy_says_how_we_know(
 @pytest.mark.parametrize(
     ("state", "is_released", "words"),
     [
-        (State.UNCONFIRMED, False, "Nobody knows whether Kie took it"),
+        (State.UNCONFIRMED, False, "It is not known whether Kie took it"),
         (State.CANCELLED, True, "Cancelled before Kie took it"),
     ],
 )

@@ -43,7 +43,7 @@ def choose(request: MemberRequest, uuid: UUID, choice: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, task, asks_again=choice == "again")
     if not policy.may_change(request.user, task):
-        raise PermissionDenied("This task belongs to somebody else. Its owner or an admin settles it.")
+        raise PermissionDenied("This task belongs to another person. Its owner or an admin settles it.")
     try:
         return CHOICES[choice](request, task)
     except choices.NotPossible as closed:

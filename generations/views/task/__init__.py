@@ -139,7 +139,7 @@ def _turn(request: MemberRequest) -> int:
 def _changeable(request: MemberRequest, uuid: UUID) -> Task:
     it = find(request, uuid)
     if not policy.may_change(request.user, it):
-        raise PermissionDenied("This task belongs to somebody else. Its owner or an admin can do this.")
+        raise PermissionDenied("This task belongs to another person. Its owner or an admin can do this.")
     return it
 
 

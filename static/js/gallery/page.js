@@ -5,7 +5,7 @@ import { all, find } from "../dom.js";
 import { onKey } from "../keyboard.js";
 import { isPlaying, play, stop } from "./preview.js";
 
-const PAUSE = 350; // Of somebody who types.
+const PAUSE = 350; // Of a person who types.
 let soon = 0;
 document.addEventListener("input", (event) => {
   if (event.target.id !== "q") return;

@@ -1,4 +1,4 @@
-// Where somebody is in the gallery, and how large: the size of the posters, and the card to come back to.
+// Where a person is in the gallery, and how large: the size of the posters, and the card to come back to.
 import { all, ask, find, keepAttribute } from "../dom.js";
 
 /* ---- poster size, remembered by this browser ---- */
@@ -37,7 +37,7 @@ for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) {
   addEventListener(kind, () => { touched = true; }, { passive: true, capture: true });
 }
 
-/** Whether somebody has done something on the page since it came. */
+/** Whether anything was done on the page since it came. */
 export const isTouched = () => touched;
 
 function comeBack() {

@@ -1,4 +1,4 @@
-// What somebody types or unfolds in a case survives the page's own polls, and so does an answer to it.
+// What a person types or unfolds in a case survives the page's own polls, and so does an answer to it.
 import "../frame.js";
 import { find, isPost, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 

@@ -1,4 +1,4 @@
-// The order form, and its draft, which is kept on the server while somebody writes.
+// The order form, and its draft, which is kept on the server while a person writes.
 import { all, ask, find } from "../dom.js";
 import { question } from "../requests.js";
 import { call, formToken, isSignedOut, reason } from "../server.js";
@@ -127,7 +127,7 @@ setTimeout(follow, 700);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theirs]")) { event.preventDefault(); show(); }
 });
-// A page that the browser has frozen may show words from before, or of somebody else.
+// A page that the browser has frozen may show words from before, or of another person.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 for (const kind of ["input", "change"]) {

@@ -97,7 +97,7 @@ document.addEventListener("keydown", (event) => {
   find(opener).click();
 });
 
-/* ---- Now: the newest card is in view, what ended is said aloud, nobody's clip is exchanged under the hand ---- */
+/* ---- Now: the newest card is in view, what ended is said aloud, no clip is exchanged under the hand ---- */
 // A player that is shown already is left alone, so that it keeps playing.
 keepContent((old, next) => old.matches(".latest .player") && old.id === next.id);
 

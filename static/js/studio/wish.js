@@ -33,7 +33,7 @@ function sayFate(text, kind, asking = false) {
   if (asking) lineIsBack();
 }
 
-// Nobody knows yet whether the order was placed: ask until somebody does.
+// It is not known yet whether the order was placed: ask until it is.
 async function findOut(key) {
   const before = hidden("order_key").value;
   const address = order().dataset.wish.replace(before, key);

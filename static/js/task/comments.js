@@ -5,7 +5,7 @@ import { person } from "../server.js";
 import { code, video, whenShown } from "./playback.js";
 
 const draft = `draft:${person}:${location.pathname}`;
-let moment = null; // Fixed when somebody starts to type; null: follows the player.
+let moment = null; // Fixed when a person starts to type; null: follows the player.
 
 function showMoment() {
   const chip = find("[data-moment]");
