@@ -1,5 +1,6 @@
 """What holds a task, its copy, a file or a reported id up, as a sentence."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from generations.kie.errors import SILENCES, Silence
@@ -42,53 +43,27 @@ def obstacle(row: Obstructed) -> str:
 
 def sentence(code: Obstacle, facts: Facts, label: str = "") -> str:
     """The sentence of any obstacle. Takes any facts; `label` is that of the task's model."""
-    if text := saving.sentence(code, facts):
-        return f"{text} {_failed(facts)}".rstrip()
-    return SENTENCES.get(code) or _with_facts(code, facts, label)
-
-
-def _failed(facts: Facts) -> str:
-    """What Kie said of the task when its file could not be saved."""
+    text = saving.sentence(code, facts) or SENTENCES.get(code)
+    text = text or OF_FACTS.get(code, _old)({"label": label} | facts)
     failed = facts.get("failed")
-    return f"Kie says by now that it failed: “{words({'text': failed})}”." if failed else ""
+    return f"{text} Kie says by now that it failed: “{words({'text': failed})}”." if failed else text
 
 
-def _with_facts(code: Obstacle, facts: Facts, label: str) -> str:  # noqa: C901 - a row for each code
-    match code:
-        case Obstacle.MODEL:
-            return f"{label} has left the catalogue. Cancel this task."
-        case Obstacle.VALUES:
-            why = facts.get("text", "")
-            return f"The catalogue of today does not take this order: {why} Cancel this task."
-        case Obstacle.IMAGES:
-            count = facts.get("count", 1)
-            are = "is" if count == 1 else "are"
-            return f"{count} of its images {are} not here any more. Cancel this task."
-        case Obstacle.UPLOAD:
-            return f"An image could not be handed to Kie: {said(facts)}"
-        case Obstacle.UNREACHED:
-            return f"Kie could not be reached, nothing was sent: {said(facts)}"
-        case Obstacle.LOST:
-            return f"Kie’s answer was lost: {said(facts)}"
-        case Obstacle.DECLINED:
-            return f"Kie answered with an error: {said(facts)}"
-        case Obstacle.ID_TAKEN:
-            return f"Kie had answered with the id {facts.get('kie_id', '')}, which is another task’s."
-        case Obstacle.NO_ANSWER:
-            return f"Kie gave no usable answer: {said(facts)}"
-        case Obstacle.NO_LINK:
-            return f"Kie gives no new link to the file: {said(facts)} {_failed(facts)}".rstrip()
-        case Obstacle.SAID:
-            return f"Kie says: {said(facts)}"
-        case Obstacle.OTHER_MODEL:
-            return f"Kie’s record of this id is of {facts.get('model', '')}."
-        case Obstacle.OTHER_TIME:
-            at = facts.get("at")
-            made = f"{datetime.fromisoformat(at):%-d %b %H:%M} UTC" if at else "another time"
-            return f"Kie’s record of this id was made at {made}, not when this was sent."
-        case _:
-            text = legible(" ".join(str(facts.get("text", "")).split()))
-            return text if text.endswith((".", "”", "!", "?")) else f"{text}."
+def _of_images(facts: Facts) -> str:
+    count = facts.get("count", 1)
+    are = "is" if count == 1 else "are"
+    return f"{count} of its images {are} not here any more. Cancel this task."
+
+
+def _of_other_time(facts: Facts) -> str:
+    at = facts.get("at")
+    made = f"{datetime.fromisoformat(at):%-d %b %H:%M} UTC" if at else "another time"
+    return f"Kie’s record of this id was made at {made}, not when this was sent."
+
+
+def _old(facts: Facts) -> str:
+    text = legible(" ".join(str(facts.get("text", "")).split()))
+    return text if text.endswith((".", "”", "!", "?")) else f"{text}."
 
 
 def said(facts: Facts) -> str:
@@ -114,3 +89,25 @@ def words(facts: Facts) -> str:
     if status not in (None, 200, code):
         seen.append(f"HTTP status {status}")
     return f"{text} ({', '.join(seen)})" if seen else text
+
+
+OF_FACTS: Mapping[Obstacle, Callable[[Facts], str]] = {
+    Obstacle.MODEL: lambda facts: f"{facts.get('label', '')} has left the catalogue. Cancel this task.",
+    Obstacle.VALUES: lambda facts: (
+        f"The catalogue of today does not take this order: {facts.get('text', '')} Cancel this task."
+    ),
+    Obstacle.IMAGES: _of_images,
+    Obstacle.UPLOAD: lambda facts: f"An image could not be handed to Kie: {said(facts)}",
+    Obstacle.UNREACHED: lambda facts: f"Kie could not be reached, nothing was sent: {said(facts)}",
+    Obstacle.LOST: lambda facts: f"Kie’s answer was lost: {said(facts)}",
+    Obstacle.DECLINED: lambda facts: f"Kie answered with an error: {said(facts)}",
+    Obstacle.ID_TAKEN: lambda facts: (
+        f"Kie had answered with the id {facts.get('kie_id', '')}, which is another task’s."
+    ),
+    Obstacle.NO_ANSWER: lambda facts: f"Kie gave no usable answer: {said(facts)}",
+    Obstacle.NO_LINK: lambda facts: f"Kie gives no new link to the file: {said(facts)}",
+    Obstacle.SAID: lambda facts: f"Kie says: {said(facts)}",
+    Obstacle.OTHER_MODEL: lambda facts: f"Kie’s record of this id is of {facts.get('model', '')}.",
+    Obstacle.OTHER_TIME: _of_other_time,
+}
+"""By code, the sentence made of its facts; a task's own are joined by the `label` of its model."""
