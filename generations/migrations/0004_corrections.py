@@ -1,48 +1,10 @@
 """Corrections, the only entries that may be negative; audit rows are only ever added, like entries."""
 
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+
+from generations.migrations._append_only import guard, unguard
 
 ENTRY, AUDIT = "generations_entry", "generations_audit"
-
-
-def guard(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(
-            f"CREATE TRIGGER {table}_only_added BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION generations_only_added()"
-        )
-        return
-    for event in ("UPDATE", "DELETE"):
-        editor.execute(
-            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} rows are only ever added'); END"
-        )
-
-
-def unguard(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(f"DROP TRIGGER {table}_only_added ON {table}")
-        return
-    for event in ("update", "delete"):
-        editor.execute(f"DROP TRIGGER {table}_no_{event}")
-
-
-def guard_entries(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    guard(editor, ENTRY)
-
-
-def unguard_entries(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    unguard(editor, ENTRY)
-
-
-def guard_audit(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    guard(editor, AUDIT)
-
-
-def unguard_audit(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    unguard(editor, AUDIT)
 
 
 class Migration(migrations.Migration):
@@ -50,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("generations", "0003_people_decide")]
     operations = [
-        migrations.RunPython(unguard_entries, guard_entries),
+        migrations.RunPython(unguard(ENTRY), guard(ENTRY)),
         migrations.AlterField(
             model_name="entry",
             name="kind",
@@ -72,6 +34,6 @@ class Migration(migrations.Migration):
                 name="entry_not_negative",
             ),
         ),
-        migrations.RunPython(guard_entries, unguard_entries),
-        migrations.RunPython(guard_audit, unguard_audit),
+        migrations.RunPython(guard(ENTRY), unguard(ENTRY)),
+        migrations.RunPython(guard(AUDIT), unguard(AUDIT)),
     ]

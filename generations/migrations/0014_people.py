@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-AUDIT = "generations_audit"
+from generations.migrations._append_only import guard
 
 ROLES = ["admin", "creator", "reviewer"]
 ACTIONS = [
@@ -49,17 +49,6 @@ def give_back(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         person.save(update_fields=["is_staff", "is_superuser"])
 
 
-def guard_audit_again(apps, editor):
-    """On the way back SQLite makes the table anew, and its triggers go with the old one."""
-    if editor.connection.vendor == "postgresql":
-        return
-    for event in ("UPDATE", "DELETE"):
-        editor.execute(
-            f"CREATE TRIGGER IF NOT EXISTS {AUDIT}_no_{event.lower()} BEFORE {event} ON {AUDIT} "
-            f"BEGIN SELECT RAISE(ABORT, '{AUDIT} rows are only ever added'); END"
-        )
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
@@ -68,7 +57,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(migrations.RunPython.noop, guard_audit_again),
+        migrations.RunPython(migrations.RunPython.noop, guard("generations_audit")),
         migrations.AddField(
             model_name="audit",
             name="whom",

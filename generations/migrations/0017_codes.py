@@ -7,34 +7,14 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from django.db.models.functions import JSONObject
 
+from generations.migrations._append_only import guard, unguard
+
 EVENT = "generations_event"
 HELD_UP = ("task", "copy", "video", "hint", "rendition")
 UNKNOWN_HOST = re.compile(r"The result lies at (\S+?),")
 LOST_ANSWER = "Kie’s answer was lost: "
 NO_FILE = "Kie says it is done but names no file."
 NO_TOKEN = "has to confirm"
-
-
-def guard(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(
-            f"CREATE TRIGGER {EVENT}_only_added BEFORE UPDATE OR DELETE ON {EVENT} "
-            "FOR EACH ROW EXECUTE FUNCTION generations_only_added()"
-        )
-        return
-    for event in ("UPDATE", "DELETE"):
-        editor.execute(
-            f"CREATE TRIGGER {EVENT}_no_{event.lower()} BEFORE {event} ON {EVENT} "
-            f"BEGIN SELECT RAISE(ABORT, '{EVENT} rows are only ever added'); END"
-        )
-
-
-def unguard(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(f"DROP TRIGGER {EVENT}_only_added ON {EVENT}")
-        return
-    for event in ("update", "delete"):
-        editor.execute(f"DROP TRIGGER {EVENT}_no_{event}")
 
 
 def keep_texts(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -64,7 +44,7 @@ def codes(name: str) -> list[migrations.AddField]:
 class Migration(migrations.Migration):
     dependencies = [("generations", "0016_flat_pages")]
     operations = [
-        migrations.RunPython(unguard, guard),
+        migrations.RunPython(unguard(EVENT), guard(EVENT)),
         migrations.AddField("event", "facts", models.JSONField(default=dict)),
         migrations.AddField("event", "kind", models.CharField(default="old", max_length=16)),
         migrations.AlterField("event", "kind", models.CharField(max_length=16)),
@@ -73,5 +53,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(keep_texts, migrations.RunPython.noop),
         migrations.RemoveField("event", "text"),
         *(migrations.RemoveField(name, "problem") for name in HELD_UP),
-        migrations.RunPython(guard, unguard),
+        migrations.RunPython(guard(EVENT), unguard(EVENT)),
     ]
