@@ -164,3 +164,13 @@ def test_queries_do_not_grow_with_the_cases(
     page(client, admin)
     with django_assert_max_num_queries(30):
         client.get("/queue/?who=everyone")
+
+
+def test_why_it_cannot_be_ordered_again_is_said(client: Client, creator: User) -> None:
+    task = unconfirmed(creator)
+    Task.objects.filter(pk=task.pk).update(model_id="gone/model", label="Gone 1.0")
+    client.force_login(creator)
+    answer = client.post(f"{task.get_absolute_url()}case/again/", {"turn": "0"})
+    assert answer.status_code == 422
+    assert "Gone 1.0 has left the catalogue." in read(answer).one("alert")
+    assert Task.objects.count() == 1
