@@ -116,7 +116,7 @@ def test_every_path_that_leads_nowhere_is_named(creator: User) -> None:
     form = values_from_texts(spec_of("veo3_fast"), creator, pairs)
     assert form.errors["imageUrls"] == [
         "There is no file /gone.jpg.",
-        "There is no file ~nobody-is-called-so/a.jpg: there is no such home folder.",
+        "There is no file ~nobody-is-called-so/a.jpg: that home folder does not exist.",
     ]
 
 

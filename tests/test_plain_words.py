@@ -75,7 +75,15 @@ def test_everything_that_happens_has_a_sentence(kind: Happened) -> None:
         text = told(Event(kind=kind, facts=facts))
         assert text or (kind is Happened.OLD and not facts)
         assert "None" not in text
+        assert not text.endswith(".")
         assert not CLASS_NAME.search(text)
+
+
+def test_what_is_wrong_with_a_stored_file_is_no_refusal() -> None:
+    event = Event(kind=Happened.AS_IT_CAME, facts={"times": 4, "flaw": Obstacle.SHORT, "at": 3.0, "of": 8.0})
+    assert told(event) == "Stored as it came, 4 times alike. It ends at 3.0 s of 8.0 s"
+    facts = {"failed": "Internal Error"}
+    assert sentence(Obstacle.BROKE, facts).endswith("Kie says by now that it failed: “Internal Error”.")
 
 
 def test_every_silence_has_words() -> None:

@@ -17,9 +17,9 @@ from generations.files import pictures
 from generations.files.pictures import File
 from generations.forms.fields import MediaField, ParamField
 from generations.models.upload import upload_uuid
+from generations.numbers import whole
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
-from generations.typed import whole
 
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."

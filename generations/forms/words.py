@@ -69,7 +69,7 @@ def _file(text: str) -> SimpleUploadedFile:
         why = (failure.strerror or "no reason given").lower()
         raise ValueError(f"{text} cannot be read: {why}.") from failure
     except RuntimeError:
-        raise ValueError(f"There is no file {text}: there is no such home folder.") from None
+        raise ValueError(f"There is no file {text}: that home folder does not exist.") from None
     if not content:
         raise ValueError(f"{text} is empty.")
     return SimpleUploadedFile(path.name, content)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
-from generations.models.obstacle import FREE, Obstructed
+from generations.models.obstacle import Obstructed, free
 from generations.models.task import Task
 
 AGAIN = 8
@@ -42,7 +42,7 @@ class Hint(Obstructed):
         hint, made = cls.objects.get_or_create(task=task, kie_id=kie_id, defaults={"person": person})
         if made:
             return hint
-        due: dict[str, object] = FREE | {"due_at": timezone.now()}
+        due: dict[str, object] = free() | {"due_at": timezone.now()}
         if person is not None:
             cls.objects.filter(pk=hint.pk).update(person=person, attempts=0, **due)
         else:

@@ -94,8 +94,9 @@ class Obstructed(models.Model):
         abstract = True
 
 
-FREE: Facts = {"obstacle": "", "obstacle_facts": {}}
-"""The fields of a row that nothing holds up."""
+def free() -> Facts:
+    """The fields of a row that nothing holds up."""
+    return {"obstacle": "", "obstacle_facts": {}}
 
 
 def held_up(by: Obstacle, facts: Facts | None = None) -> Facts:

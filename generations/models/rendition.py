@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models.obstacle import FREE, Facts, Obstacle, Obstructed, held_up
+from generations.models.obstacle import Facts, Obstacle, Obstructed, free, held_up
 from generations.models.video import Video
 
 MOST_TRIES = 3
@@ -47,7 +47,7 @@ class Rendition(Obstructed):
         rendition, _ = cls.objects.get_or_create(video=video)
         again = cls.objects.filter(pk=rendition.pk, state=cls.State.FAILED)
         now = timezone.now()
-        again.update(state=cls.State.WAITED_FOR, attempts=0, asked_at=now, due_at=now, **FREE)
+        again.update(state=cls.State.WAITED_FOR, attempts=0, asked_at=now, due_at=now, **free())
         rendition.refresh_from_db()
         return rendition
 
@@ -58,13 +58,13 @@ class Rendition(Obstructed):
             self._fail(rows, Obstacle.ENDLESS, {"tries": MOST_TRIES})
             return False
         self.attempts += 1
-        return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, **FREE))
+        return bool(rows.update(state=self.State.MAKING, attempts=self.attempts, **free()))
 
     def keep(self, **file: Any) -> bool:
         """Record the finished file: path, size, sha256. False: another process was first."""
         rows = Rendition.objects.filter(pk=self.pk, state=self.State.MAKING)
         done = {"state": self.State.READY, "made_at": timezone.now(), "due_at": None}
-        return bool(rows.update(**FREE, **done, **file))
+        return bool(rows.update(**free(), **done, **file))
 
     def fail(self, obstacle: Obstacle, facts: Facts) -> None:
         """Record that it cannot be made; asking for it again tries again."""

@@ -18,7 +18,7 @@ from generations.models.credit import Budget, CreditsField
 from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
 from generations.models.happened import Happened
-from generations.models.obstacle import FREE, Facts, Obstructed
+from generations.models.obstacle import Facts, Obstructed, free
 from generations.models.track_record import LAST, Span, TrackRecord
 
 
@@ -200,7 +200,7 @@ class Task(Obstructed):
 
         One UPDATE decides, so of two workers one wins. False: another process was first, and nothing changed.
         """
-        fields = FREE | {"attempts": 0} | fields | {"state": to, "changed_at": timezone.now()}
+        fields = free() | {"attempts": 0} | fields | {"state": to, "changed_at": timezone.now()}
         with transaction.atomic():
             rows = Task.objects.filter(
                 pk=self.pk, state__in=SOURCES[to] & {only_from} if only_from else SOURCES[to]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generations.files.kinds import KINDS, FileKind
 from generations.models.credit import CreditsField
-from generations.models.obstacle import FREE, Obstructed
+from generations.models.obstacle import Obstructed, free
 from generations.models.task import KEPT_BY_KIE, Task
 
 COPY_PRICE = Decimal(5)
@@ -143,7 +143,7 @@ class Video(Obstructed):
         """Record that its file is gone or changed, so that it is searched for. False: already recorded."""
         now = timezone.now()
         rows = Video.objects.filter(pk=self.pk, missing_since=None)
-        return bool(rows.update(missing_since=now, due_at=now, attempts=0, given_up_at=None, **FREE))
+        return bool(rows.update(missing_since=now, due_at=now, attempts=0, given_up_at=None, **free()))
 
     @property
     def url(self) -> str:

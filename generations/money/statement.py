@@ -16,7 +16,7 @@ from generations.models import CreditsField, Entry, Send, State, Task
 from generations.models.folded import fold
 from generations.money import ledger
 from generations.money.spending import Period
-from generations.typed import whole
+from generations.numbers import whole
 from generations.wording.figures import cr, facts
 from generations.wording.names import full_name
 

@@ -17,7 +17,7 @@ from generations.forms.gallery import filter_of
 from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
 from generations.models import Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
-from generations.typed import whole
+from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.gallery.cards import Card, Day, cards_of, days_of
 from generations.wording.names import short_name

@@ -18,7 +18,7 @@ from generations.decisions import cases, choices
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
 from generations.money import ledger
-from generations.typed import whole
+from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
 from generations.views.queue.case_page import case_page_of

@@ -18,9 +18,9 @@ from generations.catalogue.carry import Carried, carry
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Prompt, Task
+from generations.numbers import whole
 from generations.orders import drafts
 from generations.orders.opening import opening_values
-from generations.typed import whole
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
 from generations.views.studio import drops, now, page, picker

@@ -19,7 +19,7 @@ from generations.library.durations import step_began, with_usual
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
-from generations.typed import whole
+from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.gallery import place_of

@@ -14,7 +14,7 @@ from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.models import Event, Happened, Hint, Obstacle, Send, State, Task
-from generations.models.obstacle import FREE, Facts, held_up
+from generations.models.obstacle import Facts, free, held_up
 from generations.models.task import KEPT_BY_KIE, SOURCES
 from generations.money import ledger
 from generations.money.held import make_task
@@ -119,7 +119,7 @@ def _attach(hint: Hint, task: Task) -> None:
         _end(hint, held_up(Obstacle.ID_KNOWN))
         return
     crash.point("attach: running")
-    _end(hint, FREE)
+    _end(hint, free())
     crash.point("attach: done")
 
 

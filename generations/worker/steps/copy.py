@@ -11,7 +11,7 @@ from generations.files.download import Gone
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
 from generations.models import Copy, Entry, Event, Happened, Obstacle, Runtime, Video
-from generations.models.obstacle import FREE, Facts, held_up
+from generations.models.obstacle import Facts, free, held_up
 from generations.money import ledger
 from generations.safekeeping import journal
 from generations.worker.steps.save import not_saved, obtain
@@ -53,7 +53,7 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
         return
     crash.point("copy: the file has its row")
     with transaction.atomic():
-        if _move(copy, State.READY, due_at=None, **FREE):
+        if _move(copy, State.READY, due_at=None, **free()):
             Event.objects.create(task=copy.task, kind=Happened.COPY_STORED)
     crash.point("copy: ready")
 
@@ -61,7 +61,7 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
 def _made(copy: Copy, url: str) -> None:
     """Kie has made the copy: it is paid for, and kept for 14 days."""
     with transaction.atomic():
-        if _move(copy, State.SAVING, url=url, attempts=0, **FREE):
+        if _move(copy, State.SAVING, url=url, attempts=0, **free()):
             ledger.charge(copy.task, copy.price, Entry.Basis.ESTIMATE, Entry.Subject.COPY)
             Event.objects.create(task=copy.task, kind=Happened.COPY_MADE)
         else:

@@ -20,7 +20,7 @@ from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
 from generations.models import Event, Happened, Rendition, Runtime, Upload, Video
-from generations.models.obstacle import FREE, held_up
+from generations.models.obstacle import free, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.safekeeping import journal
 from generations.worker.steps.save import fetch, not_saved
@@ -166,7 +166,7 @@ def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
 
 def _is_back(video: Video, happened: Happened, **found: Any) -> None:
     now = timezone.now()
-    fields = FREE | {"missing_since": None, "due_at": None, "attempts": 0, "checked_at": now}
+    fields = free() | {"missing_since": None, "due_at": None, "attempts": 0, "checked_at": now}
     with transaction.atomic():
         if Video.objects.filter(pk=video.pk).exclude(missing_since=None).update(**fields, **found):
             Event.objects.create(task=video.task, kind=happened)

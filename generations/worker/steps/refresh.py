@@ -12,7 +12,7 @@ from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.models import Entry, Event, Happened, Hint, Obstacle, Runtime, Send, State, Task, Video
-from generations.models.obstacle import FREE, Facts, held_up
+from generations.models.obstacle import Facts, free, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
 from generations.worker.steps.save import links, not_saved, obtain
@@ -110,7 +110,7 @@ def _look_again(task: Task, obstacle: Obstacle | None = None, facts: Facts | Non
     if task.state != State.RUNNING:
         task.note(due_at=due if due < task.changed_at + KEPT_BY_KIE else None)
         return
-    found = held_up(obstacle, facts) if obstacle else FREE
+    found = held_up(obstacle, facts) if obstacle else free()
     task.note(due_at=due, attempts=task.attempts + 1, **found)
 
 
