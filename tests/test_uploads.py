@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from generations.files import store
 from generations.models import Upload
 from tests.page import read
 
@@ -44,6 +45,9 @@ def test_an_image_is_kept_and_stands_in_the_form(kind: str, studio: Client, crea
     assert page.sent["image_url"] == [upload.reference]
     assert page.one("img", "dunes.png")["src"] == upload.url
     assert upload.person == creator
+    extension = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}[kind]
+    assert upload.path == f"uploads/{upload.uuid.hex[:2]}/{upload.uuid}.{extension}"
+    assert store.at(upload.path).is_file()
 
 
 @pytest.mark.parametrize(

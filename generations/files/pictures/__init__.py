@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 else:
     File = UploadedFile
 
-ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 CHOOSABLE = "image/*,.heic,.heif,.avif,.tif,.tiff"
 """What a file dialogue offers: every readable type, including ones the operating system does not know."""
 CLEAN = Path(__file__).with_name("clean.py")
@@ -84,7 +84,7 @@ def keep(person: User, file: File, param: Media) -> Upload:
             raise BadPicture(_sentence(name, facts, param))
         _check_shape(facts["width"], facts["height"], name, param)
         try:
-            path = store.place(key, "uploads", ENDINGS[facts["type"]])
+            path = store.place(key, "uploads", EXTENSIONS[facts["type"]])
             store.put(cleaned, path)
         except OSError as failure:
             raise BadPicture(_disk(name, failure.strerror)) from failure
@@ -107,7 +107,7 @@ def _name(file: File) -> str:
 
 def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:
     """What the program reports about the file; no report is also an answer."""
-    types = [kind for kind in ENDINGS if not param.accept or kind in param.accept]
+    types = [kind for kind in EXTENSIONS if not param.accept or kind in param.accept]
     most = (param.max_mb or 0) * 1024 * 1024
     command = [sys.executable, "-I", str(CLEAN), str(source), str(target), str(most), *types]
     with _in_turn() as mine:
