@@ -101,7 +101,8 @@ def _extra(spec: ModelSpec, facts: Values) -> Decimal | None:
     if per_image is None:
         return Decimal(0)
     images = [facts[p.name] for p in spec.media_params() if p.media == "image" and given(facts.get(p.name))]
-    return per_image.credits * sum(len(i) if isinstance(i, list) else 1 for i in images)
+    given_images = sum(len(i) if isinstance(i, list) else 1 for i in images)
+    return per_image.credits * max(0, given_images - per_image.free)
 
 
 def _shortest(spec: ModelSpec) -> Decimal:

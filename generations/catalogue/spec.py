@@ -28,6 +28,8 @@ class Price:
     """Whether this is the reference card's flat figure, shown beside the most specific row, never instead of
     it."""
     note: str = ""
+    free: int = 0
+    """Number of input images that cost nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
