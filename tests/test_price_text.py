@@ -132,6 +132,7 @@ def test_five_images_are_free_and_the_sixth_is_not() -> None:
         "720p 10.5.3 credits",
         "Credits are charged twice for sound.\n10 credits per video",
         "High-tier top-ups: 9 credits per video",
+        "Ask our sales team about 5 credits offers",
         "Total Cost = Unit Price × Frames\n3 credits/s",
         "10 credits per video. " * 1000,
         "\x00\ud800",

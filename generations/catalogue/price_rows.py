@@ -161,3 +161,9 @@ def _takes(params: Iterable[Param], media: str) -> bool:
 
 def _is_video_list(param: Param) -> bool:
     return param.kind == "objects" and param.name.startswith("video")
+
+
+def can_apply(price: Price) -> bool:
+    """Whether an order can meet the row's conditions, and its amount be counted before the order."""
+    known = all(not name.startswith("$") or name in ("$video_input", "$images") for name in price.when)
+    return known and price.unit in ("video", "second", "call", "upscale")

@@ -44,6 +44,7 @@ _NOT_BEFORE = re.compile(
     r"(?:\b(?:from|least|between|up to|save|below|under|over|max|and up to)|[-+<>≤≥])\s*$"
 )
 _NOT_AFTER = re.compile(r"\s*(?:(?:/|per) ?[a-z]|or more|or less|off\b|and up\b|\+)")
+_NEGATIVE = re.compile(r"(?:^|(?<=[\s:(]))-(?=\d)[\d.,]+ ?credits|\b\d+(?:\.\d+)?e\d+ ?credits", re.MULTILINE)
 _STRAY = re.compile(r"(?<![a-z\d.-])\d")
 _NAME = re.compile(r"\b[a-z]+ v?\d+(?:\.\d+)?\b")
 """“hailuo 02”: ahead of the first amount, a figure can be part of a model's name."""
@@ -52,6 +53,10 @@ _JOINS = re.compile(r'[\s/,&"()]*(?:and|or|both)?[\s/,&"()]*')
 
 class _Unclear(Exception):
     """A part of the text has no meaning that we know."""
+
+
+class _Absurd(_Unclear):
+    """An amount that no price can be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +80,8 @@ class Reading:
 
     rates: tuple[Rate, ...] = ()
     doubt: str = ""
+    absurd: bool = False
+    """Whether an amount cannot be a price: negative, or out of all measure."""
     seconds: Decimal | None = None
     """Length of every clip, when the text says so."""
     until: str = ""
@@ -91,7 +98,8 @@ def read(text: str | None) -> Reading:
     try:
         rates = _rates(found)
     except _Unclear as unclear:
-        return Reading(doubt=f"its price text is not understood: {unclear}")
+        absurd = isinstance(unclear, _Absurd)
+        return Reading(doubt=f"its price text is not understood: {unclear}", absurd=absurd)
     if not rates:
         return Reading(doubt="its price text names no figure")
     whole = "\n".join(found)
@@ -111,6 +119,8 @@ def _rates(found: list[str]) -> list[Rate]:
     if only and (unit := unit_of(only.group(2))):
         return [Rate(credits=_sane(number(only.group(1)) / USD), unit=unit)]
     whole = "\n".join(found)
+    if negative := _NEGATIVE.search(whole):
+        raise _Absurd(f"{negative.group().strip()} are no price")
     by_video = bool(_BY_VIDEO.search(whole))
     both = bool(_BOTH.search(_BY_VIDEO.sub("", whole)))
     free = _FREE_IMAGES.search(whole)
@@ -258,6 +268,8 @@ def _one_unit(rates: list[Rate]) -> list[Rate]:
     named = [rate.unit for rate in rates if rate.unit]
     usual = next((unit for unit in named if unit != "image"), "")
     if not usual:
+        if any(not rate.when and not rate.unit for rate in rates):
+            raise _Unclear("an amount for nothing that is named")
         usual = "upscale" if any("source" in rate.when for rate in rates) else "video"
     flat = {"video", "second"}
     return [
@@ -295,5 +307,5 @@ def _distinct(rates: list[Rate]) -> list[Rate]:
 def _sane(credits: object) -> Decimal:
     amount = Decimal(str(credits))
     if not 0 <= amount <= MOST:
-        raise _Unclear(f"{amount} credits are no price")
+        raise _Absurd(f"{amount} credits are no price")
     return amount

@@ -64,7 +64,9 @@ def valid_id(text: object) -> bool:
     return isinstance(text, str) and bool(_ID.fullmatch(text))
 
 
-def model_spec(document: object, listed: Listed, price: str | None, *, seen_on: date) -> ModelSpec:
+def model_spec(
+    document: object, listed: Listed, price: str | None, *, seen_on: date, version: str = ""
+) -> ModelSpec:
     """The model, orderable from its schema alone. Raises Unreadable with what cannot be read.
 
     Prices come from the text; without rows in `prices`, `read(price).doubt` says why.
@@ -94,6 +96,7 @@ def model_spec(document: object, listed: Listed, price: str | None, *, seen_on: 
         params=tuple(params),
         rules=tuple(rules),
         prices=price_rows(reading, listed.id, params, source=source, seen_on=seen_on),
+        version=version,
     )
 
 

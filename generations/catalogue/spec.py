@@ -63,6 +63,8 @@ class ModelSpec:
     rules: tuple[Rule, ...]
     prices: tuple[Price, ...]
     usual_seconds: tuple[int, int] | None = None
+    version: str = ""
+    """Names the answer of Kie that it was read from; empty: our own files."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Param]:

@@ -6,6 +6,7 @@ from generations.models.draft import Draft
 from generations.models.event import Event
 from generations.models.happened import Happened
 from generations.models.hint import Hint
+from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
@@ -33,6 +34,10 @@ __all__ = [
     "Happened",
     "Hint",
     "Lease",
+    "MarketAnswer",
+    "MarketChange",
+    "MarketModel",
+    "MarketState",
     "Membership",
     "Obstacle",
     "Pause",

@@ -142,6 +142,7 @@ def _place(
         parent=parent,
         model_id=spec.id,
         label=spec.label,
+        schema_id=int(spec.version) if spec.version else None,
         prompt=prompt,
         values=dict(values),
         due_at=timezone.now(),

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from generations import catalogue
 from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals, validation
 from generations.simulator.api.refusals import Refusal
 from generations.simulator.api.settings import Settings
 from generations.simulator.api.store import Store, Task
+from generations.simulator.market.shop import Shop
 from generations.simulator.paint import clips
 
 Json = dict[str, object]
@@ -36,8 +36,9 @@ UNPRICED = Decimal(10)
 class Desk:
     """Takes orders and reports on them."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
+    def __init__(self, settings: Settings, store: Store, shop: Shop, clock: Clock = time.time) -> None:
         self._settings, self._store, self._clock = settings, store, clock
+        self.shop = shop
         self._random = random.Random(settings.seed)
 
     def now_ms(self) -> int:
@@ -46,7 +47,7 @@ class Desk:
     def order(self, endpoint: str, body: Mapping[str, object]) -> str:
         """A new task's id. Raises Refusal."""
         veo = endpoint == "veo"
-        spec, values = understood(endpoint, body)
+        spec, values = understood(endpoint, body, self.shop)
         now = self.now_ms()
         task_id = ("veo_task_" if veo else "") + uuid.uuid4().hex
         fail_code, fail_text = _failure(str(spec.value_of("prompt", values) or ""))
@@ -122,21 +123,21 @@ class Desk:
         full_hd = stem.endswith("_1080p")
         if full_hd and (task.copy_ready_ms is None or self.now_ms() < task.copy_ready_ms):
             return None
-        return clip_of(task, full_hd=full_hd)
+        return clip_of(task, self.shop, full_hd=full_hd)
 
 
-def understood(endpoint: str, body: Mapping[str, object]) -> tuple[ModelSpec, dict[str, object]]:
+def understood(endpoint: str, body: Mapping[str, object], shop: Shop) -> tuple[ModelSpec, dict[str, object]]:
     """The model ordered, and the values given. Raises Refusal."""
     veo = endpoint == "veo"
-    spec = validation.model_for(endpoint, body.get("model", VEO_MODEL if veo else None))
+    spec = validation.model_for(endpoint, body.get("model", VEO_MODEL if veo else None), shop)
     sent = body if veo else body.get("input")
     if not isinstance(sent, Mapping):
         raise refusals.required("input")
     return spec, validation.checked(spec, sent)
 
 
-def clip_of(task: Task, *, full_hd: bool = False) -> clips.Clip | None:
-    spec = catalogue.find(task.model)
+def clip_of(task: Task, shop: Shop, *, full_hd: bool = False) -> clips.Clip | None:
+    spec = shop.spec(task.model)
     return (
         None
         if spec is None

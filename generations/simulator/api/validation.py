@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from generations import catalogue
 from generations.catalogue.lists import Items, Objects
 from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle, given
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals
 from generations.simulator.api.refusals import Refusal
+from generations.simulator.market.shop import Shop
 
 
-def model_for(endpoint: str, name: object) -> ModelSpec:
+def model_for(endpoint: str, name: object, shop: Shop) -> ModelSpec:
     """The model with that name behind that endpoint. Raises Refusal."""
     if not given(name):
         raise refusals.required("model")
-    spec = catalogue.find(name) if isinstance(name, str) else None
-    if spec is None or spec.endpoint != endpoint:
+    spec = shop.spec(name) if isinstance(name, str) else None
+    if spec is None or spec.endpoint != endpoint or shop.is_gone(spec.id):
         raise Refusal(422, refusals.UNKNOWN_MODEL)
     return spec
 
