@@ -7,7 +7,7 @@ that is not what it should be raises Nonsense: it says nothing, and what was kno
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -49,7 +49,6 @@ class Point:
     end: str
     rate: float | None
     """0 to 100."""
-    normal: bool
 
 
 class Market:
@@ -165,13 +164,13 @@ def _point(value: object) -> Point:
         start=_moment(point.get("start")),
         end=_moment(point.get("end")),
         rate=None if share is None else float(share),
-        normal=point.get("isNormal") is not False,
     )
 
 
 def _moment(value: object) -> str:
     try:
-        return datetime.fromisoformat(str(value)).isoformat()
+        moment = datetime.fromisoformat(str(value))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
     except ValueError as wrong:
         raise Nonsense(f"“{wire.words(value)[:40]}” is no time") from wrong
 

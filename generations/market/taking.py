@@ -23,6 +23,7 @@ Kind = MarketAnswer.Kind
 Change = MarketChange.Kind
 FEW = 10
 """A list may lose this many models at once; above it, at most half of them."""
+HOURS = 24
 POINTS_EVERY = timedelta(hours=1)
 
 
@@ -48,8 +49,6 @@ class Point(Protocol):
     def end(self) -> str: ...
     @property
     def rate(self) -> float | None: ...
-    @property
-    def normal(self) -> bool: ...
 
 
 def rows() -> QuerySet[MarketModel]:
@@ -124,10 +123,28 @@ def _take_price(row: MarketModel, text: str | None) -> None:
 def take_points(pk: int, points: Sequence[Point]) -> None:
     now = timezone.now()
     MarketModel.objects.filter(pk=pk).update(
-        points=[[point.end, point.rate, point.normal] for point in points],
+        points=_by_hour(points),
         points_at=now,
         points_due_at=now + POINTS_EVERY,
     )
+
+
+def _by_hour(points: Sequence[Point]) -> dict[str, object]:
+    """The mean of all points and of each hour before the newest one; points without tasks say nothing."""
+    if not points:
+        return {}
+    ends = [datetime.fromisoformat(point.end) for point in points]
+    hours: list[list[float]] = [[] for _ in range(HOURS)]
+    for point, end in zip(points, ends, strict=True):
+        before = int((max(ends) - end) / timedelta(hours=1))
+        if point.rate is not None and before < HOURS:
+            hours[HOURS - 1 - before].append(point.rate)
+    every = [rate for hour in hours for rate in hour]
+    return {"rate": _mean(every), "hours": [_mean(hour) for hour in hours]}
+
+
+def _mean(rates: Sequence[float]) -> float | None:
+    return round(sum(rates) / len(rates), 2) if rates else None
 
 
 def refuse(pk: int, field: str, why: str, again: timedelta) -> None:

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('unreadable', models.TextField(blank=True)),
                 ('differs', models.JSONField(default=list)),
                 ('refused', models.TextField(blank=True)),
-                ('points', models.JSONField(default=list)),
+                ('points', models.JSONField(default=dict)),
                 ('points_at', models.DateTimeField(null=True)),
                 ('schema_due_at', models.DateTimeField(null=True)),
                 ('price_due_at', models.DateTimeField(null=True)),

@@ -146,8 +146,11 @@ class MarketModel(models.Model):
     """What differs between what stands and what Kie says now: param, what, old, new."""
     refused = models.TextField(blank=True)
     """Why Kie's last answer about it was refused; what was known before stands."""
-    points = models.JSONField(default=list)
-    """Its success over the last 24 hours: [end, 0–100 or null, normal]."""
+    points = models.JSONField(default=dict)
+    """Its success over the last 24 hours: “rate” and, oldest first, “hours”; 0–100, null without tasks.
+
+    Empty: Kie does not watch it, or was not asked yet.
+    """
     points_at = models.DateTimeField(null=True)
 
     schema_due_at = models.DateTimeField(null=True)
