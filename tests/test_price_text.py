@@ -1,6 +1,7 @@
 """Kie's price prose becomes rows, or stays prose; held against every text of Kie's catalogue."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -142,6 +143,15 @@ def test_what_is_not_understood_stays_prose(text: str) -> None:
     found = read(text)
     assert found.rates == ()
     assert found.doubt
+
+
+@pytest.mark.parametrize(
+    "part", ["1/", "$1/", "5s/", "(input ", "a- ", "no/with audio ", "720p or ", "1,000"]
+)
+def test_a_text_made_to_be_slow_is_read_at_once(part: str) -> None:
+    began = time.process_time()
+    read((part * 8_000)[:8_000])
+    assert time.process_time() - began < 0.5
 
 
 def test_a_reading_can_be_whole() -> None:

@@ -212,3 +212,10 @@ def test_numbers_of_exact_json_become_plain_values() -> None:
     param = spec.by_name["new_field"]
     assert isinstance(param, Number)
     assert [str(value) for value in (param.min, param.max, param.default)] == ["0.5", "2", "1.5"]
+
+
+def test_labels_are_words_of_the_names() -> None:
+    labels = {name: param.label for name, param in spec_of("bytedance/seedance-2").by_name.items()}
+    assert labels["reference_image_urls"] == "Reference images"
+    assert labels["first_frame_url"] == "First frame"
+    assert spec_of("pixverse-v6/extend").by_name["taskId"].label == "Task id"

@@ -11,10 +11,10 @@ _UNIT = (
     r"|requests?|calls?|extensions?|upscales?|1,?000 characters|1m (?:output |input )?tokens"
 )
 _TOKENS = re.compile(
-    rf"(?P<amount>(?<![\w.]){NUMBER}(?: ?/ ?{NUMBER})* ?(?:kie )?credits?\b)"
-    rf"|(?P<dollars>(?:us)?\$ ?{NUMBER}(?: ?/ ?\$ ?{NUMBER})*(?: ?/ ?(?:{_UNIT})\b)?)"
+    rf"(?P<amount>(?<![\w.]){NUMBER}(?: ?/ ?{NUMBER}){{0,11}} ?(?:kie )?credits?\b)"
+    rf"|(?P<dollars>(?:us)?\$ ?{NUMBER}(?: ?/ ?\$ ?{NUMBER}){{0,11}}(?: ?/ ?(?:{_UNIT})\b)?)"
     rf"|(?P<unit>(?:\bper |/ ?|\b1 )(?:{_UNIT})\b)"
-    rf"|(?P<length>\b{NUMBER}(?: ?/ ?{NUMBER})*[ -]?(?:seconds?|secs?|s)\b)"
+    rf"|(?P<length>\b{NUMBER}(?: ?/ ?{NUMBER}){{0,11}}[ -]?(?:seconds?|secs?|s)\b)"
     r"|(?P<size>\b\d{3,4} ?p\b|\b[248]k\b)"
     r"|(?P<arrow>->)"
     r"|(?P<factor>\"?\b\d ?[×x](?!\w)\"?)"

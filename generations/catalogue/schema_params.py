@@ -106,7 +106,7 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
     kind = _type(field)
     shared: dict[str, Any] = {
         "name": name,
-        "label": words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").capitalize(), 60),
+        "label": _label(name),
         "help": words(field.get("description"), 300),
         "required": required,
         "advanced": bool(_ADVANCED.search(name)) and not required,
@@ -118,6 +118,13 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
     else:
         param = _kind(kind, field, shared, document, bare)
     return _with_default(_with_role(param), field.get("default"))
+
+
+def _label(name: str) -> str:
+    """“image_urls” → “Images”, “taskId” → “Task id”."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").lower()
+    text = re.sub(r"(?<=\w) urls$", "s", re.sub(r"(?<=\w) url$", "", text))
+    return text.capitalize()
 
 
 def _one_of_null(field: Node, document: object) -> Node:
@@ -274,6 +281,12 @@ def _count(field: Node, key: str) -> int | None:
 def words(value: object, most: int) -> str:
     """Foreign text for people: one line, without control and direction characters, cut to a length."""
     text = value if isinstance(value, str) else ""
-    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text[: most * 4])
+    plain = "".join(" " if _unfit(c) else c for c in text[: most * 4])
     short = " ".join(plain.split())
     return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+
+
+def _unfit(character: str) -> bool:
+    """Controls, separators, halves of characters, and emoji, which not every screen has."""
+    kind = unicodedata.category(character)
+    return kind[0] in "CZ" or kind == "So"

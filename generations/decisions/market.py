@@ -38,6 +38,7 @@ def adopt(admin: User, model_id: str) -> None:
         row.stands_schema, row.stands_price = row.schema, row.price
         if not curated:
             row.adopted_at, row.adopted_by = timezone.now(), admin
+            row.points_due_at = timezone.now()
         compare(row)
         kind, action = (
             (MarketChange.Kind.ADOPTED, Audit.Action.ADOPTED)

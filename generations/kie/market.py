@@ -18,6 +18,7 @@ from generations.kie.transport import Transport
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGEST_SCHEMA = 512 * 1024
 """Bytes of one document as text; those seen have 10 kB."""
+DEEPEST = 60
 MOST_MODELS = 5_000
 MOST_POINTS = 1_000
 LONGEST_ID = 120
@@ -177,13 +178,12 @@ def _moment(value: object) -> str:
 
 def _plain(value: object) -> object:
     """The same JSON with nothing that a database cannot store: exact numbers, NUL, half characters."""
-    try:
-        return _stored(value)
-    except RecursionError as deep:
-        raise Nonsense("the answer is nested too deeply") from deep
+    return _stored(value, DEEPEST)
 
 
-def _stored(value: object) -> object:
+def _stored(value: object, deeper: int) -> object:
+    if not deeper:
+        raise Nonsense("the answer is nested too deeply")
     match value:
         case str():
             return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
@@ -191,9 +191,9 @@ def _stored(value: object) -> object:
             number = float(value)
             return number if abs(number) < 1e300 else None
         case Mapping():
-            return {str(_stored(str(key))): _stored(part) for key, part in value.items()}
+            return {str(_stored(key, 1)): _stored(part, deeper - 1) for key, part in value.items()}
         case list():
-            return [_stored(part) for part in value]
+            return [_stored(part, deeper - 1) for part in value]
         case int() if not isinstance(value, bool) and abs(value) > 10**300:
             return None
     return value

@@ -220,7 +220,8 @@ def _take_entry(row: MarketModel | None, entry: Entry, now: datetime, *, whole: 
         MarketState.changed()
     row.listed, row.gone_at, row.schema_due_at = listed, None, now
     row.price_due_at = now if whole or entry.price is None else None
-    row.points_due_at = row.points_due_at or now
+    if row.adopted_at or entry.id in catalogue.curated():
+        row.points_due_at = row.points_due_at or now
     row.save()
     if entry.price is not None and (row.price is None or row.price_text != entry.price):
         try:

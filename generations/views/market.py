@@ -1,5 +1,6 @@
 """Kie's own catalogue on the Models page: what is new or changed, how tasks fare, what admins decide."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ STEP, HEIGHT = 3, 12
 """Size of an hour in the line of success, and its height."""
 CLAIMED = timedelta(minutes=2)
 LATEST = 12
+TOP_UPS = re.compile(r"\s*High-tier top-?ups?[^\n]*")
+"""What a price text says about buying credits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +143,8 @@ def _found(words: str, chosen: str, link: str) -> list[Found]:
             id=row.model_id,
             title=one_line(row.about.title, 90) or row.model_id,
             maker=one_line(row.about.provider, 40) or "Kie",
-            price=one_line(row.price_text, 220),
-            why_not=row.unreadable or ("" if row.schema_id else row.refused or "Its schema is being read."),
+            price=one_line(TOP_UPS.sub("", row.price_text or ""), 220),
+            why_not=row.unreadable or ("" if row.schema_id else row.refused or "its schema is being read."),
             since=row.first_seen_at,
             url=f"{link}{row.model_id}",
             chosen=row.model_id == chosen,
@@ -159,7 +162,7 @@ def _changed(words: str, link: str) -> list[Changed]:
             label=spec.label if spec else row.model_id,
             url=f"{link}{row.model_id}",
             adopted=row.adopted_at is not None,
-            changes=[(_what(c), _value(c["old"]), _value(c["new"])) for c in row.differs],
+            changes=[(_what(change), _value(change["old"]), _value(change["new"])) for change in row.differs],
         )
         for row, spec in specs
         if _fits(f"{row.model_id} {spec.label if spec else ''}", words)
@@ -231,7 +234,8 @@ def _value(value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return one_line(", ".join(map(str, value)) if isinstance(value, list) else str(value), 300)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return one_line(TOP_UPS.sub("", text), 300)
 
 
 def _lines(hours: list[float | None]) -> list[str]:

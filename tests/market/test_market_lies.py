@@ -1,5 +1,6 @@
 """Answers of Kie's catalogue that cannot be true: refused with the reason, and what stood stays."""
 
+import json
 import re
 from typing import Any
 
@@ -82,6 +83,7 @@ def test_a_list_that_lies_is_refused_with_the_reason_and_what_stood_stays(
 ABOUT_ONE: dict[str, tuple[str, dict[str, Any], str]] = {
     "schema is a text": ("schema", {"openapi": "3.1.0"}, "its schema is not an object"),
     "schema of another": ("schema", {"model": "x/y", "openapi": {}}, "is about “x/y”"),
+    "nested schema": ("schema", {"openapi": {"x": json.loads("[" * 200 + "]" * 200)}}, "nested too deeply"),
     "huge schema": ("schema", {"openapi": {"x": "y" * 600_000}}, "larger than 512 KiB"),
     "price is a number": ("price", {"pricingDesc": -5}, "not a text"),
     "price of -5": ("price", {"pricingDesc": "-5 credits per video"}, "-5 credits are no price"),
