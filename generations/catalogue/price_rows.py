@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
 from generations.catalogue.pricetext import Rate, Reading
@@ -161,6 +162,22 @@ def _takes(params: Iterable[Param], media: str) -> bool:
 
 def _is_video_list(param: Param) -> bool:
     return param.kind == "objects" and param.name.startswith("video")
+
+
+def dearest(prices: Iterable[Price], params: Iterable[Param]) -> Decimal | None:
+    """What the dearest clip costs in credits; None when some row's amount cannot be bounded."""
+    length = next((param for param in params if param.role == "length"), None)
+    longest: Decimal | None = None
+    if isinstance(length, Choice):
+        longest = max(Decimal(str(option)) for option in length.options)
+    elif isinstance(length, Number):
+        longest = length.max
+    amounts: list[Decimal] = []
+    for price in prices:
+        if not can_apply(price) or (price.unit == "second" and longest is None):
+            return None
+        amounts.append(price.credits * longest if price.unit == "second" and longest else price.credits)
+    return max(amounts, default=None)
 
 
 def can_apply(price: Price) -> bool:

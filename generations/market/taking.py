@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.openapi import Unreadable
+from generations.catalogue.price_rows import dearest
 from generations.catalogue.pricetext import read
 from generations.catalogue.schema import differences
 from generations.models import MarketAnswer, MarketChange, MarketModel, MarketState
@@ -169,11 +171,26 @@ def compare(row: MarketModel) -> None:
         row.differs = _differences(row, row.stands_schema, row.schema)
     if row.stands_price and row.stands_price != row.price:
         row.differs = [*row.differs, _whole("price", row.stands_price.content, row.price_text)]
+    _let_in(row)
     row.save()
     if row.differs and row.differs != before:
         MarketChange.objects.create(
             model_id=row.model_id, kind=Change.CHANGED, facts={"differs": row.differs}
         )
+
+
+def _let_in(row: MarketModel) -> None:
+    """Adopt a new model whose dearest clip costs less than the setting says."""
+    new = not row.adopted_at and not row.gone_at and row.model_id not in catalogue.curated()
+    if not new or row.schema is None or row.unreadable or not settings.ADOPT_BELOW:
+        return
+    spec = row.spec_of(row.schema, row.price)
+    most = dearest(spec.list_prices, spec.params)
+    if most is not None and most < settings.ADOPT_BELOW:
+        row.adopted_at = row.points_due_at = timezone.now()
+        row.stands_schema, row.stands_price = row.schema, row.price
+        MarketChange.objects.create(model_id=row.model_id, kind=Change.ADOPTED)
+        MarketState.changed()
 
 
 def _why_unreadable(row: MarketModel, schema: MarketAnswer) -> str:

@@ -31,6 +31,7 @@ STEP, HEIGHT = 3, 12
 """Size of an hour in the line of success, and its height."""
 CLAIMED = timedelta(minutes=2)
 LATEST = 12
+BY_ITSELF: dict[str, str] = {MarketChange.Kind.ADOPTED: "by itself, below the price that was set"}
 TOP_UPS = re.compile(r"\s*High-tier top-?ups?[^\n]*")
 """What a price text says about buying credits."""
 
@@ -176,7 +177,7 @@ def _entries() -> list[Entry]:
             at=entry.at,
             model_id=entry.model_id,
             text=entry.get_kind_display(),
-            who=full_name(entry.person) if entry.person else "Kie",
+            who=full_name(entry.person) if entry.person else BY_ITSELF.get(entry.kind, "Kie"),
         )
         for entry in latest
     ]
@@ -200,6 +201,20 @@ def successes(ids: Collection[str]) -> dict[str, Success]:
         for model_id, points, at in known.values_list("model_id", "points", "points_at")
         if at is not None
     }
+
+
+def cautions(spec: ModelSpec) -> list[str]:
+    """What Kie's catalogue gives reason to say before the price; usually nothing."""
+    row = MarketModel.objects.filter(model_id=spec.id).only("points", "differs").first()
+    if row is None:
+        return []
+    said = []
+    rate = row.points.get("rate")
+    if rate is not None and rate < LOW:
+        said.append(f"Only {rate:.0f} % of all tasks with it succeeded at Kie in the last 24 hours.")
+    if not spec.version and any(change["what"] == "price" for change in row.differs):
+        said.append("Kie has changed its price since ours was noted: it may cost more than is said here.")
+    return said
 
 
 @require_POST

@@ -256,3 +256,16 @@ def test_every_page_request_follows_what_another_process_adopted(
     list(application(environ | place, lambda status, headers: started.append(status)))
     assert started
     assert catalogue.find(NEW) is not None
+
+
+@pytest.mark.parametrize(("below", "comes"), [(0, False), (240, False), (241, True)])
+def test_new_models_below_a_price_come_in_by_themselves(
+    kie: Any, simulator: Any, settings: Any, below: int, comes: bool
+) -> None:
+    settings.ADOPT_BELOW = below
+    simulator.shop.play("new")
+    refresh()
+    offered.follow()
+    assert (NEW in catalogue.models()) is comes
+    assert MarketChange.objects.filter(model_id=NEW, kind="adopted", person=None).exists() is comes
+    assert "gemini-omni-character" not in catalogue.models()

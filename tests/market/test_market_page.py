@@ -139,3 +139,18 @@ def test_queries_do_not_grow_with_the_new_models(
     client.force_login(creator)
     with django_assert_max_num_queries(26):
         client.get("/models/?show=new")
+
+
+def test_the_studio_says_before_the_price_what_speaks_against_it(
+    client: Client, kie: Any, simulator: Any, creator: User
+) -> None:
+    refresh()
+    client.force_login(creator)
+    address = f"/studio/{CURATED}/"
+    assert "succeeded at Kie" not in client.get(address).content.decode()
+    MarketModel.objects.filter(model_id=CURATED).update(points={"rate": 71.4, "hours": []})
+    simulator.shop.play("price", CURATED)
+    refresh()
+    shown = client.get(address).content.decode()
+    assert "Only 71 % of all tasks with it succeeded at Kie in the last 24 hours." in shown
+    assert "Kie has changed its price since ours was noted" in shown
