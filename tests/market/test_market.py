@@ -269,3 +269,10 @@ def test_new_models_below_a_price_come_in_by_themselves(
     assert (NEW in catalogue.models()) is comes
     assert MarketChange.objects.filter(model_id=NEW, kind="adopted", person=None).exists() is comes
     assert "gemini-omni-character" not in catalogue.models()
+
+
+def test_a_pass_of_the_sweep_reads_the_list_that_is_due(kie: Any) -> None:
+    MarketState.ask()
+    one_pass()
+    assert MarketState.now().read_at is not None
+    assert MarketModel.objects.count() == 4
