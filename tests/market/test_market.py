@@ -276,3 +276,18 @@ def test_a_pass_of_the_sweep_reads_the_list_that_is_due(kie: Any) -> None:
     one_pass()
     assert MarketState.now().read_at is not None
     assert MarketModel.objects.count() == 4
+
+
+def test_reading_anew_asks_every_schema_and_every_price(kie: Any, simulator: Any) -> None:
+    refresh()
+    assert not MarketModel.objects.filter(price_at=None).exists()
+    assert not MarketModel.objects.exclude(price_due_at=None).exists()
+    MarketModel.objects.update(price_at=None, schema_at=None)
+    MarketState.objects.update(list_due_at=MarketState.now().read_at)
+    run(look_up(kie))
+    assert (
+        not MarketModel.objects.exclude(price_due_at=None).exclude(model_id="gemini-omni-character").exists()
+    )
+    refresh()
+    assert not MarketModel.objects.filter(price_at=None).exists()
+    assert not MarketModel.objects.filter(schema_at=None).exists()
