@@ -1,6 +1,7 @@
 """Kie's price prose becomes rows, or stays prose; held against every text of Kie's catalogue."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -166,6 +167,13 @@ def test_a_reading_can_be_whole() -> None:
         rate.credits for rate in read("5 credits per second for 720p, 8 credits per second for 1080p").rates
     ] == [5, 8]
     assert [rate.credits for rate in read("30 / 60 / 90 credits for 5 / 10 / 15 s").rates] == [30, 60, 90]
+
+
+@pytest.mark.parametrize(("reading", "text"), TEXTS, ids=[str(n) for n in range(len(TEXTS))])
+def test_a_text_is_read_the_same_without_its_dollars(reading: dict[str, Any], text: str | None) -> None:
+    bare = re.sub(r" ?\((?:[~≈]|US)* ?\$[\d.]+ ?\)", "", text or "")
+    if "$" not in bare.partition("High-tier")[0]:
+        assert read(bare).rates == read(text).rates
 
 
 def test_a_price_that_ends_on_a_date_says_so() -> None:

@@ -29,7 +29,7 @@ CONDITIONS = ("size", "length", "sound", "video", "tier", "source", "factor")
 _FREE = re.compile(r"(?:this model is )?free(?: of charge)?\.?")
 _DOLLARS_ONLY = re.compile(rf"(?:us)?\$ ?({NUMBER}) ((?:per |/ ?).+?)\.?")
 _BONUS = re.compile(r"\(?\+?\d*%? ?high-tier top-?ups?.*")
-_DISCOUNT = re.compile(r"(?:[a-z-]+ ){0,5}\d+(?:\.\d+)?(?: ?- ?\d+)? ?%(?! ?\))[^.;]*")
+_DISCOUNT = re.compile(r"(?<![a-z\d])(?:(?!credits)[a-z-]+ ){0,5}\d+(?:\.\d+)?(?: ?- ?\d+)? ?%(?! ?\))[^.;]*")
 _LIMIT = re.compile(
     r"\b(?:each job can be )?up to \d+ ?s(?:ec(?:ond)?s?)?\b(?: long)?(?: per (?:generation|job))?"
 )

@@ -18,6 +18,7 @@ from generations.catalogue.openapi import Unreadable
 from generations.catalogue.price_rows import dearest
 from generations.catalogue.pricetext import read
 from generations.catalogue.schema import differences
+from generations.market.ours import disagreements
 from generations.models import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.market import EVERY
 
@@ -115,8 +116,6 @@ def _take_price(row: MarketModel, text: str | None) -> None:
     row.refused.pop("price", None)
     before = row.price
     row.price = MarketAnswer.keep(row.model_id, Kind.PRICE, text)
-    if row.stands_price is None and row.model_id in catalogue.curated():
-        row.stands_price = row.price
     compare(row)
     if row.adopted_at and before != row.price:
         MarketState.changed()
@@ -171,6 +170,8 @@ def compare(row: MarketModel) -> None:
         row.unreadable = _why_unreadable(row, row.schema)
     if row.schema and row.stands_schema and row.stands_schema != row.schema:
         row.differs = _differences(row, row.stands_schema, row.schema)
+    if row.stands_price is None and row.price and row.schema:
+        row.differs = [*row.differs, *_against_ours(row, row.schema)]
     if row.stands_price and row.stands_price != row.price:
         row.differs = [*row.differs, _whole("price", row.stands_price.content, row.price_text)]
     _let_in(row)
@@ -179,6 +180,17 @@ def compare(row: MarketModel) -> None:
         MarketChange.objects.create(
             model_id=row.model_id, kind=Change.CHANGED, facts={"differs": row.differs}
         )
+
+
+def _against_ours(row: MarketModel, schema: MarketAnswer) -> list[dict[str, object]]:
+    """What Kie's price and that of our own files differ in; Kie's stands as known when they agree."""
+    ours = catalogue.curated().get(row.model_id)
+    if ours is None or row.unreadable:
+        return []
+    found = disagreements(ours, row.spec_of(schema, row.price))
+    if not found:
+        row.stands_price = row.price
+    return found
 
 
 def _let_in(row: MarketModel) -> None:

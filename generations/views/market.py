@@ -214,7 +214,7 @@ def cautions(spec: ModelSpec) -> list[str]:
     if rate is not None and rate < LOW:
         said.append(f"Only {rate:.0f} % of all tasks with it succeeded at Kie in the last 24 hours.")
     if not spec.version and any(change["what"] == "price" for change in row.differs):
-        said.append("Kie has changed its price since ours was noted: it may cost more than is said here.")
+        said.append("Kie names another price by now: it may cost more than is said here.")
     return said
 
 

@@ -291,3 +291,40 @@ def test_reading_anew_asks_every_schema_and_every_price(kie: Any, simulator: Any
     refresh()
     assert not MarketModel.objects.filter(price_at=None).exists()
     assert not MarketModel.objects.filter(schema_at=None).exists()
+
+
+def test_a_price_of_our_files_that_kie_does_not_name_is_a_change_from_the_first_reading_on(
+    kie: Any, simulator: Any, admin: User, capsys: Any
+) -> None:
+    simulator.shop.play("price", CURATED)
+    refresh()
+    changed = told(capsys, "diff")[CURATED]
+    assert changed["differs"][0] == {
+        "param": "",
+        "what": "price",
+        "old": "55 credits (duration 5, sound False)",
+        "new": "68.75 credits (duration 5, sound False)",
+    }
+    assert len(changed["differs"]) == 4
+    adopt(admin, CURATED)
+    assert told(capsys, "list")[CURATED]["status"] == "live"
+    assert orders.price(catalogue.models()[CURATED], {"duration": "5", "sound": False}).credits == 55
+
+
+def test_the_shell_orders_what_another_process_adopted(
+    kie: Any, simulator: Any, admin: User, capsys: Any
+) -> None:
+    simulator.shop.play("new")
+    refresh()
+    adopt(admin, NEW)
+    capsys.readouterr()
+    call_command("generate", NEW, "--set", "prompt=A boat", "--user", "admin")
+    assert json.loads(capsys.readouterr().out)["quote"] == 40
+    simulator.shop.play("gone", NEW)
+    refresh()
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        call_command("generate", NEW, "--set", "prompt=A boat", "--user", "admin")
+    refused = json.loads(capsys.readouterr().out)
+    assert refused["quote"] is None
+    assert "retired" in refused["error"]
