@@ -19,8 +19,8 @@ from generations.simulator import Settings, Simulator
 from generations.simulator.market.documents import facts
 from generations.worker.steps import run
 from generations.worker.steps.market import look_up
+from tests.alive.asked import CURATED, NEW, refresh
 from tests.kie_server import KieServer, answer, says
-from tests.market.asked import CURATED, NEW, refresh
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from generations.simulator import Settings, Simulator
 from generations.worker.steps import run
 from generations.worker.steps.market import is_due, look_up
 from generations.worker.sweep import one_pass
-from tests.market.asked import CURATED, NEW, refresh
+from tests.alive.asked import CURATED, NEW, refresh
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from generations.market import offered
 from generations.models import MarketModel, MarketState
 from generations.worker.steps import run
 from generations.worker.steps.market import is_due, look_up
-from tests.market.asked import CURATED, NEW, refresh
+from tests.alive.asked import CURATED, NEW, refresh
 from tests.page import Page, read
 
 pytestmark = pytest.mark.django_db
