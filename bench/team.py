@@ -36,10 +36,9 @@ def fill(rows: int) -> list[User]:
     tasks = Task.objects.bulk_create(made, batch_size=AT_ONCE)
     _results(tasks)
     _opinions([task for task in tasks if task.state == State.READY], people, dice)
-    now = timezone.now()
+    times = (timezone.now() - timedelta(minutes=n * 30) for n in range(min(rows, READINGS)))
     Reading.objects.bulk_create(
-        Reading(credits=5000 - n % 900, at=now - timedelta(minutes=n * 30))
-        for n in range(min(rows, READINGS))
+        Reading(credits=5000 - n % 900, at=at, until=at + timedelta(minutes=20)) for n, at in enumerate(times)
     )
     for model_id in catalogue.models():
         renew_record(model_id)

@@ -236,7 +236,7 @@ def test_a_veo_clip_gets_a_1080p_copy_that_is_waited_for_and_charged_once(
 def test_readings_are_kept_and_more_credits_end_a_pause_for_credits(db: None, kie: Any) -> None:
     from generations.models import Pause
 
-    Reading.objects.create(credits=Decimal(3))
+    ledger.record(Decimal(3))
     Runtime.pause(Pause.CREDITS, "Credits insufficient")
     run(read_balance(kie))
     assert Reading.objects.count() == 2

@@ -1,7 +1,7 @@
 """What the studio remembers: the database models."""
 
 from generations.models.audit import Audit
-from generations.models.credit import Budget, CreditsField, Entry, Reading
+from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
 from generations.models.happened import Happened
@@ -32,6 +32,7 @@ __all__ = [
     "Event",
     "Happened",
     "Hint",
+    "Known",
     "Lease",
     "Membership",
     "Obstacle",

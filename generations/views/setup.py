@@ -106,6 +106,6 @@ def key_test() -> KeyTest:
     runtime = Runtime.now()
     reading = ledger.balance().reading
     refusal = runtime.paused_why if runtime.paused_for == Pause.KEY else ""
-    if runtime.silent_since and (reading is None or reading.at < runtime.silent_since):
+    if runtime.silent_since and (reading is None or reading.until < runtime.silent_since):
         refusal = refusal or runtime.silent_why
     return KeyTest(reading=reading, refusal=legible(refusal), worker=wake.alive(), took=runtime.answer_ms)

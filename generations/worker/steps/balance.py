@@ -45,7 +45,7 @@ def read_balance(kie: KieClient) -> Step:
         if isinstance(answer, Refused) and answer.refusal is Refusal.UNAUTHORISED:
             Runtime.pause(Pause.KEY, answer.text)
         return
-    before = Reading.objects.order_by("-at", "-id").first()
+    before = Reading.last()
     ledger.record(answer)
     Runtime.end_pause(Pause.KEY)
     if before is not None and answer > before.credits:
