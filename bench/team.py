@@ -10,7 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from generations import catalogue, policy
-from generations.models import Budget, Comment, Entry, Reading, Review, Send, State, Task, Verdict, Video
+from generations.models import (
+    Budget,
+    Change,
+    Comment,
+    Entry,
+    Reading,
+    Review,
+    Send,
+    State,
+    Task,
+    Verdict,
+    Video,
+)
 from generations.models.task import renew_record
 from generations.money import ledger
 
@@ -42,6 +54,7 @@ def fill(rows: int) -> list[User]:
     )
     for model_id in catalogue.models():
         renew_record(model_id)
+    Change.forget_old()
     if connection.vendor == "postgresql":
         connection.cursor().execute("ANALYZE")  # As its own housekeeping does, a minute after.
     return people

@@ -1,6 +1,7 @@
 """What the studio remembers: the database models."""
 
 from generations.models.audit import Audit
+from generations.models.change import Change
 from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
@@ -24,6 +25,7 @@ from generations.models.visit import Seen, Visit
 __all__ = [
     "Audit",
     "Budget",
+    "Change",
     "Comment",
     "Copy",
     "CreditsField",

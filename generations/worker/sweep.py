@@ -16,7 +16,7 @@ from django.utils import timezone
 from generations import connection, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import NotReady, Refused
-from generations.models import Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
+from generations.models import Change, Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
 from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
 from generations.worker.steps import (
@@ -283,6 +283,8 @@ def window(seconds: float, keep_on: Callable[[], bool], hand_over: Callable[[], 
     if not Lease.take(LEASE, LEASE_LIFE):
         return False
     ends = time.monotonic() + seconds
+    with forgiving("Old changes could not be forgotten"):
+        Change.forget_old()
     with Sweep() as sweep:
         try:
             while keep_on() and Lease.take(LEASE, LEASE_LIFE):
