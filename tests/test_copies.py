@@ -86,8 +86,8 @@ def test_it_is_charged_when_kie_has_made_it_however_long_the_file_takes(copy: Co
 def test_one_that_the_database_has_forgotten_is_asked_for_again(veo: Task, creator: User) -> None:
     """The database is from before it was asked for; the journal is not."""
     journal.write(journal.COPY, veo, person=creator.get_username())
-    assert recovery.remember() == ""
-    assert recovery.remember() == ""
+    assert recovery.remember() is None
+    assert recovery.remember() is None
     again = Copy.objects.get()
     assert (again.task, again.person, again.state) == (veo, creator, Copy.State.WAITED_FOR)
     assert spent(again) == (5, 60)

@@ -235,7 +235,7 @@ def test_a_key_over_its_cap_pauses_until_the_cap_may_be_free_again(
 def test_more_credits_do_not_end_a_pause_for_the_cap(kie: Any) -> None:
     from generations.worker.steps import read_balance
 
-    Runtime.pause_for_cap("daily limit")
+    Runtime.pause_for_cap({"text": "daily limit"})
     ledger.record(Decimal(1))
     run(read_balance(kie))
     assert Runtime.row().paused_for == "cap"

@@ -237,7 +237,7 @@ def test_readings_are_kept_and_more_credits_end_a_pause_for_credits(db: None, ki
     from generations.models import Pause
 
     ledger.record(Decimal(3))
-    Runtime.pause(Pause.CREDITS, "Credits insufficient")
+    Runtime.pause(Pause.CREDITS, {"text": "Credits insufficient"})
     run(read_balance(kie))
     assert Reading.objects.count() == 2
     assert Runtime.row().paused_at is None

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from generations import connection, pace
 from generations.kie.client import KieClient
-from generations.kie.errors import NotReady, Refused
+from generations.kie.errors import KieError, NotReady, Refused
 from generations.models import Change, Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
 from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
@@ -163,7 +163,7 @@ class Sweep:
             if failure is None:
                 Runtime.heard(round(seconds * 1000))
             else:
-                Runtime.unheard(str(failure))
+                Runtime.unheard(failure.facts if isinstance(failure, KieError) else {})
 
     def _advance(self, name: str, step: Step, answer: object, failure: BaseException | None) -> int:
         try:

@@ -38,12 +38,12 @@ def read_balance(kie: KieClient) -> Step:
     try:
         answer, took = yield ask
     except KieError as failure:
-        Runtime.unheard(str(failure))
+        Runtime.unheard(failure.facts)
         return
     Runtime.heard(took)
     if isinstance(answer, KieError):
         if isinstance(answer, Refused) and answer.refusal is Refusal.UNAUTHORISED:
-            Runtime.pause(Pause.KEY, answer.text)
+            Runtime.pause(Pause.KEY, answer.facts)
         return
     before = Reading.last()
     ledger.record(answer)

@@ -19,6 +19,7 @@ from generations.files import store
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.models import Happened, Obstacle, Pause, Runtime, Send, State, Task, Upload
+from generations.models.runtime import Mismatch
 from generations.models.send import new_token, token_hash
 from generations.models.upload import missing_uploads, uploads_of
 from generations.safekeeping import journal
@@ -53,7 +54,7 @@ def send(task: Task, kie: KieClient) -> Step:
     params = spec.wire(task.values, media)
     crash.point("send: before the intent")
     if journal.was_sent(task):
-        Runtime.pause(Pause.RESTORE, f"The journal says that #{task.pk} was sent. Run manage.py reconcile.")
+        Runtime.pause(Pause.RESTORE, {"mismatch": Mismatch.SENT, "task": task.pk})
         return
     token = _intend(task)
     if token is None or not _written_down(task, token):
