@@ -145,13 +145,11 @@ def understood(dialect: str, body: Mapping[str, object]) -> tuple[ModelSpec, dic
     return spec, validation.checked(spec, sent)
 
 
-def clip_of(task: Task, *, full_hd: bool = False) -> clips.Clip | None:
-    spec = catalogue.find(task.model)
-    return (
-        None
-        if spec is None
-        else clips.ordered(spec, json.loads(task.params), take=task.take, full_hd=full_hd)
-    )
+def clip_of(task: Task, *, full_hd: bool = False) -> clips.Clip:
+    spec, values = catalogue.find(task.model), json.loads(task.params)
+    if spec is None:
+        return clips.of_the_past(task.model, str(values.get("prompt", "")), take=task.take, full_hd=full_hd)
+    return clips.ordered(spec, values, take=task.take, full_hd=full_hd)
 
 
 def _text(value: object) -> str:

@@ -76,6 +76,20 @@ def ordered(spec: ModelSpec, values: Values, *, take: int = 0, full_hd: bool = F
     )
 
 
+def of_the_past(label: str, prompt: str, *, take: int = 0, full_hd: bool = False) -> Clip:
+    """A clip of a model that has left the catalogue: the service keeps its files all the same."""
+    width, height = _full_hd((16, 9)) if full_hd else _pixels((16, 9), None)
+    return Clip(
+        width=width,
+        height=height,
+        seconds=USUAL_SECONDS,
+        sound=False,
+        prompt=prompt,
+        label=label,
+        take=take,
+    )
+
+
 def tiny(clip: Clip) -> Clip:
     """The small silent clip that stands in for all clips of this length and shape."""
     scale = TINY / max(clip.width, clip.height)
