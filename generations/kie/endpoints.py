@@ -76,17 +76,17 @@ def order(
 
 def written(content: Mapping[str, object]) -> bytes:
     """JSON as it is sent, with exact numbers. Raises ValueError for what cannot be written."""
-    return _json(content).encode()
+    return _json(content, allow_nan=False).encode()
 
 
 def shown(content: Mapping[str, object]) -> str:
-    """The same for people: indented, with letters as they are."""
+    """The same for people: indented, with letters as they are, and also what could not be sent."""
     return _json(content, indent=2, ensure_ascii=False)
 
 
 def _json(content: Mapping[str, object], **style: Any) -> str:
     try:
-        return json.dumps(content, default=_number, allow_nan=False, **style)
+        return json.dumps(content, default=_number, **style)
     except (TypeError, ArithmeticError, RecursionError) as error:
         raise ValueError("these values cannot be written as JSON") from error
 

@@ -1,6 +1,7 @@
 """What is sent for an order of each dialect, and that people are shown exactly that."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -49,6 +50,13 @@ def test_a_parameter_never_takes_the_place_of_the_model_or_of_the_callback(kie: 
     params = {"prompt": "p", "model": "other", "callBackUrl": "https://elsewhere.example"}
     kie.create(endpoint="veo", model="veo3", params=params, callback_url=HOOK)
     assert kie.server.requests[0].json == {"model": "veo3", "prompt": "p", "callBackUrl": HOOK}
+
+
+def test_people_see_also_what_could_not_be_sent() -> None:
+    order = endpoints.order("jobs", model="m", params={"scale": Decimal("1E+400"), "strength": float("inf")})
+    assert "Infinity" in endpoints.shown(order.body)
+    with pytest.raises(ValueError, match="JSON"):
+        endpoints.written(order.body)
 
 
 @pytest.mark.parametrize("callback", ["", "https://studio.example"])

@@ -223,6 +223,14 @@ def test_the_1080p_copy_is_returned_when_it_is_ready(client_of, data):
     assert server.requests[0].target == f"/api/v1/veo/get-1080p-video?taskId={TASK}&index=1"
 
 
+@pytest.mark.parametrize("endpoint", ["jobs", "runway", "aleph"])
+def test_where_kie_makes_no_1080p_copies_none_is_asked_for(client_of, endpoint):
+    with KieServer((says(200, data={"resultUrl": RESULT}),)) as server:
+        with pytest.raises(Refused, match="no 1080p copies"):
+            client_of(server.url).copy_1080p(TASK, endpoint=endpoint)
+        assert server.connections == 0
+
+
 @pytest.mark.parametrize("code", [400, 422, 500])
 @pytest.mark.parametrize(
     "text",
