@@ -205,37 +205,36 @@ def test_what_the_vendor_took_twice_is_followed_in_the_same_dialect(
     stored(second)
 
 
-def journal_of(task: Task, **more: Any) -> None:
-    journal.write(journal.INTENT, task, **(journal.describe(task) | {"token_hash": "f" * 64} | more))
-    journal.write(journal.ANSWER, task, task_id="one")
-
-
-def test_the_journal_brings_a_forgotten_task_back_in_its_dialect(creator: Any, db: Any) -> None:
-    """Also when the catalogue of today does not have its model; first lines do not name the dialect."""
-    values = {"prompt": "Dunes"}
-    facts: dict[str, Any] = {"person": creator, "label": "Gone", "prompt": "Dunes", "values": values}
-    gone = Task(
-        model_id="gone/model", endpoint="aleph", quote_credits=Decimal(60), quote_basis="estimate", **facts
-    )
-    journal_of(gone)
-    early = Task(
-        model_id="veo3_fast", endpoint="veo", quote_credits=Decimal(60), quote_basis="estimate", **facts
-    )
-    old = {name: fact for name, fact in journal.describe(early).items() if name != "endpoint"}
-    journal.write(journal.INTENT, early, **old, token_hash="e" * 64)
+@pytest.mark.parametrize(
+    ("model_id", "endpoint", "written", "found"),
+    [
+        ("gone/model", "aleph", True, "aleph"),
+        ("veo3_fast", "veo", False, "veo"),
+        ("gone/model", "jobs", False, "jobs"),
+    ],
+)
+def test_the_journal_brings_a_forgotten_task_back_in_its_dialect(
+    creator: Any, model_id: str, endpoint: str, written: bool, found: str
+) -> None:
+    """Also when the catalogue of today does not have its model. The first lines did not name the dialect."""
+    ghost = Task(person=creator, model_id=model_id, endpoint=endpoint, label="Gone", prompt="Dunes")
+    ghost.quote_credits, ghost.quote_basis = Decimal(60), "estimate"
+    facts = {key: fact for key, fact in journal.describe(ghost).items() if written or key != "endpoint"}
+    journal.write(journal.INTENT, ghost, **facts, token_hash="f" * 64)
+    journal.write(journal.ANSWER, ghost, task_id="one")
     recovery.remember()
     recovery.reconcile()
-    assert {str(t.uuid): t.endpoint for t in Task.objects.all()} == {
-        str(gone.uuid): "aleph",
-        str(early.uuid): "veo",
-    }
+    again = Task.objects.get()
+    assert (again.uuid, again.state, again.endpoint) == (ghost.uuid, State.RUNNING, found)
 
 
 def test_a_task_that_is_queued_in_the_backup_is_followed_as_the_journal_says_that_it_was_sent(
     order: Any,
 ) -> None:
     task = order("veo3_fast")
-    journal_of(task, endpoint="jobs")
+    facts = journal.describe(task) | {"endpoint": "jobs", "token_hash": "f" * 64}
+    journal.write(journal.INTENT, task, **facts)
+    journal.write(journal.ANSWER, task, task_id="one")
     recovery.remember()
     recovery.reconcile()
     again = Task.objects.get()
