@@ -75,6 +75,7 @@ def _task(n: int, rows: int, dice: random.Random, budget: Budget) -> Task:
         person_id=budget.person_id,
         budget=budget,
         model_id=spec.id,
+        endpoint=spec.endpoint,
         label=spec.label,
         prompt=f"Shot {n // 3}: a quiet sea at dusk, slow dolly in",
         values={**spec.defaults(), "prompt": f"Shot {n // 3}"},

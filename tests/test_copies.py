@@ -148,7 +148,7 @@ def test_while_sending_is_paused_none_is_asked_for_that_was_not_asked_for_before
     Runtime.pause(Pause.PERSON)
     ledger.record(Decimal(100))
     with Sweep(KIE) as sweep:
-        sweep.kie.veo_1080p = lambda *_, **__: URL  # type: ignore[method-assign]
+        sweep.kie.copy_1080p = lambda *_, **__: URL  # type: ignore[method-assign]
         assert not [name for name, _ in sweep._due() if name.startswith("fetch_copy")]
         Copy.objects.update(attempts=1)
         assert [name for name, _ in sweep._due() if name.startswith("fetch_copy")]

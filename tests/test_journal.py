@@ -89,7 +89,12 @@ def test_a_task_that_the_database_has_forgotten_comes_back_and_is_not_sent_again
 ) -> None:
     """As after a restore: the journal has lines of a task that no row belongs to."""
     ghost = Task(
-        person=creator, model_id="veo3_fast", label="Veo 3.1 Fast", prompt="Dunes", values={"prompt": "Dunes"}
+        person=creator,
+        model_id="veo3_fast",
+        endpoint="veo",
+        label="Veo 3.1 Fast",
+        prompt="Dunes",
+        values={"prompt": "Dunes"},
     )
     ghost.quote_credits, ghost.quote_basis = Decimal(60), "estimate"
     journal.write(journal.INTENT, ghost, **(journal.describe(ghost) | {"token_hash": "f" * 64}))

@@ -30,6 +30,8 @@ ROLES = {
     "generationType": "mode",
     "generation_type": "mode",
 }
+ENDPOINTS = {"jobs", "veo", "veo-extend", "runway", "runway-extend", "aleph"}
+"""What a model's tasks may be created by; kie.endpoints has the calls of each."""
 _UNITS = {"video", "second", "input second", "input image", "upscale", "call"}
 
 
@@ -66,7 +68,7 @@ def _model(table: Table, family: str, maker: str) -> ModelSpec:
         label=table.take("label", str),
         family=family,
         maker=maker,
-        endpoint=table.one_of("endpoint", {"jobs", "veo"}, "jobs"),
+        endpoint=table.one_of("endpoint", ENDPOINTS, "jobs"),
         kind=table.take("kind", str),
         modes=table.texts("modes"),
         status=table.one_of("status", {"live", "retired"}),

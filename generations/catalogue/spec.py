@@ -47,7 +47,7 @@ class ModelSpec:
     family: str
     maker: str
     endpoint: str
-    """jobs or veo: the pair of calls that creates and reads its tasks."""
+    """The calls that create its tasks and tell of them: one of load.ENDPOINTS."""
     kind: str
     modes: tuple[str, ...]
     status: str

@@ -141,6 +141,7 @@ def _place(
         person=person,
         parent=parent,
         model_id=spec.id,
+        endpoint=spec.endpoint,
         label=spec.label,
         prompt=prompt,
         values=dict(values),

@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from generations import catalogue
+from generations.kie.endpoints import JOBS
 from generations.models import Copy, Entry, Event, Happened, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.obstacle import Facts, held_up
 from generations.models.runtime import Mismatch
@@ -148,6 +150,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
         state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
     elif item.line.event == journal.ENDED:
         state, found = State.REFUSED, {"due_at": None, "charge_credits": 0}
+    found["endpoint"] = facts.get("endpoint", task.endpoint)
     rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
     if not rows.update(state=state, sent_at=sent_at, changed_at=now, **found):
         return False
@@ -174,6 +177,7 @@ def _rebuild(line: journal.Line) -> Task | None:
         uuid=UUID(line.task),
         person=person,
         model_id=facts["model"],
+        endpoint=facts.get("endpoint") or _endpoint_of(facts["model"]),
         label=facts["label"],
         prompt=facts["prompt"],
         values=facts["values"],
@@ -181,3 +185,9 @@ def _rebuild(line: journal.Line) -> Task | None:
         quote_credits=credits,
         quote_basis=facts["quote_basis"],
     )
+
+
+def _endpoint_of(model_id: str) -> str:
+    """By which calls a task was sent whose line in the journal does not say so, as the first ones do not."""
+    spec = catalogue.find(model_id)
+    return spec.endpoint if spec else JOBS

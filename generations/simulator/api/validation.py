@@ -22,6 +22,11 @@ def model_for(endpoint: str, name: object) -> ModelSpec:
     return spec
 
 
+def only_model(dialect: str) -> str | None:
+    """The model of a dialect that has but one and does not name it."""
+    return next((spec.id for spec in catalogue.models().values() if spec.endpoint == dialect), None)
+
+
 def checked(spec: ModelSpec, sent: Mapping[str, object]) -> dict[str, object]:
     """The values the model knows, media as lists. Raises Refusal for the first one it does not accept."""
     values: dict[str, object] = {}

@@ -1,6 +1,5 @@
 """The foot of the order form: what the order costs, what it leaves, and what would be sent."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,13 +13,13 @@ from generations import orders, policy
 from generations.catalogue.params import UPLOAD_PREFIX
 from generations.catalogue.quote import Basis, Quote
 from generations.catalogue.spec import ModelSpec
+from generations.kie import endpoints
 from generations.models import Budget
 from generations.money import ledger
 from generations.views.studio import picker
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name
 
-PATHS = {"jobs": "/api/v1/jobs/createTask", "veo": "/api/v1/veo/generate"}
 LATER = "(uploaded just before sending)"
 
 
@@ -164,18 +163,14 @@ class Preview:
 def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Preview:
     ours = [i for v in values.values() if isinstance(v, list) for i in v if str(i).startswith(UPLOAD_PREFIX)]
     params = spec.wire(values, dict.fromkeys(map(str, ours), LATER))
-    body: dict[str, object] = {"model": spec.id, "input": params}
-    if spec.endpoint == "veo":
-        body = {"model": spec.id, **params}
-    if settings.PUBLIC_URL:
-        body["callBackUrl"] = "(set by KieStudio)"
-    path = PATHS[spec.endpoint]
-    text = json.dumps(body, indent=2, ensure_ascii=False, default=float)
+    ours_to_set = "(set by KieStudio)" if settings.PUBLIC_URL else None
+    order = endpoints.order(spec.endpoint, model=spec.id, params=params, callback_url=ours_to_set)
+    text = endpoints.shown(order.body)
     quoted = text.replace("'", "'\\''")
     return Preview(
-        json=f"POST {path}\n{text}",
+        json=f"POST {order.path}\n{text}",
         curl=(
-            f"curl {settings.KIE_API_URL}{path} \\\n"
+            f"curl {settings.KIE_API_URL}{order.path} \\\n"
             '  -H "Authorization: Bearer $KIE_API_KEY" \\\n'
             '  -H "Content-Type: application/json" \\\n'
             f"  -d '{quoted}'"

@@ -56,12 +56,12 @@ def send(task: Task, kie: KieClient) -> Step:
     if journal.was_sent(task):
         Runtime.pause(Pause.RESTORE, {"mismatch": Mismatch.SENT, "task": task.pk})
         return
-    token = _intend(task)
+    token = _intend(task, spec)
     if token is None or not _written_down(task, token):
         return
     create = partial(
         kie.create,
-        endpoint=spec.endpoint,
+        endpoint=task.endpoint,
         model=spec.id,
         params=params,
         callback_url=_callback_url(token),
@@ -143,7 +143,7 @@ def _upload(kie: KieClient, upload: Upload) -> str:
         return kie.upload(file, name=name, folder=UPLOAD_FOLDER, content_type=upload.content_type)
 
 
-def _intend(task: Task) -> str | None:
+def _intend(task: Task, spec: ModelSpec) -> str | None:
     """Commit that the task is being sent; returns its callback token, or None when it must not go now.
 
     The row lock lets one process at a time count the sends of the last seconds.
@@ -158,6 +158,7 @@ def _intend(task: Task) -> str | None:
         moved = task.move(
             State.SENDING,
             Happened.HANDED_OVER,
+            endpoint=spec.endpoint,
             sent_at=now,
             due_at=now + pace.SENDING_LIFE,
             attempts=task.attempts,
