@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from generations import catalogue, views
 from generations.catalogue.load import ENDPOINTS as IN_THE_CATALOGUE
-from generations.kie.endpoints import ENDPOINTS
+from generations.catalogue.load import OF_ONE_MODEL
+from generations.kie.endpoints import ENDPOINTS, Form
 from generations.simulator.api.dialects import DIALECTS
 
 ROOT = Path(__file__).parent.parent
@@ -151,3 +152,5 @@ def test_ids_of_models_and_documentation_are_no_dialects() -> None:
 
 def test_the_catalogue_kie_and_the_sandbox_mean_the_same_dialects() -> None:
     assert set(ENDPOINTS) == IN_THE_CATALOGUE == set(DIALECTS)
+    assert {name for name, kind in ENDPOINTS.items() if kind.form is Form.ALONE} == OF_ONE_MODEL
+    assert {name for name, dialect in DIALECTS.items() if dialect.only_model} == OF_ONE_MODEL

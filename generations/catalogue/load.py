@@ -30,7 +30,9 @@ ROLES = {
     "generationType": "mode",
     "generation_type": "mode",
 }
-ENDPOINTS = {"jobs", "veo", "veo-extend", "runway", "runway-extend", "aleph"}
+OF_ONE_MODEL = {"veo-extend", "runway", "runway-extend", "aleph"}
+"""The endpoints whose orders do not say which model is meant: each is of one model alone."""
+ENDPOINTS = {"jobs", "veo"} | OF_ONE_MODEL
 """What a model's tasks may be created by; kie.endpoints has the calls of each."""
 _UNITS = {"video", "second", "input second", "input image", "upscale", "call"}
 
@@ -38,10 +40,14 @@ _UNITS = {"video", "second", "input second", "input image", "upscale", "call"}
 def load(folder: Path) -> dict[str, ModelSpec]:
     """Read every *.toml of a folder. Raises BadCatalogue."""
     found: dict[str, ModelSpec] = {}
+    alone: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         for spec in load_file(path):
             if spec.id in found:
                 raise BadCatalogue(f"{path.name}: the model “{spec.id}” is there twice")
+            if spec.endpoint in OF_ONE_MODEL and alone.setdefault(spec.endpoint, spec.id) != spec.id:
+                other = alone[spec.endpoint]
+                raise BadCatalogue(f"{path.name}, {spec.id}: “endpoint” {spec.endpoint} is that of “{other}”")
             found[spec.id] = spec
     return found
 

@@ -91,6 +91,7 @@ def test_a_task_is_stored_and_paid_as_quoted(
     assert task.charge_basis == (Entry.Basis.ACTUAL if told else Entry.Basis.ESTIMATE)
 
 
+@pytest.mark.long
 def test_a_finished_veo_clip_is_extended(market: Any, order: Any, stored: Any) -> None:
     first = stored(order("veo3_fast", duration=4))
     second = stored(order("veo-extend", taskId=first.task_id, prompt="It goes on"))
@@ -116,6 +117,7 @@ def test_a_task_is_followed_when_its_model_has_left_the_catalogue(
     stored(task)
 
 
+@pytest.mark.long
 def test_a_task_is_followed_as_it_was_sent_whatever_the_catalogue_says_before_and_after(
     market: Any, order: Any, kie: Any, stored: Any
 ) -> None:
