@@ -8,7 +8,8 @@ import pytest
 
 from generations import catalogue
 from generations.catalogue.load import load_file
-from generations.catalogue.params import Choice, Media, Number, Text
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Text
 from generations.catalogue.quote import Basis, cheapest, quote
 from generations.catalogue.spec import ModelSpec
 from generations.catalogue.tables import BadCatalogue
@@ -170,6 +171,12 @@ media = "image"
 name = "shots"
 type = "array"
 item_fields = [{ name = "duration", type = "number", required = true }]
+[[models.params]]
+name = "a"
+type = "boolean"
+[[models.params]]
+name = "b"
+type = "boolean"
 [[models.params]]
 name = "duration"
 type = "integer"

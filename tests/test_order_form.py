@@ -14,7 +14,7 @@ from PIL import Image
 
 from generations import catalogue
 from generations.catalogue.carry import carry
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Upload

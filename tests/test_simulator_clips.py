@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from generations import catalogue
-from generations.catalogue.params import Choice, Media
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice
 from generations.catalogue.spec import ModelSpec
 from generations.simulator import Simulator
 from generations.simulator.paint import clips

@@ -11,11 +11,14 @@ from django.core.exceptions import ValidationError
 
 from generations import policy
 from generations.catalogue.judge import judge
-from generations.catalogue.params import UPLOAD_PREFIX, Media, Toggle, Wrong, given
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import UPLOAD_PREFIX, Media
+from generations.catalogue.params import Toggle, Wrong, given
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.files import pictures
 from generations.files.pictures import File
-from generations.forms.fields import MediaField, ParamField
+from generations.forms import rows
+from generations.forms.fields import field_of
 from generations.models.upload import upload_uuid
 from generations.numbers import whole
 from generations.orders import MOST_TAKES
@@ -54,7 +57,7 @@ class OrderForm(forms.Form):
         """Per media parameter, the given references that can be used, whatever else is wrong."""
         self._problems = list(problems)
         for param in spec.offered:
-            self.fields[param.name] = MediaField(param) if isinstance(param, Media) else ParamField(param)
+            self.fields[param.name] = field_of(param)
 
     @property
     def key(self) -> uuid.UUID | None:
@@ -103,6 +106,9 @@ class OrderForm(forms.Form):
         return {name: texts for name, texts in plain.items() if any(texts) and name != "order_key"}
 
     def _posted(self, name: str) -> list[str]:
+        param = self.spec.by_name.get(name)
+        if isinstance(param, Objects):
+            return rows.posted(self.data, param)
         return [str(t) for t in self.data.getlist(name)] if hasattr(self.data, "getlist") else []
 
     def cleaned(self) -> dict[str, Any]:
@@ -207,6 +213,8 @@ class OrderForm(forms.Form):
         return text
 
     def _upload(self, param: Media, file: File) -> str:
+        if not param.takes_files:
+            raise Wrong(param.only_addresses, "url")
         try:
             return pictures.take(self.person, file, param).reference
         except pictures.BadPicture as bad:

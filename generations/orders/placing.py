@@ -69,9 +69,11 @@ def place_takes(
 
 
 def check_live(spec: ModelSpec) -> None:
-    """Raises NotAdmitted for a model that Kie has retired."""
+    """Raises NotAdmitted for a model that Kie has retired, or that cannot be ordered here."""
     if spec.status == "retired":
         raise NotAdmitted(f"Not sent: {spec.label} is retired. Choose another model.")
+    if spec.reason:
+        raise NotAdmitted(f"Not sent: {spec.label} cannot be ordered here. {spec.reason}")
 
 
 def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:

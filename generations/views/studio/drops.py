@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from generations.catalogue.carry import room
-from generations.catalogue.params import Media
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
 from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import upload_uuid
 from generations.views.studio.controls import Control, Picture, Place, Typed
+from generations.views.studio.records import without_row
 
 
 def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
@@ -48,7 +50,7 @@ def _drop_zone(entered: Typed, param: Media) -> Control | None:
         accept=pictures.CHOOSABLE if param.media == "image" else ",".join(param.accept),
         formats="JPEG, PNG, WebP, HEIC",
         address=entered.addresses.get(param.name, ""),
-        takes_files=param.media == "image",
+        takes_files=param.takes_files,
         single=param.single,
         room=high,
     )
@@ -63,10 +65,13 @@ def _place_names(
 ) -> Callable[[int], str]:
     if param.single:
         return lambda n: param.label
-    mode = str(spec.value_of("mode", values) or "")
-    if "REFERENCE" in mode.upper() or high > 2 or "reference" in param.name.lower():
-        return lambda n: f"Reference {n + 1}"
-    return lambda n: ("First frame", "Last frame")[n] if n < 2 else f"Frame {n + 1}"
+    frames = param.role == "frames" and str(spec.value_of("mode", values)) not in param.references_in
+    if frames and high <= 2:
+        return lambda n: ("First frame", "Last frame")[n] if n < 2 else f"Frame {n + 1}"
+    if param.role == "first frame" and high == 1:
+        return lambda n: param.label
+    word = "Reference" if param.media == "image" else param.noun.capitalize()
+    return lambda n: f"{word} {n + 1}"
 
 
 def _picture(entered: Typed, reference: str, place: str) -> Picture:
@@ -81,8 +86,11 @@ def _picture(entered: Typed, reference: str, place: str) -> Picture:
 
 
 def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
-    """The values without one picture, given as “parameter reference”."""
+    """The values without one picture or row, given as “parameter reference” or “parameter number”."""
     name, _, reference = which.partition(" ")
+    param = spec.by_name.get(name)
+    if isinstance(param, Objects):
+        return without_row(values, param, reference)
     items = list(_items(values, name))
     if reference in items:
         items.remove(reference)
