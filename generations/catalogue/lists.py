@@ -44,7 +44,10 @@ class Objects(Param):
     """Whether an empty list is sent when there is no record: some schemas require the key."""
 
     def parse(self, texts: Sequence[str]) -> object:
-        """The records for a JSON list, whose fields may be texts as typed. Rows left blank are dropped."""
+        """The records for a JSON list, whose fields may be texts as typed.
+
+        Fields left as they are, and rows in which all were, are dropped.
+        """
         text = texts[-1].strip() if texts else ""
         if text == "":
             return None
@@ -53,8 +56,9 @@ class Objects(Param):
         for n, row in enumerate(rows, 1):
             record = {name: self._field(n, name, value) for name, value in row.items()}
             filled = {name: value for name, value in record.items() if given(value)}
-            if any(value != self._default(name) for name, value in filled.items()):
-                records.append(filled)
+            chosen = {name: value for name, value in filled.items() if value != self._default(name)}
+            if chosen:
+                records.append(chosen)
         return records or None
 
     def check(self, value: object) -> None:
@@ -81,7 +85,7 @@ class Objects(Param):
         return [str(item) for items in found if isinstance(items, list) for item in items]
 
     def _wire_record(self, record: Mapping[str, object], media: Mapping[str, str]) -> dict[str, object]:
-        values = ((p, record.get(p.name, p.default)) for p in self.item_fields)
+        values = ((p, record.get(p.name, p.default if p.required else None)) for p in self.item_fields)
         return {p.name: p.wire(value, media) for p, value in values if given(value)}
 
     def _check_field(self, n: int, part: Param, value: object) -> None:

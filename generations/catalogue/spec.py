@@ -142,6 +142,21 @@ class ModelSpec:
         }
         return {name: value for name, value in every.items() if name not in barred}
 
+    def barred(self, values: Values) -> set[str]:
+        """Parameters that cannot be given beside what was chosen; a value like its default was not chosen."""
+        defaults = self.defaults()
+        chosen = {n: v for n, v in values.items() if given(v) and v != defaults.get(n)}
+        return {
+            p.name
+            for p in self.offered
+            if any(r.bars(p.name, {n: v for n, v in chosen.items() if n != p.name}) for r in self.rules)
+        }
+
+    def without_barred(self, values: Values) -> dict[str, object]:
+        """The values without defaults that were only left standing where they cannot be given."""
+        barred, defaults = self.barred(values), self.defaults()
+        return {n: v for n, v in values.items() if n not in barred or v != defaults.get(n)}
+
     def has_media(self, media: str, values: Values) -> bool:
         """Whether files of this kind are given, alone or in records."""
         alone = any(p.media == media and given(values.get(p.name)) for p in self.media_params())

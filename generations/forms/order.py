@@ -126,7 +126,7 @@ class OrderForm(forms.Form):
                     found[param.name] = bool(value)
             elif given(value):
                 found[param.name] = value
-        return found
+        return self.spec.without_barred(found)
 
     def entered(self) -> dict[str, object]:
         """The form's contents, valid or not, for showing it again."""

@@ -66,7 +66,9 @@ def layout(entered: Typed) -> Layout:
     """Lay out every parameter that the model can take in the chosen mode."""
     spec = entered.spec
     mode, prompt = spec.with_role("mode"), spec.with_role("prompt")
-    plain = [p for p in spec.offered if p not in (mode, prompt) and not isinstance(p, Media)]
+    absent = {name for name in spec.barred(entered.values) if not entered.errors.get(name)}
+    here = [p for p in spec.offered if p not in (mode, prompt) and p.name not in absent]
+    plain = [p for p in here if not isinstance(p, Media)]
     main = [p for p in plain if not p.advanced]
     shape, length = spec.with_role("shape"), spec.with_role("length")
     together = [p for p in (shape, length) if isinstance(p, Choice) and p in main]
@@ -206,7 +208,7 @@ def _choice(entered: Typed, param: Param, shared: Control) -> Control:
     ]
     if param.default is None and not param.required:
         found.insert(
-            0, Option(value="", label="Auto", chosen=not chosen, price_id=f"p-{param.name}-auto", price="")
+            0, Option(value="", label="Auto", chosen=not chosen, price_id=f"p-{param.name}--", price="")
         )
     template = "forms/_seg.html" if len(found) <= MOST_SEGMENTS else "forms/_select.html"
     if param.role == "shape" and len(found) <= MOST_SEGMENTS + 1:
