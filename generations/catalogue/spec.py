@@ -43,9 +43,9 @@ class Problem:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ModelSpec:
-    """What one model takes, which combinations it refuses, and what it costs."""
+    """What one model takes, which combinations it refuses, and what it costs. Equal only to itself."""
 
     id: str
     label: str
