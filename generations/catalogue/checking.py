@@ -15,6 +15,8 @@ PROMPT = "A red fox crosses a frozen lake at dawn."
 ADDRESS = "https://example.com/given"
 MOST_STEPS = 12
 MOST_COMBINATIONS = 400
+GIVEN = {"$images", "$video_input"}
+"""Conditions of prices that follow from the values; other ones of their kind are facts about a source."""
 
 
 def example(spec: ModelSpec, chosen: Mapping[str, object] | None = None) -> dict[str, object] | None:
@@ -94,21 +96,29 @@ def faults(spec: ModelSpec) -> list[str]:
 def unpriced(spec: ModelSpec, *, today: date) -> Iterator[str]:
     """Combinations of what prices depend on that can be ordered, and have none."""
     for chosen in islice(_combinations(spec), MOST_COMBINATIONS):
-        values = example(spec, chosen)
-        if values is not None and quote(spec, values, today=today).credits is None:
-            yield ", ".join(f"{name} = {_word(value)}" for name, value in chosen.items()) or "any order"
+        values = example(spec, {name: value for name, value in chosen.items() if not name.startswith("$")})
+        if values is not None and quote(spec, values, today=today, sources=chosen).credits is None:
+            words = (f"{name.lstrip('$')} = {_word(value)}" for name, value in chosen.items())
+            yield ", ".join(words) or "any order"
 
 
 def _combinations(spec: ModelSpec) -> Iterator[dict[str, object]]:
     named = {name for price in spec.prices for name in price.when}
     params = [p for p in spec.offered if p.name in named and _choices(p)]
+    sources = {name: _seen(spec, name) for name in sorted(named - GIVEN) if name.startswith("$")}
+    names = [*(p.name for p in params), *sources]
     videos = [p for p in spec.media_params() if p.media == "video" and not p.required]
     more = videos[:1] if "$video_input" in named else []
-    for values in product(*(_choices(p) for p in params)):
-        chosen = {p.name: value for p, value in zip(params, values, strict=True)}
+    for values in product(*map(_choices, params), *sources.values()):
+        chosen = dict(zip(names, values, strict=True))
         yield chosen
         for param in more:
             yield {**chosen, param.name: sample(param)}
+
+
+def _seen(spec: ModelSpec, name: str) -> list[object]:
+    """What price rows say of the task that an order goes on from."""
+    return list(dict.fromkeys(p.when[name] for p in spec.prices if name in p.when))
 
 
 def _choices(param: Param) -> list[object]:

@@ -95,7 +95,7 @@ class Text(Param):
 
     @property
     def missing(self) -> str:
-        return f"Write a {self.label.lower()}."
+        return "Name the task to go on from." if self.role == "task" else f"Write a {self.label.lower()}."
 
     def parse(self, texts: Sequence[str]) -> object:
         """The text without surrounding blanks, with uniform line breaks; an invisible text is empty."""

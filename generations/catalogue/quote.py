@@ -65,9 +65,12 @@ class Quote:
         return any(line.at_most for line in self.lines)
 
 
-def quote(spec: ModelSpec, values: Values, *, today: date) -> Quote:
-    """The most specific price rows that fit the values; if there are none, the card's flat figure."""
-    facts: dict[str, object] = spec.settled(values)
+def quote(spec: ModelSpec, values: Values, *, today: date, sources: Values | None = None) -> Quote:
+    """The most specific price rows that fit the values; if there are none, the card's flat figure.
+
+    `sources` are facts about the task that the order goes on from, by their names in price rows.
+    """
+    facts: dict[str, object] = spec.settled(values) | dict(sources or {})
     facts["$images"] = spec.has_media("image", facts)
     facts["$video_input"] = spec.has_media("video", facts)
     card = spec.card_price

@@ -13,7 +13,7 @@ from generations import policy
 from generations.catalogue.judge import judge
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import UPLOAD_PREFIX, Media
-from generations.catalogue.params import Toggle, Wrong, given
+from generations.catalogue.params import Param, Toggle, Wrong, given
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.files import pictures
 from generations.files.pictures import File
@@ -23,6 +23,7 @@ from generations.models.upload import upload_uuid
 from generations.numbers import whole
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
+from generations.orders.sources import kie_id
 
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."
@@ -162,6 +163,10 @@ class OrderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for param in self.spec.media_params():
             self._take_media(param)
+        for named in self.spec.offered:
+            if named.role == "task" and self.cleaned_data.get(named.name):
+                with self._told_at(named):
+                    self.cleaned_data[named.name] = kie_id(self.person, self.cleaned_data[named.name])
         self._say_problems()
         for problem in judge(self.spec, self.values()):
             name = problem.param if problem.param in self.fields else None
@@ -197,7 +202,7 @@ class OrderForm(forms.Form):
             self.cleaned_data[param.name] = kept
 
     @contextmanager
-    def _told_at(self, param: Media) -> Iterator[None]:
+    def _told_at(self, param: Param) -> Iterator[None]:
         """Report errors raised inside as errors of the field."""
         try:
             yield

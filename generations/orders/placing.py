@@ -16,6 +16,7 @@ from generations.models import Happened, Prompt, State, Task
 from generations.models.upload import missing_uploads
 from generations.money import ledger
 from generations.money.held import make_task
+from generations.orders.sources import facts_of
 from generations.wording.names import short_name
 
 MOST_TAKES = 4
@@ -78,7 +79,7 @@ def check_live(spec: ModelSpec) -> None:
 
 def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:
     """What the order costs according to today's catalogue."""
-    return quote(spec, values, today=timezone.localdate())
+    return quote(spec, values, today=timezone.localdate(), sources=facts_of(spec, values))
 
 
 def place(

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from generations.models import Draft, Task
+from generations.models import Draft, State, Task
 from tests.page import Page, read
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,7 @@ KLING = "/studio/kling-3.0/video/"
 AVATAR = "/studio/kling/ai-avatar-standard/"
 SEEDANCE = "/studio/bytedance/seedance-2/"
 OMNI = "/studio/kling-3.0-omni/reference-to-video/"
+GROK = "/studio/grok-imagine/extend/"
 HTMX = {"HX-Request": "true"}
 SHOTS = {
     "multi_shots": "true",
@@ -141,11 +142,60 @@ def test_what_cannot_apply_is_absent(studio: Client) -> None:
     assert "duration" not in Task.objects.get().values
 
 
+@pytest.fixture
+def source(order: Any) -> Task:
+    """A finished task of ours at Kie."""
+    task: Task = order("grok-imagine/text-to-video", resolution="720p")
+    Task.objects.filter(pk=task.pk).update(state=State.READY, task_id="kie-7")
+    task.refresh_from_db()
+    return task
+
+
+@pytest.mark.parametrize("name", ["#{task.pk}", "{task.uuid}", "http://x/tasks/{task.uuid}/", "kie-7"])
+def test_a_task_is_gone_on_from_under_any_of_its_names(studio: Client, source: Task, name: str) -> None:
+    assert post(studio, GROK, task_id=name.format(task=source), extend_times="10").status_code == 302
+    task = Task.objects.latest("id")
+    assert task.values["task_id"] == "kie-7"
+    assert task.quote_credits == 45
+
+
+def test_a_copy_of_a_copy_costs_what_its_clip_decides(studio: Client, source: Task) -> None:
+    assert post(studio, GROK, task_id="kie-7").status_code == 302
+    Task.objects.exclude(pk=source.pk).update(state=State.READY, task_id="kie-8")
+    post(studio, "/studio/grok-imagine/upscale/", task_id="kie-8", resolution="1080p")
+    assert Task.objects.latest("id").quote_credits == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("#999999", "There is no task #999999 here."),
+        (
+            "00000000-0000-4000-8000-000000000000",
+            "There is no task 00000000-0000-4000-8000-000000000000 here.",
+        ),
+        ("a stranger's id", "No price is known for this choice."),
+        ("", "Name the task to go on from."),
+    ],
+)
+def test_a_task_that_is_not_ours_is_told_apart(studio: Client, source: Task, name: str, said: str) -> None:
+    answer = post(studio, GROK, task_id=name)
+    assert answer.status_code == 422
+    assert said in read(answer)
+    assert Task.objects.count() == 1
+
+
+def test_a_task_that_has_no_id_yet_waits(studio: Client, order: Any) -> None:
+    task = order("grok-imagine/text-to-video")
+    answer = post(studio, GROK, task_id=f"#{task.pk}")
+    assert f"#{task.pk} is not at Kie yet. Wait until it is ready." in read(answer)
+
+
 def test_a_model_that_cannot_be_ordered_says_why(studio: Client) -> None:
-    url = "/studio/grok-imagine/upscale/"
-    reason = "It goes on from a task at Kie, and the order form cannot name one yet."
+    url = "/studio/ai-music-api/create-music-video/"
+    reason = "It makes a picture video for a finished music track, and this studio makes no music."
     assert reason in read(studio.get(url))
-    answer = post(studio, url, task_id="abc")
+    answer = post(studio, url, task_id="abc", audio_id="abc")
     assert answer.status_code == 422
     assert reason in read(answer)
     assert not Task.objects.exists()

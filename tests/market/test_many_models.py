@@ -93,7 +93,7 @@ def test_models_used_lately_come_first(studio: Client, order: Any) -> None:
 
 @pytest.mark.django_db
 def test_what_cannot_be_ordered_stands_apart_and_says_why(studio: Client) -> None:
-    spec = catalogue.models()["grok-imagine/upscale"]
+    spec = catalogue.models()["ai-music-api/create-music-video"]
     closed = picker(studio).group("Not ordered here")
     assert spec.label in closed
     assert spec.reason in closed

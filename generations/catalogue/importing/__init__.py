@@ -40,7 +40,6 @@ _KEPT = (
     "max_seconds",
 )
 SUFFIXES = {"veo": "continued", "runway": "dedicated", "aleph": "aleph", "veo-unified": "unified"}
-_CONTINUES = "It goes on from a task at Kie, and the order form cannot name one yet."
 _TOGETHER = re.compile(r"(\d+) s together")
 _DAY = re.compile(r"(feed|catalogue) (\d{4})-(\d\d)-(\d\d)")
 
@@ -113,7 +112,6 @@ def _model(entry: Facts) -> dict[str, Any]:
     named = {name for row in [*entry["prices"], *entry["rules"]] for name in _conditions(row)}
     fields = [f for f in entry["params"] if f["name"] not in OUR_OWN]
     listed, rows = _prices(entry["prices"])
-    reason = _CONTINUES if _continues(entry) and entry["status"] == "live" else ""
     model = {
         "id": entry["id"],
         "label": entry["label"],
@@ -121,7 +119,6 @@ def _model(entry: Facts) -> dict[str, Any]:
         "kind": entry["kind"],
         "modes": entry["modes"],
         "status": entry["status"],
-        "reason": reason,
         "on_card": bool(entry.get("in_seed")),
         "source": [source.replace("seed", "reference card") for source in entry["source"]],
         "as_of": entry["as_of"],

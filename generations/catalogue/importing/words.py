@@ -87,7 +87,7 @@ ROLE_LABELS = {
     "size": "Resolution",
     "sound": "Sound",
     "source video": "Video",
-    "task": "Task at Kie",
+    "task": "Task to go on from",
 }
 NAMES = {
     "prompt": "prompt",

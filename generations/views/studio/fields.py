@@ -130,9 +130,10 @@ def _text(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Text", param)
     if param.role == "prompt":
         return replace(shared, template="forms/_prompt.html", limit=param.max_length, placeholder=EXAMPLE)
-    return replace(
-        shared, limit=param.max_length, placeholder="none", note="" if param.required else "optional"
-    )
+    note = "" if param.required else "optional"
+    if param.role == "task":
+        return replace(shared, placeholder="#12, or the task id at Kie", note=note)
+    return replace(shared, limit=param.max_length, placeholder="none", note=note)
 
 
 def _number(entered: Typed, param: Param, shared: Control) -> Control:
