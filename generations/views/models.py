@@ -32,7 +32,7 @@ SHOWS = (("live", "In use"), ("retired", "Retired"))
 MODES = {"first-last-frame": "first and last frame"}
 INPUTS = {"$images": "images", "$video_input": "a video"}
 FACTS = {"$source_resolution": "from {}", "$tier": "{} tier"}
-UNITS = {"video": "clip", "input second": "second of input", "input image": "image, {} are free"}
+UNITS = {"video": "clip", "input second": "second of input", "input image": "image, {} free"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The order form of the market's models: rows of records, files by their address, and prices in parts."""
 
+import json
 import uuid
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from generations import catalogue
+from generations.forms.words import values_from_texts
 from generations.models import Draft, State, Task
 from tests.page import Page, read
 
@@ -189,6 +192,27 @@ def test_a_task_that_has_no_id_yet_waits(studio: Client, order: Any) -> None:
     task = order("grok-imagine/text-to-video")
     answer = post(studio, GROK, task_id=f"#{task.pk}")
     assert f"#{task.pk} is not at Kie yet. Wait until it is ready." in read(answer)
+
+
+def test_frames_leave_no_room_for_references(studio: Client) -> None:
+    page = read(studio.get(SEEDANCE))
+    assert {"first_frame_url", "reference_image_urls", "reference_video_urls"} <= page.sent.keys()
+    page = shown(studio, SEEDANCE, view="form", first_frame_url="https://a.example/a.png")
+    assert "last_frame_url" in page.sent
+    assert not {"reference_image_urls", "reference_video_urls"} & page.sent.keys()
+    assert "reference_image_urls" in shown(studio, SEEDANCE, view="form").sent
+
+
+def test_records_and_addresses_are_given_on_the_command_line(creator: User) -> None:
+    spec = catalogue.models()["kling-3.0/video"]
+    shots = {"prompt": ["Dusk"], "multi_shots": ["true"], "multi_prompt": [json.dumps(RECORDS)]}
+    form = values_from_texts(spec, creator, shots)
+    assert form.is_valid(), form.errors
+    assert form.values()["multi_prompt"] == RECORDS
+    avatar = catalogue.models()["kling/ai-avatar-standard"]
+    given = {"prompt": ["Dusk"], "image_url": ["https://a.example/a.png"], "audio_url": ["speech.mp3"]}
+    form = values_from_texts(avatar, creator, given)
+    assert form.errors["audio_url"] == ["Give an https address of an audio file: files are not taken here."]
 
 
 def test_a_model_that_cannot_be_ordered_says_why(studio: Client) -> None:
