@@ -203,6 +203,14 @@ def test_frames_leave_no_room_for_references(studio: Client) -> None:
     assert "reference_image_urls" in shown(studio, SEEDANCE, view="form").sent
 
 
+def test_images_never_change_places_with_a_video(studio: Client) -> None:
+    media = {"image_urls": "https://a.example/a.png", "video_urls": "https://a.example/a.mp4"}
+    page = shown(studio, OMNI, view="form", **media)
+    assert not [button for button in page.having("name") if button["name"] == "swap"]
+    page = shown(studio, OMNI, swap="image_urls https://a.example/a.png", **media)
+    assert page.sent["video_urls"] == ["https://a.example/a.mp4"]
+
+
 def test_records_and_addresses_are_given_on_the_command_line(creator: User) -> None:
     spec = catalogue.models()["kling-3.0/video"]
     shots = {"prompt": ["Dusk"], "multi_shots": ["true"], "multi_prompt": [json.dumps(RECORDS)]}

@@ -63,6 +63,7 @@ LABELS = {
     "prompt_extend": "Let a model enlarge the prompt",
     "prompt_optimizer": "Let the model rewrite the prompt",
     "ref_name": "Name after @",
+    "reference_voice": "Voice",
     "return_last_frame": "Return the last frame too",
     "separate_vocal": "Split the voice from noise",
     "start": "From, s",
@@ -150,7 +151,9 @@ def label_of(field: Facts, role: str) -> str:
     if name == "watermark" or name == "waterMark":
         return "AI mark" if field["type"] == "boolean" else "Watermark text"
     if role == "reference" and field.get("media"):
-        noun = {"audio": "voice"}.get(field["media"], field["media"])
+        noun = {"audio": "sound"}.get(field["media"], field["media"])
+        if name in LABELS:
+            return LABELS[name]
         return f"Reference {noun}{'s' if field['type'] == 'array' else ''}"
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").removesuffix(" url")
     return LABELS.get(name) or ROLE_LABELS.get(role) or words.capitalize()

@@ -26,7 +26,8 @@ def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
 def drop_zones(entered: Typed) -> list[Control]:
     """The model's drop zones; those that take nothing in this mode are left out, not greyed out."""
     zones = [zone for p in entered.spec.media_params() if (zone := _drop_zone(entered, p))]
-    last = next((z.pictures[-1] for z in reversed(zones) if z.pictures), None)
+    images = [z for z in zones if z.takes_files and z.pictures]
+    last = images[-1].pictures[-1] if images else None
     return [replace(z, pictures=[replace(p, swaps=p is not last) for p in z.pictures]) for z in zones]
 
 
@@ -98,9 +99,10 @@ def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[s
 
 
 def swapped(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
-    """The values with one picture and the next one swapped, also across parameters."""
+    """The values with one image and the next one swapped, also across parameters."""
     name, _, reference = which.partition(" ")
-    places = [(p.name, n, r) for p in spec.media_params() for n, r in enumerate(_items(values, p.name))]
+    images = [p for p in spec.media_params() if p.takes_files]
+    places = [(p.name, n, r) for p in images for n, r in enumerate(_items(values, p.name))]
     found = {p.name: list(_items(values, p.name)) for p in spec.media_params()}
     for here, after in pairwise(places):
         if here[0] == name and here[2] == reference:

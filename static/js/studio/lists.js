@@ -78,6 +78,7 @@ document.addEventListener("keydown", (event) => {
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, (event) => {
     const pick = event.target.closest?.(".pick");
-    if (pick) all("[data-about]").forEach((side) => { side.hidden = side.dataset.about !== pick.dataset.model; });
+    const about = pick && all("template[data-about]").find((words) => words.dataset.about === pick.dataset.model);
+    if (about) find("#about").replaceChildren(about.content.cloneNode(true));
   });
 }
