@@ -17,7 +17,7 @@ from generations.catalogue.spec import ModelSpec, Price
 from generations.catalogue.tables import BadCatalogue, Table
 
 Shared = Mapping[str, Mapping[str, Any]]
-ENDPOINTS = {"jobs", "veo", "runway", "aleph", "veo-unified"}
+ENDPOINTS = {"jobs", "veo", "veo-extend", "runway", "runway-extend", "aleph"}
 MOST_CREDITS = 100_000
 """A unit that costs more is a slip of the pen."""
 _UNITS = {"video", "second", "input second", "input image", "upscale", "call"}
@@ -78,6 +78,7 @@ def _model(table: Table, family: str, maker: str, shared: Shared) -> ModelSpec:
         modes=table.texts("modes"),
         status=table.one_of("status", {"live", "retired"}),
         reason=table.take("reason", str, ""),
+        tier=table.take("tier", str, ""),
         on_card=table.take("on_card", bool, False),
         source=table.texts("source"),
         as_of=table.take("as_of", str),

@@ -52,13 +52,15 @@ class ModelSpec:
     family: str
     maker: str
     endpoint: str
-    """jobs, veo, runway, aleph or veo-unified: the calls that create and read its tasks."""
+    """The calls that create its tasks and tell of them: one of load.ENDPOINTS."""
     kind: str
     modes: tuple[str, ...]
     status: str
     """live or retired."""
     reason: str = ""
     """Why a live model cannot be ordered here; empty when it can."""
+    tier: str = ""
+    """What the price of going on from its clips depends on, such as fast or quality."""
     on_card: bool
     source: tuple[str, ...]
     as_of: str

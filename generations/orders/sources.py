@@ -46,16 +46,16 @@ def _ours(person: User, text: str) -> Task | None:
 
 def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
     """What a price may depend on in the task that these values go on from; empty when it is not ours."""
+    found: dict[str, object] = {}
     for _ in range(DEEPEST):
         task = _source(spec, values)
         source = task.spec if task else None
         if task is None or source is None:
-            return {}
-        size = source.value_of("size", task.values)
-        if size is not None:
-            return {"$source_resolution": size}
+            break
+        facts = {"$source_resolution": source.value_of("size", task.values), "$tier": source.tier}
+        found = {name: value for name, value in facts.items() if value} | found
         spec, values = source, task.values
-    return {}
+    return found
 
 
 def _source(spec: ModelSpec, values: Values) -> Task | None:

@@ -169,6 +169,20 @@ def test_a_copy_of_a_copy_costs_what_its_clip_decides(studio: Client, source: Ta
     assert Task.objects.latest("id").quote_credits == 20
 
 
+@pytest.mark.parametrize(("model_id", "credits"), [("veo3", 250), ("veo3_fast", 60), ("veo3_lite", 30)])
+def test_going_on_costs_what_the_tier_of_the_clip_costs(
+    studio: Client, order: Any, model_id: str, credits: int
+) -> None:
+    task = order(model_id)
+    Task.objects.filter(pk=task.pk).update(state=State.READY, task_id="veo-1")
+    assert post(studio, "/studio/veo/extend/", task_id=f"#{task.pk}").status_code == 302
+    extended = Task.objects.latest("id")
+    assert extended.quote_credits == credits
+    Task.objects.filter(pk=extended.pk).update(state=State.READY, task_id="veo-2")
+    assert post(studio, "/studio/veo/extend/", task_id="veo-2", prompt="And on").status_code == 302
+    assert Task.objects.latest("id").quote_credits == credits
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -39,7 +39,13 @@ _KEPT = (
     "min_seconds",
     "max_seconds",
 )
-SUFFIXES = {"veo": "continued", "runway": "dedicated", "aleph": "aleph", "veo-unified": "unified"}
+CALLS = {
+    "/api/v1/veo/extend": "veo-extend",
+    "/api/v1/runway/generate": "runway",
+    "/api/v1/runway/extend": "runway-extend",
+    "/api/v1/aleph/generate": "aleph",
+}
+"""Calls of one model alone, and what they are called as endpoints."""
 _TOGETHER = re.compile(r"(\d+) s together")
 _DAY = re.compile(r"(feed|catalogue) (\d{4})-(\d\d)-(\d\d)")
 
@@ -61,7 +67,7 @@ def families_of(data: object, where: str) -> dict[str, dict[str, Any]]:
             model = _model(entry)
         except (KeyError, TypeError, AttributeError, ValueError) as broken:
             raise BadCatalogue(f"{where}, {model_id}: cannot be read: {broken!r}") from broken
-        name = _file(family, model["endpoint"], continues=_continues(entry))
+        name = _file(family, model["endpoint"])
         place = found.setdefault(name, _family(family))
         place["models"].append(model)
     for place in found.values():
@@ -85,10 +91,9 @@ def is_helper(entry: Facts) -> bool:
     )
 
 
-def _file(family: str, endpoint: str, *, continues: bool) -> str:
-    """The common dialects stand in the family's own file, each other one in one of its own."""
-    usual = endpoint == "jobs" or (endpoint == "veo" and not continues)
-    more = "" if usual else f"-{SUFFIXES[endpoint]}"
+def _file(family: str, endpoint: str) -> str:
+    """Models with calls of their own stand in a file of their own."""
+    more = "-dedicated" if endpoint in CALLS.values() else ""
     return f"{re.sub(r'[^a-z0-9]+', '-', family.lower()).strip('-')}{more}.toml"
 
 
@@ -101,11 +106,7 @@ def _continues(entry: Facts) -> bool:
 
 
 def _endpoint(entry: Facts) -> str:
-    if entry["endpoint"] == "runway":
-        return "aleph" if "/aleph/" in entry.get("create_path", "") else "runway"
-    return (
-        "veo-unified" if entry["family"] == "Veo" and entry["endpoint"] == "jobs" else str(entry["endpoint"])
-    )
+    return CALLS.get(entry.get("create_path", "")) or str(entry["endpoint"])
 
 
 def _model(entry: Facts) -> dict[str, Any]:
