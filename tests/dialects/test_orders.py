@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from generations import catalogue
-from generations.catalogue.params import Media, given
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
+from generations.catalogue.params import given
 from generations.kie import endpoints
 from generations.kie.client import KieClient
 from generations.views.studio.price import request_of
@@ -68,11 +70,12 @@ def test_the_request_that_people_see_is_the_one_that_is_sent(
     for spec in catalogue.models().values():
         values = {**spec.defaults(), "prompt": "Été «dusk»"}
         values |= {p.name: [IMAGE] for p in spec.params if isinstance(p, Media) and p.required}
+        values |= {p.name: [{"prompt": "Fog"}] for p in spec.params if isinstance(p, Objects) and p.required}
         values |= {p.name: "task_1" for p in spec.params if p.required and not given(values.get(p.name))}
         preview = request_of(spec, values)
         order = endpoints.order(spec.endpoint, model=spec.id, params=spec.wire(values), callback_url=hook)
         first, _, shown = preview.json.partition("\n")
         assert first == f"POST {order.path}"
         assert json.loads(shown) == json.loads(endpoints.written(order.body)), spec.id
-        assert "Été «dusk»" in shown
+        assert ("Été «dusk»" in shown) == ("prompt" in spec.by_name), spec.id
         assert f"curl {settings.KIE_API_URL}{order.path} " in preview.curl

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.files import pictures, store, volume
 from generations.models import Upload
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved

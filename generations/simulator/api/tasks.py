@@ -64,11 +64,17 @@ class Desk:
             path=self._random.choice(PATHS),
             fail_code=fail_code,
             fail_text=fail_text,
-            thousandths=int(_price(spec, values) * 1000),
+            thousandths=int(_price(spec, values, self._source_size(spec, values)) * 1000),
         )
         if not accepted:
             raise Refusal(402, refusals.POOR)
         return task_id
+
+    def _source_size(self, spec: ModelSpec, values: Mapping[str, object]) -> object:
+        """The size of the clip that an order goes on from; None when there is none."""
+        source = self._store.task(str(spec.value_of("task", values) or ""))
+        model = catalogue.find(source.model) if source else None
+        return model.value_of("size", json.loads(source.params)) if source and model else None
 
     def _duration_ms(self, spec: ModelSpec) -> int:
         if self._settings.realistic:
@@ -160,8 +166,9 @@ def _failure(prompt: str) -> tuple[str, str]:
     return next((failure for word, failure in FAILURES.items() if word in prompt), ("", ""))
 
 
-def _price(spec: ModelSpec, values: Mapping[str, object]) -> Decimal:
-    price = quote(spec, values, today=datetime.now(UTC).date())
+def _price(spec: ModelSpec, values: Mapping[str, object], source_size: object) -> Decimal:
+    sources = {"$source_resolution": source_size} if source_size else {}
+    price = quote(spec, values, today=datetime.now(UTC).date(), sources=sources)
     return next((p for p in (price.credits, price.card) if p is not None), UNPRICED)
 
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generations import orders, policy
-from generations.catalogue.params import UPLOAD_PREFIX
-from generations.catalogue.quote import Basis, Quote
+from generations.catalogue.media import UPLOAD_PREFIX
+from generations.catalogue.quote import Basis, Line, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
 from generations.models import Budget
@@ -49,8 +49,15 @@ class Offer:
         return None if self.quote.credits is None else self.quote.credits * self.takes
 
     @property
+    def lines(self) -> list[str]:
+        """What one take costs, part by part: “5 s × 18 cr = 90 cr”. Empty when there is nothing to add up."""
+        lines = self.quote.lines
+        plain = len(lines) == 1 and lines[0].units == 1
+        return [] if plain else [_line_words(line) for line in lines]
+
+    @property
     def word(self) -> str:
-        return self.quote.basis.value.capitalize()
+        return "At most" if self.quote.at_most else self.quote.basis.value.capitalize()
 
     @property
     def sure(self) -> bool:
@@ -66,6 +73,7 @@ class Offer:
         if self.total is None:
             return verb
         about = "~" if self.quote.basis == Basis.ESTIMATE else ""
+        about = "≤ " if self.quote.at_most else about
         return f"{verb} · {about}{cr(self.total)} cr"
 
     @property
@@ -101,6 +109,17 @@ class Offer:
         return f"{cr(left)} of {cr(self.budget.limit)} cr left"
 
 
+def _line_words(line: Line) -> str:
+    """“up to 15 s of input × 25 cr = 375 cr”."""
+    units = f"{line.units.normalize():f}"
+    what = {"second": f"{units} s", "input second": f"{units} s of input", "input image": f"{units} images"}
+    most = "up to " if line.at_most else ""
+    free = f", the first {line.row.free} are free" if line.row.free else ""
+    words = f"{most}{what.get(line.row.unit, 'clip')}"
+    times = f" × {cr(line.row.credits)} cr" if line.row.unit in what else ""
+    return f"{words}{times} = {cr(line.credits)} cr{free}"
+
+
 def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: int = 1) -> Offer:
     """What an order of these values costs the person now."""
     price = orders.price(spec, values)
@@ -110,6 +129,8 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
 
 
 def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
+    if spec.reason:
+        return Block(title=f"{spec.label} cannot be ordered here.", text=spec.reason)
     nearest = picker.nearest(spec, values) if spec.status == "retired" else None
     if nearest is None:
         return None
