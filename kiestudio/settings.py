@@ -54,6 +54,7 @@ WEB_UPLOAD_MB = env.number("WEB_UPLOAD_MB", 256, low=1, high=10_000)
 WEB_SEND_SECONDS = env.number("WEB_SEND_SECONDS", 60, low=1, high=3600)
 
 LOW_BALANCE = env.number("LOW_BALANCE", 500, low=0, high=10**9)
+ADOPT_BELOW = env.number("ADOPT_BELOW", 0, low=0, high=100_000)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -74,6 +74,18 @@ def own_media(tmp_path: Path, settings: Any) -> None:
     settings.DATA_DIR = tmp_path
 
 
+@pytest.fixture(autouse=True)
+def nothing_adopted() -> Iterator[None]:
+    """Each test begins and ends with the models of our own files alone."""
+    from generations.market import offered
+    from generations.models import market
+
+    yield
+    offered.forget()
+    market.described.cache_clear()
+    market._spec.cache_clear()
+
+
 @pytest.fixture
 def make_person(db: None) -> Callable[..., User]:
     from generations import policy

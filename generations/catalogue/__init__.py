@@ -8,15 +8,34 @@ from types import MappingProxyType
 from generations.catalogue.load import load
 from generations.catalogue.spec import ModelSpec
 
+_with_offered: Mapping[str, ModelSpec] | None = None
+
 
 @cache
-def models() -> Mapping[str, ModelSpec]:
-    """Every model by its id; families in the order of their file names.
+def curated() -> Mapping[str, ModelSpec]:
+    """Every model of our own files by its id; families in the order of their file names.
 
     Raises BadCatalogue with file, key and reason.
     """
     return MappingProxyType(load(Path(__file__).parent / "models"))
 
 
+def models() -> Mapping[str, ModelSpec]:
+    """Every model by its id: those of our own files, then those that were offered to this process.
+
+    Raises BadCatalogue.
+    """
+    return curated() if _with_offered is None else _with_offered
+
+
 def find(model_id: str) -> ModelSpec | None:
     return models().get(model_id)
+
+
+def offer(specs: Mapping[str, ModelSpec]) -> None:
+    """Have `models` and `find` answer these too, in this process, in the place of what was offered before.
+
+    A spec under the id of one of our own files replaces it: Kie may have retired the model.
+    """
+    global _with_offered  # noqa: PLW0603
+    _with_offered = MappingProxyType({**curated(), **specs}) if specs else None

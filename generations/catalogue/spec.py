@@ -70,6 +70,8 @@ class ModelSpec:
     rules: tuple[Rule, ...]
     prices: tuple[Price, ...]
     usual_seconds: tuple[int, int] | None = None
+    version: str = ""
+    """Names the answer of Kie that it was read from; empty: our own files."""
 
     @property
     def orderable(self) -> bool:

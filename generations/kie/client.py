@@ -13,6 +13,7 @@ from urllib3.fields import RequestField
 from generations.kie import endpoints, wire
 from generations.kie.endpoints import ENDPOINTS
 from generations.kie.errors import Ambiguous, KieError, NotReady, Refusal, Refused, judge
+from generations.kie.market import Market
 from generations.kie.secret import HIDDEN
 from generations.kie.transport import Answer, Transport
 from generations.kie.way_out import STRAIGHT, WayOut
@@ -42,6 +43,7 @@ class KieClient:
         self._transport = Transport(
             key=key, connect_timeout=connect_timeout, read_timeout=read_timeout, way=way
         )
+        self.market = Market(self._transport, self._api)
 
     def create(
         self, *, endpoint: str, model: str, params: Mapping[str, object], callback_url: str | None = None

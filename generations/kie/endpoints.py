@@ -18,6 +18,7 @@ from generations.kie.wire import Layout, Phase, Report
 CREDITS = "/api/v1/chat/credit"
 DOWNLOAD_LINK = "/api/v1/common/download-url"
 UPLOAD = "/api/file-stream-upload"
+MODELS = "/api/v1/models"
 
 
 class Form(StrEnum):

@@ -86,9 +86,9 @@ class Transport:
         self._way = way
         self._local = threading.local()
 
-    def get(self, url: str, query: Mapping[str, str]) -> Answer:
-        """Read something. The connection is kept for later calls."""
-        return self._exchange(self._kept_session(), "GET", url, query=query)
+    def get(self, url: str, query: Mapping[str, str], *, largest: int = LARGEST_ANSWER) -> Answer:
+        """Read something of `largest` bytes at most. The connection is kept for later calls."""
+        return self._exchange(self._kept_session(), "GET", url, query=query, largest=largest)
 
     def once(
         self,
@@ -128,6 +128,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: bytes | Iterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
+        largest: int = LARGEST_ANSWER,
     ) -> Answer:
         try:
             with session.request(
@@ -141,19 +142,22 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Answer(status=response.status_code, body=self._secret.out_of_answer(_body(response)))
+                return Answer(
+                    status=response.status_code, body=self._secret.out_of_answer(_body(response, largest))
+                )
         except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
             raise _silence(error, urlsplit(url).netloc) from error
 
 
-def _body(response: requests.Response) -> bytes:
+def _body(response: requests.Response, largest: int) -> bytes:
     """The bytes of the answer. Complete JSON counts even when the connection broke right after it."""
     body = bytearray()
     try:
         while chunk := response.raw.read1(64 * 1024, decode_content=True):
             body += chunk
-            if len(body) > LARGEST_ANSWER:
-                raise Ambiguous("the answer is larger than 1 MiB", status=response.status_code)
+            if len(body) > largest:
+                most = f"{largest // 1024**2} MiB"
+                raise Ambiguous(f"the answer is larger than {most}", status=response.status_code)
     except (OSError, HTTPError):
         if envelope(bytes(body)) is None:
             raise

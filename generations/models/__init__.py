@@ -7,6 +7,7 @@ from generations.models.draft import Draft
 from generations.models.event import Event
 from generations.models.happened import Happened
 from generations.models.hint import Hint
+from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
 from generations.models.prompt import Prompt
@@ -36,6 +37,10 @@ __all__ = [
     "Hint",
     "Known",
     "Lease",
+    "MarketAnswer",
+    "MarketChange",
+    "MarketModel",
+    "MarketState",
     "Membership",
     "Obstacle",
     "Pause",

@@ -23,6 +23,8 @@ class Audit(models.Model):
         OFF = "off", "switched an account off"
         ON = "on", "switched an account on"
         PASSWORD = "password", "made a new password"
+        ADOPTED = "adopted", "took a model of Kie into the studio"
+        NOTED = "noted", "noted a change of a model at Kie"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

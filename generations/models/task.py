@@ -18,6 +18,7 @@ from generations.models.credit import Budget, CreditsField
 from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
 from generations.models.happened import Happened
+from generations.models.market import MarketAnswer, described
 from generations.models.obstacle import Facts, Obstructed, free
 from generations.models.track_record import LAST, Span, TrackRecord
 
@@ -123,6 +124,8 @@ class Task(Obstructed):
     endpoint = models.CharField(max_length=20)
     """Kie's calls for it (kie.endpoints), as ordered and then as sent: its record is asked for there."""
     label = models.CharField(max_length=120)
+    schema = models.ForeignKey(MarketAnswer, models.PROTECT, null=True, related_name="+")
+    """Kie's schema that it was ordered from; empty for a model of our own files."""
     prompt = models.TextField(blank=True)
     words = FoldedField(of="prompt")
     """The text that searches match."""
@@ -188,7 +191,8 @@ class Task(Obstructed):
     @property
     def reuse_url(self) -> str:
         """The studio with all settings of this task; empty when its model has left the catalogue."""
-        return f"{reverse('order', args=[self.model_id])}?from={self.uuid}" if self.spec else ""
+        known = catalogue.find(self.model_id)
+        return f"{reverse('order', args=[self.model_id])}?from={self.uuid}" if known else ""
 
     def move(
         self,
@@ -240,7 +244,9 @@ class Task(Obstructed):
 
     @property
     def spec(self) -> ModelSpec | None:
-        """The catalogue's entry; None when the model has left the catalogue."""
+        """The model as it was ordered; None when the model has left the catalogue."""
+        if self.schema_id:
+            return described(self.schema_id)
         return catalogue.find(self.model_id)
 
     @property

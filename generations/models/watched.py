@@ -10,7 +10,20 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from generations.models.change import Change
 
 UNWATCHED = frozenset(
-    {"Change", "Draft", "Lease", "Prompt", "Send", "TrackRecord", "Upload", "WrongPasswords"}
+    {
+        "Change",
+        "Draft",
+        "Lease",
+        "MarketAnswer",
+        "MarketChange",
+        "MarketModel",
+        "MarketState",
+        "Prompt",
+        "Send",
+        "TrackRecord",
+        "Upload",
+        "WrongPasswords",
+    }
 )
 """Models of ours that no part of a page that polls shows, or that change only together with one that is."""
 UNSEEN = {

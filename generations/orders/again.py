@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count
 
+from generations import catalogue
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY
 from generations.orders.placing import NotAdmitted, check_live, place
@@ -49,10 +50,11 @@ def ordered_again(task: Task, turn: int) -> Task | None:
 
 def place_again(task: Task, person: User, turn: int) -> Task:
     """Queue the same values as a new task with this one as its parent. Raises NotAdmitted."""
-    if task.spec is None:
+    spec = catalogue.find(task.model_id)
+    if spec is None:
         raise NotAdmitted(f"{task.label} has left the catalogue.")
-    check_live(task.spec)
-    return place(person, task.spec, task.values, order_key=_again_key(task, turn), parent=task)
+    check_live(spec)
+    return place(person, spec, task.values, order_key=_again_key(task, turn), parent=task)
 
 
 def _again_key(task: Task, turn: int) -> uuid.UUID:

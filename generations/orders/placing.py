@@ -146,6 +146,7 @@ def _place(
         model_id=spec.id,
         endpoint=spec.endpoint,
         label=spec.label,
+        schema_id=int(spec.version) if spec.version else None,
         prompt=prompt,
         values=dict(values),
         due_at=timezone.now(),

@@ -20,6 +20,7 @@ from generations.simulator.api.truth import Witness
 from generations.simulator.api.uploads import Shelf
 from generations.simulator.faults.mischief import Mischief
 from generations.simulator.faults.program import BadProgram, FaultProgram
+from generations.simulator.market.shop import Shop
 from generations.simulator.paint.clips import Abandoned, Studio
 
 __all__ = ["BadProgram", "FaultProgram", "Settings", "Simulator"]
@@ -43,7 +44,8 @@ class Simulator:
     def __init__(self, settings: Settings) -> None:
         folder = settings.folder
         self._store = Store(folder / "simulator.sqlite3", settings.opening_balance)
-        self._desk = tasks.Desk(settings, self._store)
+        self.shop = Shop(folder)
+        self._desk = tasks.Desk(settings, self._store, self.shop)
         self._studio = Studio(folder / "clips", tiny=settings.tiny_clips)
         self._mischief = Mischief(settings.faults)
         self._witness = Witness(settings, self._store, self._desk, self._mischief)
@@ -131,7 +133,7 @@ class Simulator:
 
     def _open_control(self, settings: Settings) -> Control:
         try:
-            return Control(settings.control_port, self._mischief, self._witness.account)
+            return Control(settings.control_port, self._mischief, self._witness.account, self.shop)
         except OSError:
             self._server.server_close()
             raise
@@ -163,7 +165,7 @@ class Simulator:
         while not self._stopping.wait(TICK * 5):
             now = self._desk.now_ms()
             for task in self._store.ending_between(now, now + AHEAD_MS):
-                clip = tasks.clip_of(task)
+                clip = tasks.clip_of(task, self.shop)
                 if self._stopping.is_set() or task.ends_ms - task.created_ms < LONG_MS:
                     continue
                 try:

@@ -22,13 +22,14 @@ from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.models import TrackRecord
 from generations.models.folded import fold
+from generations.views import market
 from generations.views.access import MemberRequest, member_required
 from generations.wording.figures import cr
 
 SHORT, ALIKE = 3, 0.79
 """Words longer than this may have a slip in them, and how alike they must be."""
 _BARE, _WORDS = re.compile(r"[^a-z0-9]"), re.compile(r"[a-z0-9.]+")
-SHOWS = (("live", "In use"), ("retired", "Retired"))
+SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
 MODES = {"first-last-frame": "first and last frame"}
 INPUTS = {"$images": "images", "$video_input": "a video"}
 FACTS = {"$source_resolution": "from {}", "$tier": "{} tier"}
@@ -47,6 +48,7 @@ class Row:
     usual: tuple[int, int] | None
     made: int
     failed: int
+    success: market.Success | None = None
 
     @property
     def modes(self) -> str:
@@ -120,17 +122,21 @@ class Details:
 @member_required
 @vary_on_headers("HX-Request")
 def models(request: MemberRequest) -> HttpResponse:
-    show = "retired" if request.GET.get("show") == "retired" else "live"
-    words = request.GET.get("q", "").strip()[:100]
+    asked = request.GET.get("show", "")
+    show = asked if asked in dict(SHOWS) else "live"
+    words, wanted = request.GET.get("q", "").strip()[:100], request.GET.get("model", "")
     specs = [s for s in catalogue.models().values() if (s.status == "retired") == (show == "retired")]
-    found = [s for s in specs if fits(s, words)]
-    chosen = catalogue.find(request.GET.get("model", "")) or (found[0] if found else None)
+    found = [s for s in specs if fits(s, words)] if show in ("live", "retired") else []
+    chosen = catalogue.find(wanted) or market.preview(wanted) or (found[0] if found else None)
     rows = rows_of({s.id: s for s in [*found, *([chosen] if chosen else [])]}, chosen, show, words)
     context = {
         "rows": [row for row in rows if row.spec in found],
         "details": details(next(row for row in rows if row.chosen)) if chosen else None,
         "picked": "model" in request.GET,
         "shows": [(word, count(key), address(show=key), key == show) for key, word in SHOWS],
+        "poll_url": address(show, words, wanted),
+        "offered": chosen is not None and catalogue.find(chosen.id) is chosen,
+        **market.context(request.user, show, words, wanted, f"{address(show, words)}&model="),
         "show": show,
         "words": words,
         "total": len(catalogue.models()),
@@ -151,6 +157,8 @@ def _occurs(word: str, text: str) -> bool:
 
 
 def count(show: str) -> int:
+    if show in ("new", "changed"):
+        return market.count(show)
     return sum((s.status == "retired") == (show == "retired") for s in catalogue.models().values())
 
 
@@ -162,7 +170,7 @@ def address(show: str = "live", words: str = "", model: str = "") -> str:
 
 def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
     records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
-    new = TrackRecord()
+    new, successes = TrackRecord(), market.successes(specs)
     return [
         Row(
             spec=spec,
@@ -173,6 +181,7 @@ def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str,
             usual=records.get(spec.id, new).usual,
             made=records.get(spec.id, new).ready,
             failed=records.get(spec.id, new).failed,
+            success=successes.get(spec.id),
         )
         for spec in specs.values()
     ]

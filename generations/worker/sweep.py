@@ -19,6 +19,7 @@ from generations.kie.errors import KieError, NotReady, Refused
 from generations.models import Change, Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
 from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
+from generations.worker.market_lane import MarketLane
 from generations.worker.steps import (
     Step,
     age,
@@ -32,7 +33,7 @@ from generations.worker.steps import (
     save,
     send,
 )
-from generations.worker.steps.step import Question, Work
+from generations.worker.steps.step import Question, Work, timed
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Sweep:
         self.renewed_at = time.monotonic()
         self.heard_at = 0.0
         self.looked_after_at = 0.0
+        self.market = MarketLane()
 
     def __enter__(self) -> "Sweep":
         return self
@@ -202,6 +204,7 @@ class Sweep:
             copies = copies.filter(Q(state=Copy.State.SAVING) | Q(attempts__gt=0))
         yield from self._claimed(copies[: self._room_for_files()], fetch_copy)
         yield from self._due_files()
+        yield from self.market.due(self.kie, self._names())
 
     def _due_files(self) -> Iterator[tuple[str, Callable[[], Step]]]:
         """Steps for stored files: last in line, and few at a time."""
@@ -255,12 +258,6 @@ def forgiving(what: str) -> Iterator[None]:
     except DatabaseError:
         log.warning("%s: the database does not answer", what, exc_info=True)
         close_old_connections()
-
-
-def timed(work: Work) -> tuple[Any, float]:
-    """Do the work; returns its answer and the seconds it took."""
-    began = time.monotonic()
-    return work(), time.monotonic() - began
 
 
 def one_pass() -> int:

@@ -79,6 +79,8 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "budget": (None, ONLY_ADMIN),
     "news": (MEMBER, None),
     "models": (MEMBER, None),
+    "market-ask": (None, ONLY_ADMIN),
+    "adopt": (None, ONLY_ADMIN),
     "people": (ONLY_ADMIN, ONLY_ADMIN),
     "person": (ONLY_ADMIN, None),
     "decide": (ONLY_ADMIN, ONLY_ADMIN),

@@ -1,4 +1,4 @@
-"""manage.py catalogue: prove the model files, and draft them from a collection of facts."""
+"""manage.py catalogue: prove and draft the model files, and what Kie's own catalogue says about them."""
 
 from argparse import ArgumentParser
 from types import ModuleType
@@ -6,9 +6,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from generations.management.catalogue import check, import_facts
+from generations.management.catalogue import adopt, check, diff, import_facts, listing, play, refresh
 
-PARTS: dict[str, ModuleType] = {"check": check, "import": import_facts}
+PARTS: dict[str, ModuleType] = {
+    "check": check,
+    "import": import_facts,
+    "refresh": refresh,
+    "list": listing,
+    "diff": diff,
+    "adopt": adopt,
+    "play": play,
+}
 
 
 class Command(BaseCommand):

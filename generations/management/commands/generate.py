@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from generations import catalogue, orders, policy, wake
 from generations.files import store
 from generations.forms.words import values_from_texts
+from generations.market import offered
 from generations.models import State, Task
 from generations.wording.obstacles import obstacle
 from generations.worker import sweep
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         if odd := _not_utf8(model_id, *pairs, options["user"] or ""):
             self._end({"error": f"“{odd}” is not UTF-8. Nothing was sent."})
             return
+        offered.follow()
         spec = catalogue.find(model_id)
         if spec is None:
             self._end({"error": f"Unknown model “{model_id}”. Known: {', '.join(catalogue.models())}"})

@@ -9,6 +9,7 @@ from generations.simulator.api import records, refusals
 from generations.simulator.api.dialects import COPY_1080P, DIALECTS
 from generations.simulator.api.lines import MOST_UPLOAD
 from generations.simulator.api.refusals import Refusal
+from generations.simulator.market.shop import BadPlay, Shop
 
 if TYPE_CHECKING:
     from generations.simulator.api.server import Handler
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 Answer = Callable[["Handler"], object]
 
 MOST_BODY = 64 * 1024 * 1024
+MODELS = "/api/v1/models"
+LOOK_UPS: Mapping[str, Callable[[Shop, str], object]] = {
+    "schema": Shop.schema,
+    "price": Shop.price,
+    "success-rate": Shop.success,
+}
 LINK_MS = 20 * 60 * 1000
 RECORDS = {dialect.record for dialect in DIALECTS.values()}
 
@@ -77,6 +84,41 @@ def _form_upload(handler: "Handler") -> object:
         raise
 
 
+def looked_up(path: str) -> Answer | None:
+    """The answer to a look-up in the catalogue; the slashes of a model's id stay slashes in the path."""
+    if path == MODELS:
+        return lambda handler: _at_its_pace(handler).listing(
+            handler.query("taskType"), handler.query("provider"), handler.query("q")
+        )
+    model, _, what = path.removeprefix(f"{MODELS}/").rpartition("/")
+    if not path.startswith(f"{MODELS}/") or what not in LOOK_UPS or not model:
+        return None
+
+    def answer(handler: "Handler") -> object:
+        shop = _at_its_pace(handler)
+        if model not in shop.models():
+            raise Refusal(404, refusals.UNKNOWN_MODEL)
+        return LOOK_UPS[what](shop, model)
+
+    return answer
+
+
+def _at_its_pace(handler: "Handler") -> Shop:
+    if not handler.server.look_ups.admits():
+        raise Refusal(429, refusals.TOO_FREQUENT)
+    return handler.server.desk.shop
+
+
+def _play(handler: "Handler") -> object:
+    """Only here: change the catalogue, as Kie may do any day."""
+    body = handler.body()
+    try:
+        name = handler.server.desk.shop.play(str(body.get("play", "")), str(body.get("model") or ""))
+    except BadPlay as bad:
+        raise Refusal(422, str(bad)) from bad
+    return {"model": name}
+
+
 GETS: Mapping[str, Answer] = {
     **{path: _record(path) for path in RECORDS},
     COPY_1080P: _copy,
@@ -85,6 +127,7 @@ GETS: Mapping[str, Answer] = {
 POSTS: Mapping[str, Answer] = {
     **{dialect.create: _create(name) for name, dialect in DIALECTS.items()},
     "/api/v1/common/download-url": _download_link,
+    "/sandbox/market": _play,
     "/api/file-stream-upload": _form_upload,
     "/api/file-base64-upload": lambda handler: handler.server.shelf.take_base64(handler.body(), handler.site),
     "/api/file-url-upload": lambda handler: handler.server.shelf.take_reference(handler.body(), handler.site),

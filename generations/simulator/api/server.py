@@ -13,7 +13,7 @@ from generations.simulator.api.dialects import ordered_at
 from generations.simulator.api.limits import Window
 from generations.simulator.api.lines import Exchange, Line
 from generations.simulator.api.refusals import Refusal
-from generations.simulator.api.routes import GETS, MOST_BODY, PLACES, POSTS
+from generations.simulator.api.routes import GETS, MOST_BODY, PLACES, POSTS, looked_up
 from generations.simulator.api.settings import Settings
 from generations.simulator.api.store import Store
 from generations.simulator.api.tasks import Desk, understood
@@ -50,6 +50,7 @@ class Server(Exchange):
         self.mischief, self.witness = mischief, witness
         self.creates = Window(settings.creates_per_ten_seconds, 10.0)
         self.queries = Window(settings.queries_per_second, 1.0)
+        self.look_ups = Window(settings.look_ups_per_second, 1.0)
         super().__init__((settings.host, settings.port), Handler)
 
     def away(self) -> bool:
@@ -125,7 +126,8 @@ class Handler(Line):
             left -= len(piece)
 
     def _dispatch(self, routes: Mapping[str, "Answer"]) -> None:
-        answer, on = routes.get(self.path_text), PLACES.get(self.path_text, "")
+        answer = routes.get(self.path_text) or (looked_up(self.path_text) if routes is GETS else None)
+        on = PLACES.get(self.path_text, "")
         self.server.witness.called(on)
         if self.server.mischief.idle:
             self.send_reply(answer)
@@ -173,7 +175,7 @@ class Handler(Line):
         if dialect is None:
             return
         try:
-            spec, _ = understood(dialect, self.body())
+            spec, _ = understood(dialect, self.body(), self.server.desk.shop)
         except Refusal:
             return
         self.server.witness.blame("create_without_key", spec.id)

@@ -31,5 +31,7 @@ class Settings:
     """One small silent clip for all tasks of the same length and shape: for load tests with many tasks."""
     creates_per_ten_seconds: int = 20
     queries_per_second: int = 10
+    look_ups_per_second: int = 1
+    """Of the four look-ups in the catalogue together."""
     host: str = "127.0.0.1"
     port: int = 0

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from generations import catalogue
 from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals, validation
@@ -17,6 +16,7 @@ from generations.simulator.api.dialects import COPIED, DIALECTS
 from generations.simulator.api.refusals import Refusal
 from generations.simulator.api.settings import Settings
 from generations.simulator.api.store import Store, Task
+from generations.simulator.market.shop import Shop
 from generations.simulator.paint import clips
 
 Json = dict[str, object]
@@ -36,8 +36,9 @@ UNPRICED = Decimal(10)
 class Desk:
     """Takes orders and reports on them."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
+    def __init__(self, settings: Settings, store: Store, shop: Shop, clock: Clock = time.time) -> None:
         self._settings, self._store, self._clock = settings, store, clock
+        self.shop = shop
         self._random = random.Random(settings.seed)
 
     def now_ms(self) -> int:
@@ -45,7 +46,7 @@ class Desk:
 
     def order(self, dialect: str, body: Mapping[str, object]) -> str:
         """A new task's id. Raises Refusal."""
-        spec, values = understood(dialect, body)
+        spec, values = understood(dialect, body, self.shop)
         now = self.now_ms()
         if sources := DIALECTS[dialect].continues:
             self.settle()
@@ -73,7 +74,7 @@ class Desk:
     def _source_size(self, spec: ModelSpec, values: Mapping[str, object]) -> object:
         """The size of the clip that an order goes on from; None when there is none."""
         source = self._store.task(str(spec.value_of("task", values) or ""))
-        model = catalogue.find(source.model) if source else None
+        model = self.shop.spec(source.model) if source else None
         return model.value_of("size", json.loads(source.params)) if source and model else None
 
     def _duration_ms(self, spec: ModelSpec) -> int:
@@ -133,7 +134,7 @@ class Desk:
         full_hd = stem.endswith("_1080p")
         if full_hd and (task.copy_ready_ms is None or self.now_ms() < task.copy_ready_ms):
             return None
-        return clip_of(task, full_hd=full_hd)
+        return clip_of(task, self.shop, full_hd=full_hd)
 
 
 def model_meant(dialect: str, body: Mapping[str, object]) -> object:
@@ -142,17 +143,17 @@ def model_meant(dialect: str, body: Mapping[str, object]) -> object:
     return validation.only_model(dialect) if speech.only_model else body.get("model", speech.usual_model)
 
 
-def understood(dialect: str, body: Mapping[str, object]) -> tuple[ModelSpec, dict[str, object]]:
+def understood(dialect: str, body: Mapping[str, object], shop: Shop) -> tuple[ModelSpec, dict[str, object]]:
     """The model ordered, and the values given. Raises Refusal."""
-    spec = validation.model_for(dialect, model_meant(dialect, body))
+    spec = validation.model_for(dialect, model_meant(dialect, body), shop)
     sent = DIALECTS[dialect].values(body)
     if not isinstance(sent, Mapping):
         raise refusals.required("input")
     return spec, validation.checked(spec, sent)
 
 
-def clip_of(task: Task, *, full_hd: bool = False) -> clips.Clip:
-    spec, values = catalogue.find(task.model), json.loads(task.params)
+def clip_of(task: Task, shop: Shop, *, full_hd: bool = False) -> clips.Clip:
+    spec, values = shop.spec(task.model), json.loads(task.params)
     if spec is None:
         return clips.of_the_past(task.model, str(values.get("prompt", "")), take=task.take, full_hd=full_hd)
     return clips.ordered(spec, values, take=task.take, full_hd=full_hd)

@@ -12,14 +12,15 @@ from generations.catalogue.params import Choice, Number, Param, Text, Toggle, Wr
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals
 from generations.simulator.api.refusals import Refusal
+from generations.simulator.market.shop import Shop
 
 
-def model_for(endpoint: str, name: object) -> ModelSpec:
+def model_for(endpoint: str, name: object, shop: Shop) -> ModelSpec:
     """The model with that name behind that endpoint. Raises Refusal."""
     if not given(name):
         raise refusals.required("model")
-    spec = catalogue.find(name) if isinstance(name, str) else None
-    if spec is None or spec.endpoint != endpoint:
+    spec = shop.spec(name) if isinstance(name, str) else None
+    if spec is None or spec.endpoint != endpoint or shop.is_gone(spec.id):
         raise Refusal(422, refusals.UNKNOWN_MODEL)
     return spec
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from generations import orders, policy
+from generations import catalogue, orders, policy
 from generations.decisions import cases, choices
 from generations.forms.cases import IdForm, ReasonForm
 from generations.models import Task
@@ -173,7 +173,7 @@ def _page(
 
 def _price(request: MemberRequest, task: Task) -> dict[str, object]:
     """What the same order costs today, and what is left of the user's month."""
-    spec = task.spec
+    spec = catalogue.find(task.model_id)
     offer = orders.price(spec, task.values) if spec else None
     left: Decimal | None = ledger.budget_of(request.user).left
     return {"offer": offer, "left": left, "turn": orders.times_ordered(task)}

@@ -1,7 +1,7 @@
 """The foot of the order form: what the order costs, what it leaves, and what would be sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
 from generations.models import Budget
 from generations.money import ledger
+from generations.views import market
 from generations.views.studio import picker
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name
@@ -43,6 +44,8 @@ class Offer:
     balance: ledger.Balance
     budget: Budget
     block: Block | None
+    cautions: list[str] = field(default_factory=list)
+    """What Kie's own catalogue gives reason to say before the price."""
 
     @property
     def total(self) -> Decimal | None:
@@ -124,7 +127,14 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
     """What an order of these values costs the person now."""
     price = orders.price(spec, values)
     budget = ledger.budget_of(person)
-    made = Offer(quote=price, takes=takes, balance=ledger.balance(), budget=budget, block=None)
+    made = Offer(
+        quote=price,
+        takes=takes,
+        balance=ledger.balance(),
+        budget=budget,
+        block=None,
+        cautions=market.cautions(spec),
+    )
     return replace(made, block=_retired(spec, values) or _block(person, made, spec))
 
 

@@ -9,6 +9,7 @@ from generations.worker.steps.attach import attach
 from generations.worker.steps.balance import read_balance
 from generations.worker.steps.copy import fetch_copy
 from generations.worker.steps.keeping import look_after, put_back
+from generations.worker.steps.market import look_up
 from generations.worker.steps.refresh import refresh
 from generations.worker.steps.rendition import make_rendition
 from generations.worker.steps.save import save
@@ -21,6 +22,7 @@ __all__ = [
     "attach",
     "fetch_copy",
     "look_after",
+    "look_up",
     "make_rendition",
     "put_back",
     "read_balance",

@@ -1,5 +1,6 @@
 """What a step is, and how to run one in the calling thread."""
 
+import time
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
@@ -10,6 +11,12 @@ Step = Generator[Work, Any, None]
 
 class Question(partial[Any]):
     """Work that asks Kie about a state: it waits its turn, because Kie limits questions per second."""
+
+
+def timed(work: Work) -> tuple[Any, float]:
+    """Do the work; returns its answer and the seconds it took."""
+    began = time.monotonic()
+    return work(), time.monotonic() - began
 
 
 def run(step: Step) -> None:

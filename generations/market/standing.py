@@ -1,0 +1,69 @@
+"""How each model stands: live, new, changed, gone or retired; whether it can be ordered, or why not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generations import catalogue
+from generations.catalogue.price_rows import can_apply
+from generations.catalogue.pricetext import read
+from generations.catalogue.spec import ModelSpec
+from generations.market.offered import stands
+from generations.market.taking import rows
+from generations.models import MarketModel
+
+NOT_READ = "not orderable yet: its schema has not been read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One model of ours or of Kie's list."""
+
+    id: str
+    status: str
+    """live, new, changed, gone or retired."""
+    reason: str
+    """Why it cannot be ordered now; empty when it can."""
+    spec: ModelSpec | None
+    row: MarketModel | None
+
+    @property
+    def orderable(self) -> bool:
+        return not self.reason
+
+
+def standings() -> Iterator[Standing]:
+    """Every model of our files, then every other of Kie's list, by id."""
+    found = {row.model_id: row for row in rows()}
+    for model_id, spec in catalogue.curated().items():
+        yield standing(model_id, spec, found.pop(model_id, None))
+    for model_id, row in sorted(found.items()):
+        yield standing(model_id, stands(row), row)
+
+
+def standing(model_id: str, spec: ModelSpec | None, row: MarketModel | None) -> Standing:
+    if row and row.gone_at:
+        reason = "Kie does not list it any more."
+        return Standing(id=model_id, status="gone", reason=reason, spec=spec, row=row)
+    if spec is None and row:
+        return Standing(id=model_id, status="new", reason=_why_new(row), spec=None, row=row)
+    if spec is None or spec.status == "retired":
+        return Standing(id=model_id, status="retired", reason="It is retired.", spec=spec, row=row)
+    status = "changed" if row and row.differs else "live"
+    return Standing(id=model_id, status=status, reason=_unpriced(spec, row), spec=spec, row=row)
+
+
+def _why_new(row: MarketModel) -> str:
+    if row.unreadable:
+        return f"not orderable yet: {row.unreadable}"
+    return (
+        "An admin has to adopt it first."
+        if row.schema
+        else f"{NOT_READ}{': ' if row.refused else ''}{row.refused}"
+    )
+
+
+def _unpriced(spec: ModelSpec, row: MarketModel | None) -> str:
+    if spec.card_price is not None or any(can_apply(price) for price in spec.list_prices):
+        return ""
+    doubt = read(row.price_text).doubt if row and spec.version else ""
+    return f"It has no price that can be counted before the order: {doubt or 'none is known for its values'}."
