@@ -1,6 +1,7 @@
 """Kie's price prose becomes rows, or stays prose; held against every text of Kie's catalogue."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -133,6 +134,12 @@ def test_five_images_are_free_and_the_sixth_is_not() -> None:
         "720p 10.5.3 credits",
         "Credits are charged twice for sound.\n10 credits per video",
         "High-tier top-ups: 9 credits per video",
+        "5 credits for the first 5 seconds, then 2 credits/s",
+        "Base fee 10 credits, 720p 5 credits/s",
+        "Draft: 2 credits/s. Final: 10 credits/s",
+        "720p: 5 credits/s if no audio is made",
+        "Off-peak 720p: 5 credits/s",
+        "10 credits per clip, half for 480p",
         "Ask our sales team about 5 credits offers",
         "Total Cost = Unit Price × Frames\n3 credits/s",
         "10 credits per video. " * 1000,
@@ -160,6 +167,13 @@ def test_a_reading_can_be_whole() -> None:
         rate.credits for rate in read("5 credits per second for 720p, 8 credits per second for 1080p").rates
     ] == [5, 8]
     assert [rate.credits for rate in read("30 / 60 / 90 credits for 5 / 10 / 15 s").rates] == [30, 60, 90]
+
+
+@pytest.mark.parametrize(("reading", "text"), TEXTS, ids=[str(n) for n in range(len(TEXTS))])
+def test_a_text_is_read_the_same_without_its_dollars(reading: dict[str, Any], text: str | None) -> None:
+    bare = re.sub(r" ?\((?:[~≈]|US)* ?\$[\d.]+ ?\)", "", text or "")
+    if "$" not in bare.partition("High-tier")[0]:
+        assert read(bare).rates == read(text).rates
 
 
 def test_a_price_that_ends_on_a_date_says_so() -> None:

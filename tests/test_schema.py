@@ -220,3 +220,12 @@ def test_labels_are_words_of_the_names() -> None:
     assert labels["reference_image_urls"] == "Reference images"
     assert labels["first_frame_url"] == "First frame"
     assert spec_of("pixverse-v6/extend").by_name["taskId"].label == "Task id"
+
+
+def test_a_switch_that_is_required_is_off_until_it_is_turned_on() -> None:
+    def change(node: dict[str, Any]) -> None:
+        node["properties"]["loop"] = {"type": "boolean"}
+        node["required"].append("loop")
+
+    assert altered(change).by_name["loop"].default is False
+    assert spec_of("pixverse-v6/extend").by_name["generate_audio_switch"].default is None

@@ -10,11 +10,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from generations.catalogue.price_checks import (
+    CHANGES,
+    NEGATIVE,
+    USD,
+    Absurd,
+    Unclear,
+    check_dollars,
+    no_strays,
+    sane,
+)
 from generations.catalogue.price_words import NUMBER, Token, lines, number, tokens, unit_of
 
-MOST = Decimal(100_000)
-"""Credits per unit ($500); what is dearer is no price of a video."""
-USD = Decimal("0.005")
 LONGEST = 8_000
 """Characters; the longest price text seen has under a thousand."""
 When = Mapping[str, tuple[object, ...]]
@@ -22,7 +29,7 @@ CONDITIONS = ("size", "length", "sound", "video", "tier", "source", "factor")
 _FREE = re.compile(r"(?:this model is )?free(?: of charge)?\.?")
 _DOLLARS_ONLY = re.compile(rf"(?:us)?\$ ?({NUMBER}) ((?:per |/ ?).+?)\.?")
 _BONUS = re.compile(r"\(?\+?\d*%? ?high-tier top-?ups?.*")
-_DISCOUNT = re.compile(r"(?:[a-z-]+ ){0,5}\d+(?:\.\d+)?(?: ?- ?\d+)? ?%(?! ?\))[^.;]*")
+_DISCOUNT = re.compile(r"(?<![a-z\d])(?:(?!credits)[a-z-]+ ){0,5}\d+(?:\.\d+)?(?: ?- ?\d+)? ?%(?! ?\))[^.;]*")
 _LIMIT = re.compile(
     r"\b(?:each job can be )?up to \d+ ?s(?:ec(?:ond)?s?)?\b(?: long)?(?: per (?:generation|job))?"
 )
@@ -34,29 +41,10 @@ _BY_VIDEO = re.compile(r"no video = price × output; *with video = price × \(in
 _FREE_IMAGES = re.compile(r"first (\d+) images are free")
 _HARMLESS = re.compile(
     r"video input is charged at the corresponding resolution rate|additional images are charged separately"
-    r"|the billing rule is|additional image (?:input|cost)|total cost|unit price"
+    r"|the billing rule is|the first \d+ images are free"
+    r"|additional image (?:input|cost)|total cost|unit price"
 )
-_CHANGES = re.compile(
-    r"\b(?:twice|doubles?|triples?|surcharge|extra|plus|minus|minimum|maximum|charged|additional|multipl\w+|peak"
-    r"|members?|subscri\w+|per (?:minute|hour|frame|shot)|discount(?!:))\b|×|%"
-)
-_NOT_BEFORE = re.compile(
-    r"(?:\b(?:from|least|between|up to|save|below|under|over|max|and up to)|[-+<>≤≥])\s*$"
-)
-_NOT_AFTER = re.compile(r"\s*(?:(?:/|per) ?[a-z]|or more|or less|off\b|and up\b|\+)")
-_NEGATIVE = re.compile(r"(?:^|(?<=[\s:(]))-(?=\d)[\d.,]+ ?credits|\b\d+(?:\.\d+)?e\d+ ?credits", re.MULTILINE)
-_STRAY = re.compile(r"(?<![a-z\d.-])\d")
-_NAME = re.compile(r"\b[a-z]+ v?\d+(?:\.\d+)?\b")
-"""“hailuo 02”: ahead of the first amount, a figure can be part of a model's name."""
 _JOINS = re.compile(r'[\s/,&"()]*(?:and|or|both)?[\s/,&"()]*')
-
-
-class _Unclear(Exception):
-    """A part of the text has no meaning that we know."""
-
-
-class _Absurd(_Unclear):
-    """An amount that no price can be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +85,8 @@ def read(text: str | None) -> Reading:
         return Reading(doubt="Kie names no price")
     try:
         rates = _rates(found)
-    except _Unclear as unclear:
-        absurd = isinstance(unclear, _Absurd)
+    except Unclear as unclear:
+        absurd = isinstance(unclear, Absurd)
         return Reading(doubt=f"its price text is not understood: {unclear}", absurd=absurd)
     if not rates:
         return Reading(doubt="its price text names no figure")
@@ -117,10 +105,10 @@ def _rates(found: list[str]) -> list[Rate]:
         return [Rate(credits=Decimal(0), unit="call")]
     only = _DOLLARS_ONLY.fullmatch(found[0].strip()) if len(found) == 1 else None
     if only and (unit := unit_of(only.group(2))):
-        return [Rate(credits=_sane(number(only.group(1)) / USD), unit=unit)]
+        return [Rate(credits=sane(number(only.group(1)) / USD), unit=unit)]
     whole = "\n".join(found)
-    if negative := _NEGATIVE.search(whole):
-        raise _Absurd(f"{negative.group().strip()} are no price")
+    if negative := NEGATIVE.search(whole):
+        raise Absurd(f"{negative.group().strip()} are no price")
     by_video = bool(_BY_VIDEO.search(whole))
     both = bool(_BOTH.search(_BY_VIDEO.sub("", whole)))
     free = _FREE_IMAGES.search(whole)
@@ -129,8 +117,8 @@ def _rates(found: list[str]) -> list[Rate]:
     for line in map(_bare, found):
         said, rest = tokens(line)
         if not any(token.kind == "amount" for token in said):
-            if _CHANGES.search(line) or "credit" in line:
-                raise _Unclear(f"“{line[:80]}”")
+            if CHANGES.search(line) or "credit" in line:
+                raise Unclear(f"“{line[:80]}”")
             if line.endswith(":"):
                 section = _together([t for t in said if t.kind in CONDITIONS])
         else:
@@ -152,7 +140,7 @@ def _bare(line: str) -> str:
     for noise in (_BONUS, _DISCOUNT, _LIMIT):
         for cut in noise.finditer(line):
             if re.search(r"\d ?(?:kie )?credits", cut.group()):
-                raise _Unclear(f"“{cut.group()[:80]}”")
+                raise Unclear(f"“{cut.group()[:80]}”")
         line = noise.sub("", line)
     for known in (_BY_VIDEO, _BOTH, _HARMLESS):
         line = known.sub("", line)
@@ -161,7 +149,7 @@ def _bare(line: str) -> str:
 
 def _line(line: str, said: list[Token], rest: str, section: When) -> Iterator[Rate]:
     """The rates of one line: conditions stand before their amounts, or after them below a heading."""
-    _no_strays(line, said, rest)
+    no_strays(line, said, rest)
     places = [at for at, token in enumerate(said) if token.kind == "amount"]
     after = any(token.kind in CONDITIONS for token in said[places[-1] :])
     heading: dict[str, tuple[object, ...]] = dict(section)
@@ -177,7 +165,7 @@ def _line(line: str, said: list[Token], rest: str, section: When) -> Iterator[Ra
             heading = {**heading, **head}
             when = _joined(heading, _together(mine))
             yield from _paired(said[at], when, own or stated)
-        _check_dollars(said[at], between)
+        check_dollars(said[at], between)
         lead = [t for t in following if t.kind != "unit"]
 
 
@@ -191,13 +179,13 @@ def _split(between: list[Token]) -> tuple[list[Token], list[Token]]:
 def _paired(amount: Token, when: dict[str, tuple[object, ...]], unit: str) -> Iterator[Rate]:
     """One rate an amount; a list of amounts pairs with a list of as many lengths or sizes, by place."""
     if len(amount.values) == 1:
-        yield Rate(credits=_sane(amount.values[0]), unit=unit, when=when)
+        yield Rate(credits=sane(amount.values[0]), unit=unit, when=when)
         return
     lists = [name for name, values in when.items() if len(values) == len(amount.values)]
     if len(lists) != 1:
-        raise _Unclear("a list of amounts without as many cases")
+        raise Unclear("a list of amounts without as many cases")
     for credits, value in zip(amount.values, when[lists[0]], strict=True):
-        yield Rate(credits=_sane(credits), unit=unit, when={**when, lists[0]: (value,)})
+        yield Rate(credits=sane(credits), unit=unit, when={**when, lists[0]: (value,)})
 
 
 def _alternatives(words: list[Token]) -> list[dict[str, tuple[object, ...]]]:
@@ -221,46 +209,15 @@ def _together(words: list[Token]) -> dict[str, tuple[object, ...]]:
             turned, found = True, {"source": found.pop("size", ()), **found}
             continue
         if word.kind in found and (turned or not _JOINS.fullmatch(word.gap)):
-            raise _Unclear(f"two values for one {word.kind}")
+            raise Unclear(f"two values for one {word.kind}")
         found[word.kind] = (*found.get(word.kind, ()), *word.values)
     return found
 
 
 def _joined(heading: When, mine: When) -> dict[str, tuple[object, ...]]:
     if doubled := sorted(set(heading) & set(mine)):
-        raise _Unclear(f"two values for one {doubled[0]}")
+        raise Unclear(f"two values for one {doubled[0]}")
     return {**heading, **mine}
-
-
-def _no_strays(line: str, said: list[Token], rest: str) -> None:
-    """Every figure has its meaning; no word turns an amount into a limit or a part of another."""
-    first = next(at for at, token in enumerate(said) if token.kind == "amount")
-    after = enumerate(said[1:], 1)
-    gaps = [*(_NAME.sub("", token.gap) if at <= first else token.gap for at, token in after), rest]
-    if any(_STRAY.search(gap) for gap in gaps) or _CHANGES.search("".join([said[0].gap, *gaps])):
-        raise _Unclear(f"“{line[:80]}”")
-    for token, gap in zip(said, gaps, strict=True):
-        if token.kind in ("amount", "dollars") and _NOT_AFTER.match(gap):
-            raise _Unclear(f"“{line[:80]}”")
-    if any(token.kind == "amount" and _turns(token.gap) for token in said):
-        raise _Unclear(f"“{line[:80]}”")
-
-
-def _turns(gap: str) -> bool:
-    """A dash between blanks divides; one at the figure makes it negative, or the end of a range."""
-    return bool(_NOT_BEFORE.search(gap)) and not re.search(r"(?:^|\s)-\s+$", gap)
-
-
-def _check_dollars(amount: Token, between: list[Token]) -> None:
-    """Dollars beside credits have to agree, but for their rounding."""
-    shown = next((t.values for t in between if t.kind == "dollars"), ())
-    if len(shown) != len(amount.values):
-        return
-    for credits, dollars in zip(
-        map(Decimal, map(str, amount.values)), map(Decimal, map(str, shown)), strict=True
-    ):
-        if abs(credits * USD - dollars) > max(dollars / 10, USD):
-            raise _Unclear(f"{credits} credits are not ${dollars}")
 
 
 def _one_unit(rates: list[Rate]) -> list[Rate]:
@@ -269,7 +226,7 @@ def _one_unit(rates: list[Rate]) -> list[Rate]:
     usual = next((unit for unit in named if unit != "image"), "")
     if not usual:
         if any(not rate.when and not rate.unit for rate in rates):
-            raise _Unclear("an amount for nothing that is named")
+            raise Unclear("an amount for nothing that is named")
         usual = "upscale" if any("source" in rate.when for rate in rates) else "video"
     flat = {"video", "second"}
     return [
@@ -300,12 +257,5 @@ def _distinct(rates: list[Rate]) -> list[Rate]:
     for rate in rates:
         key = (rate.unit, *sorted((name, str(values)) for name, values in rate.when.items()))
         if known.setdefault(key, rate).credits != rate.credits:
-            raise _Unclear(f"{known[key].credits} and {rate.credits} credits for the same case")
+            raise Unclear(f"{known[key].credits} and {rate.credits} credits for the same case")
     return list(known.values())
-
-
-def _sane(credits: object) -> Decimal:
-    amount = Decimal(str(credits))
-    if not 0 <= amount <= MOST:
-        raise _Absurd(f"{amount} credits are no price")
-    return amount

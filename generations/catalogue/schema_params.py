@@ -260,7 +260,12 @@ def _with_role(param: Param) -> Param:
 
 
 def _with_default(param: Param, default: object) -> Param:
-    """A default that the field itself does not take is left to Kie; so are empty texts and lists."""
+    """A default that the field itself does not take is left to Kie; so are empty texts and lists.
+
+    A switch that is required and has none is off until somebody turns it on.
+    """
+    if default is None and param.required and isinstance(param, Toggle):
+        return replace(param, default=False)
     if default is None or default == "" or isinstance(default, list | dict) or isinstance(param, Media):
         return param
     value = float(default) if isinstance(default, Decimal) else default

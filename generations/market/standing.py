@@ -55,15 +55,18 @@ def standing(model_id: str, spec: ModelSpec | None, row: MarketModel | None) -> 
 def _why_new(row: MarketModel) -> str:
     if row.unreadable:
         return f"not orderable yet: {row.unreadable}"
-    return (
-        "An admin has to adopt it first."
-        if row.schema
-        else f"{NOT_READ}{': ' if row.refused else ''}{row.refused}"
-    )
+    if row.schema:
+        return "An admin has to adopt it first."
+    refused = row.refused.get("schema")
+    return f"{NOT_READ}: {refused}" if refused else NOT_READ
 
 
 def _unpriced(spec: ModelSpec, row: MarketModel | None) -> str:
     if spec.card_price is not None or any(can_apply(price) for price in spec.list_prices):
         return ""
-    doubt = read(row.price_text).doubt if row and spec.version else ""
+    if any(price.unit == "input second" for price in spec.list_prices):
+        doubt = "it counts the seconds of its video or audio"
+    else:
+        known = row if spec.version else None
+        doubt = (known.refused.get("price") or read(known.price_text).doubt) if known else ""
     return f"It has no price that can be counted before the order: {doubt or 'none is known for its values'}."

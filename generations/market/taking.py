@@ -18,6 +18,7 @@ from generations.catalogue.openapi import Unreadable
 from generations.catalogue.price_rows import dearest
 from generations.catalogue.pricetext import read
 from generations.catalogue.schema import differences
+from generations.market.ours import disagreements
 from generations.models import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.market import EVERY
 
@@ -77,7 +78,7 @@ def take_list(entries: Sequence[Entry]) -> None:
         wanted = [entry for entry in entries if entry.id in known or _is_about_video(entry)]
         _check_losses(known, {entry.id for entry in wanted})
         for entry in wanted:
-            _take_entry(known.get(entry.id), entry, now, whole=state.whole)
+            _take_entry(known.get(entry.id), entry, state)
         for gone in set(known) - {entry.id for entry in wanted}:
             _take_absence(known[gone], now)
         MarketState.objects.filter(pk=1).update(
@@ -89,7 +90,8 @@ def take_schema(pk: int, document: Mapping[str, object] | None) -> None:
     """Take a model's schema. None: Kie has none now, and the last one that it had stays."""
     with transaction.atomic():
         row = locked(pk)
-        row.schema_at, row.schema_due_at, row.refused = timezone.now(), None, ""
+        row.schema_at, row.schema_due_at = timezone.now(), None
+        row.refused.pop("schema", None)
         if document is None:
             row.unreadable = row.unreadable or ("" if row.schema else "Kie has no schema of it")
             row.save()
@@ -103,9 +105,7 @@ def take_schema(pk: int, document: Mapping[str, object] | None) -> None:
 def take_price(pk: int, text: str | None) -> None:
     """Take a model's price. Raises Refused for an amount that cannot be a price."""
     with transaction.atomic():
-        row = locked(pk)
-        row.refused = ""
-        _take_price(row, text)
+        _take_price(locked(pk), text)
 
 
 def _take_price(row: MarketModel, text: str | None) -> None:
@@ -113,10 +113,9 @@ def _take_price(row: MarketModel, text: str | None) -> None:
     if reading.absurd:
         raise Refused(reading.doubt)
     row.price_at, row.price_due_at = timezone.now(), None
+    row.refused.pop("price", None)
     before = row.price
     row.price = MarketAnswer.keep(row.model_id, Kind.PRICE, text)
-    if row.stands_price is None and row.model_id in catalogue.curated():
-        row.stands_price = row.price
     compare(row)
     if row.adopted_at and before != row.price:
         MarketState.changed()
@@ -152,8 +151,10 @@ def _mean(rates: Sequence[float]) -> float | None:
 def refuse(pk: int, field: str, why: str, again: timedelta) -> None:
     """Note that an answer was refused: what is known stays, and it is asked again later."""
     now = timezone.now()
-    changes = {"refused": why[:500], f"{field}_at": now, f"{field}_due_at": now + again}
-    MarketModel.objects.filter(pk=pk).update(**changes)
+    with transaction.atomic():
+        refused = locked(pk).refused | {field: why[:500]}
+        changes = {"refused": refused, f"{field}_at": now, f"{field}_due_at": now + again}
+        MarketModel.objects.filter(pk=pk).update(**changes)
 
 
 def unanswered(pk: int, field: str, again: timedelta) -> None:
@@ -169,6 +170,8 @@ def compare(row: MarketModel) -> None:
         row.unreadable = _why_unreadable(row, row.schema)
     if row.schema and row.stands_schema and row.stands_schema != row.schema:
         row.differs = _differences(row, row.stands_schema, row.schema)
+    if row.stands_price is None and row.price and row.schema:
+        row.differs = [*row.differs, *_against_ours(row, row.schema)]
     if row.stands_price and row.stands_price != row.price:
         row.differs = [*row.differs, _whole("price", row.stands_price.content, row.price_text)]
     _let_in(row)
@@ -177,6 +180,17 @@ def compare(row: MarketModel) -> None:
         MarketChange.objects.create(
             model_id=row.model_id, kind=Change.CHANGED, facts={"differs": row.differs}
         )
+
+
+def _against_ours(row: MarketModel, schema: MarketAnswer) -> list[dict[str, object]]:
+    """What Kie's price and that of our own files differ in; Kie's stands as known when they agree."""
+    ours = catalogue.curated().get(row.model_id)
+    if ours is None or row.unreadable:
+        return []
+    found = disagreements(ours, row.spec_of(schema, row.price))
+    if not found:
+        row.stands_price = row.price
+    return found
 
 
 def _let_in(row: MarketModel) -> None:
@@ -226,7 +240,9 @@ def _check_losses(known: Mapping[str, MarketModel], listed: set[str]) -> None:
         raise Refused(f"the list holds only {len(standing) - len(lost)} of {len(standing)} known models")
 
 
-def _take_entry(row: MarketModel | None, entry: Entry, now: datetime, *, whole: bool) -> None:
+def _take_entry(row: MarketModel | None, entry: Entry, state: MarketState) -> None:
+    """The list's price stands until the model's own price is asked: always when everything is read anew."""
+    now = timezone.now()
     listed = MarketAnswer.keep(entry.id, Kind.LISTED, dict(entry.raw))
     if row is None:
         row = MarketModel(model_id=entry.id, listed=listed, first_seen_at=now)
@@ -236,16 +252,17 @@ def _take_entry(row: MarketModel | None, entry: Entry, now: datetime, *, whole: 
         MarketChange.objects.create(model_id=entry.id, kind=Change.BACK)
         MarketState.changed()
     row.listed, row.gone_at, row.schema_due_at = listed, None, now
-    row.price_due_at = now if whole or entry.price is None else None
     if row.adopted_at or entry.id in catalogue.curated():
         row.points_due_at = row.points_due_at or now
+    asks = state.whole or entry.price is None
     row.save()
-    if entry.price is not None and (row.price is None or row.price_text != entry.price):
+    if entry.price is not None and row.price_text != entry.price and not (asks and row.price):
         try:
             _take_price(row, entry.price)
         except Refused as absurd:
-            row.refused = str(absurd)[:500]
-            row.save()
+            row.refused["price"] = str(absurd)[:500]
+    row.price_due_at = now if asks else None
+    row.save()
 
 
 def _take_absence(row: MarketModel, now: datetime) -> None:

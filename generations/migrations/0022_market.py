@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('price_at', models.DateTimeField(null=True)),
                 ('unreadable', models.TextField(blank=True)),
                 ('differs', models.JSONField(default=list)),
-                ('refused', models.TextField(blank=True)),
+                ('refused', models.JSONField(default=dict)),
                 ('points', models.JSONField(default=dict)),
                 ('points_at', models.DateTimeField(null=True)),
                 ('schema_due_at', models.DateTimeField(null=True)),

@@ -144,8 +144,8 @@ class MarketModel(models.Model):
     """Why its present schema cannot be ordered from; empty when it can, or was not read yet."""
     differs = models.JSONField(default=list)
     """What differs between what stands and what Kie says now: param, what, old, new."""
-    refused = models.TextField(blank=True)
-    """Why Kie's last answer about it was refused; what was known before stands."""
+    refused = models.JSONField(default=dict)
+    """Why Kie's last answers were refused, by what was asked: schema, price, points. What stood stays."""
     points = models.JSONField(default=dict)
     """Its success over the last 24 hours: “rate” and, oldest first, “hours”; 0–100, null without tasks.
 

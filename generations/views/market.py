@@ -31,6 +31,7 @@ STEP, HEIGHT = 3, 12
 """Size of an hour in the line of success, and its height."""
 CLAIMED = timedelta(minutes=2)
 LATEST = 12
+BEING_READ = "its schema is being read."
 BY_ITSELF: dict[str, str] = {MarketChange.Kind.ADOPTED: "by itself, below the price that was set"}
 TOP_UPS = re.compile(r"\s*High-tier top-?ups?[^\n]*")
 """What a price text says about buying credits."""
@@ -145,7 +146,7 @@ def _found(words: str, chosen: str, link: str) -> list[Found]:
             title=one_line(row.about.title, 90) or row.model_id,
             maker=one_line(row.about.provider, 40) or "Kie",
             price=one_line(TOP_UPS.sub("", row.price_text or ""), 220),
-            why_not=row.unreadable or ("" if row.schema_id else row.refused or "its schema is being read."),
+            why_not=row.unreadable or ("" if row.schema_id else row.refused.get("schema") or BEING_READ),
             since=row.first_seen_at,
             url=f"{link}{row.model_id}",
             chosen=row.model_id == chosen,
@@ -213,7 +214,7 @@ def cautions(spec: ModelSpec) -> list[str]:
     if rate is not None and rate < LOW:
         said.append(f"Only {rate:.0f} % of all tasks with it succeeded at Kie in the last 24 hours.")
     if not spec.version and any(change["what"] == "price" for change in row.differs):
-        said.append("Kie has changed its price since ours was noted: it may cost more than is said here.")
+        said.append("Kie names another price by now: it may cost more than is said here.")
     return said
 
 

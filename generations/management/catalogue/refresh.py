@@ -17,7 +17,7 @@ from generations.worker.steps.market import CLAIM, is_due, look_up
 
 HELP = "Read Kie's list, schemas and prices now, and wait."
 FIELDS = ("schema", "price")
-PATIENCE = 350.0
+PATIENCE = 340.0
 """Seconds in which a look-up may begin: the last one ends a minute later at most."""
 BETWEEN = 0.05
 

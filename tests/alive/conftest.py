@@ -6,7 +6,7 @@ import pytest
 
 from generations.models import market as rows
 from generations.simulator import Settings, Simulator
-from tests.market.asked import CURATED
+from tests.alive.asked import CURATED
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from generations.simulator import Settings, Simulator
 from generations.simulator.market.documents import facts
 from generations.worker.steps import run
 from generations.worker.steps.market import look_up
+from tests.alive.asked import CURATED, NEW, refresh
 from tests.kie_server import KieServer, answer, says
-from tests.market.asked import CURATED, NEW, refresh
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_a_lie_about_one_model_is_noted_and_what_stood_stays(kie: Any, lie: str)
         run(look_up(liar))
         liar.close()
     row.refresh_from_db()
-    assert why in row.refused
+    assert why in row.refused[field]
     assert (row.schema, row.price, row.points, row.differs) == before
     assert getattr(row, f"{field}_due_at") > row.first_seen_at
 
@@ -214,3 +214,18 @@ def test_the_sandbox_serves_the_four_look_ups_one_a_second(tmp_path: Any, model:
             client.market.schema(model)
         assert fast.value.refusal == "too fast"
         client.close()
+
+
+def test_a_price_of_the_list_that_is_none_is_refused_and_the_one_before_stands(
+    kie: Any, simulator: Any, admin: User
+) -> None:
+    simulator.shop.play("new")
+    refresh()
+    adopt(admin, NEW)
+    fact = simulator.shop.models()[NEW]
+    fact["listed"]["pricingDesc"] = "720p: -5 credits/s"
+    refresh()
+    offered.follow()
+    row = MarketModel.objects.get(model_id=NEW)
+    assert "-5 credits are no price" in row.refused["price"]
+    assert orders.price(catalogue.models()[NEW], {"prompt": "A", "resolution": "720p"}).credits == 40

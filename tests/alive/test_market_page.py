@@ -13,7 +13,7 @@ from generations.market import offered
 from generations.models import MarketModel, MarketState
 from generations.worker.steps import run
 from generations.worker.steps.market import is_due, look_up
-from tests.market.asked import CURATED, NEW, refresh
+from tests.alive.asked import CURATED, NEW, refresh
 from tests.page import Page, read
 
 pytestmark = pytest.mark.django_db
@@ -153,4 +153,4 @@ def test_the_studio_says_before_the_price_what_speaks_against_it(
     refresh()
     shown = client.get(address).content.decode()
     assert "Only 71 % of all tasks with it succeeded at Kie in the last 24 hours." in shown
-    assert "Kie has changed its price since ours was noted" in shown
+    assert "Kie names another price by now" in shown

@@ -20,7 +20,7 @@ from generations.simulator import Settings, Simulator
 from generations.worker.steps import run
 from generations.worker.steps.market import is_due, look_up
 from generations.worker.sweep import one_pass
-from tests.market.asked import CURATED, NEW, refresh
+from tests.alive.asked import CURATED, NEW, refresh
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +270,62 @@ def test_new_models_below_a_price_come_in_by_themselves(
     assert (NEW in catalogue.models()) is comes
     assert MarketChange.objects.filter(model_id=NEW, kind="adopted", person=None).exists() is comes
     assert "gemini-omni-character" not in catalogue.models()
+
+
+def test_a_pass_of_the_sweep_reads_the_list_that_is_due(kie: Any) -> None:
+    MarketState.ask()
+    one_pass()
+    assert MarketState.now().read_at is not None
+    assert MarketModel.objects.count() == 4
+
+
+def test_reading_anew_asks_every_schema_and_every_price(kie: Any, simulator: Any) -> None:
+    refresh()
+    assert not MarketModel.objects.filter(price_at=None).exists()
+    assert not MarketModel.objects.exclude(price_due_at=None).exists()
+    MarketModel.objects.update(price_at=None, schema_at=None)
+    MarketState.objects.update(list_due_at=MarketState.now().read_at)
+    run(look_up(kie))
+    assert (
+        not MarketModel.objects.exclude(price_due_at=None).exclude(model_id="gemini-omni-character").exists()
+    )
+    refresh()
+    assert not MarketModel.objects.filter(price_at=None).exists()
+    assert not MarketModel.objects.filter(schema_at=None).exists()
+
+
+def test_a_price_of_our_files_that_kie_does_not_name_is_a_change_from_the_first_reading_on(
+    kie: Any, simulator: Any, admin: User, capsys: Any
+) -> None:
+    simulator.shop.play("price", CURATED)
+    refresh()
+    changed = told(capsys, "diff")[CURATED]
+    assert changed["differs"][0] == {
+        "param": "",
+        "what": "price",
+        "old": "55 credits (duration 5, sound False)",
+        "new": "68.75 credits (duration 5, sound False)",
+    }
+    assert len(changed["differs"]) == 4
+    adopt(admin, CURATED)
+    assert told(capsys, "list")[CURATED]["status"] == "live"
+    assert orders.price(catalogue.models()[CURATED], {"duration": "5", "sound": False}).credits == 55
+
+
+def test_the_shell_orders_what_another_process_adopted(
+    kie: Any, simulator: Any, admin: User, capsys: Any
+) -> None:
+    simulator.shop.play("new")
+    refresh()
+    adopt(admin, NEW)
+    capsys.readouterr()
+    call_command("generate", NEW, "--set", "prompt=A boat", "--user", "admin")
+    assert json.loads(capsys.readouterr().out)["quote"] == 40
+    simulator.shop.play("gone", NEW)
+    refresh()
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        call_command("generate", NEW, "--set", "prompt=A boat", "--user", "admin")
+    refused = json.loads(capsys.readouterr().out)
+    assert refused["quote"] is None
+    assert "retired" in refused["error"]
