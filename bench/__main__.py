@@ -43,6 +43,7 @@ def fill(person: Any) -> Any:
             person=person,
             budget=budget,
             model_id="veo3_fast",
+            endpoint="veo",
             label="Veo 3.1 Fast",
             prompt=f"Number {n} of a quiet sea at dusk",
             state=State.READY,

@@ -3,6 +3,7 @@
 `python -m bench.pages 2000 200000`, on SQLite and on a PostgreSQL of its own.
 """
 
+import html
 import json
 import os
 import statistics
@@ -15,6 +16,7 @@ from functools import partial
 from typing import Any
 
 ROUNDS = 15
+BY_SCRIPT = {"X-Requested-With": "fetch"}
 
 
 def one_size(rows: int) -> None:
@@ -34,6 +36,7 @@ def one_size(rows: int) -> None:
     found = {}
     for name, path, headers in pages():
         found[name] = median(partial(client.get, path, headers=headers))
+    found["a poll, nothing new"] = median(partial(client.get, next_news(client), headers=BY_SCRIPT))
     print(json.dumps(found))
 
 
@@ -54,6 +57,12 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "people", "/people/", {}
     yield "a person", f"/people/{task.person_id}/", {}
     yield "news of any page", "/news/", poll
+
+
+def next_news(client: Any) -> str:
+    """Where a page asks for news after it has asked once."""
+    answer = client.get("/news/", headers=BY_SCRIPT).text
+    return html.unescape(answer.split('data-next="')[1].split('"')[0])
 
 
 def median(work: Callable[[], Any]) -> float:

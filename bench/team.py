@@ -10,7 +10,19 @@ from django.db import connection
 from django.utils import timezone
 
 from generations import catalogue, policy
-from generations.models import Budget, Comment, Entry, Reading, Review, Send, State, Task, Verdict, Video
+from generations.models import (
+    Budget,
+    Change,
+    Comment,
+    Entry,
+    Reading,
+    Review,
+    Send,
+    State,
+    Task,
+    Verdict,
+    Video,
+)
 from generations.models.task import renew_record
 from generations.money import ledger
 
@@ -36,13 +48,13 @@ def fill(rows: int) -> list[User]:
     tasks = Task.objects.bulk_create(made, batch_size=AT_ONCE)
     _results(tasks)
     _opinions([task for task in tasks if task.state == State.READY], people, dice)
-    now = timezone.now()
+    times = (timezone.now() - timedelta(minutes=n * 30) for n in range(min(rows, READINGS)))
     Reading.objects.bulk_create(
-        Reading(credits=5000 - n % 900, at=now - timedelta(minutes=n * 30))
-        for n in range(min(rows, READINGS))
+        Reading(credits=5000 - n % 900, at=at, until=at + timedelta(minutes=20)) for n, at in enumerate(times)
     )
     for model_id in catalogue.models():
         renew_record(model_id)
+    Change.forget_old()
     if connection.vendor == "postgresql":
         connection.cursor().execute("ANALYZE")  # As its own housekeeping does, a minute after.
     return people
@@ -63,6 +75,7 @@ def _task(n: int, rows: int, dice: random.Random, budget: Budget) -> Task:
         person_id=budget.person_id,
         budget=budget,
         model_id=spec.id,
+        endpoint=spec.endpoint,
         label=spec.label,
         prompt=f"Shot {n // 3}: a quiet sea at dusk, slow dolly in",
         values={**spec.defaults(), "prompt": f"Shot {n // 3}"},

@@ -1,5 +1,7 @@
 """The one app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -10,9 +12,30 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         from django.contrib.auth.models import User
-        from django.db.models.signals import post_save
+        from django.db.models.signals import post_migrate, post_save, pre_migrate
 
         from generations import checks  # noqa: F401
         from generations.decisions.people import superuser_made
 
         post_save.connect(superuser_made, sender=User, dispatch_uid="superuser made")
+        pre_migrate.connect(_unwatch, sender=self, dispatch_uid="unwatch changes")
+        post_migrate.connect(_watch, sender=self, dispatch_uid="watch changes")
+
+
+def _unwatch(using: str, plan: list[Any], **_: Any) -> None:
+    from django.db import connections
+
+    from generations.models.watched import unwatch
+
+    if plan:
+        with connections[using].schema_editor() as editor:
+            unwatch(editor)
+
+
+def _watch(using: str, **_: Any) -> None:
+    from django.db import connections
+
+    from generations.models.watched import watch
+
+    with connections[using].schema_editor() as editor:
+        watch(editor)

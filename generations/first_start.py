@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from generations import catalogue, orders, policy
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
 from generations.money import ledger

@@ -16,7 +16,7 @@ FILES = ("/static/", "/videos/", "/posters/", "/strips/", "/healthz")
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """The site. A model that was adopted in another process is known before the page asks for it."""
+    """The site. A model that was adopted in another process is known a second later."""
     if not str(environ.get("PATH_INFO", "")).startswith(FILES):
-        offered.follow()
+        offered.keep_up()
     return _site(environ, start_response)

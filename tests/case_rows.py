@@ -1,6 +1,6 @@
 """Tasks that need a person, made the cheap way: ordered, then put where the worker would have left them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generations import catalogue, orders
-from generations.models import Obstacle, State, Task
+from generations.models import Obstacle, Reading, State, Task
 from generations.models.obstacle import held_up
 from generations.money import ledger
 
@@ -21,6 +21,11 @@ FILE = "https://tempfile.aiquickdraw.com/a.mp4"
 
 def ago(**span: float) -> Any:
     return timezone.now() - timedelta(**span)
+
+
+def reading(credits: Decimal | int, at: datetime, until: datetime | None = None) -> None:
+    """The balance was this figure at a moment, or from then until another."""
+    Reading.objects.create(credits=credits, at=at, until=until or at)
 
 
 def task_in(person: User, state: State, **fields: Any) -> Task:

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, models, transaction
 
 from generations.models import Audit, Entry, Event, Reading
+from generations.money import ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rows(order: Any, creator: Any) -> dict[type[models.Model], dict[str, Any]]:
     order()
-    Reading.objects.create(credits=Decimal(100))
+    ledger.record(Decimal(100))
     Audit.objects.create(person=creator, action=Audit.Action.PAUSED)
     figures: dict[type[models.Model], dict[str, Any]] = {Entry: {"credits": 1}, Reading: {"credits": 1}}
     return figures | {Event: {"kind": "changed"}, Audit: {"text": "changed"}}

@@ -13,6 +13,7 @@ from generations.models import Audit, Budget, Happened, Hint, Obstacle, Runtime,
 from generations.money import clues, ledger
 from generations.wording.obstacles import obstacle
 from generations.worker.steps import attach, run, send
+from tests.case_rows import reading
 from tests.test_moves import KIE, feed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,11 +169,9 @@ def test_a_result_is_given_up_only_after_kie_has_deleted_it(order: Any, admin: A
 def test_a_fall_of_the_balance_after_a_lost_answer_is_a_hint(lost: Any) -> None:
     from decimal import Decimal
 
-    from generations.models import Reading
-
     task, _ = lost()
-    Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
-    Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
+    reading(1000, task.sent_at - timedelta(minutes=1))
+    reading(945, task.sent_at + timedelta(minutes=2))
     assert clues.falls([task])[task.pk] == clues.Fall(credits=Decimal(55), after=timedelta(minutes=2))
 
 

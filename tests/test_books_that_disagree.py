@@ -36,7 +36,8 @@ def charged(task: Task, **fields: Any) -> None:
 
 
 def without_a_hold(task: Task) -> None:
-    Task.objects.create(person=task.person, budget=task.budget, model_id=task.model_id, label="Slipped in")
+    of_model = {"model_id": task.model_id, "endpoint": task.endpoint, "label": "Slipped in"}
+    Task.objects.create(person=task.person, budget=task.budget, **of_model)
 
 
 def settled_too_early(task: Task) -> None:

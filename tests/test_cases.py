@@ -13,12 +13,12 @@ from generations import orders
 from generations.decisions import cases, choices
 from generations.decisions.cases import Kind
 from generations.decisions.choices import BadInput, NotPossible
-from generations.models import Audit, Entry, Event, Happened, Hint, Obstacle, Reading, State, Task
+from generations.models import Audit, Entry, Event, Happened, Hint, Obstacle, State, Task
 from generations.models.task import renew_record
 from generations.money import clues, ledger
 from generations.safekeeping import journal
 from generations.wording.history import told
-from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
+from tests.case_rows import ago, at_unknown_host, no_file, reading, stuck, task_in, unconfirmed, unfetched
 from tests.refusing import full
 
 pytestmark = pytest.mark.django_db
@@ -251,11 +251,11 @@ def test_a_fall_of_the_balance_is_a_clue_unless_somebody_else_explains_it(creato
     task = unconfirmed(creator)
     assert task.sent_at
     assert clues.falls([task]) == {}
-    Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
+    reading(1000, task.sent_at - timedelta(minutes=1))
     assert clues.falls([task]) == {}
-    Reading.objects.create(credits=Decimal(1000), at=task.sent_at + timedelta(seconds=20))
+    reading(1000, task.sent_at + timedelta(seconds=20))
     assert clues.falls([task])[task.pk].credits == 0
-    Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
+    reading(945, task.sent_at + timedelta(minutes=2))
     assert clues.falls([task])[task.pk] == clues.Fall(credits=Decimal(55), after=timedelta(minutes=2))
     task_in(creator, State.RUNNING, sent_at=task.sent_at + timedelta(seconds=30))
     assert clues.falls([task])[task.pk].others == 1
@@ -264,8 +264,8 @@ def test_a_fall_of_the_balance_is_a_clue_unless_somebody_else_explains_it(creato
 def test_what_our_ledger_spent_meanwhile_is_no_clue(creator: User) -> None:
     task = unconfirmed(creator)
     assert task.sent_at
-    Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
-    Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
+    reading(1000, task.sent_at - timedelta(minutes=1))
+    reading(945, task.sent_at + timedelta(minutes=2))
     task_in(creator, State.READY, finished_at=task.sent_at + timedelta(minutes=1))
     assert clues.falls([task])[task.pk].credits == 0
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from generations.models import Hint, Lease, Obstacle, Reading, State, Task
+from generations.models import Hint, Lease, Obstacle, State, Task
 from generations.models.obstacle import held_up
-from tests.case_rows import ago, at_unknown_host, no_file, stuck, task_in, unconfirmed, unfetched
+from tests.case_rows import ago, at_unknown_host, no_file, reading, stuck, task_in, unconfirmed, unfetched
 from tests.page import Page, read
 
 pytestmark = pytest.mark.django_db
@@ -102,8 +101,8 @@ def test_the_balance_and_callbacks_are_told_honestly(client: Client, creator: Us
     settings.PUBLIC_URL = "https://studio.example"
     task = unconfirmed(creator)
     assert task.sent_at
-    Reading.objects.create(credits=Decimal(1000), at=task.sent_at - timedelta(minutes=1))
-    Reading.objects.create(credits=Decimal(945), at=task.sent_at + timedelta(minutes=2))
+    reading(1000, task.sent_at - timedelta(minutes=1))
+    reading(945, task.sent_at + timedelta(minutes=2))
     shown = page(client, creator)
     assert "The balance fell by 55 cr 2 min later: it probably runs." in shown
     assert "No callback that fits has come. One can still come" in shown

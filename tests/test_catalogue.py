@@ -8,7 +8,8 @@ import pytest
 
 from generations import catalogue
 from generations.catalogue.load import load_file
-from generations.catalogue.params import Choice, Media, Number, Text
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Text
 from generations.catalogue.quote import Basis, cheapest, quote
 from generations.catalogue.spec import ModelSpec
 from generations.catalogue.tables import BadCatalogue
@@ -92,7 +93,7 @@ def test_media_are_sent_as_the_links_that_kie_gave() -> None:
         ("kling-2.6/text-to-video", {}, "55"),
         ("wan/2-6-text-to-video", {"duration": "10", "resolution": "1080p"}, "209.5"),
         ("bytedance/seedance-1.5-pro", {"duration": 12, "resolution": "480p", "generate_audio": True}, "42"),
-        ("veo3", {"resolution": "4k"}, "380"),
+        ("veo3", {"resolution": "4k"}, "370"),
         ("veo3", {"resolution": "4k", "imageUrls": ["https://a/b.png"]}, "370"),
         ("veo3_fast", {"resolution": "1080p"}, "65"),
         ("hailuo/02-image-to-video-standard", {"duration": "6", "resolution": "512P"}, "12"),
@@ -132,13 +133,13 @@ def test_rules_of_veo_join_mode_and_images() -> None:
     assert "REFERENCE_2_VIDEO" in best.never("generationType")
 
 
-@pytest.mark.parametrize("spec", catalogue.models().values(), ids=str)
+@pytest.mark.parametrize("spec", catalogue.models().values(), ids=lambda spec: spec.id)
 def test_defaults_of_every_model_break_no_limit_of_their_own(spec: ModelSpec) -> None:
     for param in spec.offered:
         if param.default is not None and isinstance(param, Choice | Number | Text):
             assert param.parse([str(param.default)]) == param.default
             param.check(param.default)
-    assert spec.with_role("prompt") is not None
+    assert spec.with_role("prompt") or any(p.required for p in spec.offered)
     assert all(isinstance(p, Media) for p in spec.media_params())
 
 
@@ -170,6 +171,12 @@ media = "image"
 name = "shots"
 type = "array"
 item_fields = [{ name = "duration", type = "number", required = true }]
+[[models.params]]
+name = "a"
+type = "boolean"
+[[models.params]]
+name = "b"
+type = "boolean"
 [[models.params]]
 name = "duration"
 type = "integer"

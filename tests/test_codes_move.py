@@ -1,18 +1,15 @@
 """The migration to codes and facts: what the studio acts by keeps working, and no text of before is lost."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 
 from generations.models import Event, Hint, Obstacle, State, Task
 from generations.wording.history import told
 from generations.wording.obstacles import obstacle
 from tests.case_rows import task_in
+from tests.migrating import migrate, migrate_to_newest
 
-BEFORE = ("generations", "0016_flat_pages")
 TEXTS = {
     "The result lies at cdn.example.net, which is not among KIE_MEDIA_HOSTS. An admin can add it.": "host",
     "Kie says it is done but names no file. Kie says by now that it failed: “no”": "no file",
@@ -21,24 +18,13 @@ TEXTS = {
 }
 
 
-def migrate(to: Any) -> Any:
-    MigrationExecutor(connection).migrate([to])
-    return MigrationExecutor(connection).loader.project_state([to]).apps
-
-
-def newest() -> Any:
-    return next(
-        node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == BEFORE[0]
-    )
-
-
 @pytest.mark.django_db(transaction=True)
 def test_texts_become_codes_or_are_kept(creator: User) -> None:
     tasks = {text: task_in(creator, State.SAVING).pk for text in TEXTS}
     lost = task_in(creator, State.UNCONFIRMED).pk
     Hint.objects.create(task_id=lost, kie_id="k", due_at=None)
     try:
-        old = migrate(BEFORE)
+        old = migrate("0016_flat_pages")
         rows, hints = (old.get_model("generations", name).objects for name in ("Task", "Hint"))
         for text, pk in tasks.items():
             rows.filter(pk=pk).update(problem=text)
@@ -46,7 +32,7 @@ def test_texts_become_codes_or_are_kept(creator: User) -> None:
         hints.update(problem="It carries no callback address, so a person has to confirm it")
         old.get_model("generations", "Event").objects.create(task_id=lost, text="Handed to Kie")
     finally:
-        migrate(newest())
+        migrate_to_newest()
     assert {text: Task.objects.get(pk=pk).obstacle for text, pk in tasks.items()} == TEXTS
     assert Task.objects.get(pk=tasks[next(iter(TEXTS))]).obstacle_facts == {"host": "cdn.example.net"}
     assert obstacle(Task.objects.get(pk=tasks["The file ended at 6 of 21 bytes."])).endswith("6 of 21 bytes.")

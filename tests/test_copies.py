@@ -86,8 +86,8 @@ def test_it_is_charged_when_kie_has_made_it_however_long_the_file_takes(copy: Co
 def test_one_that_the_database_has_forgotten_is_asked_for_again(veo: Task, creator: User) -> None:
     """The database is from before it was asked for; the journal is not."""
     journal.write(journal.COPY, veo, person=creator.get_username())
-    assert recovery.remember() == ""
-    assert recovery.remember() == ""
+    assert recovery.remember() is None
+    assert recovery.remember() is None
     again = Copy.objects.get()
     assert (again.task, again.person, again.state) == (veo, creator, Copy.State.WAITED_FOR)
     assert spent(again) == (5, 60)
@@ -148,7 +148,7 @@ def test_while_sending_is_paused_none_is_asked_for_that_was_not_asked_for_before
     Runtime.pause(Pause.PERSON)
     ledger.record(Decimal(100))
     with Sweep(KIE) as sweep:
-        sweep.kie.veo_1080p = lambda *_, **__: URL  # type: ignore[method-assign]
+        sweep.kie.copy_1080p = lambda *_, **__: URL  # type: ignore[method-assign]
         assert not [name for name, _ in sweep._due() if name.startswith("fetch_copy")]
         Copy.objects.update(attempts=1)
         assert [name for name, _ in sweep._due() if name.startswith("fetch_copy")]

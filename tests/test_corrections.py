@@ -221,7 +221,7 @@ def test_the_books_hold_the_real_figure_when_kie_took_it(
             ledger.record(Decimal(credits))
     ledger.correct(done(days=5), Decimal(100))
     opening, closing = Reading.objects.order_by("at")
-    assert ledger.spent_between(opening, closing) == 100
+    assert ledger.spent_between(opening.at, closing.at) == 100
     found = reconciliation.reconcile(Period.of("7"), [])
     assert found is not None
     assert found.reported == 100

@@ -19,7 +19,6 @@ from generations.models import (
     Lease,
     Obstacle,
     Pause,
-    Reading,
     Runtime,
     State,
     Task,
@@ -27,7 +26,7 @@ from generations.models import (
 from generations.money import clues, ledger
 from generations.simulator import FaultProgram
 from generations.worker.steps import run, send
-from tests.case_rows import ago, task_in, unconfirmed
+from tests.case_rows import ago, reading, task_in, unconfirmed
 from tests.page import read
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,10 +40,6 @@ def break_sends(simulator: Any, **fault: Any) -> None:
 def declined(person: User, **fields: Any) -> Task:
     facts = {"text": TEXT, "code": 500, "status": 200}
     return task_in(person, State.UNCONFIRMED, obstacle=Obstacle.DECLINED, obstacle_facts=facts, **fields)
-
-
-def reading(credits: int, at: Any) -> None:
-    Reading.objects.create(credits=Decimal(credits), at=at)
 
 
 def quiet(person: User, minutes: int = 20) -> Task:

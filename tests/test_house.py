@@ -1,5 +1,6 @@
 """The house keeps its rules: migrations complete, settings documented, addresses stable, catalogue sound."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -10,6 +11,10 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from generations import catalogue, views
+from generations.catalogue.load import ENDPOINTS as IN_THE_CATALOGUE
+from generations.catalogue.load import OF_ONE_MODEL
+from generations.kie.endpoints import ENDPOINTS, Form
+from generations.simulator.api.dialects import DIALECTS
 
 ROOT = Path(__file__).parent.parent
 
@@ -98,3 +103,54 @@ def test_only_the_store_knows_where_files_lie() -> None:
         if "MEDIA_ROOT" in p.read_text()
     }
     assert knows == {"generations/files/store.py"}
+
+
+DIALECT = re.compile(r"/api/(v1/|file-)|^(veo|runway|aleph)")
+
+
+def of_the_vendor(code: str) -> list[str]:
+    """Texts in the code, documentation aside, that name a path or a dialect of Kie, or begin an id."""
+    nodes = list(ast.walk(ast.parse(code)))
+    said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    begins = {id(arg) for c in calls if c.func.attr == "startswith" for arg in c.args}  # type: ignore[attr-defined]
+    texts = {id(n): n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    found = {n: t for n, t in texts.items() if n not in said and (t in ENDPOINTS or DIALECT.search(t))}
+    return [text for node, text in found.items() if node in begins or not catalogue.find(text)]
+
+
+def test_only_the_table_of_endpoints_the_catalogue_and_the_sandbox_know_the_dialects_of_kie() -> None:
+    knows = {
+        str(path.relative_to(ROOT))
+        for folder in ("generations", "kiestudio")
+        for path in (ROOT / folder).rglob("*.py")
+        if not {"migrations", "simulator", "catalogue"} & set(path.parts) and of_the_vendor(path.read_text())
+    }
+    assert knows == {"generations/kie/endpoints.py"}
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static" / "js").rglob("*.js")]
+    assert [p.name for p in pages if "/api/v1/" in p.read_text()] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'path = "/api/v1/veo/generate"',
+        'call(f"{host}/api/file-stream-upload")',
+        'if spec.endpoint == "veo": pass',
+        'task.model_id.startswith("veo3")',
+        'known = {"jobs": 1}',
+    ],
+)
+def test_a_path_or_a_dialect_of_kie_is_found_wherever_it_is_written(code: str) -> None:
+    assert of_the_vendor(code)
+    assert of_the_vendor(f"def f() -> None:\n    {code}")
+
+
+def test_ids_of_models_and_documentation_are_no_dialects() -> None:
+    assert of_the_vendor('"""POST /api/v1/veo/generate"""\nFIRST_MODEL = "veo3_fast"') == []
+
+
+def test_the_catalogue_kie_and_the_sandbox_mean_the_same_dialects() -> None:
+    assert set(ENDPOINTS) == IN_THE_CATALOGUE == set(DIALECTS)
+    assert {name for name, kind in ENDPOINTS.items() if kind.form is Form.ALONE} == OF_ONE_MODEL
+    assert {name for name, dialect in DIALECTS.items() if dialect.only_model} == OF_ONE_MODEL

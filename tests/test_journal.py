@@ -12,10 +12,12 @@ from django.utils import timezone
 from generations.files import store
 from generations.kie.client import KieClient
 from generations.models import Happened, Pause, Runtime, State, Task
+from generations.models.runtime import Mismatch
 from generations.money import ledger
 from generations.safekeeping import journal, recovery
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle
+from generations.wording.pauses import reason
 from generations.worker.steps import age, run, send
 from generations.worker.sweep import one_pass
 
@@ -87,13 +89,18 @@ def test_a_task_that_the_database_has_forgotten_comes_back_and_is_not_sent_again
 ) -> None:
     """As after a restore: the journal has lines of a task that no row belongs to."""
     ghost = Task(
-        person=creator, model_id="veo3_fast", label="Veo 3.1 Fast", prompt="Dunes", values={"prompt": "Dunes"}
+        person=creator,
+        model_id="veo3_fast",
+        endpoint="veo",
+        label="Veo 3.1 Fast",
+        prompt="Dunes",
+        values={"prompt": "Dunes"},
     )
     ghost.quote_credits, ghost.quote_basis = Decimal(60), "estimate"
     journal.write(journal.INTENT, ghost, **(journal.describe(ghost) | {"token_hash": "f" * 64}))
     journal.write(journal.ANSWER, ghost, task_id="veo_task_1")
 
-    assert recovery.remember() == recovery.REASON
+    assert recovery.remember() is Mismatch.FORGOTTEN
     assert Runtime.row().paused_for == "restore"
     back = recovery.reconcile()
 
@@ -112,7 +119,7 @@ def test_a_task_that_is_queued_in_the_backup_but_was_sent_is_not_sent_again(
     task = order()
     run(send(task, kie))
     Task.objects.update(state=State.QUEUED, task_id=None, sent_at=None)
-    assert recovery.remember() == recovery.REASON
+    assert recovery.remember() is Mismatch.FORGOTTEN
     recovery.reconcile()
     task.refresh_from_db()
     assert task.state == State.RUNNING
@@ -136,7 +143,7 @@ def test_whoever_puts_an_old_database_back_by_hand_sends_nothing_twice(
     assert task.state == State.QUEUED
     assert simulator.created() == []
     assert Runtime.row().paused_for == "restore"
-    assert f"#{task.pk}" in Runtime.row().paused_why
+    assert f"#{task.pk} was sent" in reason(Runtime.row())
 
 
 def test_a_task_that_was_refused_or_closed_since_the_backup_ends_and_gives_its_hold_back(order: Any) -> None:
@@ -198,23 +205,23 @@ def test_a_task_that_moved_on_while_it_was_reconciled_stays_where_it_is(
 
 def test_a_copy_of_the_data_sends_nothing_before_a_person_says_so(order: Any, settings: Any) -> None:
     """The whole folder was put back, or moved: what waits in it may have been sent from the original."""
-    assert recovery.remember() == ""
+    assert recovery.remember() is None
     order()
-    assert recovery.remember() == ""
+    assert recovery.remember() is None
     copy = journal.path().read_bytes()
     journal.path().rename(settings.DATA_DIR / "original")
     journal.path().write_bytes(copy)
-    assert recovery.remember() == recovery.COPIED
+    assert recovery.remember() is Mismatch.COPIED
     assert Runtime.row().paused_for == "restore"
     Runtime.resume()
-    assert recovery.remember() == ""
+    assert recovery.remember() is None
 
 
 def test_a_journal_that_is_gone_pauses_sending(order: Any, kie: Any) -> None:
     recovery.remember()
     run(send(order(), kie))
     journal.path().unlink()
-    assert recovery.remember() == recovery.LOST
+    assert recovery.remember() is Mismatch.LOST
 
 
 def test_more_tasks_than_a_query_takes_parameters_are_compared(order: Any) -> None:

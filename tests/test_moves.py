@@ -25,11 +25,12 @@ from generations import catalogue, orders
 from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
-from generations.models import Event, Happened, Hint, Obstacle, Pause, Reading, Runtime, State, Task
+from generations.models import Event, Happened, Hint, Obstacle, Pause, Runtime, State, Task
 from generations.models.task import SOURCES, WITHOUT_ID
 from generations.money import ledger
 from generations.worker.steps import attach, refresh, send
 from generations.worker.steps.step import Step
+from tests.case_rows import reading
 
 pytestmark = pytest.mark.long
 KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
@@ -178,8 +179,8 @@ class Life(RuleBasedStateMachine):
         """Ten minutes pass, and the balance is read before and after."""
         now = timezone.now()
         Task.objects.filter(state=State.UNCONFIRMED).update(sent_at=now - timedelta(minutes=10))
-        Reading.objects.create(credits=Decimal(1000), at=now - timedelta(minutes=11))
-        Reading.objects.create(credits=Decimal(1000) - fell, at=now - timedelta(minutes=5))
+        reading(1000, now - timedelta(minutes=11))
+        reading(Decimal(1000) - fell, now - timedelta(minutes=5))
         declined = set(Task.objects.filter(obstacle=Obstacle.DECLINED).values_list("pk", flat=True))
         settled = choices.close_quiet(Task.objects.order_by("id"), self.person)
         assert {task.pk for task in settled.closed} <= declined

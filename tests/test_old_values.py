@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generations import catalogue, first_start, orders
+from generations.catalogue.checking import example
 from generations.catalogue.judge import judge
 from generations.catalogue.params import Choice
 from generations.decisions import cases, choices
@@ -60,10 +61,9 @@ def spoil(task: Task, values: dict[str, Any]) -> None:
 def test_what_the_form_takes_passes_for_every_model() -> None:
     """The same values that a form starts with, with a prompt and what the model cannot do without."""
     for spec in catalogue.models().values():
-        values = {**spec.defaults(), "prompt": "A quiet sea"}
-        values |= {p.name: ["https://example.com/a.png"] for p in spec.media_params() if p.required}
-        if not spec.problems(values):
-            assert judge(spec, values) == [], spec.id
+        values = example(spec, spec.defaults())
+        assert values is not None, spec.id
+        assert judge(spec, values) == [], spec.id
 
 
 @pytest.mark.parametrize("values", OLD, ids=[str(v)[:30] for v in OLD])
@@ -235,7 +235,7 @@ def test_a_key_over_its_cap_pauses_until_the_cap_may_be_free_again(
 def test_more_credits_do_not_end_a_pause_for_the_cap(kie: Any) -> None:
     from generations.worker.steps import read_balance
 
-    Runtime.pause_for_cap("daily limit")
+    Runtime.pause_for_cap({"text": "daily limit"})
     ledger.record(Decimal(1))
     run(read_balance(kie))
     assert Runtime.row().paused_for == "cap"

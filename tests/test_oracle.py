@@ -15,7 +15,7 @@ from generations.models import Hint, State, Task
 from generations.models.send import token_hash
 from generations.money import ledger
 from generations.simulator import FaultProgram, Settings, Simulator
-from generations.simulator.api.records import callback
+from generations.simulator.api.letters import announcement
 from generations.worker.steps import run, send
 from generations.worker.sweep import Sweep, one_pass
 from tests.sandbox_caller import until
@@ -211,7 +211,7 @@ def test_a_webhook_that_is_believed_is_found(vendor: Simulator, order: Any, told
     stored = vendor._store.task(task.task_id)
     assert stored is not None
     lie = replace(stored, fail_code="500" if told == "fail" else "", fail_text="no")
-    body: Any = callback(lie, vendor.url)
+    body: Any = announcement(lie, vendor.url)
     task.refresh_from_db()
     controls.believe_callback(task, body)
     until(lambda: {t["state"] for t in vendor.created()} <= {"success", "fail"})

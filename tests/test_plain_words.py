@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from generations.kie.client import KieClient
 from generations.kie.errors import SILENCES, Silence
+from generations.migrations._old_texts import legible
 from generations.models import Copy, Event, Happened, Hint, Lease, Obstacle, Runtime, Send, State, Task
 from generations.models.obstacle import held_up
 from generations.wording.history import told
-from generations.wording.obstacles import obstacle, sentence
-from generations.wording.old_texts import legible
+from generations.wording.obstacles import obstacle, said, sentence
 from generations.worker.steps import run, send
 from tests.case_rows import stuck, task_in, unconfirmed, unfetched
+from tests.migrating import migrate, migrate_to_newest
 from tests.page import read
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,7 @@ def test_every_silence_has_words() -> None:
     assert set(SILENCES) == set(Silence)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) -> None:
     """Every field that ever took an exception’s text, filled as it was filled once."""
     raw = OLD[0][0]
@@ -102,6 +104,8 @@ def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) ->
     Hint.objects.create(task=lost, kie_id="k", person=admin, due_at=None, **old[4])
     for task in [*rows, ready]:
         Event.objects.create(task=task, kind=Happened.OLD, facts={"text": raw})
+    migrate("0019_changes")
+    migrate_to_newest()
     client.force_login(admin)
     pages = [
         "/queue/?who=everyone",
@@ -123,7 +127,7 @@ def test_a_kie_that_cannot_be_reached_is_told_in_words(
     task = order()
     run(send(task, KieClient(api_url=url, upload_url=url, key="x")))
     task.refresh_from_db()
-    texts = [obstacle(task), Runtime.row().silent_why, *map(told, task.events.all())]
+    texts = [obstacle(task), said(Runtime.row().silent_facts), *map(told, task.events.all())]
     assert "Kie could not be reached, nothing was sent:" in texts[0]
     assert not CLASS_NAME.search(" ".join(texts)), texts
 

@@ -229,7 +229,7 @@ def test_an_unknown_wish_changes_nothing(client: Client, admin: User, data: dict
 
 
 def test_a_pause_of_kie_says_its_reason(client: Client, creator: User) -> None:
-    Runtime.pause(Pause.KEY, "You do not have access permissions")
+    Runtime.pause(Pause.KEY, {"text": "You do not have access permissions"})
     shown = page(client, creator)
     assert "Kie refused the key: “You do not have access permissions”" in shown
 

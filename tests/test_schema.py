@@ -10,8 +10,9 @@ import pytest
 
 from generations.catalogue.judge import judge
 from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
 from generations.catalogue.openapi import Unreadable
-from generations.catalogue.params import Choice, Media, Number, Text, Toggle
+from generations.catalogue.params import Choice, Number, Text, Toggle
 from generations.catalogue.schema import Listed, differences, model_spec
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.market.documents import document, facts

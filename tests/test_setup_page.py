@@ -141,10 +141,10 @@ def test_the_key_is_tested_by_the_worker(client: Client, token: Path) -> None:
 
 
 def test_a_refused_key_is_plainly_said(client: Client, token: Path) -> None:
-    Runtime.unheard("Kie refused: You do not have access permissions")
-    assert "Kie gave no balance: Kie refused: You do not have access permissions" in fragment(client)
+    Runtime.unheard({"text": "You do not have access permissions"})
+    assert "Kie gave no balance: “You do not have access permissions”." in fragment(client)
     ledger.record(Decimal(7))
-    Runtime.pause(Pause.KEY, "The key was revoked")
+    Runtime.pause(Pause.KEY, {"text": "The key was revoked"})
     assert "The key was revoked" in fragment(client)
 
 

@@ -9,8 +9,8 @@ import pytest
 from generations.simulator import BadProgram, FaultProgram, Simulator
 from generations.simulator.api.letters import signature
 from tests.faulty_caller import CREATE, CREDIT, Victim, order, unlimited
+from tests.listener import Listener
 from tests.sandbox_caller import WAN, Caller, until
-from tests.test_simulator_callbacks import Listener
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import requests
 
 from generations.simulator import Simulator
 from tests.faulty_caller import CREATE, CREDIT, RECORD, Victim, order, seen, unlimited
+from tests.listener import Listener
 from tests.sandbox_caller import WAN, Caller, until
-from tests.test_simulator_callbacks import Listener
 
 
 @pytest.fixture(scope="module")

@@ -128,7 +128,7 @@ def test_a_clip_that_plays_stays_until_it_is_not_named_any_more(studio: Client, 
     video = ready(new)
     page = shown(studio, "/now/", stays=str(old.uuid))
     assert page.one("video")["src"] == old.videos.get().url
-    assert page.part("now")["hx-get"] == "/now/?who=mine"
+    assert page.part("now")["hx-get"].startswith("/now/?who=mine&seen=")
     assert shown(studio, "/now/").one("video")["src"] == video.url
 
 

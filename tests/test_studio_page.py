@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from generations import catalogue
 from generations.models import Prompt, Task
+from generations.orders.opening import opening_values
 from tests.page import Page, read
 
 KLING = "/studio/kling-2.6/text-to-video/"
@@ -76,14 +77,17 @@ def test_a_model_that_is_not_there(studio: Client) -> None:
 
 
 @pytest.mark.parametrize("model_id", MODELS)
-def test_every_model_has_its_form(model_id: str, studio: Client, django_assert_max_num_queries: Any) -> None:
+def test_every_model_has_its_form(
+    model_id: str, studio: Client, creator: User, django_assert_max_num_queries: Any
+) -> None:
     spec = catalogue.models()[model_id]
     url = reverse("order", args=[model_id])
     with django_assert_max_num_queries(32):
         answer = studio.get(url)
     form = read(answer).part("order")
-    fields = {field["name"] for field in form.fields if field.get("name")}
-    assert {param.name for param in spec.offered} <= fields
+    fields = {field["name"].partition("[")[0] for field in form.fields if field.get("name")}
+    here = {param.name for param in spec.offered} - spec.barred(opening_values(creator, spec))
+    assert here <= fields
     assert form.sent["csrfmiddlewaretoken"]
     assert b'style="' not in answer.content
     assert b"<style" not in answer.content

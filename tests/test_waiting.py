@@ -48,11 +48,11 @@ def no_worker(task: Task) -> None:
 
 
 def paused(task: Task) -> None:
-    Runtime.pause(Pause.PERSON, "Mara: “Budget talk”")
+    Runtime.pause(Pause.PERSON, {"by": "Mara", "reason": "Budget talk"})
 
 
 def silent(task: Task) -> None:
-    Runtime.unheard("no whole answer")
+    Runtime.unheard({"silence": "cut", "host": "api.kie.ai"})
     Runtime.objects.update(silent_since=timezone.now() - WAITS_FOR_KIE)
 
 
@@ -91,7 +91,7 @@ def left_the_catalogue(task: Task) -> None:
 
 REASONS = [
     (no_worker, Why.NO_WORKER, "No worker is running"),
-    (paused, Why.PAUSED, "Sending is paused: Mara: “Budget talk” An admin resumes it."),
+    (paused, Why.PAUSED, "Sending is paused: Mara: “Budget talk”. An admin resumes it."),
     (silent, Why.KIE_SILENT, "Sending waits until it does."),
     (unread, Why.BALANCE_UNREAD, "balance is asked for first"),
     (named, Why.ID_NAMED, "looked into before it is sent"),

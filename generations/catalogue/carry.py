@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle, given
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Param, Text, Toggle, Wrong, given
 from generations.catalogue.rules import Allow, ItemCount, Rule, Values, holds
 from generations.catalogue.spec import ModelSpec
 
@@ -15,7 +16,7 @@ class Carried:
 
     values: dict[str, object] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
-    """References of media without a place now; they come back with a mode or model that has one."""
+    """References of images without a place now; they come back with a mode or model that has one."""
     dropped: list[str] = field(default_factory=list)
     """In words: only what the user had chosen."""
 
@@ -104,12 +105,34 @@ def _fit(taker: Param, source: Param, value: object, target: ModelSpec) -> objec
         case Toggle():
             return value if isinstance(value, bool) else None
         case Number():
-            return value if isinstance(source, Number) and _within(taker, value) else None
+            as_typed = isinstance(source, Number) and isinstance(value, str)
+            return value if as_typed else _as_number(taker, value)
         case Text():
             return str(value) if isinstance(source, Text) else None
         case Items() | Objects():
-            return value if type(source) is type(taker) and isinstance(value, list | str) else None
+            as_typed = isinstance(value, str) or source is taker
+            fits = as_typed or (isinstance(value, list) and _takes(taker, value))
+            return value if type(source) is type(taker) and fits else None
     return None
+
+
+def _as_number(taker: Number, value: object) -> object:
+    """A number, or an option that spells one, if the parameter takes it."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = taker.parse([str(value)])
+    except Wrong:
+        return None
+    return number if _takes(taker, number) else None
+
+
+def _takes(taker: Param, value: object) -> bool:
+    try:
+        taker.check(value)
+    except Wrong:
+        return False
+    return True
 
 
 def _option(taker: Choice, source: Param, value: object, target: ModelSpec) -> object:
@@ -124,12 +147,6 @@ def _option(taker: Choice, source: Param, value: object, target: ModelSpec) -> o
 def _label(param: Param, value: object) -> str:
     labels = param.option_labels if isinstance(param, Choice) else {}
     return labels.get(str(value), str(value))
-
-
-def _within(param: Number, value: object) -> bool:
-    if not isinstance(value, int | float):
-        return True
-    return (param.min is None or value >= param.min) and (param.max is None or value <= param.max)
 
 
 def _carry_media(
@@ -154,13 +171,12 @@ def _carry_media(
             mine.append(waiting.pop(0)[1])
         if mine:
             found.values[param.name] = mine
-    left = [pair for pairs in pool.values() for pair in pairs]
-    found.kept.extend(reference for _, reference in left)
-    return _counted([word for word, _ in left if word])
+    found.kept.extend(reference for _, reference in pool["image"])
+    return _counted([word for pairs in pool.values() for word, _ in pairs if word])
 
 
 def _word(param: Media) -> str:
-    return param.label.lower() if param.single else param.media
+    return param.label.lower() if param.single else param.noun
 
 
 def _counted(words: list[str]) -> list[str]:

@@ -24,7 +24,8 @@ def judge(spec: ModelSpec, values: Mapping[str, object]) -> list[Problem]:
     ]
     wrong = {problem.param for problem in problems}
     standing = {name: value for name, value in values.items() if name not in wrong}
-    return problems + [problem for problem in spec.problems(standing) if problem.param not in wrong]
+    found = spec.problems(spec.settled(standing))
+    return problems + [problem for problem in found if problem.param not in wrong]
 
 
 def _refusal(param: Param, value: object) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
-from urllib.parse import urlsplit
 
-UPLOAD_PREFIX = "upload:"
-MOST_URL = 2048
-"""Maximum length of an address in characters."""
+MOST_STEPS = 200
+"""Values of a number that are listed one by one at most."""
+MOST_FREE = 100
+"""Maximum length of a free value of a choice in characters."""
 _UNPRINTED = ("C", "Z", "M")
 """Unicode categories of characters that print nothing alone: controls, formats, spaces, combining marks."""
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
@@ -52,7 +52,7 @@ class Param:
     label: str
     help: str = ""
     role: str = ""
-    """What the value means, across models: prompt, length, shape, size, sound, seed, mode or nothing."""
+    """What the value means, across models: one of `roles.ROLES`, or nothing."""
     required: bool = False
     default: object = None
     """Sent when nothing was chosen; None: the parameter is omitted."""
@@ -95,7 +95,7 @@ class Text(Param):
 
     @property
     def missing(self) -> str:
-        return f"Write a {self.label.lower()}."
+        return "Name the task to go on from." if self.role == "task" else f"Write a {self.label.lower()}."
 
     def parse(self, texts: Sequence[str]) -> object:
         """The text without surrounding blanks, with uniform line breaks; an invisible text is empty."""
@@ -124,6 +124,8 @@ class Choice(Param):
 
     options: tuple[str | int | float, ...]
     option_labels: Mapping[str, str] = field(default_factory=dict)
+    free: bool = False
+    """Whether other texts are taken too: the options are suggestions."""
 
     def parse(self, texts: Sequence[str]) -> object:
         """The option itself, in its own type; the default when no option is named."""
@@ -133,10 +135,15 @@ class Choice(Param):
         for option in self.options:
             if str(option) == text:
                 return option
+        if self.free:
+            return text.strip() or self.default
         raise self._not_offered(text)
 
     def check(self, value: object) -> None:
         if any(type(option) is type(value) and option == value for option in self.options):
+            return
+        if self.free and isinstance(value, str):
+            self._check_free(value)
             return
         if not isinstance(value, str | int | float):
             raise Wrong(f"{self.label} cannot be read any more. Choose it again.")
@@ -144,6 +151,12 @@ class Choice(Param):
             kept = f"{self.label} is kept in a way that this model does not take any more."
             raise Wrong(f"{kept} Choose it again.")
         raise self._not_offered(str(value))
+
+    def _check_free(self, value: str) -> None:
+        if self.role == "length" and not re.fullmatch(r"[1-9]\d{0,3}", value):
+            raise Wrong(f"{self.label} is a whole number of seconds.")
+        if len(value) > MOST_FREE or not all(map(visible, value)):
+            raise Wrong(f"{self.label} is a word of at most {MOST_FREE} characters, without blanks.")
 
     def _not_offered(self, text: str) -> Wrong:
         return Wrong(f"“{text}” is not offered. It takes {', '.join(map(str, self.options))}.")
@@ -157,6 +170,20 @@ class Number(Param):
     min: Decimal | None = None
     max: Decimal | None = None
     step: Decimal | None = None
+    also: tuple[int, ...] = ()
+    """Values outside the range that mean something of their own, such as -1: the model chooses."""
+    also_labels: Mapping[str, str] = field(default_factory=dict)
+    as_text: bool = False
+    """Whether the number is sent as a text."""
+
+    @property
+    def steps(self) -> list[int | float] | None:
+        """Every value that can be chosen, the special ones first; None when they are too many to list."""
+        if self.min is None or self.max is None or not self.step:
+            return None
+        count = int((self.max - self.min) / self.step) + 1
+        values = (self.min + n * self.step for n in range(count)) if count <= MOST_STEPS else None
+        return None if values is None else [*self.also, *map(_plain, values)]
 
     def parse(self, texts: Sequence[str]) -> object:
         text = texts[-1].strip() if texts else ""
@@ -164,27 +191,38 @@ class Number(Param):
             return None
         if not _PLAIN_NUMBER.fullmatch(text):
             raise self._outside()
-        number = Decimal(text)
-        return int(number) if number == number.to_integral_value() else float(number)
+        return _plain(Decimal(text))
 
     def check(self, value: object) -> None:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole and not isinstance(value, float):
             raise Wrong(f"{self.label} cannot be read any more. Choose it again.")
         number = Decimal(str(value))
+        if whole and number in self.also:
+            return
         low = self.min is not None and number < self.min
         high = self.max is not None and number > self.max
         if not number.is_finite() or low or high or (self.integer and not whole):
             raise self._outside()
+        if self.step and (number - (self.min or 0)) % self.step:
+            raise Wrong(f"{self.label} goes in steps of {self.step:f}{self._from}.")
 
     def wire(self, value: object, media: Mapping[str, str]) -> object:
-        return int(str(value)) if self.integer else float(str(value))
+        """A whole number goes without a fraction: several schemas say “number” where they mean whole ones."""
+        number = _plain(Decimal(str(value)))
+        return str(number) if self.as_text else number
+
+    @property
+    def _from(self) -> str:
+        return f", from {self.min:f}" if self.min else ""
 
     def _outside(self) -> Wrong:
         limits = [f"at least {self.min:f}"] if self.min is not None else []
         limits += [f"at most {self.max:f}"] if self.max is not None else []
         kind = "whole number" if self.integer else "number"
-        return Wrong(f"{self.label} is a {', '.join([kind, ' and '.join(limits)] if limits else [kind])}.")
+        words = ", ".join([kind, " and ".join(limits)] if limits else [kind])
+        also = "".join(f", or {n}" for n in self.also)
+        return Wrong(f"{self.label} is a {words}{also}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,82 +242,10 @@ class Toggle(Param):
             raise Wrong(f"{self.label} is either on or off.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Media(Param):
-    """Files given to the model: one (`single`, sent as a text) or several (sent as a list).
-
-    A value is a list of references: `upload:<uuid>` for a file of ours, or an https URL that is passed on as
-    it is.
-    """
-
-    kind = "media"
-
-    media: str = "image"
-    single: bool = True
-    accept: tuple[str, ...] = ()
-    max_mb: int | None = None
-    min_items: int = 0
-    max_items: int = 1
-    max_length: int | None = None
-    """Maximum length of an address in characters."""
-    min_px: int | None = None
-    aspect_range: tuple[Decimal, Decimal] | None = None
-    min_seconds: Decimal | None = None
-    max_seconds: Decimal | None = None
-
-    @property
-    def most_items(self) -> int:
-        """The maximum number of items across the model's modes."""
-        live = self.live.get("max_items")
-        return max(self.max_items, live) if isinstance(live, int) else self.max_items
-
-    @property
-    def missing(self) -> str:
-        return f"This model starts from {_a(self.media)}. Add one."
-
-    def parse(self, texts: Sequence[str]) -> object:
-        return [text.strip() for text in texts if text.strip()] or None
-
-    def check(self, value: object) -> None:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise Wrong(f"{self.label} cannot be read any more. Choose it again.")
-        self.check_count(len(value))
-        for item in value:
-            self.check_item(item)
-
-    def check_count(self, count: int) -> None:
-        """Raises Wrong unless some mode of the model takes this many items."""
-        least, most = max(self.min_items, int(self.required)), self.most_items
-        if count < least:
-            raise Wrong(f"This takes at least {least} {self.media}s.", "count")
-        if count > most:
-            some = f"{most} {self.media}{'s' if most > 1 else ''}"
-            raise Wrong(f"This takes at most {some}, {count} were given. Remove some.", "count")
-
-    def check_item(self, item: str) -> None:
-        """Raises Wrong unless the item is a reference to an upload, or an address that can be passed on."""
-        if item.startswith(UPLOAD_PREFIX):
-            return
-        if len(item) > MOST_URL:
-            raise Wrong("This address is too long.", "url")
-        try:
-            parts = urlsplit(item)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme != "https" or not parts.hostname or parts.username:
-            raise Wrong("An address has to start with https:// and be public.", "url")
-
-    def wire(self, value: object, media: Mapping[str, str]) -> object:
-        if not isinstance(value, list):
-            raise TypeError(f"{self.name} takes a list of references")
-        urls = [media.get(str(item), str(item)) for item in value]
-        return urls[0] if self.single else urls
-
-
 def visible(character: str) -> bool:
     """Whether a character by itself prints anything."""
     return unicodedata.category(character)[0] not in _UNPRINTED and character not in _BLANKS
 
 
-def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+def _plain(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.catalogue.pricetext import Rate, Reading
 from generations.catalogue.spec import Price
 

@@ -1,12 +1,13 @@
 """What an order costs before it is sent."""
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from generations.catalogue.params import given
+from generations.catalogue.params import Choice, Number
+from generations.catalogue.roles import SOURCES
 from generations.catalogue.rules import Condition, Values, holds
 from generations.catalogue.spec import ModelSpec, Price
 
@@ -14,12 +15,28 @@ CREDIT_USD = Decimal("0.005")
 """1 credit = $0.005 (docs.kie.ai, pricing)."""
 FRESH = timedelta(days=30)
 _BASE_UNITS = frozenset({"video", "second", "upscale", "call"})
+_INPUT_SECONDS = frozenset({"input second"})
+_INPUT_IMAGES = frozenset({"input image"})
 
 
 class Basis(enum.StrEnum):
     EXACT = "exact"
     ESTIMATE = "estimate"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One part of a price: so many units at so many credits each."""
+
+    row: Price
+    units: Decimal
+    at_most: bool = False
+    """Whether the units are the longest that Kie may charge: the real number shows when the clip is made."""
+
+    @property
+    def credits(self) -> Decimal:
+        return self.row.credits * self.units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,49 +48,94 @@ class Quote:
     explanation: str
     card: Decimal | None = None
     """The reference card's flat estimate in credits."""
-    row: Price | None = None
+    lines: tuple[Line, ...] = ()
+    """What the price is made of; the lines add up to it. Empty for a flat estimate."""
 
     @property
     def usd(self) -> Decimal | None:
         return None if self.credits is None else self.credits * CREDIT_USD
 
+    @property
+    def row(self) -> Price | None:
+        return self.lines[0].row if self.lines else None
 
-def quote(spec: ModelSpec, values: Values, *, today: date) -> Quote:
-    """The most specific price row that fits the values; if there is none, the card's flat figure."""
-    facts = {**spec.defaults(), **{k: v for k, v in values.items() if given(v)}}
-    for medium in ("image", "video"):
-        facts[f"${medium}s" if medium == "image" else "$video_input"] = spec.has_media(medium, values)
+    @property
+    def at_most(self) -> bool:
+        """Whether it is an upper limit: Kie charges by a length that is not known before."""
+        return any(line.at_most for line in self.lines)
+
+
+def quote(spec: ModelSpec, values: Values, *, today: date, sources: Values | None = None) -> Quote:
+    """The most specific price rows that fit the values; if there are none, the card's flat figure.
+
+    `sources` are facts about the task that the order goes on from, by their names in price rows.
+    """
+    facts: dict[str, object] = spec.settled(values) | dict(sources or {})
+    facts["$images"] = spec.has_media("image", facts)
+    facts["$video_input"] = spec.has_media("video", facts)
     card = spec.card_price
-    row = _finest(spec.prices, facts, _BASE_UNITS)
-    amount = _amount(row, spec, facts) if row else None
-    extra = _extra(spec, facts)
-    if row is None or amount is None or extra is None:
-        if card is None or extra is None:
+    lines = _lines(spec, facts)
+    if lines is None:
+        if card is None or _finest(spec.prices, facts, _INPUT_SECONDS):
             return Quote(
                 credits=None, basis=Basis.UNKNOWN, explanation="No price is known for this choice", card=card
             )
         return Quote(
             credits=card, basis=Basis.ESTIMATE, explanation="Flat estimate of the reference card", card=card
         )
-    fresh = row.verified_on is not None and today - row.verified_on <= FRESH and row.confidence == "high"
-    return Quote(
-        credits=amount + extra,
-        basis=Basis.EXACT if fresh else Basis.ESTIMATE,
-        explanation=_explain(row),
+    found = Quote(
+        credits=sum((line.credits for line in lines), Decimal(0)),
+        basis=Basis.EXACT,
+        explanation=_explain(lines),
         card=card,
-        row=row,
+        lines=lines,
     )
+    sure = not found.at_most and all(_is_fresh(line.row, today) for line in lines)
+    return found if sure else replace(found, basis=Basis.ESTIMATE)
+
+
+def _is_fresh(row: Price, today: date) -> bool:
+    return row.verified_on is not None and today - row.verified_on <= FRESH and row.confidence == "high"
 
 
 def cheapest(spec: ModelSpec) -> Decimal | None:
-    """The lowest price of a clip in credits, for "from 60 cr"; None when no price is known."""
+    """The lowest price of a clip in credits, for "from 60 cr"; None when no price is known.
+
+    What a video among the inputs adds is left out, as long as the model makes clips without one.
+    """
     shortest = _shortest(spec)
-    amounts = [
-        p.credits if p.unit != "second" else p.credits * shortest
-        for p in spec.prices
-        if p.unit in _BASE_UNITS and not p.estimate and (p.unit != "second" or shortest)
-    ]
+    base = [p for p in spec.list_prices if p.unit in _BASE_UNITS and (p.unit != "second" or shortest)]
+    alone = [p for p in base if p.when.get("$video_input") is not True]
+    amounts = [p.credits * (shortest if p.unit == "second" else 1) for p in alone or base]
     return min(amounts, default=spec.card_price)
+
+
+def _lines(spec: ModelSpec, facts: Values) -> tuple[Line, ...] | None:
+    """The parts of the price; None when one of them is not known."""
+    row = _finest(spec.prices, facts, _BASE_UNITS)
+    base = _base_line(row, spec, facts) if row else None
+    if base is None:
+        return None
+    lines = [base]
+    if by_second := _finest(spec.prices, facts, _INPUT_SECONDS):
+        seconds = spec.most_input_seconds(facts)
+        if seconds is None:
+            return None
+        lines.append(Line(row=by_second, units=seconds, at_most=True))
+    if by_image := _finest(spec.prices, facts, _INPUT_IMAGES):
+        count = sum(_count(facts.get(p.name)) for p in spec.media_params() if p.media == "image")
+        lines.append(Line(row=by_image, units=Decimal(max(0, count - by_image.free))))
+    return tuple(line for line in lines if line is base or line.units)
+
+
+def _base_line(row: Price, spec: ModelSpec, facts: Values) -> Line | None:
+    if row.unit != "second":
+        return Line(row=row, units=Decimal(1))
+    seconds = spec.seconds(facts)
+    if seconds is not None:
+        return Line(row=row, units=seconds)
+    longest = spec.most_seconds(facts)
+    return None if longest is None else Line(row=row, units=longest, at_most=True)
 
 
 def _finest(prices: Iterable[Price], facts: Values, units: frozenset[str]) -> Price | None:
@@ -86,33 +148,28 @@ def _fits(when: Condition, facts: Values) -> bool:
     return len(known) == len(when) and holds(known, facts)
 
 
-def _amount(row: Price, spec: ModelSpec, facts: Values) -> Decimal | None:
-    if row.unit != "second":
-        return row.credits
-    seconds = spec.seconds(facts)
-    return None if seconds is None else row.credits * seconds
-
-
-def _extra(spec: ModelSpec, facts: Values) -> Decimal | None:
-    """What inputs add to the price; None when it cannot be known before the task has run."""
-    if _finest(spec.prices, facts, frozenset({"input second"})):
-        return None
-    per_image = _finest(spec.prices, facts, frozenset({"input image"}))
-    if per_image is None:
-        return Decimal(0)
-    images = [facts[p.name] for p in spec.media_params() if p.media == "image" and given(facts.get(p.name))]
-    given_images = sum(len(i) if isinstance(i, list) else 1 for i in images)
-    return per_image.credits * max(0, given_images - per_image.free)
+def _count(items: object) -> int:
+    return len(items) if isinstance(items, list) else 0
 
 
 def _shortest(spec: ModelSpec) -> Decimal:
+    """Seconds of the shortest clip; 0 when that is not known."""
     length = spec.with_role("length")
-    options = getattr(length, "options", ())
-    return min((Decimal(str(o)) for o in options), default=Decimal(0))
+    if isinstance(length, Choice):
+        return min((Decimal(str(o)) for o in length.options), default=Decimal(0))
+    if isinstance(length, Number):
+        return Decimal(max(length.min or 0, 1))
+    if spec.with_role("frame count"):
+        return spec.seconds(spec.defaults()) or Decimal(0)
+    sources = [p.min_seconds or Decimal(1) for p in spec.media_params() if p.role in SOURCES]
+    return min(sources, default=Decimal(0))
 
 
-def _explain(row: Price) -> str:
+def _explain(lines: Sequence[Line]) -> str:
+    row = lines[0].row
     when = f" of {row.verified_on.day} {row.verified_on:%b %Y}" if row.verified_on else f" ({row.source})"
     doubt = ", not confirmed" if row.confidence == "low" else ""
     per = f", {row.credits.normalize():f} cr a second" if row.unit == "second" else ""
-    return f"List price{when}{per}{doubt}"
+    more = ", input counts too" if len(lines) > 1 else ""
+    most = ", at most" if any(line.at_most for line in lines) else ""
+    return f"List price{when}{per}{more}{most}{doubt}"

@@ -31,15 +31,31 @@ def _meets(value: object, wanted: object) -> bool:
     return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
 
+def _named(condition: Condition) -> list[str]:
+    """The parameters that a condition looks at."""
+    present = condition.get("$present", [])
+    others = present if isinstance(present, list) else [present]
+    return [name for name in condition if name != "$present"] + list(map(str, others))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """A rule of a model, and the sentence that explains it."""
 
     text: str
 
+    @property
+    def names(self) -> list[str]:
+        """Every parameter that the rule is about."""
+        return []
+
     def blames(self, values: Values) -> str | None:
         """The parameter at which the broken rule is shown; None when the values comply."""
         return None
+
+    def bars(self, name: str, values: Values) -> bool:
+        """Whether beside these other values the parameter must be left out: its default is not sent."""
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +79,9 @@ class Allow(Rule):
             return None
         return next((n for n, limit in self.then.items() if not self._fits(values.get(n), limit)), None)
 
+    def bars(self, name: str, values: Values) -> bool:
+        return self.then.get(name) == [] and holds(self.condition, values)
+
     @staticmethod
     def _fits(value: object, limit: object) -> bool:
         if limit == "required":
@@ -70,6 +89,10 @@ class Allow(Rule):
         if isinstance(limit, int):
             return not isinstance(value, list) or len(value) <= limit
         return not given(value) or _meets(value, limit)
+
+    @property
+    def names(self) -> list[str]:
+        return [*_named(self.condition), *self.then]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +103,22 @@ class Forbid(Rule):
         if not holds(self.condition, values):
             return None
         name = next(iter(self.condition))
-        present = self.condition.get("$present")
         if name != "$present":
             return name
-        return str(present[0] if isinstance(present, list) else present)
+        return self._present[0]
+
+    def bars(self, name: str, values: Values) -> bool:
+        """A default gives way to what was chosen; what a condition names by value does not."""
+        return name in self._present and holds(self.condition, {**values, name: True})
+
+    @property
+    def _present(self) -> list[str]:
+        names = self.condition.get("$present", [])
+        return [str(n) for n in names] if isinstance(names, list) else [str(names)]
+
+    @property
+    def names(self) -> list[str]:
+        return _named(self.condition)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +129,15 @@ class MutuallyExclusive(Rule):
         used = [group for group in self.groups if any(given(values.get(n)) for n in group)]
         return next(n for n in used[1] if given(values.get(n))) if len(used) > 1 else None
 
+    def bars(self, name: str, values: Values) -> bool:
+        mine = any(name in group for group in self.groups)
+        others = (n for group in self.groups if name not in group for n in group)
+        return mine and any(given(values.get(n)) for n in others)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for group in self.groups for name in group]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MutuallyExclusiveFlags(Rule):
@@ -102,6 +146,10 @@ class MutuallyExclusiveFlags(Rule):
     def blames(self, values: Values) -> str | None:
         on = [n for n in self.params if values.get(n) is True]
         return on[1] if len(on) > 1 else None
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.params)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +161,10 @@ class Requires(Rule):
         missing = given(values.get(self.if_present)) and not given(values.get(self.needs))
         return self.needs if missing else None
 
+    @property
+    def names(self) -> list[str]:
+        return [self.if_present, self.needs]
+
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeastOne(Rule):
@@ -120,6 +172,10 @@ class AtLeastOne(Rule):
 
     def blames(self, values: Values) -> str | None:
         return None if any(given(values.get(n)) for n in self.params) else self.params[0]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.params)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +189,10 @@ class WeightedTotal(Rule):
         total = sum(weight * _count(values.get(name)) for name, weight in self.weights.items())
         over = [name for name in self.weights if given(values.get(name))]
         return over[-1] if total > self.max else None
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.weights)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +208,10 @@ class ItemCount(Rule):
         if not holds(self.condition, values):
             return None
         return None if self.min <= _count(values.get(self.param)) <= self.max else self.param
+
+    @property
+    def names(self) -> list[str]:
+        return [*_named(self.condition), self.param]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +229,10 @@ class SumMax(Rule):
         total = sum(Decimal(str(r.get(self.field, 0))) for r in records if isinstance(r, dict))
         return self.param if total > Decimal(str(limit)) else None
 
+    @property
+    def names(self) -> list[str]:
+        return [self.param, self.max_param]
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotIn(Rule):
@@ -174,6 +242,10 @@ class NotIn(Rule):
     def blames(self, values: Values) -> str | None:
         return self.param if values.get(self.param) in self.values else None
 
+    @property
+    def names(self) -> list[str]:
+        return [self.param]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ignored(Rule):
@@ -181,6 +253,10 @@ class Ignored(Rule):
 
     if_present: str
     params: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [self.if_present, *self.params]
 
 
 def _count(value: object) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from generations.catalogue.media import Media
 from generations.catalogue.openapi import Node, Unreadable, operation, resolved, summary
-from generations.catalogue.params import Media, Param, Wrong, given
+from generations.catalogue.params import Param, Wrong, given
 from generations.catalogue.price_rows import price_rows
 from generations.catalogue.pricetext import Reading, read
 from generations.catalogue.rules import AtLeastOne, Rule, Values

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.load import ROLES
+from generations.catalogue.media import Media
 from generations.catalogue.openapi import Node, Unreadable, resolved
-from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
+from generations.catalogue.params import Choice, Number, Param, Text, Toggle
+from generations.catalogue.roles import IN_SCHEMAS
 
 MOST_FIELDS = 60
 MOST_OPTIONS = 200
@@ -111,7 +112,7 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
         "required": required,
         "advanced": bool(_ADVANCED.search(name)) and not required,
         "deprecated": field.get("deprecated") is True,
-        "role": ROLES.get(name, "length" if name in _LENGTHS else ""),
+        "role": IN_SCHEMAS.get(name, "length" if name in _LENGTHS else ""),
     }
     if kind == "array" and _is_record(field, document):
         param: Param = _records(field, shared, document, bare, within)
@@ -159,13 +160,13 @@ def _kind(kind: str, field: Node, shared: dict[str, Any], document: object, bare
         return _number(kind, field, shared)
     if kind == "string":
         if field.get("format") in ("uri", "url") or _MEDIA_NAME.fullmatch(name):
-            return Media(**shared, media=_media(name, bare), single=True, max_items=1)
+            return _media(shared, bare, single=True)
         return _text(field, shared)
     if kind == "array":
         return _list(field, shared, document, bare)
     if kind == "" and _MEDIA_NAME.fullmatch(name):
         single = not name.lower().rstrip("_ ").endswith("s")
-        return Media(**shared, media=_media(name, bare), single=single, max_items=1 if single else 99)
+        return _media(shared, bare, single=single)
     raise Unreadable(f"the type “{kind[:40]}” is not known here" if kind else "it has no type")
 
 
@@ -223,13 +224,24 @@ def _list(field: Node, shared: dict[str, Any], document: object, bare: str) -> P
     if kind not in ("string", ""):
         raise Unreadable(f"a list of “{kind[:40]}” is not known here")
     if items.get("format") in ("uri", "url") or _MEDIA_NAME.fullmatch(name):
-        most = 99 if high is None else high
-        return Media(**shared, media=_media(name, bare), single=False, min_items=low, max_items=most)
+        return _media(shared, bare, single=False, low=low, high=high)
     return Items(**shared, min_items=low, max_items=high)
 
 
-def _media(name: str, bare: str) -> str:
-    return next((media for media, pattern in _MEDIA if pattern.search(name.lower())), bare)
+def _media(
+    shared: dict[str, Any], bare: str, *, single: bool, low: int = 0, high: int | None = None
+) -> Media:
+    """An address, or several. A clip is as long as its source where nothing else says how long it is."""
+    name = str(shared["name"]).lower()
+    media = next((media for media, pattern in _MEDIA if pattern.search(name)), bare)
+    return Media(
+        **{**shared, "role": {"video": "source video", "audio": "audio"}.get(media, "")},
+        media=media,
+        single=single,
+        min_items=low,
+        max_items=1 if single else 99 if high is None else high,
+        takes_files=media == "image",
+    )
 
 
 def _with_role(param: Param) -> Param:
@@ -242,6 +254,8 @@ def _with_role(param: Param) -> Param:
         "size": Choice, "shape": Choice, "mode": Choice, "length": Choice | Number | Text, "seed": Number,
         "prompt": Text, "sound": Toggle,
     }  # fmt: skip
+    if isinstance(param, Media):
+        return param
     return replace(param, role="") if param.role and not isinstance(param, fits[param.role]) else param
 
 

@@ -6,7 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from generations.catalogue.params import Media, Param, given
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
+from generations.catalogue.params import Number, Param, given
+from generations.catalogue.roles import SOURCES
 from generations.catalogue.rules import Condition, Forbid, ItemCount, Rule, Values, holds
 
 LONGEST = 24 * 60 * 60
@@ -24,12 +27,12 @@ class Price:
     source: str = ""
     confidence: str = "medium"
     verified_on: date | None = None
+    free: int = 0
+    """How many units cost nothing."""
     estimate: bool = False
     """Whether this is the reference card's flat figure, shown beside the most specific row, never instead of
     it."""
     note: str = ""
-    free: int = 0
-    """Number of input images that cost nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +43,24 @@ class Problem:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ModelSpec:
-    """What one model takes, which combinations it refuses, and what it costs."""
+    """What one model takes, which combinations it refuses, and what it costs. Equal only to itself."""
 
     id: str
     label: str
     family: str
     maker: str
     endpoint: str
-    """jobs or veo: the pair of calls that creates and reads its tasks."""
+    """The calls that create its tasks and tell of them: one of load.ENDPOINTS."""
     kind: str
     modes: tuple[str, ...]
     status: str
     """live or retired."""
+    reason: str = ""
+    """Why a live model cannot be ordered here; empty when it can."""
+    tier: str = ""
+    """What the price of going on from its clips depends on, such as fast or quality."""
     on_card: bool
     source: tuple[str, ...]
     as_of: str
@@ -65,6 +72,10 @@ class ModelSpec:
     usual_seconds: tuple[int, int] | None = None
     version: str = ""
     """Names the answer of Kie that it was read from; empty: our own files."""
+
+    @property
+    def orderable(self) -> bool:
+        return self.status == "live" and not self.reason
 
     @cached_property
     def by_name(self) -> Mapping[str, Param]:
@@ -98,18 +109,63 @@ class ModelSpec:
 
     def seconds(self, values: Values) -> Decimal | None:
         """Length of the ordered clip in seconds; None without such a parameter, or when it is no length."""
-        value = self.value_of("length", values)
-        try:
-            seconds = Decimal(str(value)) if given(value) else Decimal(0)
-        except ArithmeticError:
-            return None
-        return seconds if seconds.is_finite() and 0 < seconds <= LONGEST else None
+        rate = self.value_of("frame rate", values)
+        seconds = _number(self.value_of("length", values))
+        if seconds is None and given(rate):
+            count, per_second = _number(self.value_of("frame count", values)), _number(rate)
+            seconds = count / per_second if count and per_second else None
+        return seconds if seconds is not None and 0 < seconds <= LONGEST else None
+
+    def most_seconds(self, values: Values) -> Decimal | None:
+        """The longest that the clip can become when no value sets its length; None: that is not known."""
+        length = self.with_role("length")
+        if length and given(self.settled(values).get(length.name)):
+            return length.max if isinstance(length, Number) else None
+        for role in SOURCES:
+            bounds = [_longest(p, values) for p in self.media_params() if p.role == role]
+            if any(bound != 0 for bound in bounds):
+                return None if None in bounds else max(b for b in bounds if b is not None)
+        return None
+
+    def most_input_seconds(self, values: Values) -> Decimal | None:
+        """The longest that all given videos can be together; None: that is not known."""
+        bounds = [_longest(p, values) for p in self.media_params() if p.media == "video"]
+        return None if None in bounds else sum((b for b in bounds if b is not None), Decimal(0))
 
     def defaults(self) -> dict[str, object]:
         return {p.name: p.default for p in self.offered if p.default is not None}
 
+    def settled(self, values: Values) -> dict[str, object]:
+        """The values that are sent: those given, and the defaults that no rule bars beside them."""
+        chosen = {name: value for name, value in values.items() if given(value)}
+        every = self.defaults() | chosen
+        barred = {
+            name
+            for name in every.keys() - chosen.keys()
+            if any(rule.bars(name, {n: v for n, v in every.items() if n != name}) for rule in self.rules)
+        }
+        return {name: value for name, value in every.items() if name not in barred}
+
+    def barred(self, values: Values) -> set[str]:
+        """Parameters that cannot be given beside what was chosen; a value like its default was not chosen."""
+        defaults = self.defaults()
+        chosen = {n: v for n, v in values.items() if given(v) and v != defaults.get(n)}
+        return {
+            p.name
+            for p in self.offered
+            if any(r.bars(p.name, {n: v for n, v in chosen.items() if n != p.name}) for r in self.rules)
+        }
+
+    def without_barred(self, values: Values) -> dict[str, object]:
+        """The values without defaults that were only left standing where they cannot be given."""
+        barred, defaults = self.barred(values), self.defaults()
+        return {n: v for n, v in values.items() if n not in barred or v != defaults.get(n)}
+
     def has_media(self, media: str, values: Values) -> bool:
-        return any(p.media == media and given(values.get(p.name)) for p in self.media_params())
+        """Whether files of this kind are given, alone or in records."""
+        alone = any(p.media == media and given(values.get(p.name)) for p in self.media_params())
+        records = (p for p in self.offered if isinstance(p, Objects))
+        return alone or any(p.media_of(values.get(p.name), media) for p in records)
 
     def media_params(self) -> Iterator[Media]:
         return (p for p in self.offered if isinstance(p, Media))
@@ -123,7 +179,7 @@ class ModelSpec:
         ]
         blamed = {problem.param for problem in found}
         found += [
-            Problem(param=p.name, text=f"This takes at most {p.max_items} {p.media}s.")
+            Problem(param=p.name, text=f"This takes at most {p.max_items} {p.noun}s.")
             for p in self.media_params()
             if p.name not in blamed and self._too_many(p, values)
         ]
@@ -141,10 +197,11 @@ class ModelSpec:
     def wire(self, values: Values, media: Mapping[str, str] | None = None) -> dict[str, object]:
         """The parameters as sent: exact names, types and spellings, including defaults."""
         sent: dict[str, object] = {}
+        settled = self.settled(values)
         for param in self.offered:
-            value = values.get(param.name)
-            if not given(value):
-                value = param.default
+            value = settled.get(param.name)
+            if isinstance(param, Objects) and param.send_empty and not given(value):
+                sent[param.name] = []
             if not given(value):
                 continue
             sent[param.name] = param.wire(value, media or {})
@@ -162,3 +219,24 @@ class ModelSpec:
             if isinstance(rule, ItemCount) and rule.param == param.name and holds(rule.condition, values)
         )
         return not any(rule.max >= len(items) for rule in wider)
+
+
+def _number(value: object) -> Decimal | None:
+    """A value as a number; None when it is none."""
+    if not given(value) or isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() else None
+
+
+def _longest(param: Media, values: Values) -> Decimal | None:
+    """The longest that the items given for a parameter can be together; 0 without items, None: not known."""
+    items = values.get(param.name)
+    if not given(items):
+        return Decimal(0)
+    if param.max_total_seconds is not None or param.max_seconds is None:
+        return param.max_total_seconds
+    return param.max_seconds * (len(items) if isinstance(items, list) else 1)

@@ -10,9 +10,8 @@ from generations.wording.names import short_name
 
 def pause(person: User, reason: str) -> None:
     """Stop sending. Under a pause that only a person ends, nothing changes and nothing is recorded."""
-    name = short_name(person)
     with transaction.atomic():
-        if Runtime.pause(Pause.PERSON, f"{name}: “{reason}”" if reason else f"{name} paused it"):
+        if Runtime.pause(Pause.PERSON, {"by": short_name(person), "reason": reason}):
             Audit.objects.create(person=person, action=Audit.Action.PAUSED, text=reason)
 
 

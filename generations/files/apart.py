@@ -8,6 +8,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ HOME = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
 """Environment variables passed on. None of our secrets reaches a decoder's environment."""
 MEBIBYTE = 1024**2
+_SYSTEM_ERROR = re.compile(r"\[Errno -?\d+\] ([^:\[\]'\"]+)(?:: ?['\"][^'\"]*['\"])?")
+"""As decoders word it, with a number and our path: only the words are for people."""
 
 
 class Failed(Exception):
@@ -60,7 +63,7 @@ def _failure(done: subprocess.CompletedProcess[bytes]) -> Failed:
     if done.returncode < 0:
         return Failed("crashed")
     last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    return Failed("misread", text=last.partition(": ")[2])
+    return Failed("misread", text=_SYSTEM_ERROR.sub(r"\1", last.partition(": ")[2]))
 
 
 def main() -> None:

@@ -6,8 +6,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
 from generations.catalogue.params import Param, Wrong
 from generations.files.pictures import File
+from generations.forms import rows
+
+
+def field_of(param: Param) -> forms.Field:
+    """The form field of a parameter."""
+    match param:
+        case Media():
+            return MediaField(param)
+        case Objects():
+            return RecordsField(param)
+        case _:
+            return ParamField(param)
 
 
 class Words(forms.Widget):
@@ -33,6 +47,25 @@ class ParamField(forms.Field):
             return self.param.parse(value)
         except Wrong as wrong:
             raise ValidationError(str(wrong), code=wrong.code) from wrong
+
+
+class Records(forms.Widget):
+    """The rows posted for a list of records, as one JSON text."""
+
+    def __init__(self, param: Objects) -> None:
+        super().__init__()
+        self.param = param
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
+        return rows.posted(data, self.param)
+
+
+class RecordsField(ParamField):
+    """Cleans to the records that the rows mean."""
+
+    def __init__(self, param: Objects) -> None:
+        forms.Field.__init__(self, required=False, label=param.label, widget=Records(param))
+        self.param = param
 
 
 class MediaField(forms.Field):

@@ -11,15 +11,19 @@ from django.core.exceptions import ValidationError
 
 from generations import policy
 from generations.catalogue.judge import judge
-from generations.catalogue.params import UPLOAD_PREFIX, Media, Toggle, Wrong, given
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import UPLOAD_PREFIX, Media
+from generations.catalogue.params import Param, Toggle, Wrong, given
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.files import pictures
 from generations.files.pictures import File
-from generations.forms.fields import MediaField, ParamField
+from generations.forms import rows
+from generations.forms.fields import field_of
 from generations.models.upload import upload_uuid
 from generations.numbers import whole
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
+from generations.orders.sources import kie_id
 
 MOST_KEPT = 12
 GONE = "This image is not here any more. Add it again."
@@ -54,7 +58,7 @@ class OrderForm(forms.Form):
         """Per media parameter, the given references that can be used, whatever else is wrong."""
         self._problems = list(problems)
         for param in spec.offered:
-            self.fields[param.name] = MediaField(param) if isinstance(param, Media) else ParamField(param)
+            self.fields[param.name] = field_of(param)
 
     @property
     def key(self) -> uuid.UUID | None:
@@ -103,6 +107,9 @@ class OrderForm(forms.Form):
         return {name: texts for name, texts in plain.items() if any(texts) and name != "order_key"}
 
     def _posted(self, name: str) -> list[str]:
+        param = self.spec.by_name.get(name)
+        if isinstance(param, Objects):
+            return rows.posted(self.data, param)
         return [str(t) for t in self.data.getlist(name)] if hasattr(self.data, "getlist") else []
 
     def cleaned(self) -> dict[str, Any]:
@@ -120,7 +127,7 @@ class OrderForm(forms.Form):
                     found[param.name] = bool(value)
             elif given(value):
                 found[param.name] = value
-        return found
+        return self.spec.without_barred(found)
 
     def entered(self) -> dict[str, object]:
         """The form's contents, valid or not, for showing it again."""
@@ -156,6 +163,10 @@ class OrderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for param in self.spec.media_params():
             self._take_media(param)
+        for named in self.spec.offered:
+            if named.role == "task" and self.cleaned_data.get(named.name):
+                with self._told_at(named):
+                    self.cleaned_data[named.name] = kie_id(self.person, self.cleaned_data[named.name])
         self._say_problems()
         for problem in judge(self.spec, self.values()):
             name = problem.param if problem.param in self.fields else None
@@ -191,7 +202,7 @@ class OrderForm(forms.Form):
             self.cleaned_data[param.name] = kept
 
     @contextmanager
-    def _told_at(self, param: Media) -> Iterator[None]:
+    def _told_at(self, param: Param) -> Iterator[None]:
         """Report errors raised inside as errors of the field."""
         try:
             yield
@@ -207,6 +218,8 @@ class OrderForm(forms.Form):
         return text
 
     def _upload(self, param: Media, file: File) -> str:
+        if not param.takes_files:
+            raise Wrong(param.only_addresses, "url")
         try:
             return pictures.take(self.person, file, param).reference
         except pictures.BadPicture as bad:

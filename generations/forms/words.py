@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from generations.catalogue.params import Media, Toggle
+from generations.catalogue.media import Media
+from generations.catalogue.params import Toggle
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.forms.order import OrderForm
 from generations.models.upload import upload_uuid
@@ -22,7 +23,7 @@ def values_from_texts(spec: ModelSpec, person: User, pairs: Mapping[str, list[st
     """A bound form from texts, as given on the command line.
 
     A toggle takes true, false, 1 or 0, and its default when it is not named; an image is the path of a file
-    or an https URL. All problems are errors of the form.
+    or an https URL, a list of records is JSON. All problems are errors of the form.
     """
     data, files, problems = QueryDict(mutable=True), MultiValueDict[str, Any](), []
     for name, texts in pairs.items():
@@ -44,6 +45,9 @@ def _read(param: Media, texts: list[str], data: QueryDict, files: MultiValueDict
     """References and addresses are passed on as they are, paths become files."""
     problems = []
     for text in filter(str.strip, texts):
+        if not param.takes_files and not _ADDRESS.match(text):
+            problems.append(Problem(param=param.name, text=param.only_addresses))
+            continue
         if _ADDRESS.match(text) or upload_uuid(text):
             data.appendlist(param.name, text)
             continue

@@ -1,17 +1,17 @@
 """The calls we make to Kie.ai."""
 
-import json
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from os import SEEK_END
 from typing import BinaryIO
 
 from urllib3.fields import RequestField
 
-from generations.kie import wire
+from generations.kie import endpoints, wire
+from generations.kie.endpoints import ENDPOINTS
 from generations.kie.errors import Ambiguous, KieError, NotReady, Refusal, Refused, judge
 from generations.kie.market import Market
 from generations.kie.secret import HIDDEN
@@ -23,21 +23,6 @@ LONGEST_TASK_ID = 255
 UPLOAD_CHUNK = 64 * 1024
 MISSING_TEXT = re.compile(r"record(info)? is null|not found", re.IGNORECASE)
 NOT_READY_TEXT = re.compile(r"is processing|not ready|check back|still in work", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Endpoint:
-    create: str
-    record: str
-    report: Callable[[object], Report]
-
-
-ENDPOINTS = {
-    "jobs": _Endpoint(
-        create="/api/v1/jobs/createTask", record="/api/v1/jobs/recordInfo", report=wire.jobs_report
-    ),
-    "veo": _Endpoint(create="/api/v1/veo/generate", record="/api/v1/veo/record-info", report=wire.veo_report),
-}
 
 
 class KieClient:
@@ -65,16 +50,11 @@ class KieClient:
     ) -> str:
         """Order a task, once, and return its id. Any readable answer that names a task counts as acceptance.
 
-        docs.kie.ai: market/<family>/<page> (createTask), veo3-api/generate-veo-3-video.
+        docs.kie.ai: market/<family>/<page> (createTask), and the generate and extend pages of old-model.
         """
-        path = ENDPOINTS[endpoint].create
-        order: dict[str, object] = {"model": model, "input": params}
-        if endpoint == "veo":
-            order = {**params, "model": model}
-        if callback_url:
-            order["callBackUrl"] = callback_url
+        order = endpoints.order(endpoint, model=model, params=params, callback_url=callback_url)
         answer = self._transport.once(
-            "POST", self._api + path, body=_json(order), content_type="application/json"
+            "POST", self._api + order.path, body=_json(order.body), content_type="application/json"
         )
         task_id = wire.callback_task_id(wire.envelope(answer.body))
         if task_id is None:
@@ -87,7 +67,7 @@ class KieClient:
     def record(self, task_id: str, *, endpoint: str) -> Report:
         """Kie's current record of a task; MISSING if it has none, which can last seconds after the order.
 
-        docs.kie.ai: market/common/get-task-detail, veo3-api/get-veo-3-video-details.
+        docs.kie.ai: market/common/get-task-detail, and the details pages of old-model.
         """
         kind = ENDPOINTS[endpoint]
         try:
@@ -98,7 +78,7 @@ class KieClient:
             ):
                 return Report(phase=Phase.MISSING, task_id=task_id, state=refused.text)
             raise
-        report = kind.report(answer.get("data"))
+        report = kind.read(answer.get("data"))
         if report.task_id not in {"", task_id}:
             raise Ambiguous("the record is about another task")
         return replace(report, task_id=task_id)
@@ -108,7 +88,7 @@ class KieClient:
 
         docs.kie.ai: common-api/get-account-credits.
         """
-        answer = _judged(self._transport.get(self._api + "/api/v1/chat/credit", {}))
+        answer = _judged(self._transport.get(self._api + endpoints.CREDITS, {}))
         balance = wire.decimal(answer.get("data"))
         if balance is None:
             raise Ambiguous("the balance is not a number")
@@ -120,7 +100,7 @@ class KieClient:
         docs.kie.ai: file-upload-api/upload-file-stream.
         """
         form = _Form(file, name=name, folder=folder.strip("/"), content_type=content_type)
-        url = self._uploads + "/api/file-stream-upload"
+        url = self._uploads + endpoints.UPLOAD
         answer = _judged(self._transport.once("POST", url, body=form, content_type=form.content_type))
         data = answer.get("data")
         where = data if isinstance(data, dict) else {}
@@ -131,18 +111,20 @@ class KieClient:
 
         docs.kie.ai: common-api/download-url.
         """
-        body = _json({"url": url})
-        path = "/api/v1/common/download-url"
-        answer = self._transport.once("POST", self._api + path, body=body, content_type="application/json")
+        where, body = self._api + endpoints.DOWNLOAD_LINK, _json({"url": url})
+        answer = self._transport.once("POST", where, body=body, content_type="application/json")
         return _address(_judged(answer).get("data"))
 
-    def veo_1080p(self, task_id: str, *, index: int = 0) -> str:
-        """The 1080p copy of a Veo video, for credits. NotReady while it is made, Refused if it cannot be.
+    def copy_1080p(self, task_id: str, *, endpoint: str, index: int = 0) -> str:
+        """The 1080p copy of a video, for credits. NotReady while it is made, Refused if it cannot be.
 
         docs.kie.ai: veo3-api/get-veo-3-1080-p-video.
         """
+        path = ENDPOINTS[endpoint].copy_1080p
+        if not path:
+            raise Refused("Kie makes no 1080p copies of these", refusal=Refusal.PARAMETER)
         query = {"taskId": task_id, "index": str(index)}
-        answer = self._transport.once("GET", self._api + "/api/v1/veo/get-1080p-video", query=query)
+        answer = self._transport.once("GET", self._api + path, query=query)
         try:
             data = _judged(answer).get("data")
         except KieError as error:
@@ -202,12 +184,6 @@ def _address(*values: object) -> str:
 
 def _json(content: Mapping[str, object]) -> bytes:
     try:
-        return json.dumps(content, default=_number, allow_nan=False).encode()
-    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        return endpoints.written(content)
+    except ValueError as error:
         raise Refused("these values cannot be written as JSON", refusal=Refusal.PARAMETER) from error
-
-
-def _number(value: object) -> int | float:
-    if not isinstance(value, Decimal):
-        raise TypeError(type(value).__name__)
-    return int(value) if value == value.to_integral_value() else float(value)

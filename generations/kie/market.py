@@ -12,6 +12,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from generations.kie import wire
+from generations.kie.endpoints import MODELS
 from generations.kie.errors import KieError, judge
 from generations.kie.transport import Transport
 
@@ -56,7 +57,7 @@ class Market:
     """Kie's catalogue, over the transport of the client."""
 
     def __init__(self, transport: Transport, api_url: str) -> None:
-        self._transport, self._url = transport, f"{api_url}/api/v1/models"
+        self._transport, self._api = transport, api_url
 
     def models(self) -> tuple[Entry, ...]:
         """The whole list, unfiltered. Raises KieError."""
@@ -100,7 +101,7 @@ class Market:
     def play(self, what: str, model: str) -> str:
         """Have the sandbox change its catalogue, and return the model's id; Kie itself has no such call."""
         body = json.dumps({"play": what, "model": model}).encode()
-        url = f"{self._url.removesuffix('/api/v1/models')}/sandbox/market"
+        url = f"{self._api}/sandbox/market"
         answer = self._transport.once("POST", url, body=body, content_type="application/json")
         data = judge(answer.status, answer.body).get("data")
         return wire.words(data.get("model")) if isinstance(data, Mapping) else ""
@@ -115,7 +116,7 @@ class Market:
         return data
 
     def _ask(self, path: str) -> Mapping[str, object]:
-        answer = self._transport.get(self._url + path, {}, largest=LARGEST_ANSWER)
+        answer = self._transport.get(self._api + MODELS + path, {}, largest=LARGEST_ANSWER)
         data = judge(answer.status, answer.body).get("data")
         if not isinstance(data, Mapping):
             raise Nonsense("the answer holds no data")

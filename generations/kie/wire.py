@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ LONGEST_TEXT = 2_000
 LARGEST_NUMBER = 10**9
 THOUSANDTH = Decimal("0.001")
 DEEPEST_STRING = 5
+LOWEST_ERROR = 400
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -22,17 +23,6 @@ class Phase(StrEnum):
     SUCCESS = "success"
     FAILED = "failed"
     MISSING = "missing"
-
-
-JOBS_STATES = {
-    "success": Phase.SUCCESS,
-    "succeeded": Phase.SUCCESS,
-    "completed": Phase.SUCCESS,
-    "fail": Phase.FAILED,
-    "failed": Phase.FAILED,
-    "error": Phase.FAILED,
-}
-VEO_FLAGS = {Decimal(1): Phase.SUCCESS, Decimal(2): Phase.FAILED, Decimal(3): Phase.FAILED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,36 +51,49 @@ class Report:
     prompt: str | None = None
 
 
-def jobs_report(data: object) -> Report:
-    """Read `data` of recordInfo; an unknown state is pending.
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where a dialect's task record says what. Of several fields, the first that says something counts."""
 
-    docs.kie.ai: market/common/get-task-detail.
-    """
+    state: str
+    phases: Mapping[str, Phase]
+    """By the state, a word in lower case or a number in figures; any other state is pending."""
+    results: tuple[str, ...]
+    """The fields with the results: an object, or a list of addresses."""
+    links: tuple[str, ...]
+    """The fields of that object with the addresses of the files."""
+    code: str
+    text: str
+    """The fields with the code and the words of a failure."""
+    request: tuple[str, ...]
+    """The fields with the order as it was sent."""
+    fails_by_code: bool = False
+    """Whether an error code tells a failure, because the state is that of a task in work."""
+
+
+def report(data: object, layout: Layout) -> Report:
+    """Read `data` of a task record."""
     record = _mapping(data)
-    state = legible(record.get("state"))
-    return _report(
-        record,
-        phase=JOBS_STATES.get(state.strip().lower(), Phase.PENDING),
-        state=state,
-        urls=_result_urls(record.get("resultJson")),
-        failure=Failure(code=legible(record.get("failCode")), text=words(record.get("failMsg"))),
-    )
-
-
-def veo_report(data: object) -> Report:
-    """Read `data` of a Veo record; only the flag says that it is over, whatever the times say.
-
-    docs.kie.ai: veo3-api/get-veo-3-video-details.
-    """
-    record = _mapping(data)
-    flag = record.get("successFlag")
-    number = decimal(flag)
-    return _report(
-        record,
-        phase=Phase.PENDING if number is None else VEO_FLAGS.get(number, Phase.PENDING),
-        state=legible(flag),
-        urls=_result_urls(record.get("response")) or _result_urls(record.get("info")),
-        failure=Failure(code=legible(record.get("errorCode")), text=words(record.get("errorMessage"))),
+    state = record.get(layout.state)
+    failure = Failure(code=legible(record.get(layout.code)), text=words(record.get(layout.text)))
+    phase = layout.phases.get(_key(state), Phase.PENDING)
+    if layout.fails_by_code and phase is Phase.PENDING and _is_error(record.get(layout.code)):
+        phase = Phase.FAILED
+    request = _mapping(_first(record, layout.request))
+    values = {**request, **_mapping(request.get("input"))}
+    links = (_links(record.get(name), layout.links) for name in layout.results)
+    return Report(
+        phase=phase,
+        task_id=legible(record.get("taskId")).strip(),
+        state=legible(state),
+        urls=next((found for found in links if found), ()),
+        charge=_charge(record),
+        failure=failure if phase is Phase.FAILED else None,
+        created_at=_moment(record.get("createTime")),
+        completed_at=_moment(record.get("completeTime")),
+        callback_url=legible(request.get("callBackUrl")) or None,
+        model=legible(record.get("model")) or legible(request.get("model")) or None,
+        prompt=legible(values.get("prompt"), limit=100_000) or None,
     )
 
 
@@ -153,31 +156,28 @@ def urls(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for url in _candidates(value) if _is_web_address(url)))
 
 
-def _report(
-    record: Mapping[str, object], *, phase: Phase, state: str, urls: tuple[str, ...], failure: Failure
-) -> Report:
-    request = _mapping(record.get("param") or record.get("paramJson") or record.get("promptJson"))
-    values = {**request, **_mapping(request.get("input"))}
-    return Report(
-        phase=phase,
-        task_id=legible(record.get("taskId")).strip(),
-        state=state,
-        urls=urls,
-        charge=_charge(record),
-        failure=failure if phase is Phase.FAILED else None,
-        created_at=_moment(record.get("createTime")),
-        completed_at=_moment(record.get("completeTime")),
-        callback_url=legible(request.get("callBackUrl")) or None,
-        model=legible(record.get("model")) or legible(request.get("model")) or None,
-        prompt=legible(values.get("prompt"), limit=100_000) or None,
-    )
+def _first(record: Mapping[str, object], names: Iterable[str]) -> object:
+    return next((value for name in names if (value := record.get(name))), None)
 
 
-def _result_urls(value: object) -> tuple[str, ...]:
+def _key(state: object) -> str:
+    """A state as it is looked up: 1, 1.0 and "1" are alike, and so are "Fail" and "fail "."""
+    number = decimal(state)
+    if number is not None and number == number.to_integral_value():
+        return str(int(number))
+    return legible(state).strip().lower()
+
+
+def _is_error(code: object) -> bool:
+    number = decimal(code)
+    return number is not None and number >= LOWEST_ERROR
+
+
+def _links(value: object, names: Iterable[str]) -> tuple[str, ...]:
     result = _decoded(value)
     if not isinstance(result, dict):
         return urls(result)
-    return urls(result.get("resultUrls")) or urls(result.get("fullResultUrls"))
+    return next((found for name in names if (found := urls(result.get(name)))), ())
 
 
 def _charge(record: Mapping[str, object]) -> Decimal | None:

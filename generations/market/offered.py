@@ -1,6 +1,7 @@
-"""The adopted models, offered to the catalogue of this process; every process follows within one request."""
+"""The adopted models, offered to the catalogue of this process; every process follows within a second."""
 
 import logging
+import time
 from dataclasses import replace
 
 from django.db import DatabaseError, close_old_connections
@@ -13,7 +14,19 @@ from generations.models import MarketModel, MarketState
 
 log = logging.getLogger(__name__)
 
+EVERY = 1.0
+"""Seconds after which a process looks again what others have adopted."""
 _followed: int | None = None
+_looked_at = 0.0
+
+
+def keep_up() -> None:
+    """Follow what other processes adopt: at most one look a second, so that a page pays nothing for it."""
+    global _looked_at  # noqa: PLW0603
+    now = time.monotonic()
+    if now - _looked_at >= EVERY:
+        _looked_at = now
+        follow()
 
 
 def follow() -> None:

@@ -1,7 +1,8 @@
 """What the studio remembers: the database models."""
 
 from generations.models.audit import Audit
-from generations.models.credit import Budget, CreditsField, Entry, Reading
+from generations.models.change import Change
+from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
 from generations.models.happened import Happened
@@ -25,6 +26,7 @@ from generations.models.visit import Seen, Visit
 __all__ = [
     "Audit",
     "Budget",
+    "Change",
     "Comment",
     "Copy",
     "CreditsField",
@@ -33,6 +35,7 @@ __all__ = [
     "Event",
     "Happened",
     "Hint",
+    "Known",
     "Lease",
     "MarketAnswer",
     "MarketChange",

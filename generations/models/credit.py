@@ -1,7 +1,9 @@
 """Money: entries of the ledger, readings of the balance, budgets. All amounts are credits."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -107,14 +109,32 @@ class Entry(models.Model):
         return f"{self.kind} {self.credits} for task {self.task_id}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The balance at a moment. Credits."""
+
+    at: datetime
+    credits: Decimal
+
+
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Readings that stood at some moment of this time, its borders included."""
+        return self.filter(at__lte=end, until__gte=start)
+
+
 class Reading(models.Model):
-    """A result of the balance call, and its time."""
+    """A figure of the balance call: Kie named it first `at`, and last, with no other in between, `until`."""
 
     credits = CreditsField()
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField(db_index=True)
 
-    class Meta:
-        get_latest_by = "at"
+    objects = ReadingQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"{self.credits} at {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.credits} from {self.at:%Y-%m-%d %H:%M} to {self.until:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def last(cls) -> "Reading | None":
+        return cls.objects.order_by("-at", "-id").first()

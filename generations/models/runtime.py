@@ -5,11 +5,14 @@ import os
 import secrets
 import socket
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from generations.models.obstacle import Facts
 
 
 class Lease(models.Model):
@@ -76,6 +79,15 @@ class Pause(models.TextChoices):
     PERSON = "person", "An admin paused sending"
 
 
+class Mismatch(StrEnum):
+    """How the journal and the database disagree when sending is paused after a restore."""
+
+    FORGOTTEN = "forgotten"
+    LOST = "lost"
+    COPIED = "copied"
+    SENT = "sent"
+
+
 PASSING = (Pause.KEY, Pause.CREDITS, Pause.CAP)
 """Reasons that may end without a person: on the next reading of the balance, or by the clock."""
 LISTEN_AGAIN = timedelta(seconds=15)
@@ -90,13 +102,15 @@ class Runtime(models.Model):
 
     paused_at = models.DateTimeField(null=True)
     paused_for = models.CharField(max_length=12, choices=Pause, blank=True)
-    paused_why = models.TextField(blank=True)
+    paused_facts = models.JSONField(default=dict)
+    """Kie's words, who paused it and why, or how journal and database disagree (wording/pauses.py)."""
     paused_until = models.DateTimeField(null=True)
     """When the pause ends by the clock; empty: the clock does not end it."""
     answered_at = models.DateTimeField(null=True)
     answer_ms = models.PositiveIntegerField(null=True)
     silent_since = models.DateTimeField(null=True)
-    silent_why = models.TextField(blank=True)
+    silent_facts = models.JSONField(default=dict)
+    """The facts of the last KieError without an answer."""
     reading_due_at = models.DateTimeField(null=True)
     kie = models.CharField(max_length=8, blank=True)
     """Whose tasks these are: “live” or “sandbox”; empty before the first start."""
@@ -138,7 +152,7 @@ class Runtime(models.Model):
         return due is None or due <= now or due > now + HOUR
 
     @classmethod
-    def pause(cls, reason: Pause, why: str = "", until: datetime | None = None) -> bool:
+    def pause(cls, reason: Pause, facts: Facts | None = None, until: datetime | None = None) -> bool:
         """Stop sending until a person, the balance or the clock resumes it. False: already paused.
 
         The first reason stays, except that one which may end on its own gives way to one that a person has to
@@ -147,9 +161,8 @@ class Runtime(models.Model):
         cls.row()
         weaker = Q(paused_at=None) if reason in PASSING else Q(paused_at=None) | Q(paused_for__in=PASSING)
         rows = cls.objects.filter(weaker, pk=1)
-        return bool(
-            rows.update(paused_at=timezone.now(), paused_for=reason, paused_why=why, paused_until=until)
-        )
+        found = {"paused_for": reason, "paused_facts": facts or {}, "paused_until": until}
+        return bool(rows.update(paused_at=timezone.now(), **found))
 
     @classmethod
     def resume(cls) -> None:
@@ -161,7 +174,7 @@ class Runtime(models.Model):
         cls._send_again(cls.objects.filter(pk=1, paused_for=reason))
 
     @classmethod
-    def pause_for_cap(cls, why: str) -> None:
+    def pause_for_cap(cls, facts: Facts) -> None:
         """Stop sending until the key's cap may have been reset: a minute after the next full hour.
 
         A key has hourly, daily and total caps (docs.kie.ai, API key page). Kie does not say when its day
@@ -169,7 +182,7 @@ class Runtime(models.Model):
         """
         hour = timezone.now().replace(minute=0, second=0, microsecond=0) + HOUR
         until = hour + CLOCKS_DIFFER
-        if not cls.pause(Pause.CAP, why, until):
+        if not cls.pause(Pause.CAP, facts, until):
             cls.objects.filter(pk=1, paused_for=Pause.CAP).update(paused_until=until)
 
     @property
@@ -181,21 +194,21 @@ class Runtime(models.Model):
 
     @staticmethod
     def _send_again(rows: models.QuerySet["Runtime"]) -> None:
-        rows.update(paused_at=None, paused_for="", paused_why="", paused_until=None)
+        rows.update(paused_at=None, paused_for="", paused_facts={}, paused_until=None)
 
     @classmethod
     def heard(cls, milliseconds: int) -> None:
         cls.row()
         cls.objects.filter(pk=1).update(
-            answered_at=timezone.now(), answer_ms=milliseconds, silent_since=None, silent_why=""
+            answered_at=timezone.now(), answer_ms=milliseconds, silent_since=None, silent_facts={}
         )
 
     @classmethod
-    def unheard(cls, why: str) -> None:
+    def unheard(cls, facts: Facts) -> None:
         """Note that Kie did not answer. The balance is read again soon, and orders wait until Kie answers."""
         cls.row()
         cls.objects.filter(pk=1, silent_since=None).update(silent_since=timezone.now())
-        cls.objects.filter(pk=1).update(silent_why=why)
+        cls.objects.filter(pk=1).update(silent_facts=facts)
         cls.want_reading(LISTEN_AGAIN)
 
     @classmethod

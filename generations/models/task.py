@@ -121,6 +121,8 @@ class Task(Obstructed):
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
 
     model_id = models.CharField(max_length=120)
+    endpoint = models.CharField(max_length=20)
+    """Kie's calls for it (kie.endpoints), as ordered and then as sent: its record is asked for there."""
     label = models.CharField(max_length=120)
     schema = models.ForeignKey(MarketAnswer, models.PROTECT, null=True, related_name="+")
     """Kie's schema that it was ordered from; empty for a model of our own files."""
@@ -176,7 +178,8 @@ class Task(Obstructed):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(task_id=None) | ~Q(state__in=sorted(WITHOUT_ID)), name="no_id_while_in_doubt"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(endpoint=""), name="has_an_endpoint"),
         ]
 
     def __str__(self) -> str:
@@ -245,13 +248,6 @@ class Task(Obstructed):
         if self.schema_id:
             return described(self.schema_id)
         return catalogue.find(self.model_id)
-
-    @property
-    def endpoint(self) -> str:
-        """The pair of API calls for it, also when its model has left the catalogue."""
-        if self.spec:
-            return self.spec.endpoint
-        return "veo" if self.model_id.startswith("veo3") else "jobs"
 
     @property
     def is_open(self) -> bool:

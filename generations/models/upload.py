@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.catalogue.params import UPLOAD_PREFIX
+from generations.catalogue.media import UPLOAD_PREFIX
 from generations.models.draft import Draft
 
 LINK_LIFE = timedelta(hours=20)

@@ -1,19 +1,23 @@
 """What the balance reveals about a send whose answer was lost: a clue for people, never proof."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from generations.models import Hint, Obstacle, Reading, State, Task
+from generations.models import Hint, Known, Obstacle, Reading, State, Task
 from generations.money import ledger
 
 WITHIN = timedelta(minutes=5)
 QUIET, LONG_QUIET = timedelta(minutes=2), timedelta(minutes=30)
 """Range of time after a send in which a reading tells whether Kie took credits for it."""
+ON_ITS_WAY = timedelta(minutes=1)
+"""How long a send may take to reach Kie: what was sent so shortly before may move the balance after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,54 +33,58 @@ class Fall:
 def falls(tasks: Collection[Task]) -> dict[int, Fall]:
     """By task: how the balance moved in the five minutes after the send. Unknown tasks are left out."""
     sent = {task.pk: task.sent_at for task in tasks if task.sent_at}
-    if not sent:
-        return {}
-    before = _readings_before(sent.keys())
+    before = _known_before(sent)
     windows = [(before[pk].at, at + WITHIN) for pk, at in sent.items() if pk in before]
     if not windows:
         return {}
-    readings = list(Reading.objects.filter(_any("at", windows)).order_by("at"))
-    taken = Task.objects.exclude(state__in=[State.REFUSED, State.CLOSED])
-    others = list(taken.filter(_any("sent_at", windows)).values_list("pk", "sent_at", "finished_at"))
+    spans = [Q(at__lte=end, until__gte=start) for start, end in windows]
+    readings = list(Reading.objects.filter(reduce(or_, spans)).order_by("at", "id"))
+    meanwhile = [Q(sent_at__gt=start, sent_at__lt=end) for start, end in windows]
+    taken = Task.objects.exclude(state__in=[State.REFUSED, State.CLOSED]).filter(reduce(or_, meanwhile))
+    others = list(taken.values_list("pk", "sent_at", "finished_at"))
     found = {}
     for pk, at in sent.items():
-        after = [r for r in readings if at < r.at < at + WITHIN]
+        after = _known_after(at, readings)
         if pk in before and after:
             found[pk] = _fall(pk, at, before[pk], after, others)
     return found
 
 
-def _readings_before(pks: Collection[int]) -> dict[int, Reading]:
-    """By task: the last reading before the task was sent."""
+def _known_before(sent: Mapping[int, datetime]) -> dict[int, Known]:
+    """By task: the balance when nothing that was sent a minute before it was still on its way."""
     last = Reading.objects.filter(at__lte=OuterRef("sent_at")).order_by("-at", "-id").values("pk")[:1]
-    pairs = dict(Task.objects.filter(pk__in=pks).annotate(last=Subquery(last)).values_list("pk", "last"))
+    pairs = dict(Task.objects.filter(pk__in=sent).annotate(last=Subquery(last)).values_list("pk", "last"))
     rows = Reading.objects.in_bulk([r for r in pairs.values() if r is not None])
-    return {pk: rows[reading] for pk, reading in pairs.items() if reading is not None}
+    found = {pk: rows[reading] for pk, reading in pairs.items() if reading is not None}
+    return {
+        pk: Known(at=max(r.at, min(r.until, sent[pk] - ON_ITS_WAY)), credits=r.credits)
+        for pk, r in found.items()
+    }
 
 
-def _any(name: str, windows: list[tuple[datetime, datetime]]) -> Q:
-    wanted = Q()
-    for start, end in windows:
-        wanted |= Q(**{f"{name}__gt": start, f"{name}__lt": end})
-    return wanted
+def _known_after(sent_at: datetime, readings: Iterable[Reading]) -> list[Known]:
+    """The balance within five minutes after a send: when each figure came, and how long it stood."""
+    last = sent_at + WITHIN
+    moments = ((reading, at) for reading in readings for at in (reading.at, min(reading.until, last)))
+    return [Known(at=at, credits=reading.credits) for reading, at in moments if sent_at < at <= last]
 
 
 def _fall(
     pk: int,
     sent_at: datetime,
-    before: Reading,
-    after: list[Reading],
+    before: Known,
+    after: list[Known],
     others: list[tuple[int, datetime | None, datetime | None]],
 ) -> Fall:
-    for reading in after:
-        fell = before.credits - reading.credits
-        if fell > 0 and (unknown := fell - ledger.spent_between(before, reading)) > 0:
+    for known in after:
+        fell = before.credits - known.credits
+        if fell > 0 and (unknown := fell - ledger.spent_between(before.at, known.at)) > 0:
             meanwhile = sum(
-                other != pk and before.at < at <= reading.at and not (end and end <= reading.at)
+                other != pk and before.at < at <= known.at and not (end and end <= known.at)
                 for other, at, end in others
                 if at
             )
-            return Fall(credits=unknown, after=reading.at - sent_at, others=meanwhile)
+            return Fall(credits=unknown, after=known.at - sent_at, others=meanwhile)
     return Fall(credits=Decimal(0), after=after[-1].at - sent_at)
 
 
@@ -105,30 +113,31 @@ def untouched(tasks: Collection[Task]) -> dict[int, Untouched]:
     if not declined:
         return {}
     named = set(Hint.objects.filter(task__in=declined).values_list("task_id", flat=True))
-    before = _readings_before(declined.keys())
+    before = _known_before(declined)
     found = {}
     for pk, at in declined.items():
-        if pk in named:
+        if pk in named or pk not in before:
             continue
-        later = Reading.objects.filter(at__gte=at + QUIET, at__lte=at + LONG_QUIET)
-        last = later.order_by("at", "id").last()
-        if pk not in before or last is None:
+        last = Reading.objects.between(at + QUIET, at + LONG_QUIET).order_by("at", "id").last()
+        if last is None:
             continue
+        seen = min(last.until, at + LONG_QUIET)
         fell = before[pk].credits - last.credits
-        if fell in (ledger.spent_between(before[pk], last), _set_aside(before[pk], last, pk)):
-            found[pk] = Untouched(after=last.at - at, explained=fell)
+        spent = ledger.spent_between(before[pk].at, seen)
+        if fell in (spent, _set_aside(before[pk].at, seen, pk)):
+            found[pk] = Untouched(after=seen - at, explained=fell)
     return found
 
 
-def _set_aside(start: Reading, end: Reading, pk: int) -> Decimal:
-    """What Kie set aside between two readings for other tasks that it took, minus what it gave back.
+def _set_aside(start: datetime, end: datetime, pk: int) -> Decimal:
+    """What Kie set aside in this time for other tasks that it took, minus what it gave back.
 
     The real Kie sets credits aside when a task is sent and returns them when it fails (money.reconciliation).
     """
     others = Task.objects.exclude(pk=pk).exclude(task_id=None)
-    sent = others.filter(sent_at__gt=start.at, sent_at__lte=end.at)
+    sent = others.filter(sent_at__gt=start, sent_at__lte=end)
     kept = Coalesce("charge_credits", "quote_credits")
-    failed = Q(state=State.FAILED, finished_at__gt=start.at, finished_at__lte=end.at)
+    failed = Q(state=State.FAILED, finished_at__gt=start, finished_at__lte=end)
     taken = sent.exclude(failed).aggregate(total=Sum(kept))["total"] or Decimal(0)
-    back = others.filter(failed, sent_at__lte=start.at, charge_credits=0)
+    back = others.filter(failed, sent_at__lte=start, charge_credits=0)
     return taken - (back.aggregate(total=Sum("quote_credits"))["total"] or Decimal(0))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -187,11 +187,11 @@ class Balance:
 
     @property
     def stale(self) -> bool:
-        return self.reading is None or timezone.now() - self.reading.at > timedelta(minutes=10)
+        return self.reading is None or timezone.now() - self.reading.until > timedelta(minutes=10)
 
 
 def balance() -> Balance:
-    reading = Reading.objects.order_by("-at", "-id").first()
+    reading = Reading.last()
     totals = Budget.objects.filter(held__gt=amount(Decimal(0))).aggregate(held=Sum("held"))
     return Balance(
         reading=reading,
@@ -200,9 +200,13 @@ def balance() -> Balance:
     )
 
 
-def record(credits: Decimal) -> Reading:
-    """Store a reading of the balance."""
-    return Reading.objects.create(credits=credits)
+def record(credits: Decimal) -> None:
+    """Store what the balance is now: a row of its own only when the figure has changed."""
+    now, last = timezone.now(), Reading.last()
+    if last is not None and last.credits == credits and last.at <= now:
+        Reading.objects.filter(pk=last.pk).update(until=now)
+        return
+    Reading.objects.create(credits=credits, at=now, until=now)
 
 
 def spending() -> QuerySet[Any, Any]:
@@ -217,13 +221,13 @@ def spending() -> QuerySet[Any, Any]:
     return Entry.objects.filter(kind__in=SPENT).annotate(charged_at=charged_at)
 
 
-def spent_between(start: Reading, end: Reading) -> Decimal:
-    """What Kie took between two readings by our ledger, dated when Kie finished. Credits."""
+def spent_between(start: datetime, end: datetime) -> Decimal:
+    """What Kie took in this time by our ledger, dated when Kie finished. Credits."""
     finished = Coalesce("task__finished_at", "charged_at")
     rows = spending().annotate(
         taken_at=Case(When(subject=Subject.VIDEO, then=finished), default="charged_at")
     )
-    within = rows.filter(taken_at__gt=start.at, taken_at__lte=end.at)
+    within = rows.filter(taken_at__gt=start, taken_at__lte=end)
     return within.aggregate(total=Sum("credits"))["total"] or Decimal(0)
 
 

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Coalesce, Lag, Mod
 
-from generations.models import Entry, Reading, State, Task
+from generations.models import Entry, Known, Reading, State, Task
 from generations.money import ledger
 from generations.money.spending import NOTHING, Period
 
 POINTS = 500
-"""Points of one line; more readings than this are thinned out."""
+"""Points of one line; more of them are thinned out."""
 RISES = 60
 """Steps of the line that are drawn, largest first; every rise is counted."""
 SPANS = 200
@@ -25,7 +25,7 @@ SPANS = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Rise:
-    """A reading with more credits than the one before."""
+    """A reading with more credits than the one before, which stood until `before_at`."""
 
     at: datetime
     before: Decimal
@@ -37,10 +37,10 @@ class Rise:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """A statement that accounts for the change between a period's first and last readings. Credits."""
+    """Accounts for the change between the first and the last known balance of a period. Credits."""
 
-    opening: Reading
-    closing: Reading
+    opening: Known
+    closing: Known
     top_ups: list[Rise]
     reported: Decimal
     estimated: Decimal
@@ -56,12 +56,12 @@ class Reconciliation:
     @property
     def should_be(self) -> Decimal:
         spent = self.reported + self.estimated + self.running
-        return Decimal(self.opening.credits) + self.topped_up - spent
+        return self.opening.credits + self.topped_up - spent
 
     @property
     def unattributed(self) -> Decimal:
         """What the balance has beyond our entries; negative: it lost more than we can account for."""
-        return Decimal(self.closing.credits) - self.should_be
+        return self.closing.credits - self.should_be
 
     @property
     def gap(self) -> Decimal:
@@ -84,13 +84,12 @@ def history(period: Period) -> History:
     """Readings of the period, thinned out, with the largest rises drawn as steps."""
     readings = _readings(period)
     rises = _rises(readings)
-    step = readings.count() // POINTS + 1
+    step = 2 * readings.count() // POINTS + 1
     thin = readings.annotate(slot=Mod(F("id"), step)).filter(slot=0) if step > 1 else readings
     drawn = sorted(rises, key=lambda rise: rise.before - rise.after)[:RISES]
     at_a_rise = {rise.at for rise in drawn}
-    points = [p for p in thin.order_by("at", "id").values_list("at", "credits") if p[0] not in at_a_rise]
-    ends = [readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()]
-    points += [(end.at, end.credits) for end in ends if end and end.at not in at_a_rise]
+    known = [known for reading in thin.order_by("at", "id") for known in _moments(reading, period)]
+    points = [(it.at, it.credits) for it in [*known, *_ends(period)] if it.at not in at_a_rise]
     for rise in drawn:
         points += [(rise.before_at, rise.before), (rise.at, rise.before), (rise.at, rise.after)]
     ordered = sorted(dict.fromkeys(points), key=lambda point: point[0])
@@ -98,11 +97,11 @@ def history(period: Period) -> History:
 
 
 def reconcile(period: Period, top_ups: list[Rise]) -> Reconciliation | None:
-    """Compare the books with the readings; None while there are fewer than two readings."""
-    readings = _readings(period)
-    opening, closing = readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()
-    if opening is None or closing is None or opening == closing:
+    """Compare the books with the readings; None while the balance is known at one moment only."""
+    ends = _ends(period)
+    if not ends or ends[0].at == ends[-1].at:
         return None
+    opening, closing = ends[0], ends[-1]
     taken = _taken(_within("taken_at", [(opening.at, closing.at)]))
     totals = {
         basis: (total, count)
@@ -126,7 +125,22 @@ def reconcile(period: Period, top_ups: list[Rise]) -> Reconciliation | None:
 
 
 def _readings(period: Period) -> QuerySet[Reading]:
-    return Reading.objects.filter(at__gte=period.start, at__lte=period.end)
+    return Reading.objects.between(period.start, period.end)
+
+
+def _moments(reading: Reading, period: Period) -> list[Known]:
+    """When the figure came and when it was last confirmed, within the period."""
+    moments = (max(reading.at, period.start), min(reading.until, period.end))
+    return [Known(at=at, credits=reading.credits) for at in moments]
+
+
+def _ends(period: Period) -> list[Known]:
+    """The first and the last known balance; empty when there is none."""
+    readings = _readings(period)
+    first, last = readings.order_by("at", "id").first(), readings.order_by("-at", "-id").first()
+    if first is None or last is None:
+        return []
+    return [_moments(first, period)[0], _moments(last, period)[1]]
 
 
 def _taken(when: Q) -> QuerySet[Any, Any]:
@@ -162,7 +176,7 @@ def _set_aside(start: datetime, end: datetime) -> list[Decimal]:
 def _rises(readings: QuerySet[Reading]) -> list[Rise]:
     order = [F("at").asc(), F("id").asc()]
     compared = readings.annotate(
-        before=Window(Lag("credits"), order_by=order), before_at=Window(Lag("at"), order_by=order)
+        before=Window(Lag("credits"), order_by=order), before_at=Window(Lag("until"), order_by=order)
     )
     rows = compared.filter(credits__gt=F("before")).order_by("at", "id")
     rises = list(rows.values_list("at", "before", "credits", "before_at"))

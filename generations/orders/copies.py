@@ -1,9 +1,10 @@
-"""1080p copies of finished Veo clips."""
+"""1080p copies of finished clips, where Kie makes them."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from generations import wake
+from generations.kie.endpoints import ENDPOINTS
 from generations.models import Copy, Entry, Event, Happened, State, Task
 from generations.models.video import COPY_PRICE
 from generations.money import ledger
@@ -12,7 +13,7 @@ from generations.wording.names import short_name
 
 
 def ask_for_copy(task: Task, person: User) -> Copy:
-    """Ask for a 1080p copy of a finished Veo task. Asking twice makes one copy. Raises NotAdmitted."""
+    """Ask for a 1080p copy of a finished task. Asking twice makes one copy. Raises NotAdmitted."""
     if not can_copy(task):
         raise NotAdmitted("Kie makes 1080p copies of finished 720p Veo clips only.")
     try:
@@ -31,6 +32,6 @@ def ask_for_copy(task: Task, person: User) -> Copy:
 def can_copy(task: Task) -> bool:
     """Whether Kie offers a 1080p copy (docs.kie.ai, get Veo 3 1080p video)."""
     spec = task.spec
-    if spec is None or spec.endpoint != "veo" or task.state != State.READY:
+    if spec is None or not ENDPOINTS[task.endpoint].copy_1080p or task.state != State.READY:
         return False
     return spec.value_of("size", task.values) in (None, "720p")

@@ -39,11 +39,17 @@ def _cheapest(spec: ModelSpec) -> dict[str, object]:
     for param in spec.offered:
         if param.role != "mode" and isinstance(param, Choice | Toggle):
             options = open_options(spec, param, values) if isinstance(param, Choice) else [False, True]
+            options = [o for o in options if _fits(spec, param, {**values, param.name: o})]
             wide = [o for o in options if o in WIDE] if param.role == "shape" else []
             best = wide[0] if wide else _cheapest_of(spec, param, options, values)
             if best is not None:
                 values[param.name] = best
     return values
+
+
+def _fits(spec: ModelSpec, param: Param, values: Values) -> bool:
+    """Whether no rule is broken at the parameter in a form without prompt and images."""
+    return all(problem.param != param.name for problem in spec.problems(spec.settled(values)))
 
 
 def _cheapest_of(spec: ModelSpec, param: Param, options: Sequence[object], values: Values) -> object:

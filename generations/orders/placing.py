@@ -16,6 +16,7 @@ from generations.models import Happened, Prompt, State, Task
 from generations.models.upload import missing_uploads
 from generations.money import ledger
 from generations.money.held import make_task
+from generations.orders.sources import facts_of
 from generations.wording.names import short_name
 
 MOST_TAKES = 4
@@ -69,14 +70,16 @@ def place_takes(
 
 
 def check_live(spec: ModelSpec) -> None:
-    """Raises NotAdmitted for a model that Kie has retired."""
+    """Raises NotAdmitted for a model that Kie has retired, or that cannot be ordered here."""
     if spec.status == "retired":
         raise NotAdmitted(f"Not sent: {spec.label} is retired. Choose another model.")
+    if spec.reason:
+        raise NotAdmitted(f"Not sent: {spec.label} cannot be ordered here. {spec.reason}")
 
 
 def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:
     """What the order costs according to today's catalogue."""
-    return quote(spec, values, today=timezone.localdate())
+    return quote(spec, values, today=timezone.localdate(), sources=facts_of(spec, values))
 
 
 def place(
@@ -141,6 +144,7 @@ def _place(
         person=person,
         parent=parent,
         model_id=spec.id,
+        endpoint=spec.endpoint,
         label=spec.label,
         schema_id=int(spec.version) if spec.version else None,
         prompt=prompt,

@@ -83,6 +83,7 @@ def describe(task: Task) -> dict[str, Any]:
         "number": task.pk,
         "person": task.person.get_username(),
         "model": task.model_id,
+        "endpoint": task.endpoint,
         "label": task.label,
         "prompt": task.prompt,
         "values": task.values,

@@ -9,16 +9,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from generations import catalogue
+from generations.kie.endpoints import JOBS
 from generations.models import Copy, Entry, Event, Happened, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.obstacle import Facts, held_up
+from generations.models.runtime import Mismatch
 from generations.models.task import renew_record
 from generations.money import ledger
 from generations.money.held import make_task
 from generations.safekeeping import journal
-
-REASON = "The journal knows of tasks that this database has forgotten. Run manage.py reconcile."
-LOST = "The journal is gone. Is DATA_DIR the right folder? Without it, what was sent since is not known."
-COPIED = "DATA_DIR is a copy. What waits here may have been sent from the original: cancel it, or resume."
 
 
 class NotPaused(Exception):
@@ -51,8 +50,8 @@ def forgotten() -> list[Forgotten]:
     ]
 
 
-def remember() -> str:
-    """Catch up with the journal at a start or restore. Why sending has to wait for a person; else empty.
+def remember() -> Mismatch | None:
+    """Catch up with the journal at a start or restore. Why sending has to wait for a person, if it has to.
 
     Sending has to wait when the database is older than the journal, when the journal is gone, and when the
     journal is a copy while tasks are queued: they may have been sent from the place it was copied from.
@@ -62,10 +61,18 @@ def remember() -> str:
     _take_known_ids()
     _take_known_copies()
     copied = _is_copy() and Task.objects.filter(state=State.QUEUED).exists()
-    why = LOST if lost else REASON if forgotten() else COPIED if copied else ""
-    if why:
-        Runtime.pause(Pause.RESTORE, why)
-    return why
+    found = _mismatch(lost=lost, copied=copied)
+    if found:
+        Runtime.pause(Pause.RESTORE, {"mismatch": found})
+    return found
+
+
+def _mismatch(*, lost: bool, copied: bool) -> Mismatch | None:
+    if lost:
+        return Mismatch.LOST
+    if forgotten():
+        return Mismatch.FORGOTTEN
+    return Mismatch.COPIED if copied else None
 
 
 def _take_known_ids() -> None:
@@ -143,6 +150,7 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
         state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
     elif item.line.event == journal.ENDED:
         state, found = State.REFUSED, {"due_at": None, "charge_credits": 0}
+    found["endpoint"] = facts.get("endpoint", task.endpoint)
     rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
     if not rows.update(state=state, sent_at=sent_at, changed_at=now, **found):
         return False
@@ -169,6 +177,7 @@ def _rebuild(line: journal.Line) -> Task | None:
         uuid=UUID(line.task),
         person=person,
         model_id=facts["model"],
+        endpoint=facts.get("endpoint") or _endpoint_of(facts["model"]),
         label=facts["label"],
         prompt=facts["prompt"],
         values=facts["values"],
@@ -176,3 +185,9 @@ def _rebuild(line: journal.Line) -> Task | None:
         quote_credits=credits,
         quote_basis=facts["quote_basis"],
     )
+
+
+def _endpoint_of(model_id: str) -> str:
+    """By which calls a task was sent whose line in the journal does not say so, as the first ones do not."""
+    spec = catalogue.find(model_id)
+    return spec.endpoint if spec else JOBS

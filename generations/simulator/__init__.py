@@ -166,7 +166,7 @@ class Simulator:
             now = self._desk.now_ms()
             for task in self._store.ending_between(now, now + AHEAD_MS):
                 clip = tasks.clip_of(task, self.shop)
-                if clip is None or self._stopping.is_set() or task.ends_ms - task.created_ms < LONG_MS:
+                if self._stopping.is_set() or task.ends_ms - task.created_ms < LONG_MS:
                     continue
                 try:
                     self._studio.file_of(clip)

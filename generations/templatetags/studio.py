@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -89,6 +90,13 @@ def avatar(person: User, size: str = "") -> dict[str, Any]:
 def hue(person_id: int) -> int:
     """Which of the twelve hues a person has on avatars and in charts."""
     return person_id * 5 % 12
+
+
+@register.simple_tag(takes_context=True)
+def poll(context: Context, url: str) -> str:
+    """The address at which a part asks for news of itself: with the mark of what it shows now."""
+    mark = getattr(context.get("request"), "mark", "")
+    return f"{url}{'&' if '?' in url else '?'}seen={mark}" if mark else url
 
 
 @register.simple_tag

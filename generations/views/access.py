@@ -30,6 +30,8 @@ class MemberRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    mark: str
+    """What this answer is made from, for the parts that poll (views/polls.py)."""
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -70,6 +70,7 @@ def _readiness() -> dict[str, Any]:
         reading = ledger.balance().reading
         works = wake.alive()
         media = volume.trouble()
+        read = None if reading is None else timezone.now() - reading.until
     except Error as failure:
         return facts | {"database": type(failure).__name__}
     return facts | {
@@ -78,7 +79,7 @@ def _readiness() -> dict[str, Any]:
         "media": media or "ok",
         "worker": "ok" if works else "silent",
         "worker_beat_age": None if beat is None else round(beat.total_seconds(), 1),
-        "balance_age": None if reading is None else round((timezone.now() - reading.at).total_seconds(), 1),
+        "balance_age": None if read is None else round(read.total_seconds(), 1),
     }
 
 

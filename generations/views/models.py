@@ -1,9 +1,11 @@
 """The catalogue for people: what each model takes, costs and has done for us. Read only."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -14,7 +16,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import catalogue
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.models import TrackRecord
@@ -23,9 +26,14 @@ from generations.views import market
 from generations.views.access import MemberRequest, member_required
 from generations.wording.figures import cr
 
+SHORT, ALIKE = 3, 0.79
+"""Words longer than this may have a slip in them, and how alike they must be."""
+_BARE, _WORDS = re.compile(r"[^a-z0-9]"), re.compile(r"[a-z0-9.]+")
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
 MODES = {"first-last-frame": "first and last frame"}
 INPUTS = {"$images": "images", "$video_input": "a video"}
+FACTS = {"$source_resolution": "from {}", "$tier": "{} tier"}
+UNITS = {"video": "clip", "input second": "second of input", "input image": "image, {} free"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +145,15 @@ def models(request: MemberRequest) -> HttpResponse:
 
 
 def fits(spec: ModelSpec, words: str) -> bool:
-    """Whether every word occurs in the model's names."""
+    """Whether every word occurs in the model's names; points do not count, and a slip is forgiven."""
     text = fold(f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}")
-    return all(word in text for word in fold(words).split())
+    return all(_occurs(word, text) for word in fold(words).split())
+
+
+def _occurs(word: str, text: str) -> bool:
+    if word in text or ((bare := _BARE.sub("", word)) and bare in _BARE.sub("", text)):
+        return True
+    return len(word) > SHORT and bool(get_close_matches(word, _WORDS.findall(text), n=1, cutoff=ALIKE))
 
 
 def count(show: str) -> int:
@@ -208,9 +222,11 @@ def takes(param: Param) -> str:
             low = f"from {param.min_length:,} " if param.min_length else ""
             return f"text {low}to {param.max_length:,} characters" if param.max_length else "text"
         case Choice():
-            return ", ".join(_text(option) for option in param.options)
+            more = ", or another value" if param.free else ""
+            return ", ".join(_text(option) for option in param.options) + more
         case Number():
-            return _range("whole number" if param.integer else "number", param.min, param.max)
+            words = _range("whole number" if param.integer else "number", param.min, param.max)
+            return f"{words}{''.join(f' or {n}' for n in param.also)}"
         case Toggle():
             return "on or off"
         case Media():
@@ -229,7 +245,7 @@ def price_of(price: Price, spec: ModelSpec) -> PriceRow:
     return PriceRow(
         when=", ".join(when) or ("flat" if price.estimate else "always"),
         credits=cr(price.credits),
-        unit={"video": "clip", "second": "second"}.get(price.unit, price.unit),
+        unit=UNITS.get(price.unit, price.unit).format(price.free or "none"),
         source=price.source,
         dated=price.verified_on,
         confidence=price.confidence,
@@ -240,6 +256,8 @@ def price_of(price: Price, spec: ModelSpec) -> PriceRow:
 
 def _condition(name: str, value: object, spec: ModelSpec) -> str:
     """One condition of a price row in words: “10 s”, “sound on”, “with an image”."""
+    if name in FACTS:
+        return FACTS[name].format(_text(value))
     if name in INPUTS:
         return f"{'with' if value else 'without'} {INPUTS[name]}"
     param = spec.by_name.get(name)
@@ -254,10 +272,12 @@ def _condition(name: str, value: object, spec: ModelSpec) -> str:
 
 def _media(param: Media) -> str:
     most = param.most_items
-    number = f"{most} {param.media}" if most == 1 else f"up to {most} {param.media}s"
+    number = f"{most} {param.noun}" if most == 1 else f"up to {most} {param.noun}s"
     size = f"{param.max_mb} MB{' each' if most > 1 else ''}" if param.max_mb else ""
     kinds = "/".join(t.rsplit("/", 1)[-1].upper() for t in param.accept)
-    return ", ".join(filter(None, [number, size, kinds]))
+    length = f"up to {param.max_seconds:f} s{' each' if most > 1 else ''}" if param.max_seconds else ""
+    address = "" if param.takes_files else "by https address"
+    return ", ".join(filter(None, [number, size, length, kinds, address]))
 
 
 def _range(kind: str, low: Decimal | None, high: Decimal | None) -> str:

@@ -22,7 +22,7 @@ from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.money import ledger
-from generations.wording.old_texts import legible
+from generations.wording.obstacles import said
 
 BACKEND = "generations.sign_in.TeamBackend"
 
@@ -105,7 +105,7 @@ def key_test() -> KeyTest:
     """The newest reading, or why there is none. Only the worker asks Kie, never a page."""
     runtime = Runtime.now()
     reading = ledger.balance().reading
-    refusal = runtime.paused_why if runtime.paused_for == Pause.KEY else ""
-    if runtime.silent_since and (reading is None or reading.at < runtime.silent_since):
-        refusal = refusal or runtime.silent_why
-    return KeyTest(reading=reading, refusal=legible(refusal), worker=wake.alive(), took=runtime.answer_ms)
+    refusal = said(runtime.paused_facts) if runtime.paused_for == Pause.KEY else ""
+    if runtime.silent_since and (reading is None or reading.until < runtime.silent_since):
+        refusal = refusal or said(runtime.silent_facts)
+    return KeyTest(reading=reading, refusal=refusal, worker=wake.alive(), took=runtime.answer_ms)

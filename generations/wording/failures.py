@@ -7,7 +7,6 @@ from enum import StrEnum
 from generations.models import State, Task
 from generations.wording.figures import cr
 from generations.wording.obstacles import obstacle
-from generations.wording.old_texts import legible
 
 
 class Class(StrEnum):
@@ -127,7 +126,7 @@ def _refused_by_kie(task: Task) -> Failure:
         charged=_charged(task),
         advice=ADVICE[klass],
         retry_helps=klass in (Class.BUSY, Class.CREDITS, Class.GENERATION),
-        words=legible(task.failure_text),
+        words=task.failure_text,
         code=task.failure_code,
     )
 

@@ -8,7 +8,6 @@ from generations.models.obstacle import Facts
 from generations.wording import saving
 from generations.wording.figures import cr
 from generations.wording.obstacles import sentence, words
-from generations.wording.old_texts import legible
 
 SENTENCES = {
     Happened.ORDERED_THEN: "Ordered, as the journal says",
@@ -46,7 +45,7 @@ def told(event: Event) -> str:
 
 
 def _old(facts: Facts) -> str:
-    return legible(str(facts.get("text", "")))
+    return str(facts.get("text", ""))
 
 
 def _obstacle(facts: Facts) -> str:

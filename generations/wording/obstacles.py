@@ -7,7 +7,6 @@ from generations.kie.errors import SILENCES, Silence
 from generations.models import Obstacle, Task
 from generations.models.obstacle import Facts, Obstructed
 from generations.wording import saving
-from generations.wording.old_texts import legible
 
 LONGEST = 300
 """Maximum characters of Kie's own words shown within a sentence of ours."""
@@ -62,7 +61,7 @@ def _of_other_time(facts: Facts) -> str:
 
 
 def _old(facts: Facts) -> str:
-    text = legible(" ".join(str(facts.get("text", "")).split()))
+    text = " ".join(str(facts.get("text", "")).split())
     return text if text.endswith((".", "”", "!", "?")) else f"{text}."
 
 
@@ -83,7 +82,7 @@ def silence(facts: Facts) -> str:
 def words(facts: Facts) -> str:
     """The answer's text, with its codes."""
     text, code, status = facts.get("text", ""), facts.get("code"), facts.get("status")
-    text = " ".join(legible(str(text)).split())
+    text = " ".join(str(text).split())
     text = text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"
     seen = [f"code {code}"] if code is not None else []
     if status not in (None, 200, code):

@@ -7,7 +7,6 @@ from generations.kie.netguard import BLOCKS, Block
 from generations.models.obstacle import Facts, Obstacle
 from generations.wording import disk
 from generations.wording.disk import AGAIN
-from generations.wording.old_texts import legible
 
 LINE = {
     str(Silence.TIMED_OUT): "Kie’s file host did not answer in time.",
@@ -92,5 +91,5 @@ OF_FACTS: Mapping[Obstacle, Callable[[Facts], str]] = {
         f"No process for it could be started: {disk.reason(facts.get('errno'))}."
     ),
     Obstacle.ENDLESS: lambda facts: f"It was begun {facts.get('tries', 0)} times and never came to an end.",
-    Obstacle.MISREAD: lambda facts: f"It cannot be read: {legible(str(facts.get('text', '')))}.",
+    Obstacle.MISREAD: lambda facts: f"It cannot be read: {facts.get('text', '')}.",
 }

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from generations import connection, pace
 from generations.kie.client import KieClient
-from generations.kie.errors import NotReady, Refused
-from generations.models import Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
+from generations.kie.errors import KieError, NotReady, Refused
+from generations.models import Change, Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
 from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
 from generations.worker.market_lane import MarketLane
@@ -165,7 +165,7 @@ class Sweep:
             if failure is None:
                 Runtime.heard(round(seconds * 1000))
             else:
-                Runtime.unheard(str(failure))
+                Runtime.unheard(failure.facts if isinstance(failure, KieError) else {})
 
     def _advance(self, name: str, step: Step, answer: object, failure: BaseException | None) -> int:
         try:
@@ -280,6 +280,8 @@ def window(seconds: float, keep_on: Callable[[], bool], hand_over: Callable[[], 
     if not Lease.take(LEASE, LEASE_LIFE):
         return False
     ends = time.monotonic() + seconds
+    with forgiving("Old changes could not be forgotten"):
+        Change.forget_old()
     with Sweep() as sweep:
         try:
             while keep_on() and Lease.take(LEASE, LEASE_LIFE):

@@ -10,25 +10,27 @@ const SOONEST = 4000; // After an answer of a part that polls faster.
 const SETTLED = 500; // Coming back is told twice, by the window and by the page.
 let asked = performance.now();
 let asking = false;
+let address = document.body.dataset.news; // The answer names the next, by which nothing new is told.
 let again = false; // Something was done while an answer was on its way: what it says may be from before.
 
 async function ask() {
   if (asking || isOver() || document.hidden) return;
   asking = true;
   asked = performance.now();
-  const answer = await question(document.body.dataset.news);
+  const answer = await question(address);
   const words = await answer?.text().catch(() => null);
   const news = find("#news", parsed(words ?? ""));
   asking = false;
   if (again) askAnew();
   else if (news) take(news);
-  else if (answer) settle(0, "", null); // Something between us and the server answers in its place.
+  else if (answer && answer.status !== 204) settle(0, "", null); // Something between us and the server answers in its place.
 }
 function askAnew() {
   again = asking;
   ask();
 }
 function take(news) {
+  address = news.dataset.next;
   setClock(news.dataset.now);
   renewToken(news.dataset.token);
   for (const part of [...news.children]) Idiomorph.morph(document.getElementById(part.id), part, { morphStyle: "outerHTML" });

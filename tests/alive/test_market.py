@@ -40,19 +40,20 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
 def test_what_kie_lists_is_kept_as_it_came_and_new_models_are_named(
     kie: Any, simulator: Any, capsys: Any
 ) -> None:
+    simulator.shop.play("new")
     refresh()
     listed = told(capsys, "list")
     assert listed[CURATED] == {"id": CURATED, "status": "live", "orderable": True, "reason": ""}
-    assert listed["veo-3-1"]["status"] == "new"
-    assert "adopt" in listed["veo-3-1"]["reason"]
+    assert listed[NEW]["status"] == "new"
+    assert "adopt" in listed[NEW]["reason"]
     assert listed["gemini-omni-character"]["reason"].startswith(
         "not orderable yet: it is ordered at “/api/v1/omni"
     )
     assert all(fact["orderable"] or fact["reason"] for fact in listed.values())
-    row = MarketModel.objects.get(model_id="veo-3-1")
+    row = MarketModel.objects.get(model_id=NEW)
     assert row.schema is not None
-    assert row.schema.content == simulator.shop.schema("veo-3-1")["openapi"]
-    assert row.price_text == simulator.shop.price("veo-3-1")["pricingDesc"]
+    assert row.schema.content == simulator.shop.schema(NEW)["openapi"]
+    assert row.price_text == simulator.shop.price(NEW)["pricingDesc"]
     assert len(row.schema.digest) == 64
 
 

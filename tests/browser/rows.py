@@ -24,6 +24,7 @@ def fill(count: int, **words: str) -> list[Task]:
             person=author,
             budget=budget,
             model_id="veo3_fast",
+            endpoint="veo",
             label="Veo 3.1 Fast",
             prompt=words.get(f"n{n}", f"Clip {n} of a quiet sea"),
             state=State.READY,

@@ -243,14 +243,16 @@ def test_letters_that_are_switched_off_do_nothing_beside_the_timeline_either(
 def test_news_that_fail_are_said_for_the_whole_page_with_what_is_wrong(unplugged: Page) -> None:
     page = unplugged
     page.goto("/models/")
-    page.route("**/news/", answers(500))
+    page.route("**/news/**", answers(500))
     for said in ("The server failed (500).", LINE):
         come_back(page)
         expect(page.locator(".toast p")).to_have_text(f"{said} The page goes on by itself when it is back.")
-        page.unroute("**/news/")
+        page.unroute("**/news/**")
         come_back(page)
         expect(page.locator(".toast")).to_have_count(0)
-        page.route("**/news/", lambda route: route.fulfill(status=200, body="<h1>Sign in to the hotel</h1>"))
+        page.route(
+            "**/news/**", lambda route: route.fulfill(status=200, body="<h1>Sign in to the hotel</h1>")
+        )
 
 
 def test_a_draft_that_is_refused_says_why_and_is_kept_later(unplugged: Page) -> None:

@@ -59,7 +59,7 @@ def test_a_page_that_nobody_sees_asks_nothing(page: Page, studio: Studio) -> Non
     page.clock.run_for(60_000)
     assert [url for url in asked if "/now/" in url or "/news/" in url] == []
     page.evaluate("() => Object.defineProperty(document, 'hidden', {configurable: true, get: () => false})")
-    with page.expect_response("**/news/"):
+    with page.expect_response("**/news/**"):
         page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
 
 

@@ -137,10 +137,11 @@ def test_every_rise_of_a_period_is_counted(rises: int) -> None:
     """A refund or a top-up after the sixtieth is money like the first."""
     start = NOON - timedelta(days=2)
     balance = Decimal(1000)
-    rows = [Reading(credits=balance, at=start)]
+    rows = [Reading(credits=balance, at=start, until=start)]
     for n in range(rises):
         balance += 10
-        rows.append(Reading(credits=balance, at=start + timedelta(minutes=1 + n)))
+        at = start + timedelta(minutes=1 + n)
+        rows.append(Reading(credits=balance, at=at, until=at))
     Reading.objects.bulk_create(rows)
     period = Period.of("7")
     history = reconciliation.history(period)

@@ -22,7 +22,6 @@ from generations.models import (
     Membership,
     Obstacle,
     Prompt,
-    Reading,
     Review,
     Runtime,
     State,
@@ -205,7 +204,7 @@ def _tasks(who: User) -> dict[str, Task]:
 def _around(people: Mapping[str, User], tasks: Mapping[str, Task]) -> None:
     now = timezone.now()
     Lease.objects.create(name="sweep", owner="me", until=now, beat_at=now)
-    Reading.objects.create(credits=5000)
+    ledger.record(Decimal(5000))
     Runtime.row()
     for name in (CREATOR, COLLEAGUE):
         ledger.set_limit(people[name], Decimal(3000))

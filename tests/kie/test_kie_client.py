@@ -239,7 +239,7 @@ def test_no_redirect_is_followed_so_the_key_stays_here(client_of, status):
             lambda: client.record(TASK, endpoint="jobs"),
             client.credits,
             lambda: client.download_url(RESULT),
-            lambda: client.veo_1080p(TASK),
+            lambda: client.copy_1080p(TASK, endpoint="veo"),
             lambda: client.upload(io.BytesIO(b"x"), name="a", folder="b", content_type="image/png"),
         ):
             with pytest.raises(Ambiguous):

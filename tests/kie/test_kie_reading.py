@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from generations.kie.endpoints import ENDPOINTS
 from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused, judge
-from generations.kie.wire import Failure, Phase, jobs_report
+from generations.kie.wire import Failure, Phase
 from tests import kie_server as kie
 from tests.kie.answers import KEY, RESULT, TASK
 from tests.kie_server import KieServer, says
@@ -218,8 +219,16 @@ def test_a_foreign_file_gets_no_download_link(client_of):
 )
 def test_the_1080p_copy_is_returned_when_it_is_ready(client_of, data):
     with KieServer((says(200, data=data),)) as server:
-        assert client_of(server.url).veo_1080p(TASK, index=1) == RESULT
+        assert client_of(server.url).copy_1080p(TASK, endpoint="veo", index=1) == RESULT
     assert server.requests[0].target == f"/api/v1/veo/get-1080p-video?taskId={TASK}&index=1"
+
+
+@pytest.mark.parametrize("endpoint", ["jobs", "runway", "aleph"])
+def test_where_kie_makes_no_1080p_copies_none_is_asked_for(client_of, endpoint):
+    with KieServer((says(200, data={"resultUrl": RESULT}),)) as server:
+        with pytest.raises(Refused, match="no 1080p copies"):
+            client_of(server.url).copy_1080p(TASK, endpoint=endpoint)
+        assert server.connections == 0
 
 
 @pytest.mark.parametrize("code", [400, 422, 500])
@@ -234,7 +243,7 @@ def test_the_1080p_copy_is_returned_when_it_is_ready(client_of, data):
 def test_the_1080p_copy_is_not_ready_while_it_is_made(client_of, code, text):
     with KieServer((says(code, text),)) as server:
         with pytest.raises(NotReady, match=text):
-            client_of(server.url).veo_1080p(TASK)
+            client_of(server.url).copy_1080p(TASK, endpoint="veo")
         assert len(server.requests) == 1
 
 
@@ -251,7 +260,7 @@ def test_the_1080p_copy_is_not_ready_while_it_is_made(client_of, code, text):
 )
 def test_the_1080p_copy_is_refused_for_good(client_of, text):
     with KieServer((says(422, text),)) as server, pytest.raises(Refused, match=text) as caught:
-        client_of(server.url).veo_1080p(TASK)
+        client_of(server.url).copy_1080p(TASK, endpoint="veo")
     assert caught.value.refusal is Refusal.PARAMETER
 
 
@@ -259,13 +268,13 @@ def test_the_1080p_copy_is_refused_for_good(client_of, text):
 def test_asking_for_the_1080p_copy_costs_credits_and_is_not_repeated(client_of, behaviour):
     with KieServer((behaviour,)) as server:
         with pytest.raises(Ambiguous):
-            client_of(server.url).veo_1080p(TASK)
+            client_of(server.url).copy_1080p(TASK, endpoint="veo")
         assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("turn", ["\u202e", "\u2066", "\u202b"])
 def test_kies_words_turn_no_text_around_them(turn):
     failed = {"taskId": "t", "state": "fail", "failMsg": f"Not {turn}allowed"}
-    assert jobs_report(failed).failure == Failure(code="", text="Not allowed")
+    assert ENDPOINTS["jobs"].read(failed).failure == Failure(code="", text="Not allowed")
     with pytest.raises(Refused, match="Not allowed"):
         judge(200, json.dumps({"code": 422, "msg": f"Not {turn}allowed"}).encode())

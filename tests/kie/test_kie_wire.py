@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generations.kie.endpoints import ENDPOINTS
 from generations.kie.wire import (
     Failure,
     Phase,
     Report,
     callback_task_id,
     decimal,
-    jobs_report,
     legible,
     parse,
     urls,
-    veo_report,
 )
+
+jobs_report, veo_report = ENDPOINTS["jobs"].read, ENDPOINTS["veo"].read
 
 A, B = "https://tempfile.aiquickdraw.com/a.mp4", "https://tempfile.aiquickdraw.com/b.mp4?x=1,2&y=[3]"
 DONE = datetime(2026, 4, 30, 8, 56, 18, 147_000, tzinfo=UTC)

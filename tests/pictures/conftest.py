@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.files import pictures, store
 from tests.pictures.made import place
 

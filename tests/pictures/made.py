@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image
 
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 
 ALL = ("image/jpeg", "image/png", "image/webp")
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 40), (30, 40, 210), (250, 250, 250)

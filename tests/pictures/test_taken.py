@@ -12,7 +12,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.files import pictures, store, volume
 from generations.models import Upload
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved
@@ -184,7 +184,10 @@ def test_a_reader_that_falls_takes_nobody_along(give: Any, monkeypatch: pytest.M
 
 
 def test_four_large_pictures_at_once_take_the_memory_of_one(tmp_path: Path) -> None:
-    """Each in a reader of its own, one after the other; this process holds none of them."""
+    """Each in a reader of its own, one after the other; this process holds none of them.
+
+    On a machine so slow that the last one's turn does not come within 20 s, it is told to come again.
+    """
     source = tmp_path / "large.png"
     source.write_bytes(saved(Image.new("RGB", (8000, 8000), RED), "PNG"))
     param, most = place(), 0
@@ -200,7 +203,9 @@ def test_four_large_pictures_at_once_take_the_memory_of_one(tmp_path: Path) -> N
     while any(thread.is_alive() for thread in threads):
         most = max(most, _memory() - before)
         time.sleep(0.01)
-    assert [facts["type"] for facts in done] == ["image/png"] * 4
+    taken = [facts for facts in done if facts.get("type") == "image/png"]
+    assert len(taken) > 1
+    assert len(taken) + done.count({"refused": "busy"}) == 4
     assert 100 << 20 < most < 400 << 20
 
 

@@ -23,7 +23,7 @@ then = timezone.now() - timedelta(days=1)
 for number in range({count}):
     budget = ledger.admit(person, paid)
     task = Task.objects.create(person=person, budget=budget, model_id="veo3_fast", label="Veo 3.1 Fast",
-        prompt=f"Put here as {name} {{number}}", state=State.READY, quote_basis="estimate",
+        endpoint="veo", prompt=f"Put here as {name} {{number}}", state=State.READY, quote_basis="estimate",
         quote_credits=paid,
         charge_credits=paid, charge_basis="actual", created_at=then, changed_at=then, ready_at=then)
     ledger.hold(task, budget, paid)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.files import store, volume
 from generations.models import Upload
 

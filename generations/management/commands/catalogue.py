@@ -1,42 +1,31 @@
-"""manage.py catalogue: what can be ordered, and what Kie's own catalogue says about it."""
+"""manage.py catalogue: prove and draft the model files, and what Kie's own catalogue says about them."""
 
 from argparse import ArgumentParser
+from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from generations.management.market import adopt, listing, play, refresh
+from generations.management.catalogue import adopt, check, diff, import_facts, listing, play, refresh
+
+PARTS: dict[str, ModuleType] = {
+    "check": check,
+    "import": import_facts,
+    "refresh": refresh,
+    "list": listing,
+    "diff": diff,
+    "adopt": adopt,
+    "play": play,
+}
 
 
 class Command(BaseCommand):
-    help = "Reads Kie's own catalogue, lists models and what changed, and takes new ones into the studio."
+    help = "Look after the catalogue of models."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        words = parser.add_subparsers(dest="word", required=True, metavar="WHAT")
-        words.add_parser("refresh", help="read Kie's list, schemas and prices now, and wait")
-        for word, text in (("list", "every model and how it stands"), ("diff", "what Kie changed")):
-            words.add_parser(word, help=text).add_argument(
-                "--json", action="store_true", help="one JSON array"
-            )
-        taking = words.add_parser("adopt", help="take a model as Kie describes it now")
-        taking.add_argument("model_id", metavar="ID")
-        taking.add_argument("--user", help="the admin who does it; without it the first one")
+        parts = parser.add_subparsers(dest="part", required=True, metavar="|".join(PARTS))
+        for name, part in PARTS.items():
+            part.arguments(parts.add_parser(name, help=part.HELP, description=part.HELP))
 
-        playing = words.add_parser("play", help="in the sandbox: have Kie change its catalogue")
-        playing.add_argument("what", choices=play.PLAYS)
-        playing.add_argument(
-            "model_id", metavar="ID", nargs="?", default="", help="which model; else one of ours"
-        )
-
-    def handle(self, *args: Any, word: str, **options: Any) -> None:
-        match word:
-            case "refresh":
-                refresh.refresh(self.stdout)
-            case "list":
-                listing.listed(self.stdout, as_json=options["json"])
-            case "diff":
-                listing.diff(self.stdout, as_json=options["json"])
-            case "adopt":
-                adopt.adopt(self.stdout, options["model_id"], options["user"])
-            case "play":
-                play.play(self.stdout, options["what"], options["model_id"])
+    def handle(self, *args: Any, part: str, **options: Any) -> None:
+        PARTS[part].run(self.stdout.write, **options)

@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def _statement(self, held: Decimal, spent: Decimal) -> None:
         balance = ledger.balance()
         if balance.reading:
-            when = timezone.localtime(balance.reading.at)
+            when = timezone.localtime(balance.reading.until)
             self.stdout.write(f"Balance at Kie: {cr(balance.credits)} cr at {when:%Y-%m-%d %H:%M:%S %Z}")
         else:
             self.stdout.write("Balance at Kie: not read yet")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generations.management.commands.studio import alone
 from generations.safekeeping import backups, recovery
+from generations.wording.pauses import mismatch
 
 
 class Command(BaseCommand):
@@ -25,5 +26,5 @@ class Command(BaseCommand):
                 raise CommandError(f"Nothing was restored: {failure}") from failure
             self.stdout.write(f"Restored from {folder}.")
             if why := recovery.remember():
-                self.stdout.write(f"Sending is paused. {why}")
+                self.stdout.write(f"Sending is paused. {mismatch(why, {})}")
                 self.stdout.write("Look at the queue, then resume sending there.")

@@ -20,6 +20,7 @@ from generations.connection import sandbox_file
 from generations.files import volume
 from generations.models import Runtime
 from generations.safekeeping import private_files, recovery
+from generations.wording.pauses import mismatch
 from generations.worker import background, orphans
 from generations.worker.supervisor import Process, Supervisor
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             require_own_database()
             people = first_start.fill_sandbox() if settings.SANDBOX else []
             if why := recovery.remember():
-                self.stderr.write(f"Sending is paused. {why}")
+                self.stderr.write(f"Sending is paused. {mismatch(why, {})}")
             if trouble := volume.begin():
                 self.stderr.write(f"{trouble} If this is the right folder: manage.py media --take")
             background.keep_schedule()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from generations.simulator.api import records, refusals
+from generations.simulator.api.dialects import DIALECTS
 from generations.simulator.api.store import Store, Task
 from generations.simulator.faults.program import Rule
 
@@ -31,7 +32,7 @@ class Writer:
     key: str
 
     def true(self, task: Task) -> Letter:
-        return self.letter(records.callback(task, self.site), task.id)
+        return self.letter(announcement(task, self.site), task.id)
 
     def letter(self, content: Mapping[str, object], task_id: str, age: float = 0) -> Letter:
         """A letter with a valid signature, which covers the id and the time but not the content."""
@@ -45,6 +46,11 @@ class Writer:
     def letters(self, task: Task, rule: Rule | None) -> list[Letter]:
         """The letters for an ended task, as altered by the fault program."""
         return [self.true(task)] if rule is None else WRITE[rule.fault](self, task, rule)
+
+
+def announcement(task: Task, site: str) -> dict[str, object]:
+    """What a callback says, in the dialect of the task."""
+    return DIALECTS[task.endpoint].announce(task, site)
 
 
 def signature(key: str, task_id: str, timestamp: int) -> str:
@@ -61,18 +67,18 @@ def _forged_body(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
     """The opposite of the true outcome, and an address elsewhere, under a valid signature."""
     if not task.fail_code:
         failed = replace(task, fail_code="500", fail_text=refusals.INTERNAL)
-        content = records.callback(failed, writer.site)
+        content = announcement(failed, writer.site)
     else:
-        content = records.callback(replace(task, fail_code="", fail_text=""), writer.site)
+        content = announcement(replace(task, fail_code="", fail_text=""), writer.site)
     true_url = records.result_url(task, writer.site)
     text = json.dumps(content).replace(true_url, rule.text("url"))
     forged = json.loads(text)
-    forged["data"]["resultUrls"] = [rule.text("url")]
+    forged["data"] = {**(forged["data"] or {}), "resultUrls": [rule.text("url")]}
     return [writer.letter(forged, task.id)]
 
 
 def _forged_signature(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
-    letter = writer.letter(records.callback(task, writer.site), task.id)
+    letter = writer.letter(announcement(task, writer.site), task.id)
     false = base64.b64encode(hashlib.sha256(task.id.encode()).digest()).decode()
     now = str(int(time.time()))
     headers = {**letter.headers, "X-Webhook-Timestamp": now, "X-Webhook-Signature": false}
@@ -80,7 +86,7 @@ def _forged_signature(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
 
 
 def _replay(writer: Writer, task: Task, rule: Rule) -> list[Letter]:
-    return [writer.letter(records.callback(task, writer.site), task.id, rule.amount("age"))]
+    return [writer.letter(announcement(task, writer.site), task.id, rule.amount("age"))]
 
 
 def _wrong_task(writer: Writer, task: Task, rule: Rule) -> list[Letter]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from generations.simulator.api import records, refusals
+from generations.simulator.api.dialects import COPY_1080P, DIALECTS
 from generations.simulator.api.lines import MOST_UPLOAD
 from generations.simulator.api.refusals import Refusal
 from generations.simulator.market.shop import BadPlay, Shop
@@ -23,26 +24,26 @@ LOOK_UPS: Mapping[str, Callable[[Shop, str], object]] = {
     "success-rate": Shop.success,
 }
 LINK_MS = 20 * 60 * 1000
+RECORDS = {dialect.record for dialect in DIALECTS.values()}
 
 
-def _create(endpoint: str) -> Answer:
+def _create(dialect: str) -> Answer:
     def answer(handler: "Handler") -> object:
         body = handler.body()
         if not handler.server.creates.admits():
             raise Refusal(429, refusals.TOO_FREQUENT)
-        task_id = handler.server.desk.order(endpoint, body)
-        return {"taskId": task_id} if endpoint == "veo" else {"taskId": task_id, "recordId": task_id}
+        task_id = handler.server.desk.order(dialect, body)
+        return {"taskId": task_id} | ({"recordId": task_id} if DIALECTS[dialect].inside else {})
 
     return answer
 
 
-def _record(endpoint: str) -> Answer:
+def _record(path: str) -> Answer:
     def answer(handler: "Handler") -> object:
         if not handler.server.queries.admits():
             raise Refusal(429, refusals.TOO_FAST)
-        task = handler.server.desk.found(endpoint, handler.query("taskId"))
-        told = records.veo_record if endpoint == "veo" else records.jobs_record
-        return told(task, handler.server.desk.state(task), handler.site)
+        task = handler.server.desk.found(path, handler.query("taskId"))
+        return DIALECTS[task.endpoint].tell(task, handler.server.desk.state(task), handler.site)
 
     return answer
 
@@ -119,14 +120,12 @@ def _play(handler: "Handler") -> object:
 
 
 GETS: Mapping[str, Answer] = {
-    "/api/v1/jobs/recordInfo": _record("jobs"),
-    "/api/v1/veo/record-info": _record("veo"),
-    "/api/v1/veo/get-1080p-video": _copy,
+    **{path: _record(path) for path in RECORDS},
+    COPY_1080P: _copy,
     "/api/v1/chat/credit": _credit,
 }
 POSTS: Mapping[str, Answer] = {
-    "/api/v1/jobs/createTask": _create("jobs"),
-    "/api/v1/veo/generate": _create("veo"),
+    **{dialect.create: _create(name) for name, dialect in DIALECTS.items()},
     "/api/v1/common/download-url": _download_link,
     "/sandbox/market": _play,
     "/api/file-stream-upload": _form_upload,
@@ -134,15 +133,13 @@ POSTS: Mapping[str, Answer] = {
     "/api/file-url-upload": lambda handler: handler.server.shelf.take_reference(handler.body(), handler.site),
 }
 PLACES: Mapping[str, str] = {
-    "/api/v1/jobs/createTask": "create",
-    "/api/v1/veo/generate": "create",
-    "/api/v1/jobs/recordInfo": "record",
-    "/api/v1/veo/record-info": "record",
+    **{dialect.create: "create" for dialect in DIALECTS.values()},
+    **dict.fromkeys(RECORDS, "record"),
     "/api/v1/chat/credit": "credit",
     "/api/file-stream-upload": "upload",
     "/api/file-base64-upload": "upload",
     "/api/file-url-upload": "upload",
     "/api/v1/common/download-url": "download_url",
-    "/api/v1/veo/get-1080p-video": "copy_1080p",
+    COPY_1080P: "copy_1080p",
 }
 """Their names in fault programs."""

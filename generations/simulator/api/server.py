@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from generations.simulator.api import files, records, refusals
+from generations.simulator.api.dialects import ordered_at
 from generations.simulator.api.limits import Window
 from generations.simulator.api.lines import Exchange, Line
 from generations.simulator.api.refusals import Refusal
@@ -170,11 +171,11 @@ class Handler(Line):
 
     def _watch_intruder(self) -> None:
         """Record an order that only lacks the right key: this is a mistake worth noting."""
-        if PLACES.get(self.path_text) != "create":
+        dialect = ordered_at(self.path_text)
+        if dialect is None:
             return
         try:
-            endpoint = "veo" if "/veo/" in self.path_text else "jobs"
-            spec, _ = understood(endpoint, self.body(), self.server.desk.shop)
+            spec, _ = understood(dialect, self.body(), self.server.desk.shop)
         except Refusal:
             return
         self.server.witness.blame("create_without_key", spec.id)

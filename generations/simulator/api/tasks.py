@@ -4,7 +4,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -12,6 +12,7 @@ from hashlib import sha256
 from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals, validation
+from generations.simulator.api.dialects import COPIED, DIALECTS
 from generations.simulator.api.refusals import Refusal
 from generations.simulator.api.settings import Settings
 from generations.simulator.api.store import Store, Task
@@ -28,7 +29,6 @@ FAILURES = {
     "#internal": ("500", refusals.INTERNAL),
 }
 """Words in a prompt that make its task fail, late, as in the real service."""
-VEO_MODEL = "veo3_fast"
 REALISTIC = (60, 300)
 UNPRICED = Decimal(10)
 
@@ -44,16 +44,18 @@ class Desk:
     def now_ms(self) -> int:
         return int(self._clock() * 1000)
 
-    def order(self, endpoint: str, body: Mapping[str, object]) -> str:
+    def order(self, dialect: str, body: Mapping[str, object]) -> str:
         """A new task's id. Raises Refusal."""
-        veo = endpoint == "veo"
-        spec, values = understood(endpoint, body, self.shop)
+        spec, values = understood(dialect, body, self.shop)
         now = self.now_ms()
-        task_id = ("veo_task_" if veo else "") + uuid.uuid4().hex
+        if sources := DIALECTS[dialect].continues:
+            self.settle()
+            _finished(self._store.task(str(values.get("taskId"))), sources, now)
+        task_id = DIALECTS[dialect].prefix + uuid.uuid4().hex
         fail_code, fail_text = _failure(str(spec.value_of("prompt", values) or ""))
         accepted = self._store.add(
             id=task_id,
-            endpoint=endpoint,
+            endpoint=dialect,
             model=spec.id,
             params=json.dumps(values, sort_keys=True, ensure_ascii=False),
             body=json.dumps(dict(body), ensure_ascii=False),
@@ -63,11 +65,17 @@ class Desk:
             path=self._random.choice(PATHS),
             fail_code=fail_code,
             fail_text=fail_text,
-            thousandths=int(_price(spec, values) * 1000),
+            thousandths=int(_price(spec, values, self._source_size(spec, values)) * 1000),
         )
         if not accepted:
             raise Refusal(402, refusals.POOR)
         return task_id
+
+    def _source_size(self, spec: ModelSpec, values: Mapping[str, object]) -> object:
+        """The size of the clip that an order goes on from; None when there is none."""
+        source = self._store.task(str(spec.value_of("task", values) or ""))
+        model = self.shop.spec(source.model) if source else None
+        return model.value_of("size", json.loads(source.params)) if source and model else None
 
     def _duration_ms(self, spec: ModelSpec) -> int:
         if self._settings.realistic:
@@ -82,13 +90,16 @@ class Desk:
         """Charge everything that has ended by now."""
         self._store.settle(self.now_ms())
 
-    def found(self, endpoint: str, task_id: str) -> Task:
-        """The task with that id, settled if it has ended. Raises Refusal."""
+    def found(self, record: str, task_id: str) -> Task:
+        """The task with that id of the dialects that are asked for there, settled if it has ended.
+
+        Raises Refusal.
+        """
         if not task_id:
             raise Refusal(400, refusals.NO_TASK_ID)
         self.settle()
         task = self._store.task(task_id)
-        if task is None or task.endpoint != endpoint:
+        if task is None or DIALECTS[task.endpoint].record != record:
             raise Refusal(422, refusals.NO_RECORD)
         return task
 
@@ -126,23 +137,26 @@ class Desk:
         return clip_of(task, self.shop, full_hd=full_hd)
 
 
-def understood(endpoint: str, body: Mapping[str, object], shop: Shop) -> tuple[ModelSpec, dict[str, object]]:
+def model_meant(dialect: str, body: Mapping[str, object]) -> object:
+    """The name of the model that an order is about, if it is one; else None."""
+    speech = DIALECTS[dialect]
+    return validation.only_model(dialect) if speech.only_model else body.get("model", speech.usual_model)
+
+
+def understood(dialect: str, body: Mapping[str, object], shop: Shop) -> tuple[ModelSpec, dict[str, object]]:
     """The model ordered, and the values given. Raises Refusal."""
-    veo = endpoint == "veo"
-    spec = validation.model_for(endpoint, body.get("model", VEO_MODEL if veo else None), shop)
-    sent = body if veo else body.get("input")
+    spec = validation.model_for(dialect, model_meant(dialect, body), shop)
+    sent = DIALECTS[dialect].values(body)
     if not isinstance(sent, Mapping):
         raise refusals.required("input")
     return spec, validation.checked(spec, sent)
 
 
-def clip_of(task: Task, shop: Shop, *, full_hd: bool = False) -> clips.Clip | None:
-    spec = shop.spec(task.model)
-    return (
-        None
-        if spec is None
-        else clips.ordered(spec, json.loads(task.params), take=task.take, full_hd=full_hd)
-    )
+def clip_of(task: Task, shop: Shop, *, full_hd: bool = False) -> clips.Clip:
+    spec, values = shop.spec(task.model), json.loads(task.params)
+    if spec is None:
+        return clips.of_the_past(task.model, str(values.get("prompt", "")), take=task.take, full_hd=full_hd)
+    return clips.ordered(spec, values, take=task.take, full_hd=full_hd)
 
 
 def _text(value: object) -> str:
@@ -153,19 +167,26 @@ def _failure(prompt: str) -> tuple[str, str]:
     return next((failure for word, failure in FAILURES.items() if word in prompt), ("", ""))
 
 
-def _price(spec: ModelSpec, values: Mapping[str, object]) -> Decimal:
-    price = quote(spec, values, today=datetime.now(UTC).date())
+def _price(spec: ModelSpec, values: Mapping[str, object], source_size: object) -> Decimal:
+    sources = {"$source_resolution": source_size} if source_size else {}
+    price = quote(spec, values, today=datetime.now(UTC).date(), sources=sources)
     return next((p for p in (price.credits, price.card) if p is not None), UNPRICED)
 
 
-def _copyable(task: Task | None, index: str, now: int) -> Task:
-    """The task, if Kie would make a copy of it. docs.kie.ai: veo3-api/get-veo-3-1080p-video."""
-    if task is None or task.endpoint != "veo":
+def _finished(task: Task | None, dialects: Collection[str], now: int) -> Task:
+    """The task, if the service would go on with its video. docs.kie.ai: veo3-api/get-veo-3-1080p-video."""
+    if task is None or task.endpoint not in dialects:
         raise Refusal(422, "record is null.")
     if now - task.created_ms > 14 * 86_400_000:
         raise Refusal(422, "Temporarily supports records within 14 days.")
     if now < task.ends_ms or task.fail_code:
         raise Refusal(422, "record status is not success.")
+    return task
+
+
+def _copyable(found: Task | None, index: str, now: int) -> Task:
+    """The task, if Kie would make a copy of it. docs.kie.ai: veo3-api/get-veo-3-1080p-video."""
+    task = _finished(found, COPIED, now)
     if index not in {"", "0"} or json.loads(task.params).get("resolution") in {"1080p", "4k"}:
         raise Refusal(422, "record result data not exist.")
     return task

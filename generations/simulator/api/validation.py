@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import UnionType
 from urllib.parse import urlsplit
 
+from generations import catalogue
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle, given
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Param, Text, Toggle, Wrong, given
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals
 from generations.simulator.api.refusals import Refusal
@@ -22,6 +25,11 @@ def model_for(endpoint: str, name: object, shop: Shop) -> ModelSpec:
     return spec
 
 
+def only_model(dialect: str) -> str | None:
+    """The model of a dialect that has but one and does not name it."""
+    return next((spec.id for spec in catalogue.models().values() if spec.endpoint == dialect), None)
+
+
 def checked(spec: ModelSpec, sent: Mapping[str, object]) -> dict[str, object]:
     """The values the model knows, media as lists. Raises Refusal for the first one it does not accept."""
     values: dict[str, object] = {}
@@ -32,7 +40,7 @@ def checked(spec: ModelSpec, sent: Mapping[str, object]) -> dict[str, object]:
         if given(value):
             _check(spec, param, value)
             values[param.name] = _listed(param, value)
-        elif param.required or param.live.get("required"):
+        elif (param.required or param.live.get("required")) and not _gives_way(spec, param, sent):
             raise Refusal(500, refusals.MISSING) if param.role == "prompt" else refusals.required(param.name)
     for problem in spec.problems(values):
         present = given(values.get(problem.param))
@@ -40,7 +48,18 @@ def checked(spec: ModelSpec, sent: Mapping[str, object]) -> dict[str, object]:
     return values
 
 
+def _gives_way(spec: ModelSpec, param: Param, sent: Mapping[str, object]) -> bool:
+    """Whether a rule takes the parameter away beside what was sent."""
+    return any(rule.bars(param.name, sent) for rule in spec.rules)
+
+
 def _listed(param: Param, value: object) -> object:
+    """A value as the catalogue has it: media as lists, numbers as numbers."""
+    if isinstance(param, Number) and isinstance(value, str):
+        return param.parse([value])
+    if isinstance(param, Objects) and isinstance(value, list):
+        parts = {p.name: p for p in param.item_fields}
+        return [{n: _listed(parts[n], v) for n, v in record.items() if n in parts} for record in value]
     return [value] if isinstance(param, Media) and not isinstance(value, list) else value
 
 
@@ -77,6 +96,8 @@ def _check_text(param: Text, value: object) -> None:
 
 def _offered(param: Choice, value: object) -> bool:
     """Whether an option has exactly this value and type: "5" is not 5, and true is not 1."""
+    if param.free and isinstance(value, str):
+        return True
     wider = param.live.get("options")
     options: list[object] = [*param.options, *(wider if isinstance(wider, list | tuple) else ())]
     if any(
@@ -91,9 +112,15 @@ def _offered(param: Choice, value: object) -> bool:
 
 
 def _check_number(param: Number, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refusals.wrong_type(param.name, "a number")
-    number = Decimal(str(value))
+    kinds: type | UnionType = str if param.as_text else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise refusals.wrong_type(param.name, "a string" if param.as_text else "a number")
+    try:
+        number = Decimal(str(param.parse([value]) if isinstance(value, str) else value))
+    except (Wrong, ArithmeticError):
+        raise Refusal(500, refusals.OUT_OF_RANGE) from None
+    if number in param.also:
+        return
     low = param.min is not None and number < param.min
     high = param.max is not None and number > param.max
     if low or high or (param.integer and number != int(number)):

@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from generations.simulator.api import records, refusals
+from generations.simulator.api.dialects import DIALECTS, ordered_at
 from generations.simulator.api.lines import MOST_UPLOAD
 from generations.simulator.api.refusals import Refusal
 from generations.simulator.api.store import Task, token_of
-from generations.simulator.api.tasks import VEO_MODEL
+from generations.simulator.api.tasks import model_meant
 from generations.simulator.faults import twists
 from generations.simulator.faults.program import Rule, Traits
 
@@ -76,10 +77,12 @@ def traits(handler: "Handler", on: str) -> Traits:
         body = handler.body() if on == "create" else {}
     except Refusal:
         body = {}
-    values = body if "/veo/" in handler.path_text else body.get("input")
-    model = body.get("model", VEO_MODEL if values is body else "")
+    dialect = ordered_at(handler.path_text)
+    values = DIALECTS[dialect].values(body) if dialect else {}
+    model = model_meant(dialect, body) if dialect else None
     prompt = values.get("prompt", "") if isinstance(values, Mapping) else ""
-    return {"model": str(model), "prompt": str(prompt), "token": token_of(str(body.get("callBackUrl", "")))}
+    token = token_of(str(body.get("callBackUrl", "")))
+    return {"model": str(model or ""), "prompt": str(prompt), "token": token}
 
 
 def traits_of(task: Task | None) -> Traits:

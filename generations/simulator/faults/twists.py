@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from generations.simulator.api import records, refusals
+from generations.simulator.api import refusals
+from generations.simulator.api.dialects import DIALECTS, Dialect
 from generations.simulator.api.store import Task
 from generations.simulator.faults.mischief import Mischief
 from generations.simulator.faults.program import Rule
@@ -28,11 +29,11 @@ class Look:
     now_ms: int
 
     @property
-    def veo(self) -> bool:
-        return self.task.endpoint == "veo"
+    def dialect(self) -> Dialect:
+        return DIALECTS[self.task.endpoint]
 
     def record(self, task: Task, state: str) -> Json:
-        return (records.veo_record if self.veo else records.jobs_record)(task, state, self.site)
+        return self.dialect.tell(task, state, self.site)
 
 
 Twist = Callable[[Json, Look, Rule, Mischief], Json | None]
@@ -50,7 +51,8 @@ def _null_late(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json
 
 
 def _unknown_state(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json:
-    return record | ({"successFlag": rule.whole("flag")} if look.veo else {"state": rule.text("state")})
+    flag, word = {"successFlag": rule.whole("flag")}, {"state": rule.text("state")}
+    return record | (flag if look.dialect.flagged else word)
 
 
 def _state_backwards(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json:
@@ -60,11 +62,11 @@ def _state_backwards(record: Json, look: Look, rule: Rule, mischief: Mischief) -
 def _success_without_urls(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json:
     if look.state != "success":
         return record
-    shape = rule.text("shape")
-    response = record.get("response")
-    if not isinstance(response, dict):
-        return record | {"resultJson": EMPTY[shape]}
-    return record | {"response": {**response, "resultUrls": []} if shape == "no_urls" else None}
+    shape, field = rule.text("shape"), look.dialect.results
+    results = record.get(field)
+    if not isinstance(results, dict):
+        return record | {field: EMPTY[shape]}
+    return record | {field: {**results, look.dialect.links: []} if shape == "no_urls" else None}
 
 
 def _success_without_charge(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json:
@@ -80,7 +82,7 @@ def _fail_then_success(record: Json, look: Look, rule: Rule, mischief: Mischief)
 
 def _docs_style(record: Json, look: Look, rule: Rule, mischief: Mischief) -> Json:
     """Records as the documentation shows them: empty texts for null, milliseconds, input not a string."""
-    if look.veo:
+    if not look.dialect.inside:
         return record
     told = {key: "" if value is None else value for key, value in record.items()}
     told["costTime"] = look.task.ends_ms - look.task.created_ms if record["costTime"] is not None else 0

@@ -86,7 +86,7 @@ class Shop:
         with self._guard:
             fact: Fact | None = {**facts(), **self._changed}.get(model)
         if fact is None or model in catalogue.curated():
-            return catalogue.curated().get(model)
+            return catalogue.find(model)
         listed = fact["listed"]
         about = Listed(id=model, title=listed["title"], tasks=tuple(listed["taskType"]))
         try:

@@ -35,6 +35,8 @@ LONGEST = 1280
 TINY = 160
 USUAL_SECONDS = 5.0
 CHORDS = ((110, 165, 220, 277), (98, 147, 196, 247), (131, 196, 262, 330), (87, 131, 175, 220))
+SPEAKING = frozenset({"Veo"})
+"""Families whose clips always have sound."""
 NAMED_SHAPES = {"landscape": (16, 9), "portrait": (9, 16)}
 
 
@@ -67,9 +69,23 @@ def ordered(spec: ModelSpec, values: Values, *, take: int = 0, full_hd: bool = F
         width=width,
         height=height,
         seconds=float(spec.seconds(values) or USUAL_SECONDS),
-        sound=spec.endpoint == "veo" or spec.value_of("sound", values) is True,
+        sound=spec.family in SPEAKING or spec.value_of("sound", values) is True,
         prompt=str(spec.value_of("prompt", values) or ""),
         label=spec.label,
+        take=take,
+    )
+
+
+def of_the_past(label: str, prompt: str, *, take: int = 0, full_hd: bool = False) -> Clip:
+    """A clip of a model that has left the catalogue: the service keeps its files all the same."""
+    width, height = _full_hd((16, 9)) if full_hd else _pixels((16, 9), None)
+    return Clip(
+        width=width,
+        height=height,
+        seconds=USUAL_SECONDS,
+        sound=False,
+        prompt=prompt,
+        label=label,
         take=take,
     )
 

@@ -22,6 +22,7 @@ from generations.files import store, volume
 from generations.models import Rendition, Video
 from generations.views.access import MemberRequest, member_required
 from generations.views.files.ranges import respond
+from generations.views.polls import polled
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
+@polled
 def everywhere(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The status of that version; POST has it made, for everybody who may see the clip: it is free."""
     clip = _visible(request, uuid)

@@ -20,6 +20,7 @@ from generations.models.task import OPEN, Task, TaskQuerySet
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.gallery.cards import Card, Day, cards_of, days_of
+from generations.views.polls import polled
 from generations.wording.names import short_name
 
 PAGE = 24
@@ -34,6 +35,7 @@ WATCHED = timedelta(hours=12)
 @require_safe
 @vary_on_headers("HX-Target")
 @member_required
+@polled
 def gallery(request: MemberRequest) -> HttpResponse:
     """The whole page, or for htmx the cards under way (#fresh) or the next page of clips (#older).
 

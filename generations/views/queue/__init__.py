@@ -24,6 +24,7 @@ from generations.models.track_record import Span
 from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.polls import polled
 from generations.views.queue import flow
 from generations.views.queue.case_page import case_pages
 from generations.wording import waits
@@ -187,6 +188,7 @@ class Queue:
 
 @require_GET
 @member_required
+@polled
 @vary_on_headers("HX-Request")
 def queue(request: MemberRequest) -> HttpResponse:
     """The page, or only the changing part for its own poll."""

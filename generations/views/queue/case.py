@@ -21,12 +21,14 @@ from generations.money import ledger
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
+from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
 from generations.wording.figures import cr
 
 
 @require_safe
 @member_required
+@polled
 def case(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """One case by itself; only the changing part for its own poll."""
     task = _find(request, uuid)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from generations import pace, wake
 from generations.models import Runtime, State, Task
-from generations.wording import waits
+from generations.wording import pauses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ def flow() -> Flow:
         detail = "nothing is sent, asked or saved until the start command runs again"
         return Flow(kind="bad", word="No worker", detail=detail, paused=bool(runtime.paused_at))
     if runtime.paused_at:
-        detail = f"{waits.pause_reason(runtime)} {waits.pause_end(runtime)}"
+        detail = f"{pauses.reason(runtime)} {pauses.end(runtime)}"
         return Flow(
             kind="warn", word="Sending is paused", detail=detail, since=runtime.paused_at, paused=True
         )

@@ -52,6 +52,17 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Row:
+    """One record of a list, with a control for each of its fields."""
+
+    name: str
+    """“Shot 2”."""
+    parts: list["Control"]
+    discard: str
+    """What the button that removes the row says to the server; empty for the blank one at the end."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Control:
     """One parameter as shown in the form. Only what its template reads is filled in."""
 
@@ -81,6 +92,10 @@ class Control:
     address: str = ""
     takes_files: bool = True
     single: bool = True
+    step: str = ""
+    rows: list[Row] = field(default_factory=list)
+    adds: str = ""
+    """What one more row is called; empty when there is no room for one."""
     room: int = 0
     """Maximum number of items in this mode."""
 

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from generations.catalogue.carry import room
-from generations.catalogue.params import Media
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
 from generations.catalogue.spec import ModelSpec
 from generations.files import pictures
 from generations.models import Upload
 from generations.models.upload import upload_uuid
 from generations.views.studio.controls import Control, Picture, Place, Typed
+from generations.views.studio.records import without_row
 
 
 def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
@@ -24,7 +26,8 @@ def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
 def drop_zones(entered: Typed) -> list[Control]:
     """The model's drop zones; those that take nothing in this mode are left out, not greyed out."""
     zones = [zone for p in entered.spec.media_params() if (zone := _drop_zone(entered, p))]
-    last = next((z.pictures[-1] for z in reversed(zones) if z.pictures), None)
+    images = [z for z in zones if z.takes_files and z.pictures]
+    last = images[-1].pictures[-1] if images else None
     return [replace(z, pictures=[replace(p, swaps=p is not last) for p in z.pictures]) for z in zones]
 
 
@@ -48,7 +51,7 @@ def _drop_zone(entered: Typed, param: Media) -> Control | None:
         accept=pictures.CHOOSABLE if param.media == "image" else ",".join(param.accept),
         formats="JPEG, PNG, WebP, HEIC",
         address=entered.addresses.get(param.name, ""),
-        takes_files=param.media == "image",
+        takes_files=param.takes_files,
         single=param.single,
         room=high,
     )
@@ -63,10 +66,13 @@ def _place_names(
 ) -> Callable[[int], str]:
     if param.single:
         return lambda n: param.label
-    mode = str(spec.value_of("mode", values) or "")
-    if "REFERENCE" in mode.upper() or high > 2 or "reference" in param.name.lower():
-        return lambda n: f"Reference {n + 1}"
-    return lambda n: ("First frame", "Last frame")[n] if n < 2 else f"Frame {n + 1}"
+    frames = param.role == "frames" and str(spec.value_of("mode", values)) not in param.references_in
+    if frames and high <= 2:
+        return lambda n: ("First frame", "Last frame")[n] if n < 2 else f"Frame {n + 1}"
+    if param.role == "first frame" and high == 1:
+        return lambda n: param.label
+    word = "Reference" if param.media == "image" else param.noun.capitalize()
+    return lambda n: f"{word} {n + 1}"
 
 
 def _picture(entered: Typed, reference: str, place: str) -> Picture:
@@ -81,8 +87,11 @@ def _picture(entered: Typed, reference: str, place: str) -> Picture:
 
 
 def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
-    """The values without one picture, given as “parameter reference”."""
+    """The values without one picture or row, given as “parameter reference” or “parameter number”."""
     name, _, reference = which.partition(" ")
+    param = spec.by_name.get(name)
+    if isinstance(param, Objects):
+        return without_row(values, param, reference)
     items = list(_items(values, name))
     if reference in items:
         items.remove(reference)
@@ -90,9 +99,10 @@ def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[s
 
 
 def swapped(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
-    """The values with one picture and the next one swapped, also across parameters."""
+    """The values with one image and the next one swapped, also across parameters."""
     name, _, reference = which.partition(" ")
-    places = [(p.name, n, r) for p in spec.media_params() for n, r in enumerate(_items(values, p.name))]
+    images = [p for p in spec.media_params() if p.takes_files]
+    places = [(p.name, n, r) for p in images for n, r in enumerate(_items(values, p.name))]
     found = {p.name: list(_items(values, p.name)) for p in spec.media_params()}
     for here, after in pairwise(places):
         if here[0] == name and here[2] == reference:

@@ -1,6 +1,5 @@
 """How a model's parameters are arranged in the order form: decided here, rendered by templates/forms."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,9 +9,11 @@ from django.utils.text import slugify
 
 from generations.catalogue.carry import open_options
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.params import Choice, Media, Number, Param, Text, Toggle
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.views.studio.controls import Control, Option, PriceTag, Typed
 from generations.views.studio.drops import drop_zones, references_of
+from generations.views.studio.records import records
 from generations.wording.figures import cr
 
 MOST_SEGMENTS = 6
@@ -65,14 +66,16 @@ def layout(entered: Typed) -> Layout:
     """Lay out every parameter that the model can take in the chosen mode."""
     spec = entered.spec
     mode, prompt = spec.with_role("mode"), spec.with_role("prompt")
-    plain = [p for p in spec.offered if p not in (mode, prompt) and not isinstance(p, Media)]
+    absent = {name for name in spec.barred(entered.values) if not entered.errors.get(name)}
+    here = [p for p in spec.offered if p not in (mode, prompt) and p.name not in absent]
+    plain = [p for p in here if not isinstance(p, Media)]
     main = [p for p in plain if not p.advanced]
     shape, length = spec.with_role("shape"), spec.with_role("length")
     together = [p for p in (shape, length) if isinstance(p, Choice) and p in main]
     if len(together) < 2 or _wide(together[0]):
         together = []
     rest = sorted((p for p in main if p not in together), key=_weight)
-    media = drop_zones(entered)
+    media = [zone for zone in drop_zones(entered) if zone.pictures or zone.name not in absent]
     advanced = [_control(entered, p) for p in plain if p.advanced]
     return Layout(
         mode=_control(entered, mode) if mode else None,
@@ -87,7 +90,7 @@ def layout(entered: Typed) -> Layout:
 
 
 def _homeless(entered: Typed, placed: set[str]) -> list[str]:
-    stray = [p.name for p in entered.spec.media_params() if p.name not in placed]
+    stray = [p.name for p in entered.spec.media_params() if p.name not in placed and p.media == "image"]
     return [*entered.kept, *(r for name in stray for r in references_of(entered, name))]
 
 
@@ -127,18 +130,46 @@ def _text(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Text", param)
     if param.role == "prompt":
         return replace(shared, template="forms/_prompt.html", limit=param.max_length, placeholder=EXAMPLE)
-    return replace(
-        shared, limit=param.max_length, placeholder="none", note="" if param.required else "optional"
-    )
+    note = "" if param.required else "optional"
+    if param.role == "task":
+        return replace(shared, placeholder="#12, or the task id at Kie", note=note)
+    return replace(shared, limit=param.max_length, placeholder="none", note=note)
 
 
 def _number(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Number", param)
+    if param.also and param.steps:
+        return _steps(entered, param, shared)
     low, high = ("" if n is None else f"{n:f}" for n in (param.min, param.max))
     note = f"{low}–{high}" if low and high else ""
-    template = "forms/_seed.html" if param.role == "seed" else "forms/_number.html"
     hint = "chosen by the model" if param.default is None else f"{param.default}"
-    return replace(shared, template=template, low=low, high=high, note=note, placeholder=hint)
+    shared = replace(shared, low=low, high=high, note=note, placeholder=hint)
+    if param.role == "seed":
+        return replace(shared, template="forms/_seed.html")
+    if param.steps is None:
+        return replace(shared, template="forms/_number.html")
+    unit = " s" if param.role == "length" else ""
+    return replace(shared, template="forms/_slider.html", step=f"{param.step:f}", note=note + unit)
+
+
+def _steps(entered: Typed, param: Number, shared: Control) -> Control:
+    """A number with special values, such as “the model chooses”: each value is a choice."""
+    values = param.steps or []
+    prices = [entered.price({**entered.values, param.name: v}) for v in values]
+    differ = len(set(prices)) > 1
+    unit = " s" if param.role == "length" else ""
+    chosen = shared.value or ("" if param.default is None else str(param.default))
+    options = [
+        Option(
+            value=str(v),
+            label=param.also_labels.get(str(v), f"{v}{unit}"),
+            chosen=str(v) == chosen,
+            price_id=f"p-{param.name}-{slugify(str(v)) or n}",
+            price=f"{cr(p)} cr" if differ and p is not None else "",
+        )
+        for n, (v, p) in enumerate(zip(values, prices, strict=True))
+    ]
+    return replace(shared, template="forms/_select.html", options=options, price_id=f"n-{param.name}")
 
 
 def _toggle(entered: Typed, param: Param, shared: Control) -> Control:
@@ -156,6 +187,10 @@ def _toggle(entered: Typed, param: Param, shared: Control) -> Control:
 
 def _choice(entered: Typed, param: Param, shared: Control) -> Control:
     param = cast("Choice", param)
+    if param.free:
+        return replace(
+            shared, template="forms/_free.html", options=_suggestions(param), note="or another value"
+        )
     options = open_options(entered.spec, param, entered.values)
     prices = [entered.price({**entered.values, param.name: o}) for o in options]
     differ = len(set(prices)) > 1
@@ -174,7 +209,7 @@ def _choice(entered: Typed, param: Param, shared: Control) -> Control:
     ]
     if param.default is None and not param.required:
         found.insert(
-            0, Option(value="", label="Auto", chosen=not chosen, price_id=f"p-{param.name}-auto", price="")
+            0, Option(value="", label="Auto", chosen=not chosen, price_id=f"p-{param.name}--", price="")
         )
     template = "forms/_seg.html" if len(found) <= MOST_SEGMENTS else "forms/_select.html"
     if param.role == "shape" and len(found) <= MOST_SEGMENTS + 1:
@@ -191,6 +226,14 @@ def _choice(entered: Typed, param: Param, shared: Control) -> Control:
     )
 
 
+def _suggestions(param: Choice) -> list[Option]:
+    labels = param.option_labels
+    return [
+        Option(value=str(o), label=labels.get(str(o), str(o)), chosen=False, price_id="")
+        for o in param.options
+    ]
+
+
 def _items(entered: Typed, param: Param, shared: Control) -> Control:
     shown = entered.shown.get(param.name)
     value = "\n".join(map(str, shown)) if isinstance(shown, list) else shared.value
@@ -201,9 +244,7 @@ def _items(entered: Typed, param: Param, shared: Control) -> Control:
 
 
 def _objects(entered: Typed, param: Param, shared: Control) -> Control:
-    shown = entered.shown.get(param.name)
-    value = json.dumps(shown, indent=1) if isinstance(shown, list) else shared.value
-    return replace(shared, template="forms/_lines.html", value=value, note="JSON")
+    return records(cast("Objects", param), entered.shown.get(param.name), shared)
 
 
 _MAKERS: Mapping[type[Param], Callable[[Typed, Param, Control], Control]] = {

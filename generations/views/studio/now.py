@@ -22,6 +22,7 @@ from generations.models.task import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTL
 from generations.models.track_record import Span
 from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required
+from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
@@ -112,6 +113,7 @@ class Now:
 
 @member_required
 @require_GET
+@polled
 def now(request: MemberRequest) -> HttpResponse:
     """The tasks under way, and the newest clip."""
     return render(request, "studio/_now.html", {"now": of_request(request)})

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from generations import orders
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.params import Choice, Media, Number, given
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
@@ -215,7 +216,7 @@ def _typed(spec: ModelSpec, shown: Mapping[str, object]) -> dict[str, object]:
         value = shown.get(param.name)
         raw = isinstance(value, str) and isinstance(param, Number | Items | Objects | Media)
         if isinstance(param, Choice):
-            value = next((o for o in param.options if str(o) == str(value)), None)
+            value = next((o for o in param.options if str(o) == str(value)), value if param.free else None)
         if given(value) and not raw:
             found[param.name] = value
     return found

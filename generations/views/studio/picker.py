@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Q
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from generations import catalogue, policy
 from generations.catalogue.carry import carry
-from generations.catalogue.params import Choice
+from generations.catalogue.params import Choice, Number
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.library.durations import usual_times
 from generations.models import State, Video
+from generations.models.folded import fold
 from generations.models.track_record import Span
 
 MODES = {
@@ -26,8 +30,22 @@ MODES = {
     "first-last-frame": "First + last",
     "reference-to-video": "Reference",
     "video-to-video": "Video",
+    "video-edit": "Edit",
+    "extend": "Extend",
+    "lip-sync": "Lip-sync",
+    "motion-control": "Movement",
+    "animate": "Movement",
+    "upscale": "Upscale",
+    "multi-shot": "Shots",
+    "storyboard": "Shots",
+    "document-to-video": "Document",
 }
+UNITS = {"second": " a second", "input second": " a second of input", "input image": " an image"}
 RUNS_OF = timedelta(days=30)
+MOST_LATELY = 5
+"""Models in the group of those used lately."""
+KNOWN = 1024
+"""Models whose words are kept: more than any catalogue has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,62 +70,61 @@ class ModelCard:
     poster: str = ""
 
     @property
-    def modes(self) -> list[str]:
-        return [MODES.get(m, m.replace("-", " ").capitalize()) for m in self.spec.modes]
-
-    @property
-    def lengths(self) -> str:
-        return _lengths(self.spec)
-
-    @property
-    def sizes(self) -> str:
-        labels = _labels(self.spec, "size")
-        return f"up to {labels[-1]}" if len(labels) > 2 else ", ".join(labels)
-
-    @property
-    def sound(self) -> bool:
-        return self.spec.with_role("sound") is not None
-
-    @property
-    def facts(self) -> str:
-        """“5, 10 s · 16:9, 9:16, 1:1 · sound”."""
-        shapes = [s for s in _labels(self.spec, "shape") if s != "Auto"]
-        shape = ", ".join(shapes) if len(shapes) <= 3 else f"{len(shapes)} shapes"
-        parts = [self.lengths, self.sizes, shape, "sound" if self.sound else ""]
-        return " · ".join(filter(None, parts))
-
-    @property
-    def cheapest(self) -> Decimal | None:
-        return cheapest(self.spec)
+    def about(self) -> "About":
+        return about(self.spec)
 
     @property
     def retired(self) -> bool:
         return self.spec.status == "retired"
 
-    @property
-    def words(self) -> str:
-        """The text that the search matches."""
-        spec = self.spec
-        texts = [spec.label, spec.id, spec.family, spec.maker, *self.modes, self.facts]
-        return " ".join(texts).lower()
 
-    @property
-    def tags(self) -> list[str]:
-        """The values that the pills filter by."""
-        sound = ["Sound"] if self.sound else []
-        return [*self.modes, *sound, *_labels(self.spec, "shape"), *_labels(self.spec, "size")]
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What the catalogue says of a model, in the words of the picker: the same for everybody."""
+
+    modes: list[str]
+    lengths: str
+    sizes: str
+    sound: bool
+    facts: str
+    """“5, 10 s · 16:9, 9:16, 1:1 · sound”."""
+    cheapest: Decimal | None
+    words: str
+    """The text that the search matches."""
+    tags: list[str]
+    """The values that the pills filter by."""
+    prices: SafeString
+    """The name and the list prices, as they stand beside the list."""
 
     @property
     def tag_text(self) -> str:
         return "|".join(self.tags)
 
-    @property
-    def verified(self) -> date | None:
-        return max((p.verified_on for p in self.spec.prices if p.verified_on), default=None)
 
-    @property
-    def prices(self) -> list[Row]:
-        return [_row(p, self.spec) for p in self.spec.list_prices[:8]]
+@lru_cache(maxsize=KNOWN)
+def about(spec: ModelSpec) -> About:
+    """Worked out once for each entry of the catalogue."""
+    modes = list(dict.fromkeys(MODES.get(m, m.replace("-", " ").capitalize()) for m in spec.modes))
+    sizes, shapes, lengths = _labels(spec, "size"), _labels(spec, "shape"), _lengths(spec)
+    size = f"up to {sizes[-1]}" if len(sizes) > 2 else ", ".join(sizes)
+    sound = spec.with_role("sound") is not None
+    fixed = [s for s in shapes if s != "Auto"]
+    shape = ", ".join(fixed) if len(fixed) <= 3 else f"{len(fixed)} shapes"
+    facts = " · ".join(filter(None, [lengths, size, shape, "sound" if sound else ""]))
+    texts = [spec.label, spec.id, spec.family, spec.maker, *modes, facts]
+    verified = max((p.verified_on for p in spec.prices if p.verified_on), default=None)
+    rows = [_row(p, spec) for p in spec.list_prices[:8]]
+    return About(
+        modes=modes,
+        lengths=lengths,
+        sizes=size,
+        sound=sound,
+        facts=facts,
+        cheapest=cheapest(spec),
+        words=fold(" ".join(texts)),
+        tags=[*modes, *(["Sound"] if sound else []), *shapes, *sizes],
+        prices=render_to_string("studio/_prices.html", {"spec": spec, "rows": rows, "verified": verified}),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,19 +137,21 @@ class Family:
 @dataclass(frozen=True, kw_only=True)
 class Picker:
     families: list[Family]
+    closed: list[ModelCard]
+    """Those that run, and cannot be ordered here."""
     retired: list[ModelCard]
     current: ModelCard
     count: int
 
     @property
     def models(self) -> list[ModelCard]:
-        return [*(m for f in self.families for m in f.models), *self.retired]
+        return [*(m for f in self.families for m in f.models), *self.closed, *self.retired]
 
     @property
     def pills(self) -> list[str]:
         """Tags worth filtering by: those that some models have and others do not."""
-        words = [*MODES.values(), "Sound", "9:16", "1080p", "4k"]
-        has = {w: sum(w in m.tags for m in self.models) for w in words}
+        words = dict.fromkeys([*MODES.values(), "Sound", "9:16", "1080p", "4k"])
+        has = {w: sum(w in m.about.tags for m in self.models) for w in words}
         return [w for w in words if 0 < has[w] < self.count]
 
 
@@ -144,7 +163,7 @@ def card(spec: ModelSpec) -> ModelCard:
 
 
 def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Sequence[str]) -> Picker:
-    """Every model by family, each with the current values that it would drop."""
+    """Every model, those used lately first, then by family, each with the values that it would drop."""
     specs = list(catalogue.models().values())
     usual = usual_times([s.id for s in specs])
     runs, posters = _runs(person), _posters(person)
@@ -161,13 +180,17 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
         )
         for s in specs
     ]
-    live = sorted((m for m in models if not m.retired), key=lambda m: m.spec.family != spec.family)
+    live = [m for m in models if m.spec.orderable]
+    lately = sorted((m for m in live if m.runs), key=lambda m: -m.runs)[:MOST_LATELY]
+    others = sorted((m for m in live if m not in lately), key=lambda m: m.spec.family != spec.family)
     families = [
         Family(name=name, maker=maker, models=list(found))
-        for (name, maker), found in groupby(live, key=lambda m: (m.spec.family, m.spec.maker))
+        for (name, maker), found in groupby(others, key=lambda m: (m.spec.family, m.spec.maker))
     ]
+    mine = [Family(name="Used lately", maker="in the last 30 days", models=lately)] if lately else []
     return Picker(
-        families=families,
+        families=[*mine, *families],
+        closed=[m for m in models if not m.spec.orderable and not m.retired],
         retired=[m for m in models if m.retired],
         current=next(m for m in models if m.current),
         count=len(models),
@@ -183,7 +206,7 @@ def nearest(spec: ModelSpec, values: Mapping[str, object]) -> ModelSpec | None:
         drops = len(carry(spec, other, values).dropped)
         return lacks, drops, abs((cheapest(other) or Decimal(0)) - price)
 
-    live = [s for s in catalogue.models().values() if s.status == "live"]
+    live = [s for s in catalogue.models().values() if s.orderable]
     return min(live, key=distance, default=None)
 
 
@@ -216,6 +239,9 @@ def _labels(spec: ModelSpec, role: str) -> list[str]:
 
 
 def _lengths(spec: ModelSpec) -> str:
+    length = spec.with_role("length")
+    if isinstance(length, Number) and length.min is not None and length.max is not None:
+        return f"{length.min:f}–{length.max:f} s"
     labels = [label.removesuffix(" s") for label in _labels(spec, "length")]
     if not labels:
         return ""
@@ -224,13 +250,16 @@ def _lengths(spec: ModelSpec) -> str:
 
 def _row(price: Price, spec: ModelSpec) -> Row:
     words = [_condition(spec, name, value) for name, value in price.when.items()]
-    unit = " a second" if price.unit == "second" else ""
+    unit = UNITS.get(price.unit, "")
     return Row(words=(", ".join(filter(None, words)) or "any") + unit, credits=price.credits)
 
 
 def _condition(spec: ModelSpec, name: str, value: object) -> str:
     if name.startswith("$"):
-        return f"with {name[1:].replace('_', ' ')}" if value else ""
+        words = name[1:].replace("_", " ")
+        return f"{words} {value}" if isinstance(value, str) else f"with {words}" if value else ""
+    if isinstance(value, list):
+        return " or ".join(_condition(spec, name, each) for each in value)
     param = spec.by_name[name]
     if isinstance(param, Choice):
         return param.option_labels.get(str(value), str(value))

@@ -1,6 +1,5 @@
 """The foot of the order form: what the order costs, what it leaves, and what would be sent."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -11,9 +10,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from generations import orders, policy
-from generations.catalogue.params import UPLOAD_PREFIX
-from generations.catalogue.quote import Basis, Quote
+from generations.catalogue.media import UPLOAD_PREFIX
+from generations.catalogue.quote import Basis, Line, Quote
 from generations.catalogue.spec import ModelSpec
+from generations.kie import endpoints
 from generations.models import Budget
 from generations.money import ledger
 from generations.views import market
@@ -21,7 +21,6 @@ from generations.views.studio import picker
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name
 
-PATHS = {"jobs": "/api/v1/jobs/createTask", "veo": "/api/v1/veo/generate"}
 LATER = "(uploaded just before sending)"
 
 
@@ -53,8 +52,15 @@ class Offer:
         return None if self.quote.credits is None else self.quote.credits * self.takes
 
     @property
+    def lines(self) -> list[str]:
+        """What one take costs, part by part: “5 s × 18 cr = 90 cr”. Empty when there is nothing to add up."""
+        lines = self.quote.lines
+        plain = len(lines) == 1 and lines[0].units == 1
+        return [] if plain else [_line_words(line) for line in lines]
+
+    @property
     def word(self) -> str:
-        return self.quote.basis.value.capitalize()
+        return "At most" if self.quote.at_most else self.quote.basis.value.capitalize()
 
     @property
     def sure(self) -> bool:
@@ -70,6 +76,7 @@ class Offer:
         if self.total is None:
             return verb
         about = "~" if self.quote.basis == Basis.ESTIMATE else ""
+        about = "≤ " if self.quote.at_most else about
         return f"{verb} · {about}{cr(self.total)} cr"
 
     @property
@@ -105,6 +112,17 @@ class Offer:
         return f"{cr(left)} of {cr(self.budget.limit)} cr left"
 
 
+def _line_words(line: Line) -> str:
+    """“up to 15 s of input × 25 cr = 375 cr”."""
+    units = f"{line.units.normalize():f}"
+    what = {"second": f"{units} s", "input second": f"{units} s of input", "input image": f"{units} images"}
+    most = "up to " if line.at_most else ""
+    free = f", the first {line.row.free} are free" if line.row.free else ""
+    words = f"{most}{what.get(line.row.unit, 'clip')}"
+    times = f" × {cr(line.row.credits)} cr" if line.row.unit in what else ""
+    return f"{words}{times} = {cr(line.credits)} cr{free}"
+
+
 def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: int = 1) -> Offer:
     """What an order of these values costs the person now."""
     price = orders.price(spec, values)
@@ -121,6 +139,8 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
 
 
 def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
+    if spec.reason:
+        return Block(title=f"{spec.label} cannot be ordered here.", text=spec.reason)
     nearest = picker.nearest(spec, values) if spec.status == "retired" else None
     if nearest is None:
         return None
@@ -174,18 +194,14 @@ class Preview:
 def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Preview:
     ours = [i for v in values.values() if isinstance(v, list) for i in v if str(i).startswith(UPLOAD_PREFIX)]
     params = spec.wire(values, dict.fromkeys(map(str, ours), LATER))
-    body: dict[str, object] = {"model": spec.id, "input": params}
-    if spec.endpoint == "veo":
-        body = {"model": spec.id, **params}
-    if settings.PUBLIC_URL:
-        body["callBackUrl"] = "(set by KieStudio)"
-    path = PATHS[spec.endpoint]
-    text = json.dumps(body, indent=2, ensure_ascii=False, default=float)
+    ours_to_set = "(set by KieStudio)" if settings.PUBLIC_URL else None
+    order = endpoints.order(spec.endpoint, model=spec.id, params=params, callback_url=ours_to_set)
+    text = endpoints.shown(order.body)
     quoted = text.replace("'", "'\\''")
     return Preview(
-        json=f"POST {path}\n{text}",
+        json=f"POST {order.path}\n{text}",
         curl=(
-            f"curl {settings.KIE_API_URL}{path} \\\n"
+            f"curl {settings.KIE_API_URL}{order.path} \\\n"
             '  -H "Authorization: Bearer $KIE_API_KEY" \\\n'
             '  -H "Content-Type: application/json" \\\n'
             f"  -d '{quoted}'"

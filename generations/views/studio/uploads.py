@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from generations import catalogue, policy
-from generations.catalogue.params import Media
+from generations.catalogue.media import Media
 from generations.files import pictures, store
 from generations.views.access import MemberRequest, member_required, orders_required
 from generations.views.studio.controls import Picture
@@ -19,7 +19,7 @@ def add(request: MemberRequest) -> HttpResponse:
     """Store one image for a parameter of a model; the response is shown in the drop zone."""
     spec = catalogue.find(request.POST.get("model", ""))
     param = spec.by_name.get(request.POST.get("param", "")) if spec else None
-    if not isinstance(param, Media):
+    if not isinstance(param, Media) or not param.takes_files:
         raise Http404("No such place for an image.")
     file = request.FILES.get("file")
     if file is None:

@@ -23,6 +23,7 @@ from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.gallery import place_of
+from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
 from generations.views.task.facts import Facts
 from generations.views.task.review_panel import ReviewPanel
@@ -35,6 +36,7 @@ from generations.wording.standing import standing
 @require_safe
 @vary_on_headers("HX-Target")
 @member_required
+@polled
 def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """The page; for htmx the current state (#live), its 1080p copy (#copy) or its review (#votes)."""
     it = find(request, uuid)
@@ -115,6 +117,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "query": chosen.query,
         "place": place_of(it, chosen),
         "address": request.GET.urlencode(),
+        "poll_url": "?".join(filter(None, [it.get_absolute_url(), request.GET.urlencode()])),
         "way": Way(chosen.ended(request.user), it),
         "facts": facts,
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),

@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from generations import orders
-from generations.catalogue.params import Choice, Media, Param, Toggle, given
+from generations.catalogue.lists import Objects
+from generations.catalogue.media import Media
+from generations.catalogue.params import Choice, Number, Param, Toggle, given
 from generations.models import Copy, Entry, State, Task, Upload, Video
 from generations.models.upload import upload_uuid, uploads_of
 from generations.models.video import COPY_PRICE
@@ -163,6 +165,14 @@ def value_words(param: Param, value: object) -> str:
     if isinstance(param, Choice):
         words = param.option_labels.get(str(value), str(value))
         return f"{words} s" if param.role == "length" and words.isdigit() else words
+    if isinstance(param, Number):
+        unit = " s" if param.role == "length" else ""
+        return param.also_labels.get(str(value), f"{plain(value)}{unit}")
+    if isinstance(param, Objects) and isinstance(value, list):
+        rows = (r.values() if isinstance(r, dict) else [r] for r in value)
+        return " · ".join(
+            f"{param.item_label} {n}: {', '.join(map(plain, r))}" for n, r in enumerate(rows, 1)
+        )
     return plain(value)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations import crash, pace
 from generations.kie.client import KieClient
+from generations.kie.endpoints import ENDPOINTS
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.models import Event, Happened, Hint, Obstacle, Send, State, Task
@@ -99,11 +100,11 @@ def _contradiction(task: Task, report: Report) -> Doubt | None:
 
 
 def _sent_then(task: Task, created_at: datetime) -> bool:
-    """Whether a record was made when the task was sent. Veo's timestamps name no time zone."""
+    """Whether a record was made when the task was sent; its time may name no time zone."""
     if task.sent_at is None:
         return False
     apart = abs(created_at - task.sent_at)
-    if task.endpoint == "veo" and apart < FARTHEST_ZONE:
+    if not ENDPOINTS[task.endpoint].zone_known and apart < FARTHEST_ZONE:
         apart = min(apart % HOUR, HOUR - apart % HOUR)
     return apart <= SENT_WITHIN
 
@@ -161,6 +162,7 @@ def take_over(task: Task, kie_id: str) -> None:
             person=task.person,
             parent=task,
             model_id=task.model_id,
+            endpoint=task.endpoint,
             label=task.label,
             prompt=task.prompt,
             values=task.values,

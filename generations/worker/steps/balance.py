@@ -38,14 +38,14 @@ def read_balance(kie: KieClient) -> Step:
     try:
         answer, took = yield ask
     except KieError as failure:
-        Runtime.unheard(str(failure))
+        Runtime.unheard(failure.facts)
         return
     Runtime.heard(took)
     if isinstance(answer, KieError):
         if isinstance(answer, Refused) and answer.refusal is Refusal.UNAUTHORISED:
-            Runtime.pause(Pause.KEY, answer.text)
+            Runtime.pause(Pause.KEY, answer.facts)
         return
-    before = Reading.objects.order_by("-at", "-id").first()
+    before = Reading.last()
     ledger.record(answer)
     Runtime.end_pause(Pause.KEY)
     if before is not None and answer > before.credits:

@@ -34,7 +34,7 @@ def fetch_copy(copy: Copy, kie: KieClient) -> Step:
             return
         crash.point("copy: the intent is in the journal")
         try:
-            url = yield Question(kie.veo_1080p, copy.task.task_id or "")
+            url = yield Question(kie.copy_1080p, copy.task.task_id or "", endpoint=copy.task.endpoint)
         except NotReady as not_yet:
             wait = QUICK_ASK if copy.attempts < 5 else ASK_EVERY
             _again(copy, Obstacle.SAID, not_yet.facts, wait)

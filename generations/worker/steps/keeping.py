@@ -156,7 +156,7 @@ def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
     except (Gone, KieError):
         task = video.task
         if video.kind == Video.Kind.COPY:
-            url: str = yield Question(kie.veo_1080p, task.task_id or "")
+            url: str = yield Question(kie.copy_1080p, task.task_id or "", endpoint=task.endpoint)
             return (yield from fetch(url, kie, **as_before))
         report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
         if video.number >= len(report.urls):

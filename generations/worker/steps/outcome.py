@@ -48,7 +48,7 @@ def not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
         case HeldUp():
             again(task, Obstacle.HELD_UP, timedelta(seconds=1))
         case NotSent():
-            Runtime.unheard(str(failure))
+            Runtime.unheard(failure.facts)
             again(task, Obstacle.UNREACHED, pace.back_off(task.attempts), failure.facts)
         case Refused(refusal=Refusal.UNAUTHORISED | Refusal.NO_CREDITS | Refusal.CAPPED):
             _pause(failure)
@@ -58,7 +58,7 @@ def not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
         case Refused(refusal=Refusal.PARAMETER):
             _refuse(task, failure, Happened.REFUSED, {"label": spec.label})
         case Refused():
-            Runtime.pause(Pause.MAINTENANCE, failure.text)
+            Runtime.pause(Pause.MAINTENANCE, failure.facts)
             _refuse(task, failure, Happened.NOT_TAKEN)
         case Declined():
             unconfirmed(task, Obstacle.DECLINED, failure.facts)
@@ -70,11 +70,11 @@ def _pause(failure: Refused) -> None:
     """Stop sending for everybody: the next order would be refused for the same reason."""
     match failure.refusal:
         case Refusal.UNAUTHORISED:
-            Runtime.pause(Pause.KEY, failure.text)
+            Runtime.pause(Pause.KEY, failure.facts)
         case Refusal.CAPPED:
-            Runtime.pause_for_cap(failure.text)
+            Runtime.pause_for_cap(failure.facts)
         case _:
-            Runtime.pause(Pause.CREDITS, failure.text)
+            Runtime.pause(Pause.CREDITS, failure.facts)
             Runtime.want_reading(timedelta(0))
 
 
@@ -141,4 +141,4 @@ def unconfirmed(task: Task, obstacle: Obstacle, facts: Facts | None = None) -> N
         return
     recent = Task.objects.filter(state=State.UNCONFIRMED, changed_at__gt=timezone.now() - DOUBT_WINDOW)
     if recent.exclude(obstacle=Obstacle.DECLINED).count() >= DOUBTS:
-        Runtime.pause(Pause.UNCONFIRMED, f"{DOUBTS} answers were lost within five minutes.")
+        Runtime.pause(Pause.UNCONFIRMED, {"count": DOUBTS})

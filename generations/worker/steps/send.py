@@ -19,6 +19,7 @@ from generations.files import store
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.models import Happened, Obstacle, Pause, Runtime, Send, State, Task, Upload
+from generations.models.runtime import Mismatch
 from generations.models.send import new_token, token_hash
 from generations.models.upload import missing_uploads, uploads_of
 from generations.safekeeping import journal
@@ -53,14 +54,14 @@ def send(task: Task, kie: KieClient) -> Step:
     params = spec.wire(task.values, media)
     crash.point("send: before the intent")
     if journal.was_sent(task):
-        Runtime.pause(Pause.RESTORE, f"The journal says that #{task.pk} was sent. Run manage.py reconcile.")
+        Runtime.pause(Pause.RESTORE, {"mismatch": Mismatch.SENT, "task": task.pk})
         return
-    token = _intend(task)
+    token = _intend(task, spec)
     if token is None or not _written_down(task, token):
         return
     create = partial(
         kie.create,
-        endpoint=spec.endpoint,
+        endpoint=task.endpoint,
         model=spec.id,
         params=params,
         callback_url=_callback_url(token),
@@ -142,7 +143,7 @@ def _upload(kie: KieClient, upload: Upload) -> str:
         return kie.upload(file, name=name, folder=UPLOAD_FOLDER, content_type=upload.content_type)
 
 
-def _intend(task: Task) -> str | None:
+def _intend(task: Task, spec: ModelSpec) -> str | None:
     """Commit that the task is being sent; returns its callback token, or None when it must not go now.
 
     The row lock lets one process at a time count the sends of the last seconds.
@@ -157,6 +158,7 @@ def _intend(task: Task) -> str | None:
         moved = task.move(
             State.SENDING,
             Happened.HANDED_OVER,
+            endpoint=spec.endpoint,
             sent_at=now,
             due_at=now + pace.SENDING_LIFE,
             attempts=task.attempts,

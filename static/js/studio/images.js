@@ -72,7 +72,7 @@ document.addEventListener("input", (event) => {
 
 /* ---- pasted, dropped ---- */
 const images = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/"));
-const roomy = () => all("[data-media]").find((zone) => places(zone).length) ?? find("[data-media]");
+const roomy = () => all("[data-media]").find((zone) => places(zone).length) ?? find("[data-media]:has(.drops)");
 
 document.addEventListener("paste", (event) => {
   const files = images(event.clipboardData?.files);

@@ -1,14 +1,33 @@
 // The lists in the studio's dialogs: models and earlier prompts. Type, arrows, Enter.
 import { all, find } from "../dom.js";
 
+/* ---- a search that forgives: accents, points and blanks do not count, one slip in a longer word is let pass ---- */
+const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+const bare = (text) => text.replace(/[^a-z0-9]/g, "");
+
+// Whether two words differ by at most one letter added, left out, changed, or two that changed places.
+function isNear(one, other) {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const [a, b] = [one.slice(at), other.slice(at)];
+  return a.slice(1) === b.slice(1) || a === b.slice(1) || a.slice(1) === b
+    || (a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
+}
+function matches(word, text) {
+  if (text.includes(word) || (bare(word) && bare(text).includes(bare(word)))) return true;
+  return word.length > 3 && text.split(/[^a-z0-9.]+/).some((other) => isNear(word, other));
+}
+
 function filter(field) {
   const layer = field.closest("dialog") ?? document;
-  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = plain(field.value).split(/\s+/).filter(Boolean);
   const pills = all('[data-pill][aria-pressed="true"]', layer).map((p) => p.dataset.pill);
   let left = 0;
   for (const item of all(field.dataset.filter, layer)) {
     const tags = item.dataset.tags?.split("|") ?? [];
-    item.hidden = !words.every((word) => item.dataset.words.includes(word)) || !pills.every((pill) => tags.includes(pill));
+    const text = plain(item.dataset.words);
+    item.hidden = !words.every((word) => matches(word, text)) || !pills.every((pill) => tags.includes(pill));
     if (!item.hidden) left += 1;
   }
   for (const group of all(".picker__list > *:not(p)", layer)) group.hidden = !group.querySelector(".pick:not([hidden])");
@@ -59,6 +78,7 @@ document.addEventListener("keydown", (event) => {
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, (event) => {
     const pick = event.target.closest?.(".pick");
-    if (pick) all("[data-about]").forEach((side) => { side.hidden = side.dataset.about !== pick.dataset.model; });
+    const about = pick && all("template[data-about]").find((words) => words.dataset.about === pick.dataset.model);
+    if (about) find("#about").replaceChildren(about.content.cloneNode(true));
   });
 }

@@ -73,8 +73,14 @@ document.addEventListener("click", (event) => {
 });
 
 /* ---- typing, keys ---- */
-document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-prompt]")) count(event.target);
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-prompt]")) count(target);
+  if (target.matches("[data-slides]")) {
+    const field = document.getElementById(target.dataset.slides);
+    field.value = target.value;
+    changed(field);
+  }
+  all(`[data-slides="${target.id}"]`).forEach((slider) => { slider.value = target.value || target.placeholder; });
 });
 
 const opens = { KeyM: "#model", KeyL: "#open-library" };

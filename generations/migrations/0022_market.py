@@ -13,7 +13,7 @@ TABLES = ("generations_marketanswer", "generations_marketchange")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0017_codes'),
+        ('generations', '0021_task_endpoint'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

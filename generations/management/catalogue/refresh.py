@@ -1,24 +1,32 @@
-"""`manage.py catalogue refresh`: reads list, schemas and prices of Kie's catalogue now, and waits."""
+"""manage.py catalogue refresh: reads list, schemas and prices of Kie's catalogue now, and waits."""
 
 import time
+from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from django.core.management.base import CommandError, OutputWrapper
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
 from generations import connection
 from generations.models import MarketModel, MarketState
-from generations.worker.steps import run
+from generations.worker import steps
 from generations.worker.steps.market import CLAIM, is_due, look_up
 
+HELP = "Read Kie's list, schemas and prices now, and wait."
 FIELDS = ("schema", "price")
 PATIENCE = 340.0
 """Seconds in which a look-up may begin: the last one ends a minute later at most."""
 BETWEEN = 0.05
 
 
-def refresh(out: OutputWrapper) -> None:
+def arguments(parser: ArgumentParser) -> None:
+    """None."""
+
+
+def run(say: Callable[[str], object], **options: Any) -> None:
     """Ask Kie anew, beside a sweep that may do part of it. Raises CommandError when not all was answered."""
     began = timezone.now()
     try:
@@ -29,7 +37,7 @@ def refresh(out: OutputWrapper) -> None:
         raise CommandError(f"The database does not answer: {failure}") from failure
     known = MarketModel.objects.filter(gone_at=None).count()
     changes = MarketModel.objects.filter(first_seen_at__gte=began).count()
-    out.write(f"Read {known} models of Kie, {changes} of them new.")
+    say(f"Read {known} models of Kie, {changes} of them new.")
 
 
 def _wait(began: datetime) -> bool:
@@ -43,7 +51,7 @@ def _wait(began: datetime) -> bool:
             if state.read_at and state.read_at >= began and not _under_way(began):
                 return True
             if is_due(FIELDS) and MarketState.may_look():
-                run(look_up(kie, FIELDS))
+                steps.run(look_up(kie, FIELDS))
             else:
                 time.sleep(BETWEEN)
     finally:

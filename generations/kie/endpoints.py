@@ -1,0 +1,196 @@
+"""Every dialect of Kie.ai as data: what creates a task, how its order is written, what tells of it.
+
+docs.kie.ai has one page for each of these calls; the dialects of single models are filed under old-model. The
+unified forms of September 2026 (veo-3-1, veo/extend, runway, runway/gen4-aleph…) are orders of the Jobs
+dialect like any other model's.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from generations.kie import wire
+from generations.kie.wire import Layout, Phase, Report
+
+CREDITS = "/api/v1/chat/credit"
+DOWNLOAD_LINK = "/api/v1/common/download-url"
+UPLOAD = "/api/file-stream-upload"
+MODELS = "/api/v1/models"
+
+
+class Form(StrEnum):
+    """Where the body of an order has the parameters."""
+
+    INSIDE = "inside"
+    """In `input`, beside the model's id."""
+    BESIDE = "beside"
+    """At the top, beside the model's id."""
+    ALONE = "alone"
+    """At the top. No model is named: the path says which one it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """The calls that create a task of one dialect and tell of it."""
+
+    create: str
+    record: str
+    form: Form
+    layout: Layout
+    copy_1080p: str = ""
+    """The call that makes a 1080p copy of a finished task; empty: there is none."""
+    zone_known: bool = True
+    """False: the times in its records name no time zone, so they may be wrong by whole hours."""
+
+    def read(self, data: object) -> Report:
+        """Kie's record of a task. Its model is told only where that is an id of the catalogue."""
+        found = wire.report(data, self.layout)
+        return replace(found, model=None) if self.form is Form.ALONE else found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is sent to create a task, without the key."""
+
+    path: str
+    body: Mapping[str, object]
+
+
+def order(
+    endpoint: str, *, model: str, params: Mapping[str, object], callback_url: str | None = None
+) -> Order:
+    """The call that orders a task. The one place where it is made: what is shown is what is sent."""
+    kind = ENDPOINTS[endpoint]
+    body: dict[str, object] = dict(params)
+    match kind.form:
+        case Form.INSIDE:
+            body = {"model": model, "input": params}
+        case Form.BESIDE:
+            body = {"model": model, **{name: value for name, value in params.items() if name != "model"}}
+    if callback_url:
+        body["callBackUrl"] = callback_url
+    return Order(path=kind.create, body=body)
+
+
+def written(content: Mapping[str, object]) -> bytes:
+    """JSON as it is sent, with exact numbers. Raises ValueError for what cannot be written."""
+    return _json(content, allow_nan=False).encode()
+
+
+def shown(content: Mapping[str, object]) -> str:
+    """The same for people: indented, with letters as they are, and also what could not be sent."""
+    return _json(content, indent=2, ensure_ascii=False)
+
+
+def _json(content: Mapping[str, object], **style: Any) -> str:
+    try:
+        return json.dumps(content, default=_number, **style)
+    except (TypeError, ArithmeticError, RecursionError) as error:
+        raise ValueError("these values cannot be written as JSON") from error
+
+
+def _number(value: object) -> int | float:
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+WORDS = {
+    "success": Phase.SUCCESS,
+    "succeeded": Phase.SUCCESS,
+    "completed": Phase.SUCCESS,
+    "fail": Phase.FAILED,
+    "failed": Phase.FAILED,
+    "error": Phase.FAILED,
+}
+FLAGS = {"1": Phase.SUCCESS, "2": Phase.FAILED, "3": Phase.FAILED}
+
+JOBS_RECORD = Layout(
+    state="state",
+    phases=WORDS,
+    results=("resultJson", "response"),
+    links=("resultUrls", "fullResultUrls"),
+    code="failCode",
+    text="failMsg",
+    request=("param", "paramJson", "promptJson"),
+)
+"""docs.kie.ai: market/common/get-task-detail. `response` is the parsed `resultJson`, since September 2026."""
+VEO_RECORD = Layout(
+    state="successFlag",
+    phases=FLAGS,
+    results=("response", "info"),
+    links=("resultUrls", "fullResultUrls"),
+    code="errorCode",
+    text="errorMessage",
+    request=("param", "paramJson", "promptJson"),
+)
+"""docs.kie.ai: veo3-api/get-veo-3-video-details. Only the flag says that it is over, never the times."""
+RUNWAY_RECORD = Layout(
+    state="state",
+    phases=WORDS,
+    results=("videoInfo",),
+    links=("videoUrl",),
+    code="failCode",
+    text="failMsg",
+    request=("generateParam",),
+)
+"""docs.kie.ai: runway-api/get-ai-video-details. It repeats neither the callback address nor a time."""
+ALEPH_RECORD = Layout(
+    state="successFlag",
+    phases=FLAGS,
+    results=("response",),
+    links=("resultVideoUrl",),
+    code="errorCode",
+    text="errorMessage",
+    request=("paramJson",),
+    fails_by_code=True,
+)
+"""docs.kie.ai: runway-api/get-aleph-video-details. The flag is 1 when it is done and 0 otherwise."""
+
+JOBS = "jobs"
+ENDPOINTS: Mapping[str, Endpoint] = {
+    JOBS: Endpoint(
+        create="/api/v1/jobs/createTask",
+        record="/api/v1/jobs/recordInfo",
+        form=Form.INSIDE,
+        layout=JOBS_RECORD,
+    ),
+    "veo": Endpoint(
+        create="/api/v1/veo/generate",
+        record="/api/v1/veo/record-info",
+        form=Form.BESIDE,
+        layout=VEO_RECORD,
+        copy_1080p="/api/v1/veo/get-1080p-video",
+        zone_known=False,
+    ),
+    "veo-extend": Endpoint(
+        create="/api/v1/veo/extend",
+        record="/api/v1/veo/record-info",
+        form=Form.ALONE,
+        layout=VEO_RECORD,
+        zone_known=False,
+    ),
+    "runway": Endpoint(
+        create="/api/v1/runway/generate",
+        record="/api/v1/runway/record-detail",
+        form=Form.ALONE,
+        layout=RUNWAY_RECORD,
+    ),
+    "runway-extend": Endpoint(
+        create="/api/v1/runway/extend",
+        record="/api/v1/runway/record-detail",
+        form=Form.ALONE,
+        layout=RUNWAY_RECORD,
+    ),
+    "aleph": Endpoint(
+        create="/api/v1/aleph/generate",
+        record="/api/v1/aleph/record-info",
+        form=Form.ALONE,
+        layout=ALEPH_RECORD,
+        zone_known=False,
+    ),
+}
+"""By the names that the catalogue gives them."""

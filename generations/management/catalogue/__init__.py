@@ -1,0 +1,1 @@
+"""The parts of manage.py catalogue: each has HELP, `arguments(parser)` and `run(say, **options)`."""

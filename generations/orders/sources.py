@@ -1,0 +1,64 @@
+"""Tasks that an order goes on from: by our number or Kie's id, and what a price depends on in them."""
+
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from generations import policy
+from generations.catalogue.params import Wrong
+from generations.catalogue.rules import Values
+from generations.catalogue.spec import ModelSpec
+from generations.models import Task
+
+DEEPEST = 8
+"""How many tasks are followed back, from a copy of a copy to the clip that it began with."""
+_NUMBER = re.compile(r"#(\d{1,18})")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def kie_id(person: User, text: str) -> str:
+    """Kie's id for a task named by our number (“#12”), by our id or by its address; else the text as it is.
+
+    Raises Wrong when a task of ours is meant that is not there, or has no id at Kie yet.
+    """
+    task = _ours(person, text)
+    if task is None:
+        return text
+    if not task.task_id:
+        raise Wrong(f"#{task.pk} is not at Kie yet. Wait until it is ready.")
+    return task.task_id
+
+
+def _ours(person: User, text: str) -> Task | None:
+    mine = policy.visible_tasks(person)
+    if number := _NUMBER.fullmatch(text):
+        task = mine.filter(pk=int(number[1])).first()
+    elif key := _UUID.search(text):
+        task = mine.filter(uuid=UUID(key[0])).first()
+    else:
+        return None
+    if task is None:
+        raise Wrong(f"There is no task {text} here.")
+    return task
+
+
+def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
+    """What a price may depend on in the task that these values go on from; empty when it is not ours."""
+    found: dict[str, object] = {}
+    for _ in range(DEEPEST):
+        task = _source(spec, values)
+        source = task.spec if task else None
+        if task is None or source is None:
+            break
+        facts = {"$source_resolution": source.value_of("size", task.values), "$tier": source.tier}
+        found = {name: value for name, value in facts.items() if value} | found
+        spec, values = source, task.values
+    return found
+
+
+def _source(spec: ModelSpec, values: Values) -> Task | None:
+    param = spec.with_role("task")
+    named = values.get(param.name) if param else None
+    return Task.objects.filter(task_id=named).first() if isinstance(named, str) else None

@@ -1,0 +1,1 @@
+"""Kie’s own catalogue: read, kept, compared, adopted."""

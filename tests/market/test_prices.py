@@ -1,0 +1,153 @@
+"""Prices as parts that add up: by second, by image, by the length of what is given."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generations.catalogue.load import load_file
+from generations.catalogue.quote import Basis, Quote, cheapest, quote
+from generations.catalogue.spec import ModelSpec
+
+TODAY = date(2026, 11, 26)
+MODEL = """
+family = "F"
+maker = "M"
+[[models]]
+id = "m"
+label = "M"
+kind = "text-to-video"
+modes = ["text-to-video"]
+status = "live"
+source = ["docs"]
+as_of = "2026-11"
+confidence = "high"
+price_list = { source = "feed", confidence = "high", verified_on = 2026-11-20 }
+prices = [
+    { when = { "$video_input" = false }, credits = 10, unit = "second" },
+    { when = { "$video_input" = true }, credits = 6, unit = "second" },
+    { when = { "$video_input" = true }, credits = 6, unit = "input second" },
+    { when = { "$images" = true }, credits = 4, unit = "input image", free = 2 },
+]
+[[models.params]]
+name = "duration"
+role = "length"
+type = "integer"
+default = 5
+min = 4
+max = 15
+step = 1
+also = [-1]
+[[models.params]]
+name = "pictures"
+type = "array"
+media = "image"
+max_items = 9
+[[models.params]]
+name = "clips"
+type = "array"
+media = "video"
+max_items = 3
+max_seconds = 15
+"""
+CLIP, PICTURE = "https://a.example/a.mp4", "https://a.example/a.png"
+
+
+def spec_of(folder: Path, text: str) -> ModelSpec:
+    path = folder / "family.toml"
+    path.write_text(text)
+    return load_file(path)[0]
+
+
+def parts(offer: Quote) -> list[tuple[str, Decimal, bool]]:
+    return [(line.row.unit, line.units, line.at_most) for line in offer.lines]
+
+
+@pytest.mark.parametrize(
+    ("values", "credits", "expected"),
+    [
+        ({}, 50, [("second", 5, False)]),
+        ({"duration": 4, "pictures": [PICTURE] * 2}, 40, [("second", 4, False)]),
+        ({"duration": 4, "pictures": [PICTURE] * 5}, 52, [("second", 4, False), ("input image", 3, False)]),
+        ({"duration": -1}, 150, [("second", 15, True)]),
+        ({"clips": [CLIP]}, 120, [("second", 5, False), ("input second", 15, True)]),
+        ({"clips": [CLIP] * 2}, 210, [("second", 5, False), ("input second", 30, True)]),
+    ],
+)
+def test_the_parts_add_up_to_the_price(tmp_path: Path, values: Any, credits: int, expected: Any) -> None:
+    offer = quote(spec_of(tmp_path, MODEL), values, today=TODAY)
+    assert parts(offer) == expected
+    assert offer.credits == credits == sum(line.credits for line in offer.lines)
+    assert offer.at_most == any(at_most for _, _, at_most in expected)
+    assert offer.basis is (Basis.ESTIMATE if offer.at_most else Basis.EXACT)
+
+
+def test_the_length_of_all_clips_together_is_a_limit_of_its_own(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, MODEL + "max_total_seconds = 20\n")
+    assert parts(quote(spec, {"clips": [CLIP] * 3}, today=TODAY))[1] == ("input second", Decimal(20), True)
+
+
+def test_what_is_charged_by_an_unlimited_length_has_no_price(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, MODEL.replace("max_seconds = 15\n", ""))
+    assert quote(spec, {}, today=TODAY).credits == 50
+    unknown = quote(spec, {"clips": [CLIP]}, today=TODAY)
+    assert unknown.credits is None
+    assert unknown.basis is Basis.UNKNOWN
+    assert unknown.lines == ()
+
+
+SPOKEN = (
+    MODEL[: MODEL.index("[[models.params]]")].replace('{ "$video_input" = false }', "{}")
+    + """
+[[models.params]]
+name = "speech"
+role = "audio"
+type = "string"
+media = "audio"
+required = true
+max_seconds = 60
+"""
+)
+
+
+def test_a_clip_as_long_as_its_speech_costs_at_most_the_longest_speech(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, SPOKEN)
+    assert parts(quote(spec, {"speech": ["https://a.example/a.mp3"]}, today=TODAY)) == [
+        ("second", Decimal(60), True)
+    ]
+    assert quote(spec, {}, today=TODAY).credits is None
+    assert cheapest(spec) == 10
+
+
+FRAMES = (
+    MODEL[: MODEL.index("[[models.params]]")].replace('{ "$video_input" = false }', "{}")
+    + """
+[[models.params]]
+name = "num_frames"
+role = "frame count"
+type = "number"
+default = 80
+[[models.params]]
+name = "fps"
+role = "frame rate"
+type = "number"
+default = 16
+"""
+)
+
+
+def test_frames_and_their_rate_make_a_length(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, FRAMES)
+    assert quote(spec, {}, today=TODAY).credits == 50
+    assert quote(spec, {"num_frames": 40}, today=TODAY).credits == 25
+
+
+def test_a_row_that_asks_for_what_is_not_known_does_not_fit(tmp_path: Path) -> None:
+    text = MODEL.replace('{ "$video_input" = false }', '{ "$source_resolution" = "480p" }')
+    assert quote(spec_of(tmp_path, text), {}, today=TODAY).basis is Basis.UNKNOWN
+
+
+def test_from_price_is_that_of_a_clip_without_a_video_among_its_inputs(tmp_path: Path) -> None:
+    assert cheapest(spec_of(tmp_path, MODEL)) == 40

@@ -1,0 +1,35 @@
+"""The sandbox sells what the market sells, at the same prices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generations.simulator import Simulator
+from tests.sandbox_caller import Caller, settings
+
+
+@pytest.fixture
+def caller(tmp_path: Path) -> Iterator[Caller]:
+    with Simulator(settings(tmp_path)) as sandbox:
+        made = Caller(sandbox.url)
+        yield made
+        made.session.close()
+
+
+def test_an_upscaled_clip_costs_what_its_source_decides(caller: Caller) -> None:
+    clip = {"prompt": "A lake", "duration": 6, "resolution": "720p"}
+    source = caller.order({"model": "grok-imagine/text-to-video", "input": clip})
+    assert caller.ended(source)["creditsConsumed"] == 27
+    larger = {"task_id": source, "resolution": "1080p"}
+    upscaled = caller.order({"model": "grok-imagine/upscale", "input": larger})
+    assert caller.ended(upscaled)["creditsConsumed"] == 20
+
+
+def test_numbers_and_records_are_refused_in_kind(caller: Caller) -> None:
+    grok = {"prompt": "A lake", "image_urls": ["https://a.example/a.png"]}
+    for wrong in (6, "1e1", "31", "many"):
+        body = {"model": "grok-imagine/image-to-video", "input": grok | {"duration": wrong}}
+        assert caller.post("/api/v1/jobs/createTask", body)["code"] in (422, 500)
+    taken = {"model": "grok-imagine/image-to-video", "input": grok | {"duration": "7"}}
+    assert caller.ended(caller.order(taken))["creditsConsumed"] == pytest.approx(16.8)
