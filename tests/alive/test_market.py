@@ -345,3 +345,17 @@ def test_the_pace_counts_from_when_a_question_really_left(kie: Any, monkeypatch:
     with pytest.raises(StopIteration):
         step.send(answer)
     assert MarketState.now().next_look == pytest.approx(1_000_000.4 + 1.15)
+
+
+def test_only_what_an_order_would_be_taken_for_is_orderable(capsys: Any) -> None:
+    listed = told(capsys, "list")
+    assert listed["veo3_fast"]["orderable"] is True
+    assert listed["grok-imagine/upscale"]["orderable"] is True
+    for model, why in (
+        ("veo-1080p", "page of the finished clip"),
+        ("runway/extend-ai-video", "price"),
+        ("topaz/video-upscale", "price"),
+        ("sora-2-text-to-video", "retired"),
+    ):
+        assert listed[model]["orderable"] is False
+        assert why in listed[model]["reason"]
