@@ -43,5 +43,14 @@ IN_SCHEMAS = {
     "seeds": "seed",
     "generationType": "mode",
     "generation_type": "mode",
+    "task_id": "task",
+    "taskId": "task",
+    "first_frame": "first frame",
+    "first_frame_url": "first frame",
+    "last_frame": "last frame",
+    "last_frame_url": "last frame",
+    "reference_image": "reference",
+    "reference_images": "reference",
+    "reference_image_urls": "reference",
 }
 """What a field of Kie's own schemas means, which name no roles."""

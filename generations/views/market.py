@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from generations import catalogue, policy, wake
 from generations.catalogue.openapi import Unreadable
-from generations.catalogue.schema_params import words as one_line
+from generations.catalogue.schema_values import words as one_line
 from generations.catalogue.spec import ModelSpec
 from generations.decisions import market as decisions
 from generations.market.taking import rows
