@@ -99,8 +99,7 @@ class Market:
     @property
     def is_read(self) -> bool:
         """Whether a reading is under way now."""
-        due = self.state.list_due_at
-        return bool(self.left) or (due is not None and due <= timezone.now())
+        return bool(self.left) or (self.state.whole and self.state.failed_at is None)
 
 
 def context(person: User, show: str, words: str, chosen: str, link: str) -> dict[str, object]:
