@@ -10,7 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from generations import catalogue
-from generations.catalogue.quote import quote
+from generations.catalogue.quote import Line, quote
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals, validation
 from generations.simulator.api.refusals import Refusal
@@ -159,9 +159,16 @@ def _failure(prompt: str) -> tuple[str, str]:
 
 
 def _price(spec: ModelSpec, values: Mapping[str, object], source_size: object) -> Decimal:
+    """What the task costs when it is made: what can be as long as it likes is as long as clips are here."""
     sources = {"$source_resolution": source_size} if source_size else {}
     price = quote(spec, values, today=datetime.now(UTC).date(), sources=sources)
+    if price.lines:
+        return sum((line.row.credits * _units(line) for line in price.lines), Decimal(0))
     return next((p for p in (price.credits, price.card) if p is not None), UNPRICED)
+
+
+def _units(line: Line) -> Decimal:
+    return min(line.units, Decimal(clips.USUAL_SECONDS)) if line.at_most else line.units
 
 
 def _copyable(task: Task | None, index: str, now: int) -> Task:
