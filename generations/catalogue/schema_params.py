@@ -11,7 +11,7 @@ from generations.catalogue.lists import Items, Objects
 from generations.catalogue.media import Media
 from generations.catalogue.openapi import Node, Unreadable, resolved
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
-from generations.catalogue.roles import IN_SCHEMAS
+from generations.catalogue.roles import USUAL
 
 MOST_FIELDS = 60
 MOST_OPTIONS = 200
@@ -112,7 +112,7 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
         "required": required,
         "advanced": bool(_ADVANCED.search(name)) and not required,
         "deprecated": field.get("deprecated") is True,
-        "role": IN_SCHEMAS.get(name, "length" if name in _LENGTHS else ""),
+        "role": USUAL.get(name, "length" if name in _LENGTHS else ""),
     }
     if kind == "array" and _is_record(field, document):
         param: Param = _records(field, shared, document, bare, within)
@@ -252,7 +252,8 @@ def _with_role(param: Param) -> Param:
         return replace(param, role="sound")
     fits = {
         "size": Choice, "shape": Choice, "mode": Choice, "length": Choice | Number | Text, "seed": Number,
-        "prompt": Text, "sound": Toggle,
+        "prompt": Text, "sound": Toggle, "task": Text,
+        "frame count": Choice | Number, "frame rate": Choice | Number,
     }  # fmt: skip
     if isinstance(param, Media):
         return param

@@ -30,7 +30,15 @@ SHORT, ALIKE = 3, 0.79
 """Words longer than this may have a slip in them, and how alike they must be."""
 _BARE, _WORDS = re.compile(r"[^a-z0-9]"), re.compile(r"[a-z0-9.]+")
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
-MODES = {"first-last-frame": "first and last frame"}
+MODES = {
+    "first-last-frame": "first and last frame",
+    "lip-sync": "a face and speech",
+    "motion-control": "a character and a movement",
+    "animate": "a character and a movement",
+    "video-edit": "a video to change",
+    "extend": "a clip to carry on",
+    "upscale": "a clip to enlarge",
+}
 INPUTS = {"$images": "images", "$video_input": "a video"}
 FACTS = {"$source_resolution": "from {}", "$tier": "{} tier"}
 UNITS = {"video": "clip", "input second": "second of input", "input image": "image, {} free"}
