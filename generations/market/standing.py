@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from generations import catalogue
-from generations.catalogue.price_rows import can_apply
+from generations.catalogue.checking import example
 from generations.catalogue.pricetext import read
+from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
 from generations.market.offered import stands
 from generations.market.taking import rows
@@ -49,7 +52,7 @@ def standing(model_id: str, spec: ModelSpec | None, row: MarketModel | None) -> 
     if spec is None or spec.status == "retired":
         return Standing(id=model_id, status="retired", reason="It is retired.", spec=spec, row=row)
     status = "changed" if row and row.differs else "live"
-    return Standing(id=model_id, status=status, reason=_unpriced(spec, row), spec=spec, row=row)
+    return Standing(id=model_id, status=status, reason=_why_not(spec, row), spec=spec, row=row)
 
 
 def _why_new(row: MarketModel) -> str:
@@ -61,12 +64,28 @@ def _why_new(row: MarketModel) -> str:
     return f"{NOT_READ}: {refused}" if refused else NOT_READ
 
 
-def _unpriced(spec: ModelSpec, row: MarketModel | None) -> str:
-    if spec.card_price is not None or any(can_apply(price) for price in spec.list_prices):
-        return ""
-    if any(price.unit == "input second" for price in spec.list_prices):
-        doubt = "it counts the seconds of its video or audio"
-    else:
-        known = row if spec.version else None
-        doubt = (known.refused.get("price") or read(known.price_text).doubt) if known else ""
-    return f"It has no price that can be counted before the order: {doubt or 'none is known for its values'}."
+def _why_not(spec: ModelSpec, row: MarketModel | None) -> str:
+    if spec.reason or _is_priced(spec):
+        return spec.reason
+    known = row if spec.version else None
+    doubt = (known.refused.get("price") or read(known.price_text).doubt) if known else ""
+    if not doubt and spec.list_prices:
+        doubt = "it counts what is known only after it has run"
+    return f"It has no price that can be counted before the order: {doubt or 'none is known'}."
+
+
+def _is_priced(spec: ModelSpec) -> bool:
+    """Whether some row of the price list, met as it asks to be, prices an order."""
+    if spec.card_price is not None:
+        return True
+    values, today = example(spec), timezone.localdate()
+    for price in spec.list_prices if values is not None else ():
+        met = {
+            name: wanted[0] if isinstance(wanted, list) and wanted else wanted
+            for name, wanted in price.when.items()
+        }
+        chosen = {name: wanted for name, wanted in met.items() if not name.startswith("$")}
+        sources = {name: wanted for name, wanted in met.items() if name not in chosen}
+        if quote(spec, {**(values or {}), **chosen}, today=today, sources=sources).credits is not None:
+            return True
+    return False

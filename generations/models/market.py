@@ -74,6 +74,12 @@ class MarketState(models.Model):
         return True
 
     @classmethod
+    def looked(cls, at: float) -> None:
+        """Count the pace from when the question really left, which a busy machine may have delayed."""
+        then = at + BETWEEN_LOOKS
+        cls.objects.filter(pk=1, next_look__lt=then).update(next_look=then)
+
+    @classmethod
     def rest(cls, seconds: float) -> None:
         """Let no process look anything up for a while."""
         cls.objects.filter(pk=1).update(next_look=time.time() + seconds)

@@ -329,3 +329,33 @@ def test_the_shell_orders_what_another_process_adopted(
     refused = json.loads(capsys.readouterr().out)
     assert refused["quote"] is None
     assert "retired" in refused["error"]
+
+
+def test_the_pace_counts_from_when_a_question_really_left(kie: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    monkeypatch.setattr("generations.models.market.BETWEEN_LOOKS", 1.15)
+    MarketState.ask()
+    assert MarketState.may_look()
+    step = look_up(kie)
+    work = next(step)
+    now[0] += 0.4
+    answer = work()
+    now[0] += 0.2
+    with pytest.raises(StopIteration):
+        step.send(answer)
+    assert MarketState.now().next_look == pytest.approx(1_000_000.4 + 1.15)
+
+
+def test_only_what_an_order_would_be_taken_for_is_orderable(capsys: Any) -> None:
+    listed = told(capsys, "list")
+    assert listed["veo3_fast"]["orderable"] is True
+    assert listed["grok-imagine/upscale"]["orderable"] is True
+    for model, why in (
+        ("veo-1080p", "page of the finished clip"),
+        ("runway/extend-ai-video", "price"),
+        ("topaz/video-upscale", "price"),
+        ("sora-2-text-to-video", "retired"),
+    ):
+        assert listed[model]["orderable"] is False
+        assert why in listed[model]["reason"]

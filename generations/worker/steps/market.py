@@ -1,5 +1,6 @@
 """One look-up in Kie's own catalogue: the list, a schema, a price or a success rate; apart from orders."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,11 +53,19 @@ def look_up(kie: KieClient, fields: tuple[str, ...] = FIELDS) -> Step:
     look = next_look(fields)
     if look is None:
         return
+    begun: list[float] = []
+
+    def ask() -> Any:
+        begun.append(time.time())
+        return look.ask(kie)
+
     try:
-        answer = yield lambda: look.ask(kie)
+        answer = yield ask
     except KieError as failure:
+        MarketState.looked(begun[0])
         _failed(look, failure)
         return
+    MarketState.looked(begun[0])
     MarketState.objects.filter(pk=1).update(slowed=0)
     try:
         _take(look, answer)
