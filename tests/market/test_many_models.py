@@ -14,7 +14,8 @@ from django.utils import timezone
 from generations import catalogue
 from generations.catalogue.load import load
 from generations.catalogue.spec import ModelSpec
-from generations.models import Task
+from generations.models import State, Task
+from generations.models.task import renew_record
 from generations.views.models import fits
 from tests.page import Page, read
 
@@ -106,3 +107,14 @@ def test_what_cannot_be_ordered_stands_apart_and_says_why(studio: Client) -> Non
 def test_tasks_can_be_filtered_by(studio: Client) -> None:
     pills = {item["data-pill"] for item in picker(studio).having("data-pill")}
     assert {"Text", "Image", "First + last", "Reference", "Edit", "Extend", "Lip-sync", "Upscale"} <= pills
+
+
+@pytest.mark.django_db
+def test_the_gallery_can_be_filtered_by_what_was_used(studio: Client, order: Any) -> None:
+    task = order("kling-3.0/video")
+    Task.objects.filter(pk=task.pk).update(state=State.READY)
+    renew_record("kling-3.0/video")
+    page = read(studio.get("/gallery/"))
+    assert "Kling 3.0" in page
+    assert "Topaz video upscale" not in page
+    assert "Topaz video upscale" in read(studio.get("/gallery/?model=topaz/video-upscale"))
