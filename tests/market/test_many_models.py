@@ -14,9 +14,9 @@ from django.utils import timezone
 from generations import catalogue
 from generations.catalogue.load import load
 from generations.catalogue.spec import ModelSpec
+from generations.library.models_found import fits
 from generations.models import State, Task
 from generations.models.task import renew_record
-from generations.views.models import fits
 from tests.page import Page, read
 
 TENTH = 0.1
