@@ -104,6 +104,15 @@ def test_what_cannot_be_ordered_stands_apart_and_says_why(studio: Client) -> Non
 
 
 @pytest.mark.django_db
+def test_prices_of_a_clip_and_of_a_second_are_told(studio: Client) -> None:
+    offered = {item["data-model"]: item for item in picker(studio).having("data-model")}
+    turbo = offered["kling/v3-turbo-text-to-video"]
+    assert "from 54 cr" in turbo
+    assert "18 cr a second" in turbo
+    assert "a second" not in offered["veo3_fast"]
+
+
+@pytest.mark.django_db
 def test_tasks_can_be_filtered_by(studio: Client) -> None:
     pills = {item["data-pill"] for item in picker(studio).having("data-pill")}
     assert {"Text", "Image", "First + last", "Reference", "Edit", "Extend", "Lip-sync", "Upscale"} <= pills
