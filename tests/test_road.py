@@ -256,3 +256,14 @@ def test_a_form_key_of_somebody_else_is_refused_in_words(
     with pytest.raises(orders.NotAdmitted, match="another person"):
         orders.place(make_person("creator", "second"), spec, {"prompt": "theirs"}, order_key=key)
     assert Task.objects.count() == 1
+
+
+@pytest.mark.long
+def test_a_price_that_was_an_upper_limit_is_settled_by_what_was_made(order: Any, kie: Any) -> None:
+    given = {"image_url": ["https://a.example/a.png"], "audio_url": ["https://a.example/a.mp3"]}
+    task = travel(order("kling/ai-avatar-standard", **given), kie)
+    assert task.state == State.READY, task.obstacle or task.failure_text
+    assert (task.quote_credits, task.charge_credits) == (2400, 40)
+    task.budget.refresh_from_db()
+    assert (task.budget.held, task.budget.spent) == (0, 40)
+    assert ledger.differences() == []

@@ -9,6 +9,8 @@ from typing import ClassVar
 
 MOST_STEPS = 200
 """Values of a number that are listed one by one at most."""
+FARTHEST = 10**15
+"""No number of a model is larger; beyond it, steps could not be counted exactly."""
 MOST_FREE = 100
 """Maximum length of a free value of a choice in characters."""
 _UNPRINTED = ("C", "Z", "M")
@@ -200,9 +202,11 @@ class Number(Param):
         number = Decimal(str(value))
         if whole and number in self.also:
             return
+        if not number.is_finite() or abs(number) > FARTHEST or (self.integer and not whole):
+            raise self._outside()
         low = self.min is not None and number < self.min
         high = self.max is not None and number > self.max
-        if not number.is_finite() or low or high or (self.integer and not whole):
+        if low or high:
             raise self._outside()
         if self.step and (number - (self.min or 0)) % self.step:
             raise Wrong(f"{self.label} goes in steps of {self.step:f}{self._from}.")

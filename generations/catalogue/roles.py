@@ -1,4 +1,4 @@
-"""What a parameter means, across models. Roles stand in the model files; nothing is read into names there."""
+"""What a parameter means, across models. Model files say it themselves."""
 
 ROLES = frozenset(
     {
@@ -26,7 +26,7 @@ length together. `task`: the id of a task at Kie."""
 SOURCES = ("audio", "source video")
 """Media whose length the clip follows, where no parameter sets it: speech first."""
 
-IN_SCHEMAS = {
+USUAL = {
     "prompt": "prompt",
     "duration": "length",
     "n_frames": "length",
@@ -34,23 +34,21 @@ IN_SCHEMAS = {
     "aspectRatio": "shape",
     "ratio": "shape",
     "resolution": "size",
+    "output_resolution": "size",
     "quality": "size",
     "size": "size",
     "sound": "sound",
     "generate_audio": "sound",
     "generate_audio_switch": "sound",
+    "audio": "sound",
     "seed": "seed",
     "seeds": "seed",
     "generationType": "mode",
     "generation_type": "mode",
+    "num_frames": "frame count",
+    "frames_per_second": "frame rate",
     "task_id": "task",
     "taskId": "task",
-    "first_frame": "first frame",
-    "first_frame_url": "first frame",
-    "last_frame": "last frame",
-    "last_frame_url": "last frame",
-    "reference_image": "reference",
-    "reference_images": "reference",
-    "reference_image_urls": "reference",
+    "origin_task_id": "task",
 }
-"""What a field of Kie's own schemas means, which name no roles."""
+"""Roles of names that mean the same in all of Kie's descriptions: for readers that turn one into an entry."""

@@ -10,7 +10,7 @@ from generations.catalogue.lists import Items, Objects
 from generations.catalogue.media import Media
 from generations.catalogue.openapi import Node, Unreadable, resolved
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
-from generations.catalogue.roles import IN_SCHEMAS
+from generations.catalogue.roles import USUAL
 from generations.catalogue.schema_values import bound, count, label_of, words
 
 MOST_FIELDS = 60
@@ -43,6 +43,16 @@ _MEDIA = (
     ("image", re.compile(r"image|frame|photo|mask|picture|img|cover|portrait|face")),
     ("file", re.compile(r"file|link|document|page")),
 )
+_MEDIA_ROLES = {
+    "first_frame": "first frame",
+    "first_frame_url": "first frame",
+    "last_frame": "last frame",
+    "last_frame_url": "last frame",
+    "reference_image": "reference",
+    "reference_images": "reference",
+    "reference_image_urls": "reference",
+}
+SOURCE_ROLES = {"video": "source video", "audio": "audio"}
 _LENGTHS = ("duration", "extend_times", "n_frames", "seconds", "length", "video_length")
 _OPTION_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -111,7 +121,7 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
         "required": required,
         "advanced": bool(_ADVANCED.search(name)) and not required,
         "deprecated": field.get("deprecated") is True,
-        "role": IN_SCHEMAS.get(name, "length" if name in _LENGTHS else ""),
+        "role": USUAL.get(name, "length" if name in _LENGTHS else ""),
     }
     if kind == "array" and _is_record(field, document):
         param: Param = _records(field, shared, document, bare, within)
@@ -235,7 +245,7 @@ def _media(
     name = str(shared["name"]).lower()
     media = next((media for media, pattern in _MEDIA if pattern.search(name)), bare)
     return Media(
-        **{**shared, "role": shared["role"] or {"video": "source video", "audio": "audio"}.get(media, "")},
+        **{**shared, "role": _MEDIA_ROLES.get(name) or SOURCE_ROLES.get(media, "")},
         media=media,
         single=single,
         min_items=low,
@@ -253,6 +263,7 @@ def _with_role(param: Param) -> Param:
     fits = {
         "size": Choice, "shape": Choice, "mode": Choice, "length": Choice | Number | Text, "seed": Number,
         "prompt": Text, "sound": Toggle, "task": Text,
+        "frame count": Choice | Number, "frame rate": Choice | Number,
     }  # fmt: skip
     if isinstance(param, Media):
         return param

@@ -1,11 +1,9 @@
 """The catalogue for people: what each model takes, costs and has done for us. Read only."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -20,17 +18,22 @@ from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
+from generations.library.models_found import fits
 from generations.models import TrackRecord
-from generations.models.folded import fold
 from generations.views import market
 from generations.views.access import MemberRequest, member_required
 from generations.wording.figures import cr
 
-SHORT, ALIKE = 3, 0.79
-"""Words longer than this may have a slip in them, and how alike they must be."""
-_BARE, _WORDS = re.compile(r"[^a-z0-9]"), re.compile(r"[a-z0-9.]+")
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
-MODES = {"first-last-frame": "first and last frame"}
+MODES = {
+    "first-last-frame": "first and last frame",
+    "lip-sync": "a face and speech",
+    "motion-control": "a character and a movement",
+    "animate": "a character and a movement",
+    "video-edit": "a video to change",
+    "extend": "a clip to carry on",
+    "upscale": "a clip to enlarge",
+}
 INPUTS = {"$images": "images", "$video_input": "a video"}
 FACTS = {"$source_resolution": "from {}", "$tier": "{} tier"}
 UNITS = {"video": "clip", "input second": "second of input", "input image": "image, {} free"}
@@ -142,18 +145,6 @@ def models(request: MemberRequest) -> HttpResponse:
         "total": len(catalogue.models()),
     }
     return render(request, "models/page.html", context)
-
-
-def fits(spec: ModelSpec, words: str) -> bool:
-    """Whether every word occurs in the model's names; points do not count, and a slip is forgiven."""
-    text = fold(f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}")
-    return all(_occurs(word, text) for word in fold(words).split())
-
-
-def _occurs(word: str, text: str) -> bool:
-    if word in text or ((bare := _BARE.sub("", word)) and bare in _BARE.sub("", text)):
-        return True
-    return len(word) > SHORT and bool(get_close_matches(word, _WORDS.findall(text), n=1, cutoff=ALIKE))
 
 
 def count(show: str) -> int:

@@ -1,5 +1,6 @@
 """Kie's own catalogue: read, kept, compared, adopted; with a real client on the sandbox or on a liar."""
 
+import io
 import json
 from decimal import Decimal
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from generations import catalogue, orders
+from generations import catalogue, connection, orders
 from generations.catalogue.params import Choice
 from generations.catalogue.spec import ModelSpec
 from generations.decisions.market import CannotAdopt, adopt
 from generations.market import offered
-from generations.models import Audit, MarketChange, MarketModel, Task
+from generations.models import Audit, MarketAnswer, MarketChange, MarketModel, Task
+from generations.simulator import Settings, Simulator
 from generations.worker.sweep import one_pass
 from tests.alive.asked import CURATED, NEW, refresh
 
@@ -149,6 +151,61 @@ def test_what_cannot_be_adopted_says_why(kie: Any, admin: User) -> None:
         call_command("catalogue", "adopt", "gemini-omni-character")
     adopt(admin, CURATED)
     assert not Audit.objects.exists()
+
+
+def test_answers_and_changes_are_only_ever_added(kie: Any) -> None:
+    from django.db import DatabaseError, transaction
+
+    refresh()
+    for model in (MarketAnswer, MarketChange):
+        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+            model.objects.update(model_id="x")
+
+
+def test_the_sandbox_plays_what_the_command_says(
+    kie: Any, simulator: Any, settings: Any, capsys: Any
+) -> None:
+    connection.sandbox_file().write_text(json.dumps({"url": simulator.url}))
+    settings.SANDBOX = True
+    for what in ("new", "price", "parameter", "gone", "back"):
+        call_command("catalogue", "play", what)
+    assert capsys.readouterr().out.splitlines()[-1] == f"back: {NEW}"
+    assert "10 credits" in simulator.shop.price(NEW)["pricingDesc"]
+    with pytest.raises(CommandError, match="“no/such” is not listed"):
+        call_command("catalogue", "play", "price", "no/such")
+    settings.SANDBOX = False
+    with pytest.raises(CommandError, match="connected to Kie"):
+        call_command("catalogue", "play", "new")
+
+
+def test_what_was_played_outlives_a_restart_of_the_sandbox(tmp_path: Any) -> None:
+    with Simulator(Settings(folder=tmp_path / "other")) as running:
+        running.shop.play("new")
+        running.shop.play("gone", CURATED)
+    with Simulator(Settings(folder=tmp_path / "other")) as again:
+        assert NEW in again.shop.models()
+        assert CURATED not in again.shop.models()
+
+
+def test_every_page_request_follows_what_another_process_adopted(
+    kie: Any, simulator: Any, admin: User
+) -> None:
+    from kiestudio.wsgi import application
+
+    simulator.shop.play("new")
+    refresh()
+    adopt(admin, NEW)
+    assert catalogue.find(NEW) is None
+    started: list[str] = []
+    environ: dict[str, Any] = {"PATH_INFO": "/models/", "REQUEST_METHOD": "GET", "SERVER_PORT": "80"}
+    place: dict[str, Any] = {
+        "SERVER_NAME": "localhost",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+    }
+    list(application(environ | place, lambda status, headers: started.append(status)))
+    assert started
+    assert catalogue.find(NEW) is not None
 
 
 @pytest.mark.parametrize(("below", "comes"), [(0, False), (240, False), (241, True)])

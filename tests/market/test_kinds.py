@@ -5,11 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
+from generations import catalogue
 from generations.catalogue.judge import judge
 from generations.catalogue.load import load_file
 from generations.catalogue.spec import ModelSpec
 from generations.catalogue.tables import BadCatalogue
+from generations.forms.order import OrderForm
+from generations.views.studio import page
 
 HEAD = """
 family = "F"
@@ -151,6 +157,41 @@ def test_a_rule_about_nothing_is_refused(tmp_path: Path) -> None:
 def test_values_of_each_kind_are_judged(spec: ModelSpec, name: str, good: Any, bad: Any, said: str) -> None:
     assert refusals(spec, **{name: good}) == {}
     assert said in refusals(spec, **{name: bad})[name]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, -(10**16), 1e300, True, "5", [5], {}])
+@pytest.mark.parametrize("name", ["duration", "scale", "seconds"])
+def test_numbers_that_are_none_are_refused(spec: ModelSpec, name: str, value: Any) -> None:
+    assert list(refusals(spec, **{name: value})) == [name]
+
+
+ODD = [
+    "\0",
+    "[]",
+    "{}",
+    "[1]",
+    "null",
+    '[{"a": 1}]',
+    '[{"prompt": [1], "duration": {}}]',
+    "[" * 5000,
+    "-1",
+    "9" * 400,
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model_id", ["kling-3.0/video", "gemini-omni-video", "grok-imagine/image-to-video"])
+@pytest.mark.parametrize("text", ODD, ids=[text[:12] for text in ODD])
+def test_odd_texts_break_no_form(creator: User, model_id: str, text: str) -> None:
+    """What is posted under any name is refused or taken, and can be shown again."""
+    model = catalogue.models()[model_id]
+    for param in model.offered:
+        data = QueryDict(mutable=True)
+        for name in (param.name, f"{param.name}[0].prompt", f"{param.name}[1].element_input_urls"):
+            data[name] = text
+        form = OrderForm(model, creator, data)
+        assert page.judged(creator, form).layout.controls
+        assert page.filled(creator, OrderForm(model, creator, MultiValueDict(form.texts()))).layout.controls
 
 
 def test_numbers_go_out_as_the_model_writes_them(spec: ModelSpec) -> None:

@@ -14,8 +14,9 @@ from django.utils import timezone
 from generations import catalogue
 from generations.catalogue.load import load
 from generations.catalogue.spec import ModelSpec
-from generations.models import Task
-from generations.views.models import fits
+from generations.library.models_found import fits
+from generations.models import State, Task
+from generations.models.task import renew_record
 from tests.page import Page, read
 
 TENTH = 0.1
@@ -103,6 +104,26 @@ def test_what_cannot_be_ordered_stands_apart_and_says_why(studio: Client) -> Non
 
 
 @pytest.mark.django_db
+def test_prices_of_a_clip_and_of_a_second_are_told(studio: Client) -> None:
+    offered = {item["data-model"]: item for item in picker(studio).having("data-model")}
+    turbo = offered["kling/v3-turbo-text-to-video"]
+    assert "from 54 cr" in turbo
+    assert "18 cr a second" in turbo
+    assert "a second" not in offered["veo3_fast"]
+
+
+@pytest.mark.django_db
 def test_tasks_can_be_filtered_by(studio: Client) -> None:
     pills = {item["data-pill"] for item in picker(studio).having("data-pill")}
     assert {"Text", "Image", "First + last", "Reference", "Edit", "Extend", "Lip-sync", "Upscale"} <= pills
+
+
+@pytest.mark.django_db
+def test_the_gallery_can_be_filtered_by_what_was_used(studio: Client, order: Any) -> None:
+    task = order("kling-3.0/video")
+    Task.objects.filter(pk=task.pk).update(state=State.READY)
+    renew_record("kling-3.0/video")
+    page = read(studio.get("/gallery/"))
+    assert "Kling 3.0" in page
+    assert "Topaz video upscale" not in page
+    assert "Topaz video upscale" in read(studio.get("/gallery/?model=topaz/video-upscale"))

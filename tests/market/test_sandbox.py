@@ -26,6 +26,16 @@ def test_an_upscaled_clip_costs_what_its_source_decides(caller: Caller) -> None:
     assert caller.ended(upscaled)["creditsConsumed"] == 20
 
 
+def test_a_clip_as_long_as_its_speech_costs_its_own_length(caller: Caller) -> None:
+    given = {
+        "image_url": "https://a.example/a.png",
+        "audio_url": "https://a.example/a.mp3",
+        "prompt": "Speak",
+    }
+    spoken = caller.order({"model": "kling/ai-avatar-standard", "input": given})
+    assert caller.ended(spoken)["creditsConsumed"] == 5 * 8
+
+
 def test_numbers_and_records_are_refused_in_kind(caller: Caller) -> None:
     grok = {"prompt": "A lake", "image_urls": ["https://a.example/a.png"]}
     for wrong in (6, "1e1", "31", "many"):

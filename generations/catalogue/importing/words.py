@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from generations.catalogue.roles import USUAL
+
 Facts = Mapping[str, Any]
 
 FAMILIES = {"Sora 2": "Sora"}
@@ -90,32 +92,6 @@ ROLE_LABELS = {
     "source video": "Video",
     "task": "Task to go on from",
 }
-NAMES = {
-    "prompt": "prompt",
-    "duration": "length",
-    "n_frames": "length",
-    "aspect_ratio": "shape",
-    "aspectRatio": "shape",
-    "ratio": "shape",
-    "resolution": "size",
-    "output_resolution": "size",
-    "quality": "size",
-    "size": "size",
-    "sound": "sound",
-    "generate_audio": "sound",
-    "generate_audio_switch": "sound",
-    "audio": "sound",
-    "seed": "seed",
-    "seeds": "seed",
-    "generationType": "mode",
-    "generation_type": "mode",
-    "num_frames": "frame count",
-    "frames_per_second": "frame rate",
-    "task_id": "task",
-    "taskId": "task",
-    "origin_task_id": "task",
-}
-"""Roles of names that mean the same in all schemas; a review of the import has the last word."""
 FRAMED = {"image-to-video", "text-or-image-to-video", "first-last-frame"}
 ITEMS = {"multi_prompt": "Shot", "shots": "Shot", "video_list": "Part", "image_references": "Reference"}
 
@@ -127,7 +103,7 @@ def role_of(field: Facts, kind: str) -> str:
         return _media_role(name, field, kind)
     if name == "mode" and any(re.search(r"\d{3}p|pro", str(o)) for o in field.get("options", [])):
         return "size"
-    return NAMES.get(name, "")
+    return USUAL.get(name, "")
 
 
 def _media_role(name: str, field: Facts, kind: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from generations.catalogue.quote import quote
+from generations.catalogue.quote import Line, quote
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals, validation
 from generations.simulator.api.dialects import COPIED, DIALECTS
@@ -168,9 +168,16 @@ def _failure(prompt: str) -> tuple[str, str]:
 
 
 def _price(spec: ModelSpec, values: Mapping[str, object], source_size: object) -> Decimal:
+    """What the task costs when it is made: what can be as long as it likes is as long as clips are here."""
     sources = {"$source_resolution": source_size} if source_size else {}
     price = quote(spec, values, today=datetime.now(UTC).date(), sources=sources)
+    if price.lines:
+        return sum((line.row.credits * _units(line) for line in price.lines), Decimal(0))
     return next((p for p in (price.credits, price.card) if p is not None), UNPRICED)
+
+
+def _units(line: Line) -> Decimal:
+    return min(line.units, Decimal(clips.USUAL_SECONDS)) if line.at_most else line.units
 
 
 def _finished(task: Task | None, dialects: Collection[str], now: int) -> Task:

@@ -119,6 +119,8 @@ def _check_number(param: Number, value: object) -> None:
         number = Decimal(str(param.parse([value]) if isinstance(value, str) else value))
     except (Wrong, ArithmeticError):
         raise Refusal(500, refusals.OUT_OF_RANGE) from None
+    if not number.is_finite():
+        raise Refusal(500, refusals.OUT_OF_RANGE)
     if number in param.also:
         return
     low = param.min is not None and number < param.min

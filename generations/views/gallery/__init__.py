@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from generations import aside, catalogue, policy
 from generations.forms.gallery import filter_of
 from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
-from generations.models import Visit
+from generations.models import TrackRecord, Visit
 from generations.models.task import OPEN, Task, TaskQuerySet
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
@@ -193,7 +193,8 @@ class Listing:
     @property
     def pills(self) -> list[Pill]:
         people = [(str(p.pk), short_name(p)) for p in policy.members()]
-        models = [(spec.id, spec.label) for spec in catalogue.models().values()]
+        used = {*TrackRecord.objects.values_list("model_id", flat=True), self.filter.model}
+        models = [(spec.id, spec.label) for spec in catalogue.models().values() if spec.id in used]
         pill = partial(_pill, self.filter)
         return [
             pill("person", "Person", people),

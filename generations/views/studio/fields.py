@@ -99,7 +99,9 @@ def _wide(param: Choice) -> bool:
 
 
 def _weight(param: Param) -> int:
-    """Choices first, texts next, switches last."""
+    """The clip to go on from first, then choices, texts, and switches last."""
+    if param.role == "task":
+        return -1
     return {"choice": 0, "number": 1, "text": 1, "toggle": 3}.get(param.kind, 2)
 
 

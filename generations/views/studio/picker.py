@@ -89,6 +89,8 @@ class About:
     facts: str
     """“5, 10 s · 16:9, 9:16, 1:1 · sound”."""
     cheapest: Decimal | None
+    rate: Decimal | None
+    """The lowest price of a second in credits; None for models that are priced by the clip."""
     words: str
     """The text that the search matches."""
     tags: list[str]
@@ -121,6 +123,7 @@ def about(spec: ModelSpec) -> About:
         sound=sound,
         facts=facts,
         cheapest=cheapest(spec),
+        rate=min((p.credits for p in spec.list_prices if p.unit == "second"), default=None),
         words=fold(" ".join(texts)),
         tags=[*modes, *(["Sound"] if sound else []), *shapes, *sizes],
         prices=render_to_string("studio/_prices.html", {"spec": spec, "rows": rows, "verified": verified}),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations import orders, policy
 from generations.catalogue.media import UPLOAD_PREFIX
+from generations.catalogue.params import given
 from generations.catalogue.quote import Basis, Line, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
@@ -135,7 +136,7 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
         block=None,
         cautions=market.cautions(spec),
     )
-    return replace(made, block=_retired(spec, values) or _block(person, made, spec))
+    return replace(made, block=_retired(spec, values) or _block(person, made, spec, values))
 
 
 def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
@@ -151,7 +152,10 @@ def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
     )
 
 
-def _block(person: User, made: Offer, spec: ModelSpec) -> Block | None:
+def _block(person: User, made: Offer, spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
+    source = spec.with_role("task")
+    if made.total is None and source and not given(values.get(source.name)):
+        return Block(title="Name the clip to go on from.", text="The price depends on it.")
     if made.total is None:
         return Block(
             title="No price is known for this choice.",

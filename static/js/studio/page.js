@@ -24,7 +24,8 @@ function count(area) {
   if (!counter) return;
   const length = [...area.value.trim()].length;
   const limit = Number(counter.dataset.limit ?? 0);
-  counter.textContent = limit ? `${length.toLocaleString("en")} of ${limit.toLocaleString("en")}` : `${length.toLocaleString("en")} characters`;
+  const most = limit ? ` of ${limit.toLocaleString("en")}` : ` character${length === 1 ? "" : "s"}`;
+  counter.textContent = `${length.toLocaleString("en")}${most}`;
   counter.classList.toggle("bad", limit > 0 && length > limit);
 }
 function step(by) {

@@ -1,33 +1,17 @@
-"""When Kie's own catalogue is asked, how fast, and what of it outlives its process."""
+"""When Kie’s own catalogue is read, and how fast."""
 
-import io
-import json
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 
-from generations import catalogue, connection
-from generations.decisions.market import adopt
-from generations.models import MarketAnswer, MarketChange, MarketModel, MarketState
-from generations.simulator import Settings, Simulator
+from generations.models import MarketModel, MarketState
 from generations.worker.steps import run
 from generations.worker.steps.market import is_due, look_up
 from generations.worker.sweep import one_pass
-from tests.alive.asked import CURATED, NEW, refresh
+from tests.alive.asked import CURATED, refresh
 
 pytestmark = pytest.mark.django_db
-
-
-def test_answers_and_changes_are_only_ever_added(kie: Any) -> None:
-    from django.db import DatabaseError, transaction
-
-    refresh()
-    for model in (MarketAnswer, MarketChange):
-        with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
-            model.objects.update(model_id="x")
 
 
 def test_the_sweep_reads_what_was_asked_for_and_goes_on_where_it_was_stopped(
@@ -76,52 +60,6 @@ def test_too_fast_waits_two_four_and_eight_seconds(monkeypatch: pytest.MonkeyPat
         MarketState.too_fast()
         waits.append(MarketState.now().next_look - 1_000_000)
     assert waits == [2, 4, 8, 8]
-
-
-def test_the_sandbox_plays_what_the_command_says(
-    kie: Any, simulator: Any, settings: Any, capsys: Any
-) -> None:
-    connection.sandbox_file().write_text(json.dumps({"url": simulator.url}))
-    settings.SANDBOX = True
-    for what in ("new", "price", "parameter", "gone", "back"):
-        call_command("catalogue", "play", what)
-    assert capsys.readouterr().out.splitlines()[-1] == f"back: {NEW}"
-    assert "10 credits" in simulator.shop.price(NEW)["pricingDesc"]
-    with pytest.raises(CommandError, match="“no/such” is not listed"):
-        call_command("catalogue", "play", "price", "no/such")
-    settings.SANDBOX = False
-    with pytest.raises(CommandError, match="connected to Kie"):
-        call_command("catalogue", "play", "new")
-
-
-def test_what_was_played_outlives_a_restart_of_the_sandbox(tmp_path: Any) -> None:
-    with Simulator(Settings(folder=tmp_path / "other")) as running:
-        running.shop.play("new")
-        running.shop.play("gone", CURATED)
-    with Simulator(Settings(folder=tmp_path / "other")) as again:
-        assert NEW in again.shop.models()
-        assert CURATED not in again.shop.models()
-
-
-def test_every_page_request_follows_what_another_process_adopted(
-    kie: Any, simulator: Any, admin: User
-) -> None:
-    from kiestudio.wsgi import application
-
-    simulator.shop.play("new")
-    refresh()
-    adopt(admin, NEW)
-    assert catalogue.find(NEW) is None
-    started: list[str] = []
-    environ: dict[str, Any] = {"PATH_INFO": "/models/", "REQUEST_METHOD": "GET", "SERVER_PORT": "80"}
-    place: dict[str, Any] = {
-        "SERVER_NAME": "localhost",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-    }
-    list(application(environ | place, lambda status, headers: started.append(status)))
-    assert started
-    assert catalogue.find(NEW) is not None
 
 
 def test_a_pass_of_the_sweep_reads_the_list_that_is_due(kie: Any) -> None:
