@@ -43,7 +43,8 @@ def test_every_video_model_of_the_list_can_be_read(model: str) -> None:
     names = {k.strip() for b in branches for k in b.get("properties", {})}
     assert names <= set(spec.by_name) or "oneOf" in node
     for name in {k.strip() for k in node.get("required", [])}:
-        assert spec.by_name[name].required
+        param = spec.by_name[name]
+        assert param.required or (isinstance(param, Objects) and param.send_empty)
     assert all(name == name.strip() for name in spec.by_name)
     for name, param in spec.by_name.items():
         field = node.get("properties", {}).get(name, {})
@@ -229,3 +230,20 @@ def test_a_switch_that_is_required_is_off_until_it_is_turned_on() -> None:
 
     assert altered(change).by_name["loop"].default is False
     assert spec_of("pixverse-v6/extend").by_name["generate_audio_switch"].default is None
+
+
+def test_a_required_list_without_a_least_number_may_be_empty_and_is_sent() -> None:
+    spec = spec_of(KLING)
+    values: dict[str, object] = {"prompt": "A boat"}
+    assert not judge(spec, values)
+    assert spec.wire(values)["multi_prompt"] == []
+    assert "kling_elements" not in spec.wire(values)
+
+
+def test_frames_references_and_tasks_have_their_roles() -> None:
+    seedance, extend = spec_of("bytedance/seedance-2"), spec_of("pixverse-v6/extend")
+    roles = {name: param.role for name, param in seedance.by_name.items()}
+    assert roles["first_frame_url"] == "first frame"
+    assert roles["last_frame_url"] == "last frame"
+    assert roles["reference_image_urls"] == "reference"
+    assert extend.by_name["taskId"].role == "task"

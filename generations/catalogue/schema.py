@@ -11,7 +11,8 @@ from generations.catalogue.params import Param, Wrong, given
 from generations.catalogue.price_rows import price_rows
 from generations.catalogue.pricetext import Reading, read
 from generations.catalogue.rules import AtLeastOne, Rule, Values
-from generations.catalogue.schema_params import fields_of, params_of, words
+from generations.catalogue.schema_params import fields_of, params_of
+from generations.catalogue.schema_values import words
 from generations.catalogue.spec import ModelSpec
 
 JOBS = "/api/v1/jobs/createTask"

@@ -1,7 +1,6 @@
 """The fields of a model's schema → parameters. What has no plain meaning is named, never guessed."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -12,10 +11,10 @@ from generations.catalogue.media import Media
 from generations.catalogue.openapi import Node, Unreadable, resolved
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.catalogue.roles import USUAL
+from generations.catalogue.schema_values import bound, count, label_of, words
 
 MOST_FIELDS = 60
 MOST_OPTIONS = 200
-LARGEST = 2**53
 KNOWN = frozenset(
     {
         "type",
@@ -44,6 +43,16 @@ _MEDIA = (
     ("image", re.compile(r"image|frame|photo|mask|picture|img|cover|portrait|face")),
     ("file", re.compile(r"file|link|document|page")),
 )
+_MEDIA_ROLES = {
+    "first_frame": "first frame",
+    "first_frame_url": "first frame",
+    "last_frame": "last frame",
+    "last_frame_url": "last frame",
+    "reference_image": "reference",
+    "reference_images": "reference",
+    "reference_image_urls": "reference",
+}
+SOURCE_ROLES = {"video": "source video", "audio": "audio"}
 _LENGTHS = ("duration", "extend_times", "n_frames", "seconds", "length", "video_length")
 _OPTION_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -107,7 +116,7 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
     kind = _type(field)
     shared: dict[str, Any] = {
         "name": name,
-        "label": _label(name),
+        "label": label_of(name),
         "help": words(field.get("description"), 300),
         "required": required,
         "advanced": bool(_ADVANCED.search(name)) and not required,
@@ -119,13 +128,6 @@ def _param(name: str, field: Node, document: object, required: bool, bare: str, 
     else:
         param = _kind(kind, field, shared, document, bare)
     return _with_default(_with_role(param), field.get("default"))
-
-
-def _label(name: str) -> str:
-    """“image_urls” → “Images”, “taskId” → “Task id”."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").lower()
-    text = re.sub(r"(?<=\w) urls$", "s", re.sub(r"(?<=\w) url$", "", text))
-    return text.capitalize()
 
 
 def _one_of_null(field: Node, document: object) -> Node:
@@ -187,7 +189,7 @@ def _choice(kind: str, field: Node, shared: dict[str, Any]) -> Choice:
 
 
 def _number(kind: str, field: Node, shared: dict[str, Any]) -> Number:
-    low, high, step = (_bound(field, key) for key in ("minimum", "maximum", "multipleOf"))
+    low, high, step = (bound(field, key) for key in ("minimum", "maximum", "multipleOf"))
     if low is not None and high is not None and low > high:
         raise Unreadable(f"its minimum {low} is above its maximum {high}")
     whole = kind == "integer" or shared["role"] in ("length", "seed")
@@ -195,7 +197,7 @@ def _number(kind: str, field: Node, shared: dict[str, Any]) -> Number:
 
 
 def _text(field: Node, shared: dict[str, Any]) -> Text:
-    low, high = _count(field, "minLength"), _count(field, "maxLength")
+    low, high = count(field, "minLength"), count(field, "maxLength")
     if low is not None and high is not None and low > high:
         raise Unreadable("“minLength” is above “maxLength”")
     return Text(**shared, min_length=low, max_length=high)
@@ -207,17 +209,25 @@ def _is_record(field: Node, document: object) -> bool:
 
 
 def _records(field: Node, shared: dict[str, Any], document: object, bare: str, within: bool) -> Objects:
+    """A list that is required without a least number of items may be empty, but its key is sent."""
     if within:
         raise Unreadable("it is nested too deeply")
     items = resolved(field.get("items", {}), document)
-    parts = tuple(params_of(items, document, kind_of_bare_media=bare, within=True))
-    low, high = _count(field, "minItems") or 0, _count(field, "maxItems")
-    return Objects(**shared, item_fields=parts, min_items=low, max_items=high)
+    parts = params_of(items, document, kind_of_bare_media=bare, within=True)
+    low, high = count(field, "minItems") or 0, count(field, "maxItems")
+    only_key = shared["required"] and not low
+    return Objects(
+        **{**shared, "required": shared["required"] and not only_key},
+        item_fields=tuple(replace(p, takes_files=False) if isinstance(p, Media) else p for p in parts),
+        min_items=low,
+        max_items=high,
+        send_empty=only_key,
+    )
 
 
 def _list(field: Node, shared: dict[str, Any], document: object, bare: str) -> Param:
     name, items = shared["name"], resolved(field.get("items", {}), document)
-    low, high = _count(field, "minItems") or 0, _count(field, "maxItems")
+    low, high = count(field, "minItems") or 0, count(field, "maxItems")
     if high is not None and low > high:
         raise Unreadable("“minItems” is above “maxItems”")
     kind = _type(items)
@@ -235,7 +245,7 @@ def _media(
     name = str(shared["name"]).lower()
     media = next((media for media, pattern in _MEDIA if pattern.search(name)), bare)
     return Media(
-        **{**shared, "role": {"video": "source video", "audio": "audio"}.get(media, "")},
+        **{**shared, "role": _MEDIA_ROLES.get(name) or SOURCE_ROLES.get(media, "")},
         media=media,
         single=single,
         min_items=low,
@@ -277,36 +287,3 @@ def _with_default(param: Param, default: object) -> Param:
     except ValueError:
         return param
     return replace(param, default=value)
-
-
-def _bound(field: Node, key: str) -> Decimal | None:
-    value = field.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise Unreadable(f"“{key}” is no number to count with")
-    number = Decimal(str(value))
-    if not abs(number) <= LARGEST:
-        raise Unreadable(f"“{key}” is no number to count with")
-    return number
-
-
-def _count(field: Node, key: str) -> int | None:
-    value = _bound(field, key)
-    if value is not None and (value < 0 or value != value.to_integral_value()):
-        raise Unreadable(f"“{key}” is no whole number from 0 on")
-    return None if value is None else int(value)
-
-
-def words(value: object, most: int) -> str:
-    """Foreign text for people: one line, without control and direction characters, cut to a length."""
-    text = value if isinstance(value, str) else ""
-    plain = "".join(" " if _unfit(c) else c for c in text[: most * 4])
-    short = " ".join(plain.split())
-    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
-
-
-def _unfit(character: str) -> bool:
-    """Controls, separators, halves of characters, and emoji, which not every screen has."""
-    kind = unicodedata.category(character)
-    return kind[0] in "CZ" or kind == "So"

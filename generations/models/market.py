@@ -58,7 +58,7 @@ class MarketState(models.Model):
     def ask(cls) -> None:
         """Have the list, every schema and every price read anew, as soon as the pace allows."""
         cls.row()
-        cls.objects.filter(pk=1).update(list_due_at=timezone.now(), whole=True)
+        cls.objects.filter(pk=1).update(list_due_at=timezone.now(), whole=True, failed_at=None, failed_why="")
 
     @classmethod
     def may_look(cls) -> bool:

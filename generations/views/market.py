@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from generations import catalogue, policy, wake
 from generations.catalogue.openapi import Unreadable
-from generations.catalogue.schema_params import words as one_line
+from generations.catalogue.schema_values import words as one_line
 from generations.catalogue.spec import ModelSpec
 from generations.decisions import market as decisions
 from generations.market.taking import rows
@@ -99,8 +99,7 @@ class Market:
     @property
     def is_read(self) -> bool:
         """Whether a reading is under way now."""
-        due = self.state.list_due_at
-        return bool(self.left) or (due is not None and due <= timezone.now())
+        return bool(self.left) or (self.state.whole and self.state.failed_at is None)
 
 
 def context(person: User, show: str, words: str, chosen: str, link: str) -> dict[str, object]:

@@ -9,11 +9,13 @@ from django.test import Client
 
 from generations import catalogue
 from generations.decisions.market import adopt
+from generations.kie.client import KieClient
 from generations.market import offered
 from generations.models import MarketModel, MarketState
 from generations.worker.steps import run
 from generations.worker.steps.market import is_due, look_up
 from tests.alive.asked import CURATED, NEW, refresh
+from tests.kie_server import KieServer, answer
 from tests.page import Page, read
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +156,23 @@ def test_the_studio_says_before_the_price_what_speaks_against_it(
     shown = client.get(address).content.decode()
     assert "Only 71 % of all tasks with it succeeded at Kie in the last 24 hours." in shown
     assert "Kie names another price by now" in shown
+
+
+def test_the_page_goes_on_asking_while_the_list_is_under_way(
+    client: Client, kie: Any, admin: User, settings: Any
+) -> None:
+    client.force_login(admin)
+    client.post("/models/ask/")
+    reading = look_up(kie)
+    work = next(reading)
+    assert 'hx-trigger="every 3s"' in client.get("/models/?show=new").content.decode()
+    with pytest.raises(StopIteration):
+        reading.send(work())
+    assert "4 to go" in client.get("/models/?show=new").content.decode()
+    while is_due(("schema", "price")):
+        run(look_up(kie, ("schema", "price")))
+    assert "every 3s" not in client.get("/models/?show=new").content.decode()
+    MarketState.ask()
+    with KieServer((answer(body=b"<html>"),)) as server:
+        run(look_up(KieClient(api_url=server.url, upload_url=server.url, key="")))
+    assert "every 3s" not in client.get("/models/").content.decode()
