@@ -55,7 +55,7 @@ def manage(data: Path, *arguments: str | bytes, **more: str) -> subprocess.Compl
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
 

@@ -50,7 +50,7 @@ def test_an_order_from_the_shell_comes_back_as_a_ready_task(studio: Studio) -> N
         "--set",
         "duration=10",
         "--wait",
-        "120",
+        "300",
     )
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
