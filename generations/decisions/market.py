@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.openapi import Unreadable
+from generations.catalogue.schema import valid_id
 from generations.market import offered
 from generations.market.standing import NOT_READ
 from generations.market.taking import compare, locked
@@ -21,6 +22,8 @@ def adopt(admin: User, model_id: str) -> None:
 
     Of a model of our own files, only the change is noted. Doing it twice changes nothing. Raises CannotAdopt.
     """
+    if not valid_id(model_id):
+        raise CannotAdopt("That is no id of a model.")
     with transaction.atomic():
         known = MarketModel.objects.filter(model_id=model_id).first()
         row = locked(known.pk) if known else None

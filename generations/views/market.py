@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from generations import catalogue, policy, wake
 from generations.catalogue.openapi import Unreadable
+from generations.catalogue.schema import valid_id
 from generations.catalogue.schema_values import words as one_line
 from generations.catalogue.spec import ModelSpec
 from generations.decisions import market as decisions
@@ -185,7 +186,7 @@ def _entries() -> list[Entry]:
 
 def preview(model_id: str) -> ModelSpec | None:
     """A model that is not ours yet, as its form and its prices would be."""
-    row = rows().filter(model_id=model_id).first()
+    row = rows().filter(model_id=model_id).first() if valid_id(model_id) else None
     if row is None or row.schema is None:
         return None
     try:

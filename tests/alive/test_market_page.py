@@ -69,6 +69,8 @@ def test_what_cannot_be_adopted_says_why_on_the_page(
     client.force_login(admin)
     answer = client.post("/models/adopt/", {"model": "gemini-omni-character"}, follow=True)
     assert "not orderable yet: it is ordered at" in answer.content.decode()
+    for odd in ("\0", "no model’s id", ""):
+        assert "That is no id of a model." in client.post("/models/adopt/", {"model": odd}, follow=True).text
     assert not MarketModel.objects.exclude(adopted_at=None).exists()
 
 
