@@ -61,4 +61,6 @@ def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
 def _source(spec: ModelSpec, values: Values) -> Task | None:
     param = spec.with_role("task")
     named = values.get(param.name) if param else None
-    return Task.objects.filter(task_id=named).first() if isinstance(named, str) else None
+    if not isinstance(named, str) or "\0" in named:  # Typed, maybe: PostgreSQL takes no NUL.
+        return None
+    return Task.objects.filter(task_id=named).first()

@@ -252,3 +252,12 @@ def test_what_has_no_price_is_not_ordered(studio: Client) -> None:
     assert answer.status_code == 422
     assert "No price is known for this choice." in read(answer)
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["\0", "kie\0-7", "#0", "#99999999999999999999", "#²", "x" * 5000])
+@pytest.mark.parametrize("path", ["grok-imagine/extend/", "grok-imagine/upscale/"])
+def test_a_task_that_is_none_breaks_neither_the_price_nor_the_order(
+    studio: Client, path: str, name: str
+) -> None:
+    assert studio.post(f"/quotes/{path}", {"task_id": name, "resolution": "720p"}).status_code == 200
+    assert post(studio, f"/studio/{path}", task_id=name).status_code in (302, 422)
