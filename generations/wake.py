@@ -3,7 +3,7 @@
 This module imports nothing of the worker itself: a page that takes an order needs no Kie client.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -34,13 +34,12 @@ def start() -> None:
 
 def alive() -> bool:
     """Whether a worker is sweeping."""
-    age = last_beat()
+    return is_alive(last_beat())
+
+
+def is_alive(age: timedelta | None) -> bool:
+    """Whether a worker is sweeping that last beat so long ago."""
     return age is not None and age < ALIVE
-
-
-def is_fresh(beat_at: datetime | None) -> bool:
-    """The same, by the time of the last beat as it was read."""
-    return beat_at is not None and abs(timezone.now() - beat_at) < ALIVE
 
 
 def last_beat() -> timedelta | None:

@@ -1,6 +1,6 @@
 """Whether anything that pages show has changed. The database itself notes it (models/watched.py)."""
 
-from datetime import datetime
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Count, Max, Min, Subquery
@@ -18,8 +18,8 @@ class Change(models.Model):
         return f"Change {self.pk}"
 
     @classmethod
-    def mark(cls, lease: str) -> tuple[str, datetime | None]:
-        """Differs from an earlier one when something has changed; and the last beat of a lease. One query.
+    def mark(cls, lease: str) -> tuple[str, timedelta | None]:
+        """Differs from an earlier one when something has changed; and the age of a lease. One query.
 
         A transaction may get a lower number than one that ended before it: then their count tells.
         """
@@ -27,7 +27,7 @@ class Change(models.Model):
         found = cls.objects.annotate(beat=Subquery(beat)).aggregate(
             first=Min("pk"), last=Max("pk"), count=Count("pk"), beat_at=Max("beat")
         )
-        return f"{found['first']}-{found['last']}-{found['count']}", found["beat_at"]
+        return f"{found['first']}-{found['last']}-{found['count']}", Lease.since(found["beat_at"])
 
     @classmethod
     def forget_old(cls) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from generations.catalogue.schema import Listed, model_spec
 from generations.catalogue.spec import ModelSpec
+from generations.models.one_row import OneRow
 
 EVERY = timedelta(days=1)
 FIRST_AFTER = timedelta(minutes=1)
@@ -26,7 +27,7 @@ FAR = 120
 """Seconds; a time further ahead comes from a clock that was ahead."""
 
 
-class MarketState(models.Model):
+class MarketState(OneRow):
     """One row: when the list is due, the pace of look-ups in all processes, and how the last reading went."""
 
     next_look = models.FloatField(default=0)
@@ -44,15 +45,6 @@ class MarketState(models.Model):
 
     def __str__(self) -> str:
         return f"Kie’s catalogue, read {self.read_at or 'never'}"
-
-    @classmethod
-    def row(cls) -> Self:
-        return cls.objects.get_or_create(pk=1)[0]
-
-    @classmethod
-    def now(cls) -> Self:
-        """The row for readers: when there is none yet, nothing is written."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @classmethod
     def ask(cls) -> None:

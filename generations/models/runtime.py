@@ -6,13 +6,13 @@ import secrets
 import socket
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from generations.models.obstacle import Facts
+from generations.models.one_row import OneRow
 
 
 class Lease(models.Model):
@@ -52,13 +52,13 @@ class Lease(models.Model):
 
     @classmethod
     def age(cls, name: str) -> timedelta | None:
-        """Time since the holder last beat; None when the lease was never held.
+        """Time since the holder last beat; None when the lease was never held."""
+        return cls.since(cls.objects.filter(name=name).values_list("beat_at", flat=True).first())
 
-        A beat in the future counts as equally far in the past: the clock was set back, and the beat proves
-        nothing.
-        """
-        lease = cls.objects.filter(name=name).first()
-        return None if lease is None else abs(timezone.now() - lease.beat_at)
+    @staticmethod
+    def since(beat_at: datetime | None) -> timedelta | None:
+        """Time since a beat. One in the future counts as far in the past: the clock was set back."""
+        return None if beat_at is None else abs(timezone.now() - beat_at)
 
 
 @functools.cache
@@ -97,7 +97,7 @@ WAITS_FOR_KIE = timedelta(seconds=30)
 """How long Kie must be silent before sending waits: any single answer may be lost."""
 
 
-class Runtime(models.Model):
+class Runtime(OneRow):
     """One row: whether sending is on, and when Kie last answered."""
 
     paused_at = models.DateTimeField(null=True)
@@ -123,15 +123,6 @@ class Runtime(models.Model):
 
     def __str__(self) -> str:
         return f"Sending is {'paused' if self.paused_at else 'on'}"
-
-    @classmethod
-    def row(cls) -> Self:
-        return cls.objects.get_or_create(pk=1)[0]
-
-    @classmethod
-    def now(cls) -> Self:
-        """The row for readers: when there is none yet, nothing is written."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @classmethod
     def belongs_to(cls, kie: str) -> bool:

@@ -35,9 +35,9 @@ def polled(view: View[P]) -> Callable[..., HttpResponseBase]:
         query = request.GET.copy()
         seen = query.pop(SEEN, [""])[-1]
         request.GET = query  # type: ignore[assignment]
-        changes, beat = Change.mark(wake.LEASE)
+        changes, age = Change.mark(wake.LEASE)
         asked_for = crc32(query.urlencode().encode())
-        state = f"{changes}-{'works' if wake.is_fresh(beat) else 'silent'}-{asked_for}"
+        state = f"{changes}-{'works' if wake.is_alive(age) else 'silent'}-{asked_for}"
         asks = request.method in ("GET", "HEAD") and asked_by_script(request)
         if asks and _still(seen, state):
             return HttpResponse(status=204)
