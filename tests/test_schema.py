@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from generations.catalogue.differences import differences
 from generations.catalogue.judge import judge
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.openapi import Unreadable
 from generations.catalogue.params import Choice, Number, Text, Toggle
-from generations.catalogue.schema import Listed, differences, model_spec
+from generations.catalogue.schema import Listed, model_spec
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.market.documents import document, facts
 from tests.test_price_text import spec_of

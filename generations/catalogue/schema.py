@@ -1,7 +1,7 @@
 """A model as Kie's own catalogue describes it → a ModelSpec. Pure: nothing is fetched."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -234,47 +234,3 @@ def _modes(params: Sequence[Param], rules: Sequence[Rule]) -> tuple[str, ...]:
         if kind in needed or (not needed and any(p.media == kind for p in media))
     ]
     return tuple(found) or ("text-to-video",)
-
-
-def differences(old: ModelSpec, new: ModelSpec) -> list[dict[str, object]]:
-    """What differs between the parameters of two readings of a model, field by field."""
-    found: list[dict[str, object]] = []
-    for name in dict.fromkeys([*old.by_name, *new.by_name]):
-        was, now = old.by_name.get(name), new.by_name.get(name)
-        before, after = facts(was), facts(now)
-        found += [
-            {"param": name, "what": key, "old": before.get(key), "new": after.get(key)}
-            for key in dict.fromkeys([*before, *after])
-            if before.get(key) != after.get(key)
-        ]
-    return found
-
-
-def facts(param: Param | None) -> Mapping[str, object]:
-    """A parameter in plain values for comparing: kind, limits, options, default."""
-    if param is None:
-        return {}
-    known: dict[str, object] = {"kind": param.kind, "required": param.required, "default": param.default}
-    for key in (
-        "options",
-        "min",
-        "max",
-        "min_length",
-        "max_length",
-        "min_items",
-        "max_items",
-        "media",
-        "single",
-    ):
-        value = getattr(param, key, None)
-        if value is not None:
-            known[key] = (
-                [str(v) for v in value]
-                if isinstance(value, tuple)
-                else value
-                if isinstance(value, bool | int)
-                else str(value)
-            )
-    if parts := getattr(param, "item_fields", ()):
-        known["fields"] = [f"{p.name} ({p.kind})" for p in parts]
-    return known

@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from generations import catalogue
+from generations.catalogue.differences import differences
 from generations.catalogue.openapi import Unreadable
 from generations.catalogue.price_rows import dearest
 from generations.catalogue.pricetext import read
-from generations.catalogue.schema import differences
 from generations.market.ours import disagreements
 from generations.models import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.market import EVERY

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from generations import catalogue
-from generations.catalogue.differences import differences
+from generations.catalogue.differences import in_words
 from generations.catalogue.importing import texts_of
 from generations.catalogue.load import load_text
 from generations.catalogue.tables import BadCatalogue
@@ -44,7 +44,7 @@ def run(say: Callable[[str], object], *, file: Path, to: Path | None, **options:
             _write(to / name, text)
     for spec in found:
         known = catalogue.find(spec.id)
-        changes = ", ".join(differences(known, spec)) if known else "new"
+        changes = ", ".join(in_words(known, spec)) if known else "new"
         if changes:
             say(f"# {spec.id}: {changes}")
     say(f"# {len(found)} models in {len(texts)} files{f' in {to}' if to else ''}.")
