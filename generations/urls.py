@@ -9,7 +9,6 @@ from generations.views import (
     gallery,
     health,
     hooks,
-    market,
     models,
     news,
     people,
@@ -19,6 +18,7 @@ from generations.views import (
     task,
 )
 from generations.views.accounts import returned
+from generations.views.models import market
 from generations.views.people import person
 from generations.views.queue import case
 from generations.views.studio import now, uploads, wishes

@@ -12,8 +12,13 @@ _BARE, _WORDS = re.compile(r"[^a-z0-9]"), re.compile(r"[a-z0-9.]+")
 
 
 def fits(spec: ModelSpec, words: str) -> bool:
-    """Whether every word occurs in the model's names; points do not count, and a slip is forgiven."""
-    text = fold(f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}")
+    """Whether every word occurs in the model's names."""
+    return occur(words, f"{spec.id} {spec.label} {spec.family} {spec.maker} {' '.join(spec.modes)}")
+
+
+def occur(words: str, names: str) -> bool:
+    """Whether every word occurs in these names; points do not count, and a slip is forgiven."""
+    text = fold(names)
     return all(_occurs(word, text) for word in fold(words).split())
 
 

@@ -20,8 +20,8 @@ from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.library.models_found import fits
 from generations.models import TrackRecord
-from generations.views import market
 from generations.views.access import MemberRequest, member_required
+from generations.views.models import market
 from generations.wording.figures import cr
 
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))

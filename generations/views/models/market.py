@@ -5,12 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -20,14 +22,13 @@ from generations.catalogue.schema import valid_id
 from generations.catalogue.schema_values import words as one_line
 from generations.catalogue.spec import ModelSpec
 from generations.decisions import market as decisions
+from generations.library.models_found import occur
 from generations.market.taking import rows
 from generations.models import MarketChange, MarketModel, MarketState
-from generations.models.folded import fold
 from generations.views.access import MemberRequest, admin_required
+from generations.wording.cautions import LOW
 from generations.wording.names import full_name
 
-LOW = 90.0
-"""Per cent: below it, the success of a model is said as a warning."""
 STEP, HEIGHT = 3, 12
 """Size of an hour in the line of success, and its height."""
 CLAIMED = timedelta(minutes=2)
@@ -135,10 +136,6 @@ def _differing() -> QuerySet[MarketModel]:
     return MarketModel.objects.filter(gone_at=None).exclude(differs=[]).order_by("model_id")
 
 
-def _fits(text: str, words: str) -> bool:
-    return all(word in fold(text) for word in fold(words).split())
-
-
 def _found(words: str, chosen: str, link: str) -> list[Found]:
     return [
         Found(
@@ -152,7 +149,7 @@ def _found(words: str, chosen: str, link: str) -> list[Found]:
             chosen=row.model_id == chosen,
         )
         for row in _new().select_related("listed", "price")
-        if _fits(f"{row.model_id} {row.about.title} {row.about.provider}", words)
+        if occur(words, f"{row.model_id} {row.about.title} {row.about.provider}")
     ]
 
 
@@ -167,7 +164,7 @@ def _changed(words: str, link: str) -> list[Changed]:
             changes=[(_what(change), _value(change["old"]), _value(change["new"])) for change in row.differs],
         )
         for row, spec in specs
-        if _fits(f"{row.model_id} {spec.label if spec else ''}", words)
+        if occur(words, f"{row.model_id} {spec.label if spec else ''}")
     ]
 
 
@@ -204,20 +201,6 @@ def successes(ids: Collection[str]) -> dict[str, Success]:
     }
 
 
-def cautions(spec: ModelSpec) -> list[str]:
-    """What Kie's catalogue gives reason to say before the price; usually nothing."""
-    row = MarketModel.objects.filter(model_id=spec.id).only("points", "differs").first()
-    if row is None:
-        return []
-    said = []
-    rate = row.points.get("rate")
-    if rate is not None and rate < LOW:
-        said.append(f"Only {rate:.0f} % of all tasks with it succeeded at Kie in the last 24 hours.")
-    if not spec.version and any(change["what"] == "price" for change in row.differs):
-        said.append("Kie names another price by now: it may cost more than is said here.")
-    return said
-
-
 @require_POST
 @admin_required
 def ask(request: MemberRequest) -> HttpResponse:
@@ -238,7 +221,7 @@ def adopt(request: MemberRequest) -> HttpResponse:
         return redirect("models")
     spec = catalogue.find(model_id)
     messages.success(request, f"{spec.label if spec else model_id} stands as Kie describes it now.")
-    return redirect(f"/models/?model={model_id}")
+    return redirect(f"{reverse('models')}?{urlencode({'model': model_id})}")
 
 
 def _what(change: dict[str, object]) -> str:

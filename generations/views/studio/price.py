@@ -17,8 +17,8 @@ from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
 from generations.models import Budget
 from generations.money import ledger
-from generations.views import market
 from generations.views.studio import picker
+from generations.wording.cautions import cautions
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name
 
@@ -134,7 +134,7 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
         balance=ledger.balance(),
         budget=budget,
         block=None,
-        cautions=market.cautions(spec),
+        cautions=cautions(spec),
     )
     return replace(made, block=_retired(spec, values) or _block(person, made, spec, values))
 
