@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from generations import catalogue
 from generations.catalogue.judge import judge
-from generations.catalogue.load import load_file
+from generations.catalogue.load import load_file, load_text
 from generations.catalogue.spec import ModelSpec
 from generations.catalogue.tables import BadCatalogue
 from generations.forms.order import OrderForm
@@ -87,14 +87,12 @@ item_fields = [
 
 
 @pytest.fixture
-def spec(tmp_path: Path) -> ModelSpec:
-    return spec_of(tmp_path)
+def spec() -> ModelSpec:
+    return spec_of()
 
 
-def spec_of(folder: Path, more: str = "") -> ModelSpec:
-    path = folder / "family.toml"
-    path.write_text(HEAD + PARAMS + more)
-    return load_file(path)[0]
+def spec_of(more: str = "") -> ModelSpec:
+    return load_text(HEAD + PARAMS + more, "family.toml")[0]
 
 
 def refusals(spec: ModelSpec, **values: object) -> dict[str, str]:
@@ -119,9 +117,9 @@ def test_what_models_share_is_written_once(spec: ModelSpec) -> None:
         ('name = "x"\ntype = "array"\nitem_fields = [{ name = "y" }]', "“type” is missing"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_its_place(tmp_path: Path, keys: str, reason: str) -> None:
+def test_what_cannot_be_meant_is_refused_with_its_place(keys: str, reason: str) -> None:
     with pytest.raises(BadCatalogue, match=r"family\.toml, m") as refused:
-        spec_of(tmp_path, f"[[models.params]]\n{keys}\n")
+        spec_of(f"[[models.params]]\n{keys}\n")
     assert reason in str(refused.value)
 
 
@@ -133,10 +131,9 @@ def test_a_price_that_is_none_is_refused(tmp_path: Path, credits: str) -> None:
         load_file(path)
 
 
-def test_a_rule_about_nothing_is_refused(tmp_path: Path) -> None:
+def test_a_rule_about_nothing_is_refused() -> None:
     with pytest.raises(BadCatalogue, match="names “colour”, which is no parameter"):
         spec_of(
-            tmp_path,
             '[[models.rules]]\ntype = "requires"\ntext = "x"\nif_present = "colour"\nneeds = "clip"\n',
         )
 
@@ -236,9 +233,9 @@ def test_records_are_read_as_typed_and_blank_rows_dropped(spec: ModelSpec) -> No
     assert spec.wire({"prompt": "Sea", "shots": GOOD})["shots"] == GOOD
 
 
-def test_a_default_that_a_rule_bars_is_not_sent(tmp_path: Path) -> None:
+def test_a_default_that_a_rule_bars_is_not_sent() -> None:
     limits = 'if = { "$present" = "clip" }\nthen = { duration = [] }\ntext = "x"\n'
-    spec = spec_of(tmp_path, f'[[models.rules]]\ntype = "allow"\n{limits}')
+    spec = spec_of(f'[[models.rules]]\ntype = "allow"\n{limits}')
     clip = {"prompt": "Sea", "clip": ["https://a.example/a.mp4"]}
     assert spec.wire({"prompt": "Sea"})["duration"] == 6
     assert "duration" not in spec.wire(clip)

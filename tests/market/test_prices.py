@@ -2,12 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generations.catalogue.load import load_file
+from generations.catalogue.load import load_text
 from generations.catalogue.quote import Basis, Quote, cheapest, quote
 from generations.catalogue.spec import ModelSpec
 
@@ -55,10 +54,8 @@ max_seconds = 15
 CLIP, PICTURE = "https://a.example/a.mp4", "https://a.example/a.png"
 
 
-def spec_of(folder: Path, text: str) -> ModelSpec:
-    path = folder / "family.toml"
-    path.write_text(text)
-    return load_file(path)[0]
+def spec_of(text: str) -> ModelSpec:
+    return load_text(text, "family.toml")[0]
 
 
 def parts(offer: Quote) -> list[tuple[str, Decimal, bool]]:
@@ -76,21 +73,21 @@ def parts(offer: Quote) -> list[tuple[str, Decimal, bool]]:
         ({"clips": [CLIP] * 2}, 210, [("second", 5, False), ("input second", 30, True)]),
     ],
 )
-def test_the_parts_add_up_to_the_price(tmp_path: Path, values: Any, credits: int, expected: Any) -> None:
-    offer = quote(spec_of(tmp_path, MODEL), values, today=TODAY)
+def test_the_parts_add_up_to_the_price(values: Any, credits: int, expected: Any) -> None:
+    offer = quote(spec_of(MODEL), values, today=TODAY)
     assert parts(offer) == expected
     assert offer.credits == credits == sum(line.credits for line in offer.lines)
     assert offer.at_most == any(at_most for _, _, at_most in expected)
     assert offer.basis is (Basis.ESTIMATE if offer.at_most else Basis.EXACT)
 
 
-def test_the_length_of_all_clips_together_is_a_limit_of_its_own(tmp_path: Path) -> None:
-    spec = spec_of(tmp_path, MODEL + "max_total_seconds = 20\n")
+def test_the_length_of_all_clips_together_is_a_limit_of_its_own() -> None:
+    spec = spec_of(MODEL + "max_total_seconds = 20\n")
     assert parts(quote(spec, {"clips": [CLIP] * 3}, today=TODAY))[1] == ("input second", Decimal(20), True)
 
 
-def test_what_is_charged_by_an_unlimited_length_has_no_price(tmp_path: Path) -> None:
-    spec = spec_of(tmp_path, MODEL.replace("max_seconds = 15\n", ""))
+def test_what_is_charged_by_an_unlimited_length_has_no_price() -> None:
+    spec = spec_of(MODEL.replace("max_seconds = 15\n", ""))
     assert quote(spec, {}, today=TODAY).credits == 50
     unknown = quote(spec, {"clips": [CLIP]}, today=TODAY)
     assert unknown.credits is None
@@ -112,8 +109,8 @@ max_seconds = 60
 )
 
 
-def test_a_clip_as_long_as_its_speech_costs_at_most_the_longest_speech(tmp_path: Path) -> None:
-    spec = spec_of(tmp_path, SPOKEN)
+def test_a_clip_as_long_as_its_speech_costs_at_most_the_longest_speech() -> None:
+    spec = spec_of(SPOKEN)
     assert parts(quote(spec, {"speech": ["https://a.example/a.mp3"]}, today=TODAY)) == [
         ("second", Decimal(60), True)
     ]
@@ -138,16 +135,16 @@ default = 16
 )
 
 
-def test_frames_and_their_rate_make_a_length(tmp_path: Path) -> None:
-    spec = spec_of(tmp_path, FRAMES)
+def test_frames_and_their_rate_make_a_length() -> None:
+    spec = spec_of(FRAMES)
     assert quote(spec, {}, today=TODAY).credits == 50
     assert quote(spec, {"num_frames": 40}, today=TODAY).credits == 25
 
 
-def test_a_row_that_asks_for_what_is_not_known_does_not_fit(tmp_path: Path) -> None:
+def test_a_row_that_asks_for_what_is_not_known_does_not_fit() -> None:
     text = MODEL.replace('{ "$video_input" = false }', '{ "$source_resolution" = "480p" }')
-    assert quote(spec_of(tmp_path, text), {}, today=TODAY).basis is Basis.UNKNOWN
+    assert quote(spec_of(text), {}, today=TODAY).basis is Basis.UNKNOWN
 
 
-def test_from_price_is_that_of_a_clip_without_a_video_among_its_inputs(tmp_path: Path) -> None:
-    assert cheapest(spec_of(tmp_path, MODEL)) == 40
+def test_from_price_is_that_of_a_clip_without_a_video_among_its_inputs() -> None:
+    assert cheapest(spec_of(MODEL)) == 40
