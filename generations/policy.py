@@ -8,7 +8,7 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
-from generations.models import Membership, Task, Upload
+from generations.models import Asset, Membership, Task
 from generations.models.membership import Role as Role
 from generations.models.task import TaskQuerySet
 
@@ -57,10 +57,10 @@ def visible_tasks(person: Person) -> TaskQuerySet:
     return tasks if is_member(person) else tasks.none()
 
 
-def visible_uploads(person: Person) -> QuerySet[Upload]:
-    """The images a person may see and order with: members all of the team's, anybody else none."""
-    uploads = Upload.objects.all()
-    return uploads if is_member(person) else uploads.none()
+def visible_assets(person: Person) -> QuerySet[Asset]:
+    """The files a person may see and order with: members all of the team's, anybody else none."""
+    assets = Asset.objects.all()
+    return assets if is_member(person) else assets.none()
 
 
 def members() -> QuerySet[User]:

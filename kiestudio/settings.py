@@ -50,7 +50,7 @@ WEB_HEAD_KB = env.number("WEB_HEAD_KB", 32, low=8, high=1024)
 WEB_BODY_SECONDS = env.number("WEB_BODY_SECONDS", 30, low=1, high=3600)
 WEB_BODY_KB = env.number("WEB_BODY_KB", 256, low=64, high=2048)
 WEB_BODIES_MB = env.number("WEB_BODIES_MB", 64, low=8, high=10_000)
-WEB_UPLOAD_MB = env.number("WEB_UPLOAD_MB", 256, low=1, high=10_000)
+WEB_UPLOAD_MB = env.number("WEB_UPLOAD_MB", 520, low=1, high=10_000)
 WEB_SEND_SECONDS = env.number("WEB_SEND_SECONDS", 60, low=1, high=3600)
 
 LOW_BALANCE = env.number("LOW_BALANCE", 500, low=0, high=10**9)

@@ -166,7 +166,7 @@ def test_a_step_that_breaks_is_tried_less_and_less_often_and_becomes_a_case(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(sys.modules["generations.worker.steps.send"], "missing_uploads", broken)
+    monkeypatch.setattr(sys.modules["generations.worker.steps.send"], "missing_assets", broken)
     waited = []
     for _ in range(4):
         Task.objects.filter(pk=task.pk).update(due_at=task.created_at)

@@ -19,7 +19,7 @@ from generations.catalogue.checking import example
 from generations.catalogue.judge import judge
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
-from generations.models import Upload
+from generations.models import Asset
 from generations.orders import MOST_TAKES
 
 PICTURE = "https://example.com/first.jpg"
@@ -151,7 +151,7 @@ def test_a_file_becomes_an_upload_of_ours(creator: User) -> None:
     spec = spec_of("hailuo/02-image-to-video-standard")
     form = post(spec, creator, {"prompt": "Sea"}, ("image_url", png()))
     assert form.is_valid(), form.errors
-    upload = Upload.objects.get()
+    upload = Asset.objects.get()
     assert form.values()["image_url"] == [upload.reference]
     assert upload.person == creator
 
@@ -160,7 +160,7 @@ def test_a_good_image_is_kept_when_another_field_is_wrong(creator: User) -> None
     spec = spec_of("hailuo/02-image-to-video-standard")
     form = post(spec, creator, {"prompt": ""}, ("image_url", png()))
     assert not form.is_valid()
-    assert form.entered()["image_url"] == [Upload.objects.get().reference]
+    assert form.entered()["image_url"] == [Asset.objects.get().reference]
 
 
 def test_a_good_image_is_kept_when_the_one_beside_it_is_bad(creator: User) -> None:
@@ -169,7 +169,7 @@ def test_a_good_image_is_kept_when_the_one_beside_it_is_bad(creator: User) -> No
     assert form.errors["imageUrls"] == [
         "boat.jpg is not an image that can be read here. Save it as JPEG, PNG, WebP or HEIC."
     ]
-    assert form.entered()["imageUrls"] == [Upload.objects.get().reference]
+    assert form.entered()["imageUrls"] == [Asset.objects.get().reference]
 
 
 def test_an_upload_that_is_not_ours_is_refused(creator: User) -> None:

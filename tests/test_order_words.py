@@ -3,12 +3,13 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
 from generations.forms.words import values_from_texts
-from generations.models import Upload
+from generations.models import Asset
 from tests.test_order_form import PICTURE, png, spec_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_words_of_the_command_line_become_values(creator: User, tmp_path: Path) 
     assert form.is_valid(), form.errors
     assert form.values() == {
         "prompt": "Sea",
-        "image_url": [Upload.objects.get().reference],
+        "image_url": [Asset.objects.get().reference],
         "end_image_url": [PICTURE],
         "duration": "6",
         "resolution": "768P",
@@ -101,11 +102,15 @@ def test_a_file_that_may_not_be_read_is_said(
 ) -> None:
     """The permission is refused here by hand: who runs the tests may be root, who may read everything."""
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    opened = Path.open
+
+    def refuse(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name == "mine.jpg":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *args, **kwargs)
 
     (tmp_path / "mine.jpg").write_bytes(png().read())
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     spec, path = spec_of("hailuo/02-image-to-video-standard"), str(tmp_path / "mine.jpg")
     form = values_from_texts(spec, creator, {"prompt": ["Sea"], "image_url": [path]})
     assert form.errors == {"image_url": [f"{path} cannot be read: permission denied."]}

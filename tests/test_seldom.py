@@ -14,7 +14,7 @@ from django.utils import timezone
 from generations.files import store, volume
 from generations.kie.errors import KieError, NotReady, Refusal, Refused
 from generations.kie.wire import Phase, Report
-from generations.models import Happened, Obstacle, Pause, Runtime, State, Task, Upload
+from generations.models import Asset, Happened, Obstacle, Pause, Runtime, State, Task
 from generations.money import ledger
 from generations.safekeeping import backups, journal, recovery
 from generations.simulator import FaultProgram
@@ -117,9 +117,9 @@ def test_a_send_of_which_the_journal_has_lost_the_line_is_in_doubt(order: Any, k
 
 
 def test_a_link_that_kie_still_keeps_is_used_again(with_image: Task, kie: Any, simulator: Any) -> None:
-    upload = Upload.objects.get()
+    upload = Asset.objects.get()
     run(send(with_image, kie))
-    link = Upload.objects.get(pk=upload.pk).kie_url
+    link = Asset.objects.get(pk=upload.pk).kie_url
     again = Task.objects.get(pk=with_image.pk)
     simulator.break_by(FaultProgram.load({"rules": [{"on": "upload", "fault": "reset"}]}))
     Task.objects.filter(pk=again.pk).update(state=State.QUEUED, task_id=None, sent_at=None)
@@ -129,7 +129,7 @@ def test_a_link_that_kie_still_keeps_is_used_again(with_image: Task, kie: Any, s
     run(send(again, kie))
     again.refresh_from_db()
     assert again.state == State.RUNNING
-    assert Upload.objects.get(pk=upload.pk).kie_url == link
+    assert Asset.objects.get(pk=upload.pk).kie_url == link
 
 
 # The sweep

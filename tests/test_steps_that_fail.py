@@ -11,7 +11,7 @@ from django.utils import timezone
 from generations import catalogue
 from generations.files import pictures
 from generations.kie.errors import Ambiguous
-from generations.models import Happened, Hint, Obstacle, State, Task, Upload
+from generations.models import Asset, Happened, Hint, Obstacle, State, Task
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle
 from generations.worker.steps import attach, run, save, send
@@ -61,7 +61,7 @@ def test_an_image_that_kie_does_not_take_keeps_the_task_waiting(
 def test_an_image_that_cannot_be_read_from_our_disk_keeps_the_task_waiting(
     with_image: Task, kie: Any, simulator: Any, settings: Any
 ) -> None:
-    path = Path(settings.MEDIA_ROOT) / Upload.objects.get().path
+    path = Path(settings.MEDIA_ROOT) / Asset.objects.get().path
     path.unlink()
     path.mkdir()
     run(send(with_image, kie))

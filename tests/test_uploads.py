@@ -12,7 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from generations.files import store
-from generations.models import Upload
+from generations.models import Asset
 from tests.page import read
 
 HAILUO = "hailuo/02-image-to-video-standard"
@@ -39,7 +39,7 @@ def give(client: Client, file: Any, model: str = HAILUO, param: str = "image_url
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_an_image_is_kept_and_stands_in_the_form(kind: str, studio: Client, creator: User) -> None:
     answer = give(studio, picture(kind))
-    upload = Upload.objects.get()
+    upload = Asset.objects.get()
     page = read(answer)
     assert answer.status_code == 200
     assert page.sent["image_url"] == [upload.reference]
@@ -63,7 +63,7 @@ def test_what_is_no_image_is_refused_with_the_reason(file: Any, words: str, stud
     answer = give(studio, file)
     assert answer.status_code == 422
     assert words in read(answer)
-    assert not Upload.objects.exists()
+    assert not Asset.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_a_reviewer_gives_no_images(client: Client, reviewer: User) -> None:
 
 def test_the_team_sees_the_image_and_nobody_else(studio: Client, reviewer: User) -> None:
     give(studio, picture())
-    upload = Upload.objects.get()
+    upload = Asset.objects.get()
     studio.force_login(reviewer)
     answer = studio.get(upload.url)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Disposition"] == "inline"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="dunes.png"'
     assert "private" in answer.headers["Cache-Control"]
     assert answer.getvalue().startswith(b"\x89PNG")
     studio.logout()
@@ -102,20 +102,20 @@ def test_the_team_sees_the_image_and_nobody_else(studio: Client, reviewer: User)
 def test_a_person_without_a_role_sees_nothing(studio: Client, db: None) -> None:
     give(studio, picture())
     studio.force_login(User.objects.create_user("stranger"))
-    assert studio.get(Upload.objects.get().url).status_code == 403
+    assert studio.get(Asset.objects.get().url).status_code == 403
 
 
 def test_an_image_that_is_gone_is_not_found(studio: Client, settings: Any) -> None:
     assert studio.get(f"/uploads/{uuid.uuid4()}/").status_code == 404
     give(studio, picture())
-    upload = Upload.objects.get()
+    upload = Asset.objects.get()
     (Path(settings.MEDIA_ROOT) / upload.path).unlink()
     assert studio.get(upload.url).status_code == 404
 
 
 def test_an_upload_goes_into_an_order(studio: Client) -> None:
     give(studio, picture())
-    reference = Upload.objects.get().reference
+    reference = Asset.objects.get().reference
     wish = {"prompt": "Only the steam moves", "image_url": reference, "order_key": str(uuid.uuid4())}
     answer = studio.post(f"/studio/{HAILUO}/", wish)
     assert answer.status_code == 302

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.media import Media
+from generations.catalogue.media import GIVEN, Media
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle, Wrong
 from generations.catalogue.roles import ROLES
 from generations.catalogue.rule_tables import rule_of
@@ -203,11 +203,16 @@ def _media(table: Table, shared: dict[str, Any], *, single: bool) -> Media:
         max_items=1 if single else table.take("max_items", int, 99),
         max_length=table.take("max_length", int, None),
         min_px=table.take("min_px", int, None),
+        max_px=table.take("max_px", int, None),
+        min_pixels=table.take("min_pixels", int, None),
+        max_pixels=table.take("max_pixels", int, None),
+        min_fps=table.take("min_fps", int, None),
+        max_fps=table.take("max_fps", int, None),
         aspect_range=(Decimal(aspect[0]), Decimal(aspect[1])) if aspect else None,
         min_seconds=table.number("min_seconds"),
         max_seconds=table.number("max_seconds"),
         max_total_seconds=table.number("max_total_seconds"),
-        takes_files=media == "image",
+        takes_files=media in GIVEN,
         references_in=table.texts("references_in", []),
     )
 

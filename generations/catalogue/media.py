@@ -9,6 +9,8 @@ from generations.catalogue.params import Param, Wrong
 
 UPLOAD_PREFIX = "upload:"
 NOUNS = {"audio": "audio file", "page": "web page"}
+GIVEN = frozenset({"image", "video", "audio"})
+"""Kinds of media that people can give as files; others are addresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,14 @@ class Media(Param):
     max_length: int | None = None
     """Maximum length of an address in characters."""
     min_px: int | None = None
+    """Of the shorter side, like `max_px` of the longer one."""
+    max_px: int | None = None
+    min_pixels: int | None = None
+    """Width times height, like `max_pixels`."""
+    max_pixels: int | None = None
+    min_fps: int | None = None
+    """Frames a second."""
+    max_fps: int | None = None
     aspect_range: tuple[Decimal, Decimal] | None = None
     min_seconds: Decimal | None = None
     max_seconds: Decimal | None = None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from generations.catalogue.lists import Items, Objects
-from generations.catalogue.media import Media
+from generations.catalogue.media import GIVEN, Media
 from generations.catalogue.openapi import Node, Unreadable, resolved
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.catalogue.roles import USUAL
@@ -250,7 +250,7 @@ def _media(
         single=single,
         min_items=low,
         max_items=1 if single else 99 if high is None else high,
-        takes_files=media == "image",
+        takes_files=media in GIVEN,
     )
 
 

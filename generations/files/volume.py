@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generations.files import store
 from generations.files.store import NoPlace
-from generations.models import Obstacle, Runtime, Upload, Video
+from generations.models import Asset, Obstacle, Runtime, Video
 from generations.wording import saving
 
 LOOKED_FOR = 50
@@ -85,8 +85,9 @@ def _write(token: str) -> None:
 
 
 def _newest() -> list[str]:
-    rows = (Video.objects, Upload.objects)
-    return [p for some in rows for p in some.order_by("-id").values_list("path", flat=True)[:LOOKED_FOR]]
+    rows = (Video.objects, Asset.objects)
+    own = (some.exclude(path="").order_by("-id").values_list("path", flat=True) for some in rows)
+    return [path for some in own for path in some[:LOOKED_FOR]]
 
 
 def _has_files() -> bool:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Param, Wrong
-from generations.files.pictures import File
+from generations.files.given import File
 from generations.forms import rows
 
 

@@ -15,19 +15,19 @@ from generations.catalogue.lists import Objects
 from generations.catalogue.media import UPLOAD_PREFIX, Media
 from generations.catalogue.params import Param, Toggle, Wrong, given
 from generations.catalogue.spec import ModelSpec, Problem
-from generations.files import pictures
-from generations.files.pictures import File
+from generations.files import inputs
+from generations.files.given import File, NotTaken
 from generations.forms import rows
 from generations.forms.fields import field_of
-from generations.models.upload import upload_uuid
+from generations.models.asset import asset_uuid
 from generations.numbers import whole
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
-from generations.orders.sources import kie_id
+from generations.orders.inputs import misfits
+from generations.orders.sources import NUMBER, clip_of, kie_id
 
 MOST_KEPT = 12
-GONE = "This image is not here any more. Add it again."
-_REFUSALS = {"picture", "gone", "url"}
+_REFUSALS = {"file", "gone", "url"}
 
 
 class OrderForm(forms.Form):
@@ -79,7 +79,7 @@ class OrderForm(forms.Form):
     def kept(self) -> list[str]:
         """Images waiting for a mode that takes them."""
         texts = self.data.getlist("kept") if hasattr(self.data, "getlist") else []
-        return [t for t in texts if upload_uuid(t) or t.startswith("https://")][:MOST_KEPT]
+        return [t for t in texts if asset_uuid(t) or t.startswith("https://")][:MOST_KEPT]
 
     @property
     def tab(self) -> Tab:
@@ -172,6 +172,8 @@ class OrderForm(forms.Form):
             name = problem.param if problem.param in self.fields else None
             if name is None or name not in self.errors:
                 self.add_error(name, problem.text)
+        for problem in misfits(self.spec, self.values()):
+            self.add_error(problem.param, ValidationError(problem.text, code="file"))
         return self.cleaned_data
 
     def _say_problems(self) -> None:
@@ -210,17 +212,19 @@ class OrderForm(forms.Form):
             self.add_error(param.name, ValidationError(str(wrong), code=wrong.code))
 
     def _reference(self, param: Media, text: str) -> str:
+        if param.takes_files and NUMBER.fullmatch(text):
+            return clip_of(self.person, text).reference
         param.check_item(text)
         if text.startswith(UPLOAD_PREFIX):
-            key = upload_uuid(text)
-            if key is None or not policy.visible_uploads(self.person).filter(uuid=key).exists():
-                raise Wrong(GONE, "gone")
+            key = asset_uuid(text)
+            if key is None or not policy.visible_assets(self.person).filter(uuid=key).exists():
+                raise Wrong(f"This {param.noun} is not here any more. Add it again.", "gone")
         return text
 
     def _upload(self, param: Media, file: File) -> str:
         if not param.takes_files:
             raise Wrong(param.only_addresses, "url")
         try:
-            return pictures.take(self.person, file, param).reference
-        except pictures.BadPicture as bad:
-            raise Wrong(str(bad), "picture") from bad
+            return inputs.take(self.person, file, param).reference
+        except NotTaken as refusal:
+            raise Wrong(str(refusal), "file") from refusal

@@ -1,5 +1,6 @@
 """What the studio remembers: the database models."""
 
+from generations.models.asset import Asset
 from generations.models.audit import Audit
 from generations.models.change import Change
 from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
@@ -18,12 +19,13 @@ from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
 from generations.models.task import State, Task
+from generations.models.task_input import TaskInput
 from generations.models.track_record import TrackRecord
-from generations.models.upload import Upload
 from generations.models.video import Copy, Video
 from generations.models.visit import Seen, Visit
 
 __all__ = [
+    "Asset",
     "Audit",
     "Budget",
     "Change",
@@ -54,8 +56,8 @@ __all__ = [
     "Send",
     "State",
     "Task",
+    "TaskInput",
     "TrackRecord",
-    "Upload",
     "Verdict",
     "Video",
     "Visit",

@@ -11,6 +11,7 @@ from generations.models.change import Change
 
 UNWATCHED = frozenset(
     {
+        "Asset",
         "Change",
         "Draft",
         "Lease",
@@ -20,8 +21,8 @@ UNWATCHED = frozenset(
         "MarketState",
         "Prompt",
         "Send",
+        "TaskInput",
         "TrackRecord",
-        "Upload",
         "WrongPasswords",
     }
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from generations.models import Budget, Event, Happened, State, Task
 from generations.models.obstacle import Facts
-from generations.models.upload import mark_used
+from generations.models.task_input import note_inputs
 from generations.money import ledger
 
 
@@ -15,7 +15,7 @@ def make_task(budget: Budget, happened: Happened, facts: Facts, **fields: Any) -
     transaction, as holding on the budget does.
     """
     task = Task.objects.create(budget=budget, **fields)
-    mark_used(task.values)
+    note_inputs(task)
     ledger.hold(task, budget, task.quote_credits)
     Event.objects.create(task=task, state=State.QUEUED, kind=happened, facts=facts)
     return task

@@ -13,9 +13,10 @@ from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Happened, Prompt, State, Task
-from generations.models.upload import missing_uploads
+from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
+from generations.orders.inputs import misfits
 from generations.orders.sources import facts_of
 from generations.wording.names import short_name
 
@@ -117,10 +118,10 @@ def place(
 
 def _refusal(spec: ModelSpec, values: Mapping[str, object]) -> str:
     """Why values from another day cannot be ordered today; empty when they can."""
-    if missing := missing_uploads(dict(values)):
+    if missing := missing_assets(dict(values)):
         one = len(missing) == 1
-        return f"{len(missing)} of its images {'is' if one else 'are'} not here any more. Add it again."
-    problems = judge(spec, values)
+        return f"{len(missing)} of its files {'is' if one else 'are'} not here any more. Add it again."
+    problems = judge(spec, values) or misfits(spec, values)
     return problems[0].text if problems else ""
 
 

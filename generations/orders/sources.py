@@ -10,11 +10,13 @@ from generations import policy
 from generations.catalogue.params import Wrong
 from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
-from generations.models import Task
+from generations.models import Asset, Task
+from generations.models.video import shown_first
 
+NO_REFERENCE = "Give a file, an https address, or a task like #12."
 DEEPEST = 8
 """How many tasks are followed back, from a copy of a copy to the clip that it began with."""
-_NUMBER = re.compile(r"#(\d{1,18})")
+NUMBER = re.compile(r"#(\d{1,18})")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -33,7 +35,7 @@ def kie_id(person: User, text: str) -> str:
 
 def _ours(person: User, text: str) -> Task | None:
     mine = policy.visible_tasks(person)
-    if number := _NUMBER.fullmatch(text):
+    if number := NUMBER.fullmatch(text):
         task = mine.filter(pk=int(number[1])).first()
     elif key := _UUID.search(text):
         task = mine.filter(uuid=UUID(key[0])).first()
@@ -42,6 +44,15 @@ def _ours(person: User, text: str) -> Task | None:
     if task is None:
         raise Wrong(f"There is no task {text} here.")
     return task
+
+
+def clip_of(person: User, text: str) -> Asset:
+    """The clip of a task named like that, as an asset. Raises Wrong when there is none."""
+    task = _ours(person, text)
+    clip = shown_first(task.videos.all()) if task else None
+    if clip is None:
+        raise Wrong(f"{text} has no clip yet." if task else NO_REFERENCE, "url")
+    return Asset.of(clip, person)
 
 
 def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from generations.catalogue.quote import CREDIT_USD
-from generations.models import Task
+from generations.models import Asset, Task
 
 
 def cr(credits: Decimal | int | None) -> str:
@@ -27,6 +27,14 @@ def bytes_text(size: int | None) -> str:
     if size is None:
         return ""
     return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.0f} kB"
+
+
+def measures(asset: Asset) -> str:
+    """What was measured of a file: “8.4 s, 1280 × 720, 24 fps”."""
+    length = f"{asset.seconds:,.1f} s" if asset.seconds else ""
+    shape = f"{asset.width} × {asset.height}" if asset.width else ""
+    rate = f"{asset.fps:.4g} fps" if asset.fps and shape else ""
+    return ", ".join(filter(None, [length, shape, rate]))
 
 
 def facts(task: Task) -> str:

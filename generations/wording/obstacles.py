@@ -12,7 +12,7 @@ LONGEST = 300
 """Maximum characters of Kie's own words shown within a sentence of ours."""
 
 SENTENCES = {
-    Obstacle.UNREADABLE: "One of its images cannot be read from our disk.",
+    Obstacle.UNREADABLE: "One of its files cannot be read from our disk.",
     Obstacle.JOURNAL: "The journal cannot be written on this server’s disk, so nothing is sent.",
     Obstacle.HELD_UP: "This server was held up, so nothing was sent.",
     Obstacle.TOO_FAST: "Kie asked to wait: too many orders came at once.",
@@ -51,7 +51,7 @@ def sentence(code: Obstacle, facts: Facts, label: str = "") -> str:
 def _of_images(facts: Facts) -> str:
     count = facts.get("count", 1)
     are = "is" if count == 1 else "are"
-    return f"{count} of its images {are} not here any more. Cancel this task."
+    return f"{count} of its files {are} not here any more. Cancel this task."
 
 
 def _of_other_time(facts: Facts) -> str:
@@ -96,7 +96,7 @@ OF_FACTS: Mapping[Obstacle, Callable[[Facts], str]] = {
         f"The catalogue of today does not take this order: {facts.get('text', '')} Cancel this task."
     ),
     Obstacle.IMAGES: _of_images,
-    Obstacle.UPLOAD: lambda facts: f"An image could not be handed to Kie: {said(facts)}",
+    Obstacle.UPLOAD: lambda facts: f"A file could not be handed to Kie: {said(facts)}",
     Obstacle.UNREACHED: lambda facts: f"Kie could not be reached, nothing was sent: {said(facts)}",
     Obstacle.LOST: lambda facts: f"Kie’s answer was lost: {said(facts)}",
     Obstacle.DECLINED: lambda facts: f"Kie answered with an error: {said(facts)}",

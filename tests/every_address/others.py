@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from generations.models import (
+    Asset,
     Audit,
     Budget,
     Comment,
@@ -17,7 +18,6 @@ from generations.models import (
     Review,
     Runtime,
     Task,
-    Upload,
     Video,
 )
 
@@ -28,7 +28,7 @@ def fingerprint(person: User) -> str:
     rows = [
         Task.objects.exclude(person=person),
         *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Copy, Video)),
-        *(model._default_manager.exclude(person=person) for model in (Review, Comment, Upload, Audit)),
+        *(model._default_manager.exclude(person=person) for model in (Review, Comment, Asset, Audit)),
         Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
         Membership.objects.all(),
     ]

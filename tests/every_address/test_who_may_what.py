@@ -54,7 +54,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "put-away": (None, MEMBER),
     "prompts": (ORDERER, None),
     "uploads": (None, ORDERER),
-    "upload": (MEMBER, None),
+    "asset": (MEMBER, None),
     "queue": (MEMBER, None),
     "sending": (None, ONLY_ADMIN),
     "close-quiet": (None, MEMBER),

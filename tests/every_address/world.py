@@ -16,6 +16,7 @@ from django.utils import timezone
 from generations import catalogue, orders, policy
 from generations.files import store
 from generations.models import (
+    Asset,
     Comment,
     Hint,
     Lease,
@@ -26,7 +27,6 @@ from generations.models import (
     Runtime,
     State,
     Task,
-    Upload,
     Video,
 )
 from generations.models.send import Send, token_hash
@@ -54,7 +54,7 @@ class World:
     people: Mapping[str, User]
     clients: Mapping[str, Client]
     tasks: Mapping[str, Task] = field(default_factory=dict)
-    upload: Upload | None = None
+    asset: Asset | None = None
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -138,7 +138,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "everywhere": _clip,
     "poster": _clip,
     "strip": _clip,
-    "upload": lambda world: [{"uuid": world.upload.uuid}],
+    "asset": lambda world: [{"uuid": world.asset.uuid}],
     "budget": lambda world: [{"pk": world.people[CREATOR].pk}],
     "person": lambda world: [{"pk": world.people[CREATOR].pk}, {"pk": world.people[NO_ROLE].pk}],
     "decide": _deeds,
@@ -168,7 +168,7 @@ def build() -> World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(clip.size))
     (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)
-    return World(people=people, clients=clients, tasks=tasks, upload=_upload(people[CREATOR]))
+    return World(people=people, clients=clients, tasks=tasks, asset=_asset(people[CREATOR]))
 
 
 def _signed_in(who: User | None) -> Client:
@@ -225,8 +225,8 @@ def _around(people: Mapping[str, User], tasks: Mapping[str, Task]) -> None:
     assert policy.admins().count() == 1
 
 
-def _upload(who: User) -> Upload:
-    return Upload.objects.create(
+def _asset(who: User) -> Asset:
+    return Asset.objects.create(
         person=who,
         name="a.png",
         path="uploads/a.png",

@@ -17,7 +17,7 @@ from generations.decisions import cases
 from generations.files import store, strays, volume
 from generations.files.download import Gone
 from generations.kie.wire import Phase, Report
-from generations.models import Draft, Event, Happened, Obstacle, State, Task, Upload, Video
+from generations.models import Asset, Draft, Event, Happened, Obstacle, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
 from generations.safekeeping import journal
@@ -214,13 +214,13 @@ def test_files_that_no_row_has_are_put_aside_after_a_week(clip: Any, monkeypatch
 def test_an_image_that_nothing_uses_is_deleted_after_a_week(
     clip: Any, creator: User, order: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def given(name: str, age: timedelta = timedelta(days=8)) -> Upload:
+    def given(name: str, age: timedelta = timedelta(days=8)) -> Asset:
         path = store.root() / "uploads" / "ab" / f"{name}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"picture")
         facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
         made = timezone.now() - age
-        return Upload.objects.create(
+        return Asset.objects.create(
             person=creator, name=name, path=f"uploads/ab/{name}.jpg", created_at=made, **facts
         )
 
@@ -234,7 +234,7 @@ def test_an_image_that_nothing_uses_is_deleted_after_a_week(
     order(model_id="veo3_fast", imageUrls=[used.reference])
     monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
     run(look_after())
-    assert set(Upload.objects.all()) == {fresh, drafted, used}
+    assert set(Asset.objects.all()) == {fresh, drafted, used}
     kept = {path.stem for path in (store.root() / "uploads" / "ab").iterdir()}
     assert kept == {"fresh", "drafted", "used"}
     assert unused.pk
@@ -259,12 +259,12 @@ def test_an_unused_image_that_cannot_be_deleted_is_told_and_forgotten(
     path = store.root() / "uploads" / "ab" / "stuck.png"
     path.mkdir(parents=True)
     facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
-    stuck = Upload.objects.create(person=creator, name="stuck", path="uploads/ab/stuck.png", **facts)
-    Upload.objects.update(created_at=ago(days=8))
+    stuck = Asset.objects.create(person=creator, name="stuck", path="uploads/ab/stuck.png", **facts)
+    Asset.objects.update(created_at=ago(days=8))
     monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
     run(look_after())
     assert "cannot be deleted" in caplog.text
-    assert not Upload.objects.filter(pk=stuck.pk).exists()
+    assert not Asset.objects.filter(pk=stuck.pk).exists()
 
 
 def test_a_file_that_seems_gone_with_its_whole_volume_is_not_fetched(clip: Any) -> None:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 KLING = "/studio/kling-3.0/video/"
 AVATAR = "/studio/kling/ai-avatar-standard/"
+WAN = "/studio/wan/3-0-video/"
 SEEDANCE = "/studio/bytedance/seedance-2/"
 OMNI = "/studio/kling-3.0-omni/reference-to-video/"
 GROK = "/studio/grok-imagine/extend/"
@@ -117,12 +118,12 @@ def test_speech_is_given_by_its_address(studio: Client) -> None:
 
 
 def test_a_file_is_refused_where_only_an_address_is_taken(studio: Client) -> None:
-    clip = SimpleUploadedFile("speech.mp3", b"ID3", "audio/mpeg")
-    answer = post(studio, AVATAR, image_url="https://a.example/face.png", audio_url=clip)
+    paper = SimpleUploadedFile("script.pdf", b"%PDF-1.7", "application/pdf")
+    answer = post(studio, WAN, reference_file_urls=paper)
     assert answer.status_code == 422
-    assert "Give an https address of an audio file: files are not taken here." in read(answer)
+    assert "Give an https address of a document: files are not taken here." in read(answer)
     uploads = studio.post(
-        "/uploads/", {"model": "kling/ai-avatar-standard", "param": "audio_url", "file": clip}
+        "/uploads/", {"model": "wan/3-0-video", "param": "reference_file_urls", "file": paper}
     )
     assert uploads.status_code == 404
 
@@ -234,7 +235,7 @@ def test_records_and_addresses_are_given_on_the_command_line(creator: User) -> N
     avatar = catalogue.models()["kling/ai-avatar-standard"]
     given = {"prompt": ["Dusk"], "image_url": ["https://a.example/a.png"], "audio_url": ["speech.mp3"]}
     form = values_from_texts(avatar, creator, given)
-    assert form.errors["audio_url"] == ["Give an https address of an audio file: files are not taken here."]
+    assert form.errors["audio_url"] == ["There is no file speech.mp3."]
 
 
 def test_a_model_that_cannot_be_ordered_says_why(studio: Client) -> None:

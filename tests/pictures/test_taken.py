@@ -14,7 +14,8 @@ from PIL import Image
 
 from generations.catalogue.media import Media
 from generations.files import pictures, store, volume
-from generations.models import Upload
+from generations.files.given import NotTaken
+from generations.models import Asset
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved
 
 pytestmark = pytest.mark.long
@@ -76,7 +77,7 @@ def test_shape_limits_mean_the_picture_as_it_stands(give: Any) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     tall = saved(quarters(640, 240), "JPEG", exif=exif)
-    with pytest.raises(pictures.BadPicture, match=r"photo.jpg is 240 × 640: too long and narrow"):
+    with pytest.raises(NotTaken, match=r"photo.jpg is 240 × 640: too long and narrow"):
         give(tall, param=place(aspect_range=(1, 3)))
 
 
@@ -97,14 +98,14 @@ def test_a_turn_that_is_no_number_is_none(give: Any) -> None:
 def test_an_animation_is_said(kind: str, give: Any) -> None:
     frames = [quarters(), Image.new("RGB", (320, 180), "black"), quarters().rotate(180)]
     data = saved(frames[0], kind, save_all=True, append_images=frames[1:])
-    with pytest.raises(pictures.BadPicture, match=r"wave is animated \(3 frames\). Save the one frame"):
+    with pytest.raises(NotTaken, match=r"wave is animated \(3 frames\). Save the one frame"):
         give(data, "wave")
-    assert not Upload.objects.exists()
+    assert not Asset.objects.exists()
 
 
 def test_several_pages_are_said(give: Any) -> None:
     data = saved(quarters(), "TIFF", save_all=True, append_images=[quarters()])
-    with pytest.raises(pictures.BadPicture, match=r"scan.tif has 2 pages"):
+    with pytest.raises(NotTaken, match=r"scan.tif has 2 pages"):
         give(data, "scan.tif")
 
 
@@ -118,7 +119,7 @@ def test_a_model_that_takes_another_kind_gets_it(give: Any) -> None:
 
 
 def test_numbers_of_thirty_two_bits_are_refused(give: Any) -> None:
-    with pytest.raises(pictures.BadPicture, match="32 bits a channel"):
+    with pytest.raises(NotTaken, match="32 bits a channel"):
         give(saved(Image.new("F", (64, 64), 0.5), "TIFF"), "depth.tif")
 
 
@@ -129,19 +130,19 @@ def test_half_a_file_is_refused_with_a_sentence(kind: str, part: float, give: An
 
     pillow_heif.register_heif_opener()
     data = saved(quarters().effect_spread(60), kind)
-    with pytest.raises(pictures.BadPicture, match=r"photo.jpg is"):
+    with pytest.raises(NotTaken, match=r"photo.jpg is"):
         give(data[: int(len(data) * part)])
     assert not [p for p in store.root().rglob("*") if p.is_file() and p != volume.mark()]
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"<svg/>", b"%PDF-1.7", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_is_refused_with_a_sentence(data: bytes, give: Any) -> None:
-    with pytest.raises(pictures.BadPicture, match=r"photo.jpg is"):
+    with pytest.raises(NotTaken, match=r"photo.jpg is"):
         give(data)
 
 
 def test_many_pixels_in_few_bytes_are_refused_or_halved(give: Any) -> None:
-    with pytest.raises(pictures.BadPicture, match="9,000 × 9,000 pixels, which is too many"):
+    with pytest.raises(NotTaken, match="9,000 × 9,000 pixels, which is too many"):
         give(saved(Image.new("1", (9000, 9000)), "PNG"))
     kept = give(saved(Image.new("L", (7000, 7000), 90), "PNG"))
     assert kept.size == (3500, 3500)
@@ -164,14 +165,14 @@ def test_a_large_picture_is_made_to_fit_the_limit(give: Any) -> None:
     assert kept.format == "PNG"
     small = Media(name="image_url", label="Image", accept=ALL, max_mb=3)
     assert give(data, param=small).format == "JPEG"
-    with pytest.raises(pictures.BadPicture, match="is over 1 MB once it is cleaned"):
+    with pytest.raises(NotTaken, match="is over 1 MB once it is cleaned"):
         give(data, param=Media(name="image_url", label="Image", accept=ALL, max_mb=1))
 
 
 def test_a_disk_that_refuses_is_named(give: Any) -> None:
     store.root().mkdir(parents=True)
     (store.root() / "uploads").write_text("a file where a folder should be")
-    with pytest.raises(pictures.BadPicture, match=r"The studio's disk refused photo.jpg"):
+    with pytest.raises(NotTaken, match=r"The studio's disk refused photo.jpg"):
         give(saved(quarters(), "PNG"))
 
 
@@ -179,7 +180,7 @@ def test_a_reader_that_falls_takes_nobody_along(give: Any, monkeypatch: pytest.M
     fallen = Path(store.root().parent) / "falls.py"
     fallen.write_text("import os\nos.abort()\n")
     monkeypatch.setattr(pictures, "CLEAN", fallen)
-    with pytest.raises(pictures.BadPicture, match="damaged"):
+    with pytest.raises(NotTaken, match="damaged"):
         give(saved(quarters(), "PNG"))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from generations.models import Lease, Obstacle, State, Task, Upload
+from generations.models import Asset, Lease, Obstacle, State, Task
 from generations.models.obstacle import held_up
 from generations.wording.failures import Class, explain, klass_of
 from tests.task_page.rows import KLING, VEO, add_video, failed, queued, ready, running, shown
@@ -52,7 +52,7 @@ def test_an_estimate_that_was_booked_says_so(as_author, author):
 
 
 def test_images_that_were_given(as_author, author):
-    upload = Upload.objects.create(
+    upload = Asset.objects.create(
         person=author,
         name="linen.jpg",
         path="x.jpg",

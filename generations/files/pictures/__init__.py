@@ -10,23 +10,19 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.files.uploadedfile import UploadedFile
 
+from generations.catalogue.limits import MEBIBYTE, Measured, misfit
 from generations.catalogue.media import Media
-from generations.files import store, volume
-from generations.models import Upload
+from generations.files import store
+from generations.files.given import File, NotTaken, disk, name_of, place, require_size
+from generations.models import Asset
 
 log = logging.getLogger(__name__)
-
-if TYPE_CHECKING:
-    File: TypeAlias = UploadedFile[Any]
-else:
-    File = UploadedFile
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 CHOOSABLE = "image/*,.heic,.heif,.avif,.tif,.tiff"
@@ -35,8 +31,6 @@ CLEAN = Path(__file__).with_name("clean.py")
 CLEAN_WITHIN = 60.0
 WAIT_FOR_TURN = 20.0
 """Seconds an image waits for those before it: images are read one at a time, to bound memory."""
-MOST_MB = 30
-"""Used when a model names no limit of its own."""
 LARGE = 25_000_000
 """Number of pixels from which an unreadable file may simply be too large for us."""
 
@@ -57,58 +51,44 @@ SENTENCES = {
 """By the codes of `clean.py`, and two of our own."""
 
 
-class BadPicture(Exception):
-    """The file is no image that the model takes; the text says what it is and what fits."""
-
-
-def take(person: User, file: File, param: Media) -> Upload:
-    """Accept an image for a parameter, if it is not larger than the model takes.
-
-    Raises BadPicture.
-    """
-    most = param.max_mb or MOST_MB
-    if (file.size or 0) > most * 1024 * 1024:
-        size = (file.size or 0) / 1024 / 1024
-        raise BadPicture(f"{_name(file)} is {size:.1f} MB. This model takes up to {most} MB.")
+def take(person: User, file: File, param: Media) -> Asset:
+    """Accept an image for a parameter, if it is not larger than the model takes. Raises NotTaken."""
+    require_size(file, param)
     return keep(person, file, param)
 
 
-def keep(person: User, file: File, param: Media) -> Upload:
-    """Store it upright, in sRGB, without metadata, and within the model's limits. Raises BadPicture."""
-    name = _name(file)
+def keep(person: User, file: File, param: Media) -> Asset:
+    """Store it upright, in sRGB, without metadata, and within the model's limits. Raises NotTaken."""
+    name = name_of(file)
     key = uuid.uuid4()
-    with _place(name) as cleaned, _on_disk(file) as source:
+    with place(name) as cleaned, _on_disk(file) as source:
         facts = _clean(source, cleaned, param)
         if "refused" in facts:
             log.info("An image was refused: %s", facts)
-            raise BadPicture(_sentence(name, facts, param))
-        _check_shape(facts["width"], facts["height"], name, param)
+            raise NotTaken(_sentence(name, facts, param))
+        shape = {"size": facts["size"], "width": facts["width"], "height": facts["height"]}
+        if refusal := misfit(param, Measured(media="image", content_type=facts["type"], **shape)):
+            raise NotTaken(f"{name} {refusal}")
         try:
             path = store.place(key, "uploads", EXTENSIONS[facts["type"]])
             store.put(cleaned, path)
         except OSError as failure:
-            raise BadPicture(_disk(name, failure.strerror)) from failure
-    return Upload.objects.create(
+            raise NotTaken(disk(name, failure.strerror)) from failure
+    return Asset.objects.create(
         uuid=key,
         person=person,
         name=name[:200],
         path=path,
         content_type=facts["type"],
-        size=facts["size"],
-        width=facts["width"],
-        height=facts["height"],
+        **shape,
         sha256=facts["sha256"],
     )
-
-
-def _name(file: File) -> str:
-    return PurePath(file.name or "image").name
 
 
 def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:
     """What the program reports about the file; no report is also an answer."""
     types = [kind for kind in EXTENSIONS if not param.accept or kind in param.accept]
-    most = (param.max_mb or 0) * 1024 * 1024
+    most = (param.max_mb or 0) * MEBIBYTE
     command = [sys.executable, "-I", str(CLEAN), str(source), str(target), str(most), *types]
     with _in_turn() as mine:
         if not mine:
@@ -144,22 +124,6 @@ def _in_turn() -> Iterator[bool]:
 
 
 @contextlib.contextmanager
-def _place(name: str) -> Iterator[Path]:
-    """A path for the new file, on the volume where it will be stored; what remains there is deleted."""
-    try:
-        volume.require()
-        path = store.incoming() / f"{uuid.uuid4()}.picture"
-    except volume.NotMounted as trouble:
-        raise BadPicture(f"{name} was not kept. {trouble}") from trouble
-    except OSError as failure:
-        raise BadPicture(_disk(name, failure.strerror)) from failure
-    try:
-        yield path
-    finally:
-        store.discard(path)
-
-
-@contextlib.contextmanager
 def _on_disk(file: File) -> Iterator[Path]:
     """A path to the given file, as the program needs it."""
     if hasattr(file, "temporary_file_path"):
@@ -172,24 +136,11 @@ def _on_disk(file: File) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def _check_shape(width: int, height: int, name: str, param: Media) -> None:
-    if param.min_px and min(width, height) < param.min_px:
-        raise BadPicture(f"{name} is {width} × {height}. At least {param.min_px} pixels a side are needed.")
-    if param.aspect_range:
-        low, high = param.aspect_range
-        if not float(low) <= width / height <= float(high):
-            raise BadPicture(f"{name} is {width} × {height}: too long and narrow for this model.")
-
-
 def _sentence(name: str, facts: dict[str, Any], param: Media) -> str:
     """Why the file was not accepted, and what would be."""
     code = facts["refused"]
     if code == "disk":
-        return _disk(name, facts["why"])
+        return disk(name, facts["why"])
     if code == "damaged" and facts.get("width", 0) * facts.get("height", 0) > LARGE:
         code = "large and damaged"
     return SENTENCES[code].format(name=name, most=param.max_mb, types=", ".join(param.accept), **facts)
-
-
-def _disk(name: str, why: str | None) -> str:
-    return f"The studio's disk refused {name}: {(why or 'no reason given').lower()}. Tell your admin."

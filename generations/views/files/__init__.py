@@ -2,17 +2,13 @@
 
 import logging
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 from uuid import UUID
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -21,13 +17,11 @@ from generations import policy, wake
 from generations.files import store, volume
 from generations.models import Rendition, Video
 from generations.views.access import MemberRequest, member_required
-from generations.views.files.ranges import respond
+from generations.views.files.sending import send
 from generations.views.polls import polled
 
 log = logging.getLogger(__name__)
 
-CACHE = "private, max-age=604800, immutable"
-"""A file never changes under its name. Only the user's own browser may cache it."""
 INERT = "default-src 'none'; sandbox"
 """Even if a document is opened, nothing in it runs, loads, or shares our origin."""
 SENT = (
@@ -44,7 +38,7 @@ def video(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     clip = _visible(request, uuid)
     _require_here(clip)
     is_document = clip.kind_of_file.is_document
-    response = _file(
+    response = send(
         request,
         clip.path,
         etag=clip.sha256,
@@ -67,7 +61,7 @@ def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     if not store.has_size(made.path, made.size):
         made.forget_file()
         raise Http404("The file is not there.")
-    return _file(
+    return send(
         request,
         made.path,
         etag=made.sha256,
@@ -149,7 +143,7 @@ def _still(request: MemberRequest, clip: Video, path: str) -> HttpResponseBase:
     if not path:
         raise Http404("This clip has no still.")
     kind = Path(path).parts[0]
-    return _file(
+    return send(
         request,
         path,
         etag=f"{clip.uuid}-{kind}",
@@ -158,38 +152,3 @@ def _still(request: MemberRequest, clip: Video, path: str) -> HttpResponseBase:
         filename=f"{clip.uuid}.webp",
         as_attachment=False,
     )
-
-
-def _file(
-    request: MemberRequest,
-    path: str,
-    *,
-    etag: str,
-    modified: datetime,
-    content_type: str,
-    filename: str,
-    as_attachment: bool,
-) -> HttpResponseBase:
-    whole = store.at(path)
-    response: HttpResponseBase
-    if settings.MEDIA_ACCEL_PREFIX and whole.is_file():
-        response = HttpResponse(content_type=content_type)
-        response["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{quote(path)}"
-        response["Content-Disposition"] = content_disposition_header(as_attachment, filename) or "inline"
-        response["Cache-Control"] = CACHE
-        return response
-    try:
-        response = respond(
-            request,
-            whole,
-            etag=etag,
-            modified=modified,
-            content_type=content_type,
-            filename=filename,
-            as_attachment=as_attachment,
-        )
-    except OSError as failure:
-        log.error("The file %s is not there: %s", path, failure.strerror)  # noqa: TRY400
-        raise Http404("The file is not there.") from failure
-    response["Cache-Control"] = CACHE
-    return response

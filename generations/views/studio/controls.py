@@ -7,9 +7,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from generations.catalogue.spec import ModelSpec
-from generations.models import Upload
+from generations.models import Asset
 
 ALTERNATIVES = re.compile(r"\{[^{}]{0,80}\|[^{}]{0,80}\}")
+SIGNS = {"video": "clapperboard", "audio": "audio-lines"}
 PriceOf = Callable[[Mapping[str, object]], Decimal | None]
 
 
@@ -32,12 +33,16 @@ class PriceTag:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class Tile:
     """A filled place of a drop zone."""
 
     reference: str
     name: str
-    tag: str
+    tag: str = ""
+    kind: str = "image"
+    """image, video or audio."""
+    facts: str = ""
+    """What was measured: “0:08, 1280 × 720”."""
     url: str = ""
     """Empty for an external address: it is passed on and never fetched by us."""
     swaps: bool = False
@@ -85,8 +90,12 @@ class Control:
     high: str = ""
     limit: int | None = None
     tall: bool = False
-    pictures: list[Picture] = field(default_factory=list)
+    tiles: list[Tile] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    media: str = "image"
+    noun: str = "image"
+    most_mb: int = 0
+    """Size of a file that is taken, in MiB."""
     accept: str = ""
     formats: str = ""
     address: str = ""
@@ -98,6 +107,11 @@ class Control:
     """What one more row is called; empty when there is no room for one."""
     room: int = 0
     """Maximum number of items in this mode."""
+
+    @property
+    def sign(self) -> str:
+        """The icon of an empty place."""
+        return SIGNS.get(self.media, "image-plus")
 
     @property
     def full(self) -> bool:
@@ -135,4 +149,4 @@ class Typed:
     price: PriceOf
     kept: list[str] = field(default_factory=list)
     addresses: Mapping[str, str] = field(default_factory=dict)
-    uploads: Mapping[UUID, Upload] = field(default_factory=dict)
+    assets: Mapping[UUID, Asset] = field(default_factory=dict)

@@ -7,28 +7,38 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from generations.catalogue.carry import room
+from generations.catalogue.limits import formats, most_mb
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.spec import ModelSpec
-from generations.files import pictures
-from generations.models import Upload
-from generations.models.upload import upload_uuid
-from generations.views.studio.controls import Control, Picture, Place, Typed
+from generations.files import pictures, recordings
+from generations.models import Asset
+from generations.models.asset import asset_uuid
+from generations.views.studio.controls import Control, Place, Tile, Typed
 from generations.views.studio.records import without_row
+from generations.wording.figures import measures
+
+CHOOSABLE = {"image": pictures.CHOOSABLE} | recordings.CHOOSABLE
+IMAGES = "JPEG, PNG, WebP, HEIC"
+"""Whatever a model takes: images are rewritten to it."""
+ANY = {"video": "MP4, QuickTime, WebM", "audio": "MP3, WAV, M4A"}
+"""Examples, for a model that names no formats."""
 
 
-def uploads_in(references: Iterable[object]) -> dict[UUID, Upload]:
-    """Our uploads that the references name, in one query."""
-    keys = [key for item in references if (key := upload_uuid(item))]
-    return {u.uuid: u for u in Upload.objects.filter(uuid__in=keys)}
+def assets_in(references: Iterable[object]) -> dict[UUID, Asset]:
+    """Our assets that the references name, in one query."""
+    keys = [key for item in references if (key := asset_uuid(item))]
+    return {a.uuid: a for a in Asset.objects.filter(uuid__in=keys).select_related("video")}
 
 
 def drop_zones(entered: Typed) -> list[Control]:
     """The model's drop zones; those that take nothing in this mode are left out, not greyed out."""
     zones = [zone for p in entered.spec.media_params() if (zone := _drop_zone(entered, p))]
-    images = [z for z in zones if z.takes_files and z.pictures]
-    last = images[-1].pictures[-1] if images else None
-    return [replace(z, pictures=[replace(p, swaps=p is not last) for p in z.pictures]) for z in zones]
+    images = [z for z in zones if z.media == "image" and z.tiles]
+    last = images[-1].tiles[-1] if images else None
+    return [
+        replace(z, tiles=[replace(t, swaps=z in images and t is not last) for t in z.tiles]) for z in zones
+    ]
 
 
 def _drop_zone(entered: Typed, param: Media) -> Control | None:
@@ -46,10 +56,13 @@ def _drop_zone(entered: Typed, param: Media) -> Control | None:
         help=param.help,
         errors=list(entered.errors.get(param.name, [])),
         required=low > 0,
-        pictures=[_picture(entered, r, places(n)) for n, r in enumerate(items)],
+        tiles=[_tile(entered, r, places(n)) for n, r in enumerate(items)],
         places=[Place(label=places(n), optional=n >= low) for n in free],
-        accept=pictures.CHOOSABLE if param.media == "image" else ",".join(param.accept),
-        formats="JPEG, PNG, WebP, HEIC",
+        media=param.media,
+        noun=param.noun,
+        most_mb=most_mb(param),
+        accept=CHOOSABLE.get(param.media, ""),
+        formats=IMAGES if param.media == "image" else formats(param.accept) or ANY.get(param.media, ""),
         address=entered.addresses.get(param.name, ""),
         takes_files=param.takes_files,
         single=param.single,
@@ -75,14 +88,19 @@ def _place_names(
     return lambda n: f"{word} {n + 1}"
 
 
-def _picture(entered: Typed, reference: str, place: str) -> Picture:
-    key = upload_uuid(reference)
-    upload = entered.uploads.get(key) if key else None
-    return Picture(
-        reference=reference,
-        name=upload.name if upload else urlsplit(reference).hostname or reference,
-        tag=place.removesuffix(" frame"),
-        url=upload.url if upload else "",
+def _tile(entered: Typed, reference: str, place: str) -> Tile:
+    key = asset_uuid(reference)
+    asset = entered.assets.get(key) if key else None
+    tag = place.removesuffix(" frame")
+    if asset:
+        return replace(tile_of(asset), tag=tag)
+    return Tile(reference=reference, name=urlsplit(reference).hostname or reference, tag=tag)
+
+
+def tile_of(asset: Asset) -> Tile:
+    """The tile of a file of ours."""
+    return Tile(
+        reference=asset.reference, name=asset.name, kind=asset.kind, facts=measures(asset), url=asset.url
     )
 
 
@@ -101,7 +119,7 @@ def without(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[s
 def swapped(spec: ModelSpec, values: Mapping[str, object], which: str) -> dict[str, object]:
     """The values with one image and the next one swapped, also across parameters."""
     name, _, reference = which.partition(" ")
-    images = [p for p in spec.media_params() if p.takes_files]
+    images = [p for p in spec.media_params() if p.media == "image"]
     places = [(p.name, n, r) for p in images for n, r in enumerate(_items(values, p.name))]
     found = {p.name: list(_items(values, p.name)) for p in spec.media_params()}
     for here, after in pairwise(places):

@@ -75,7 +75,7 @@ def layout(entered: Typed) -> Layout:
     if len(together) < 2 or _wide(together[0]):
         together = []
     rest = sorted((p for p in main if p not in together), key=_weight)
-    media = [zone for zone in drop_zones(entered) if zone.pictures or zone.name not in absent]
+    media = [zone for zone in drop_zones(entered) if zone.tiles or zone.name not in absent]
     advanced = [_control(entered, p) for p in plain if p.advanced]
     return Layout(
         mode=_control(entered, mode) if mode else None,

@@ -20,7 +20,7 @@ from generations.orders import MOST_TAKES
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
 from generations.views.studio.controls import Control, Typed
-from generations.views.studio.drops import uploads_in
+from generations.views.studio.drops import assets_in
 from generations.views.studio.fields import Layout, layout
 from generations.views.studio.price import Offer, Preview, offer, request_of
 from generations.wording.figures import cr
@@ -193,7 +193,7 @@ def _entered(
         price=price,
         kept=list(kept),
         addresses=form.addresses() if form else {},
-        uploads=uploads_in(references),
+        assets=assets_in(references),
     )
 
 

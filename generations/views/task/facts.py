@@ -10,10 +10,11 @@ from generations import orders
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
-from generations.models import Copy, Entry, State, Task, Upload, Video
-from generations.models.upload import upload_uuid, uploads_of
+from generations.models import Asset, Copy, Entry, State, Task, Video
+from generations.models.asset import asset_uuid, assets_of
 from generations.models.video import COPY_PRICE
 from generations.views.task.review_panel import timecode
+from generations.wording.figures import measures
 from generations.wording.names import short_name
 
 ENTRY_WORDS = {
@@ -32,12 +33,16 @@ class Setting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
-    """An image that was given to the model: an upload of ours, or an address that we never fetched."""
+class Given:
+    """A file that was given to the model: an asset of ours, or an address that we never fetched."""
 
     label: str
-    upload: Upload | None
+    asset: Asset | None
     text: str
+
+    @property
+    def measures(self) -> str:
+        return measures(self.asset) if self.asset else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +118,12 @@ class Facts:
         ]
 
     @property
-    def pictures(self) -> list[Picture]:
+    def given(self) -> list[Given]:
         spec = self.task.spec
-        known: dict[UUID | None, Upload] = {u.uuid: u for u in uploads_of(self.task.values)}
+        known: dict[UUID | None, Asset] = {a.uuid: a for a in assets_of(self.task.values)}
         params = spec.media_params() if spec else iter(())
         return [
-            Picture(label=param.label, upload=known.get(upload_uuid(item)), text=str(item))
+            Given(label=param.label, asset=known.get(asset_uuid(item)), text=str(item))
             for param in params
             for item in _items(self.task.values.get(param.name))
         ]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from generations import crash, pace
@@ -19,7 +20,7 @@ from generations.files.store import NoPlace, NotSaved
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Report
-from generations.models import Event, Happened, Rendition, Runtime, Upload, Video
+from generations.models import Asset, Event, Happened, Rendition, Runtime, Video
 from generations.models.obstacle import free, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.safekeeping import journal
@@ -81,14 +82,19 @@ def _draw(video: Video) -> Step:
 
 
 def _drop_unused() -> Step:
-    """Delete unused images. The row goes first, so an order that names the image now is told so."""
-    for upload in Upload.objects.unused()[:UNUSED_AT_ONCE]:
-        if Upload.objects.filter(pk=upload.pk, used=False).delete()[0]:
-            log.info("%s of %s was used by nothing for a week and is deleted", upload.path, upload.person)
-            try:
-                yield partial(store.delete, upload.path)
-            except OSError as failure:
-                log.warning("%s cannot be deleted: %s", upload.path, failure.strerror)
+    """Delete unused assets. The row goes first, so an order that names the asset now is told so."""
+    for asset in Asset.objects.unused()[:UNUSED_AT_ONCE]:
+        try:
+            gone, _ = Asset.objects.filter(pk=asset.pk).delete()
+        except ProtectedError:  # A task has come to name it.
+            continue
+        if not gone or asset.video_id:
+            continue
+        log.info("%s of %s was used by nothing for a week and is deleted", asset.path, asset.person)
+        try:
+            yield partial(store.delete, asset.path)
+        except OSError as failure:
+            log.warning("%s cannot be deleted: %s", asset.path, failure.strerror)
 
 
 def _clear() -> Step:
@@ -98,7 +104,7 @@ def _clear() -> Step:
     for rows, fields in (
         (Video, ("path", "poster_path", "strip_path")),
         (Rendition, ("path",)),
-        (Upload, ("path",)),
+        (Asset, ("path",)),
     ):
         for field in fields:
             known |= set(rows.objects.filter(**{f"{field}__in": found}).values_list(field, flat=True))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -18,10 +19,10 @@ from generations.catalogue.spec import ModelSpec
 from generations.files import store
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
-from generations.models import Happened, Obstacle, Pause, Runtime, Send, State, Task, Upload
+from generations.models import Asset, Happened, Obstacle, Pause, Runtime, Send, State, Task
+from generations.models.asset import assets_of, missing_assets
 from generations.models.runtime import Mismatch
 from generations.models.send import new_token, token_hash
-from generations.models.upload import missing_uploads, uploads_of
 from generations.safekeeping import journal
 from generations.worker.steps.outcome import (
     HeldUp,
@@ -80,11 +81,11 @@ def send(task: Task, kie: KieClient) -> Step:
 def _made_ready(
     task: Task, spec: ModelSpec | None, kie: KieClient
 ) -> Generator[Work, Any, dict[str, str] | None]:
-    """Kie's links for the images of a task that can be sent; None, with the reason noted, otherwise."""
+    """Kie's links for the files of a task that can be sent; None, with the reason noted, otherwise."""
     if spec is None:
         stays_here(task, Obstacle.MODEL)
         return None
-    if missing := missing_uploads(task.values):
+    if missing := missing_assets(task.values):
         stays_here(task, Obstacle.IMAGES, count=len(missing))
         return None
     if refusals := judge(spec, task.values):
@@ -95,7 +96,7 @@ def _made_ready(
     except KieError as failure:
         wait_for(task, Obstacle.UPLOAD, failure.facts)
     except OSError:
-        log.exception("An image of task %s cannot be read", task.pk)
+        log.exception("A file of task %s cannot be read", task.pk)
         wait_for(task, Obstacle.UNREADABLE, {})
     return None
 
@@ -125,22 +126,22 @@ def _answered(task: Task) -> str:
 
 
 def _links(task: Task, kie: KieClient) -> Generator[Work, Any, dict[str, str]]:
-    """Kie's links for the task's uploads, renewed when they are old."""
+    """Kie's links for the task's assets, renewed when they are old."""
     links: dict[str, str] = {}
-    for upload in uploads_of(task.values):
-        link = upload.fresh_link
+    for asset in assets_of(task.values):
+        link = asset.fresh_link
         if not link:
-            link = yield partial(_upload, kie, upload)
-            upload.kie_url, upload.kie_url_at = link, timezone.now()
-            upload.save(update_fields=["kie_url", "kie_url_at"])
-        links[upload.reference] = link
+            link = yield partial(_upload, kie, asset)
+            asset.kie_url, asset.kie_url_at = link, timezone.now()
+            asset.save(update_fields=["kie_url", "kie_url_at"])
+        links[asset.reference] = link
     return links
 
 
-def _upload(kie: KieClient, upload: Upload) -> str:
-    with store.opened(upload.path) as file:
-        name = f"{upload.uuid}{upload.path[upload.path.rindex('.') :]}"
-        return kie.upload(file, name=name, folder=UPLOAD_FOLDER, content_type=upload.content_type)
+def _upload(kie: KieClient, asset: Asset) -> str:
+    with store.opened(asset.stored_at) as file:
+        name = f"{asset.uuid}{PurePath(asset.stored_at).suffix}"
+        return kie.upload(file, name=name, folder=UPLOAD_FOLDER, content_type=asset.content_type)
 
 
 def _intend(task: Task, spec: ModelSpec) -> str | None:

@@ -1,7 +1,7 @@
 // The studio: views of a task, counter, takes, seed, keys, and what is being made. Everything survives htmx swaps.
 import "../frame.js";
 import "../player.js";
-import "./images.js";
+import "./files.js";
 import "./lists.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";

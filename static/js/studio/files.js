@@ -1,4 +1,4 @@
-// Images of the order form: chosen, dropped, pasted anywhere, or given as an address; kept at once.
+// Files of the order form: chosen, dropped, pasted anywhere, or given as an address; kept at once.
 import { all, find, made } from "../dom.js";
 import { isSignedOut, reason, upload } from "../server.js";
 import { regain } from "../session.js";
@@ -7,49 +7,62 @@ import { askForm, order } from "./order.js";
 const places = (zone) => all("label[data-place]", zone);
 const arranged = () => askForm("POST", { view: "form" });
 const mb = (bytes) => (bytes / 1e6).toFixed(1);
+const MEBIBYTE = 1024 ** 2;
+const noun = (zone) => zone.dataset.noun;
 
 async function take(files, zone) {
   for (const file of files) {
     const place = places(zone)[0];
-    if (!place) return refuse(zone, "There is no room for another image here. Remove one first.");
+    if (!place) return refuse(zone, `There is no room for another ${noun(zone)} here. Remove one first.`);
     if (!(await give(file, zone, place))) return undefined;
   }
   return arranged();
 }
 
-// True when the image was kept; if not, why is said in its zone.
+// True when the file was kept; if not, why is said in its zone.
 async function give(file, zone, place) {
+  const most = Number(zone.dataset.mostMb);
+  if (file.size > most * MEBIBYTE) {
+    return refuse(zone, `${file.name} is ${(file.size / MEBIBYTE).toFixed(1)} MB. This model takes up to ${most} MB.`);
+  }
   const answer = await send(file, zone, place);
   if (answer && isSignedOut(answer.status, answer.headers.get("X-Refused"))) {
     const back = await regain().catch(() => false);
-    return back ? give(file, zone, place) : refuse(zone, "You are signed out. The image was not kept.");
+    return back ? give(file, zone, place) : refuse(zone, `You are signed out. The ${noun(zone)} was not kept.`);
   }
   if (answer?.ok) return put(await answer.text(), zone, place);
   place.dataset.state = "refused";
-  if (!answer) return refuse(zone, "The server cannot be reached. The image was not kept.");
+  if (!answer) return refuse(zone, `The server cannot be reached. The ${noun(zone)} was not kept.`);
   const words = await answer.text();
   if (answer.status !== 422) return refuse(zone, reason(answer.status, words));
   find("[data-refusal]", zone).innerHTML = words;
   return false;
 }
 async function send(file, zone, place) {
-  const words = find("[data-words]", place);
+  const [words, bar] = [find("[data-words]", place), find("progress", place)];
   const before = words.innerHTML;
   const body = new FormData();
   body.append("model", order().dataset.model);
   body.append("param", zone.dataset.media);
   body.append("file", file, file.name || "pasted.png");
   place.dataset.state = "uploading";
-  const answer = await upload(order().dataset.uploads, body, (sent, whole) => { words.textContent = `${mb(sent)} of ${mb(whole)} MB`; });
+  bar.hidden = false;
+  const answer = await upload(order().dataset.uploads, body, (sent, whole) => {
+    bar.value = sent / whole;
+    words.textContent = sent < whole ? `${mb(sent)} of ${mb(whole)} MB` : "Sent. It is being looked at";
+    if (sent === whole) bar.removeAttribute("value");
+  });
   words.innerHTML = before;
+  bar.hidden = true;
+  bar.value = 0;
   delete place.dataset.state;
   find("input", place).value = "";
   return answer;
 }
-function put(picture, zone, place) {
+function put(tile, zone, place) {
   find("[data-refusal]", zone).replaceChildren();
-  place.insertAdjacentHTML("beforebegin", picture);
-  const left = Number(zone.dataset.room) - all("[data-picture]", zone).length;
+  place.insertAdjacentHTML("beforebegin", tile);
+  const left = Number(zone.dataset.room) - all("[data-tile]", zone).length;
   if (places(zone).length > left) place.remove();
   return true;
 }
@@ -71,14 +84,30 @@ document.addEventListener("input", (event) => {
 }, true);
 
 /* ---- pasted, dropped ---- */
-const images = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/"));
-const roomy = () => all("[data-media]").find((zone) => places(zone).length) ?? find("[data-media]:has(.drops)");
+const kindOf = (file) => file.type.split("/")[0];
+const given = (list) => [...(list ?? [])].filter((file) => ["image", "video", "audio"].includes(kindOf(file)));
+const zones = () => all("[data-media]:has(.drops)");
+// The first zone with room for such a file; else the first that takes its kind, which says that it is full.
+function roomy(file) {
+  const fitting = zones().filter((zone) => !file || zone.dataset.kind === kindOf(file));
+  return fitting.find((zone) => places(zone).length) ?? fitting[0] ?? zones()[0];
+}
+
+// Dropped on a zone, all go there; dropped on the form, each kind goes to its own.
+async function spread(files, zone) {
+  if (zone) return take(files, zone);
+  for (const kind of new Set(files.map(kindOf))) {
+    const alike = files.filter((file) => kindOf(file) === kind);
+    await take(alike, roomy(alike[0]));
+  }
+  return undefined;
+}
 
 document.addEventListener("paste", (event) => {
-  const files = images(event.clipboardData?.files);
-  if (!files.length || !event.target.closest?.("#order, body") || find("dialog[open]") || !roomy()) return;
+  const files = given(event.clipboardData?.files);
+  if (!files.length || !event.target.closest?.("#order, body") || find("dialog[open]") || !roomy(files[0])) return;
   event.preventDefault();
-  take(files, roomy());
+  spread(files);
 });
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
@@ -87,9 +116,9 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     all("[data-over]").forEach((other) => other.removeAttribute("data-over"));
     if (kind === "dragleave") return;
     event.preventDefault();
-    const zone = place?.closest("[data-media]") ?? (event.target.closest?.("#order") ? roomy() : null);
+    const zone = place?.closest("[data-media]") ?? (event.target.closest?.("#order") ? roomy(event.dataTransfer.items[0]) : null);
     if (!zone) return;
-    if (kind === "drop") take([...event.dataTransfer.files], zone);
+    if (kind === "drop") spread([...event.dataTransfer.files], place && zone);
     else (place ?? places(zone)[0])?.setAttribute("data-over", "");
   });
 }
