@@ -83,6 +83,16 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("input[type=file]")) event.stopPropagation();
 }, true);
 
+/* ---- played in its tile ---- */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-play]");
+  const player = button && find("video, audio", button.closest("[data-tile]"));
+  if (!player) return;
+  player.onplay = player.onpause = player.onended = () => button.setAttribute("aria-pressed", String(!player.paused));
+  if (player.paused) player.play().catch(() => { button.disabled = true; button.title = "This browser cannot play it."; });
+  else player.pause();
+});
+
 /* ---- pasted, dropped ---- */
 const kindOf = (file) => file.type.split("/")[0];
 const given = (list) => [...(list ?? [])].filter((file) => ["image", "video", "audio"].includes(kindOf(file)));
