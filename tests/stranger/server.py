@@ -91,6 +91,8 @@ class Stranger:
             "/api/v1/common/download-url": self._download_url,
             "/api/v1/chat/credit": self._credit,
         }
+        if call.path.startswith("/api/v1/models"):  # Its documentation is older than Kie's catalogue calls.
+            return call.answer({"code": 404, "msg": "Not found"})
         if call.path not in routes:
             self._blame("no such call", f"{call.method} {call.target}")
             return call.answer({"code": 404, "msg": "Not found"}, 404)
