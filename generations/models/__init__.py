@@ -20,7 +20,7 @@ from generations.models.sign_in import WrongPasswords
 from generations.models.task import State, Task
 from generations.models.track_record import TrackRecord
 from generations.models.upload import Upload
-from generations.models.video import Copy, Video
+from generations.models.video import Video
 from generations.models.visit import Seen, Visit
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "Budget",
     "Change",
     "Comment",
-    "Copy",
     "CreditsField",
     "Draft",
     "Entry",
