@@ -39,21 +39,27 @@ _LOOKS = (
     (timedelta(minutes=15), timedelta(seconds=20)),
     (timedelta(hours=24), timedelta(minutes=1)),
 )
+_ASKED_LOOKS = ((timedelta(seconds=15), timedelta(seconds=3)), *_LOOKS[2:])
+"""The same where the order is a question: ready after 1–3 minutes, ask every 20–30 s (docs.kie.ai, get Veo 3
+1080p video)."""
 BACK_OFF = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600, 10800))
 
 
 def next_look(task: Task) -> timedelta:
     """Time until the state of a running task is asked again (docs.kie.ai, get task detail)."""
     age = timezone.now() - (task.accepted_at or task.changed_at)
-    return next((gap for until, gap in _LOOKS if age < until), timedelta(hours=1))
+    looks = _ASKED_LOOKS if task.is_asked else _LOOKS
+    return next((gap for until, gap in looks if age < until), timedelta(hours=1))
 
 
 def look_back(task: Task) -> datetime | None:
     """When to ask Kie about a stored task again; None when no look is left.
 
     Kie is asked once for files that it names late, and again for as long as our estimate stands in for its
-    price.
+    price. Where the order is a question, it never names either.
     """
+    if task.is_asked:
+        return None
     looks = LOOK_BACK if task.charge_basis == Entry.Basis.ESTIMATE else LOOK_BACK[:1]
     now, done = timezone.now(), task.ready_at or timezone.now()
     return next((done + after for after in looks if done + after > now), None)

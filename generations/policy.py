@@ -47,7 +47,7 @@ def may_administer(person: Person) -> bool:
 
 
 def may_change(person: Person, task: Task) -> bool:
-    """Cancel, retry, ask for a copy: people may change their own tasks, an admin everybody's."""
+    """Cancel, retry: people may change their own tasks, an admin everybody's."""
     return may_administer(person) or (may_order(person) and task.person_id == person.pk)
 
 

@@ -30,8 +30,6 @@ WHY: Mapping[str, str] = {
     "orders/waiting.py Line.wait": AT_ONCE,
     "worker/orphans.py end": AT_ONCE,
     "worker/orphans.py _left": OTHERS,
-    "worker/steps/copy.py fetch_copy": AWAY,
-    "worker/steps/copy.py _not_made": AT_ONCE,
     "worker/steps/keeping.py _drop_unused": AT_ONCE,
     "worker/steps/keeping.py put_back": AWAY,
     "worker/steps/keeping.py _is_back": AT_ONCE,

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from generations import orders
-from generations.models import Copy, Entry, State, Task
+from generations.models import Entry, State, Task
 from generations.money import ledger
-from tests.task_page.rows import VEO, ready
 
 pytestmark = pytest.mark.django_db
 Order = Callable[..., Task]
@@ -74,27 +72,3 @@ def test_what_does_not_agree_is_found_and_named(order: Order, how: str) -> None:
     assert checked() == []
     break_it(task)
     assert any(words in line for line in checked()), checked()
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        (Copy.State.READY, "is not charged"),
-        (Copy.State.SAVING, "is not charged"),
-        (Copy.State.REFUSED, "its hold is not released"),
-        (Copy.State.LOST, "is neither charged nor released"),
-    ],
-)
-def test_a_copy_whose_money_does_not_fit_its_state_is_named(order: Order, state: str, words: str) -> None:
-    task = ready(order(VEO).person, VEO)
-    orders.ask_for_copy(task, task.person)
-    assert checked() == []
-    Copy.objects.update(state=state)
-    assert any(words in line for line in checked()), checked()
-
-
-def test_a_copy_that_was_charged_before_it_was_made_is_named(order: Order) -> None:
-    task = ready(order(VEO).person, VEO)
-    orders.ask_for_copy(task, task.person)
-    ledger.charge(task, Decimal(5), Entry.Basis.ESTIMATE, Entry.Subject.COPY)
-    assert any(line.endswith("is charged") for line in checked()), checked()

@@ -6,43 +6,37 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from generations import orders
-from generations.models import Copy, State, Task
+from generations.models import Hint, State, Task
 from generations.worker import claims
-from tests.task_page.rows import VEO, ready
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def copy(order: Callable[..., Task]) -> Copy:
-    person = order(VEO).person
-    asked = orders.ask_for_copy(ready(person, VEO), person)
-    Copy.objects.update(due_at=timezone.now())
-    asked.refresh_from_db()
-    return asked
+def hint(order: Callable[..., Task]) -> Hint:
+    return Hint.hear(order(), "kie-1")
 
 
-def test_each_time_it_breaks_it_waits_longer(copy: Copy) -> None:
+def test_each_time_it_breaks_it_waits_longer(hint: Hint) -> None:
     waits = []
     for _ in range(4):
         before = timezone.now()
-        claims.put_off(copy)
-        copy.refresh_from_db()
-        assert copy.due_at
-        waits.append(copy.due_at - before)
-    assert copy.attempts == 4
+        claims.put_off(hint)
+        hint.refresh_from_db()
+        assert hint.due_at
+        waits.append(hint.due_at - before)
+    assert hint.attempts == 4
     assert waits == sorted(waits)
     assert waits[-1] > 2 * waits[0]
 
 
-def test_a_row_that_somebody_else_has_moved_on_is_left_alone(copy: Copy) -> None:
+def test_a_row_that_somebody_else_has_moved_on_is_left_alone(hint: Hint) -> None:
     later = timezone.now() + timedelta(hours=1)
-    Copy.objects.update(due_at=later)
-    assert not claims.claim(copy)
-    claims.put_off(copy)
-    copy.refresh_from_db()
-    assert (copy.due_at, copy.attempts) == (later, 0)
+    Hint.objects.update(due_at=later)
+    assert not claims.claim(hint)
+    claims.put_off(hint)
+    hint.refresh_from_db()
+    assert (hint.due_at, hint.attempts) == (later, 0)
 
 
 def test_what_is_being_sent_keeps_its_time(order: Callable[..., Task]) -> None:

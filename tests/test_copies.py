@@ -1,28 +1,26 @@
-"""1080p copies: paid when Kie has made them, and never lost without a person's word."""
+"""1080p copies: tasks whose order is a question that may be put to Kie again and again."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4, uuid5
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 
-from generations import orders
+from generations import catalogue, orders, pace
+from generations.catalogue.params import Wrong
 from generations.decisions import cases, choices
-from generations.files.download import Gone
-from generations.files.store import NotSaved
-from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused
-from generations.models import Audit, Copy, Entry, Happened, Obstacle, Pause, Runtime, State, Task
+from generations.kie.errors import Ambiguous, Declined, NotSent, Refusal, Refused
+from generations.kie.wire import Failure, Phase, Report
+from generations.models import Happened, Hint, Obstacle, Send, State, Task
 from generations.money import ledger
+from generations.orders import sources
 from generations.safekeeping import journal, recovery
-from generations.worker.steps import fetch_copy
-from generations.worker.sweep import Sweep
-from tests.page import read
-from tests.refusing import full
-from tests.task_page.rows import add_video
+from generations.worker.steps import age, attach, refresh, send
+from tests.task_page.rows import COPY, KLING, VEO, copied, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "https://tempfile.aiquickdraw.com/copy.mp4"
@@ -30,177 +28,239 @@ KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: No
 
 
 @pytest.fixture
-def veo(order: Callable[..., Task]) -> Task:
-    """A Veo clip that is ready."""
-    task = order("veo3_fast", duration=4)
-    for state in (State.SENDING, State.RUNNING, State.SAVING, State.READY):
-        task.move(state, Happened.TAKEN, sent_at=timezone.now(), finished_at=timezone.now())
-    ledger.charge(task, Decimal(60), Entry.Basis.ACTUAL)
-    Task.objects.update(charge_credits=60, due_at=None, task_id="veo-1")
-    task.refresh_from_db()
-    add_video(task)
-    return task
+def clip(creator: User) -> Task:
+    return ready(creator, VEO, duration=4)
 
 
 @pytest.fixture
-def copy(veo: Task, creator: User) -> Copy:
-    """A copy of it that was asked for."""
-    return orders.ask_for_copy(veo, creator)
+def copy(clip: Task) -> Task:
+    return copied(clip)
 
 
-def walk(copy: Copy, *answers: Any) -> Copy:
-    """Go one step with these answers to its work."""
-    copy.refresh_from_db()
-    step = fetch_copy(copy, KIE)
+def fed(step: Any, answer: object) -> None:
+    """Go on with this answer to the step's work."""
     next(step)
-    for answer in answers:
-        try:
-            if isinstance(answer, Exception):
-                step.throw(answer)
-            else:
-                step.send(answer)
-        except StopIteration:
-            break
+    try:
+        step.throw(answer) if isinstance(answer, Exception) else step.send(answer)
+    except StopIteration:
+        return
     step.close()
-    copy.refresh_from_db()
+
+
+def walk(task: Task, *answers: object) -> Task:
+    """Send the copy with the first answer, then ask with each of the others."""
+    fed(send(task, KIE), answers[0])
+    for answer in answers[1:]:
+        task.refresh_from_db()
+        fed(refresh(task, KIE), answer)
+    task.refresh_from_db()
     assert ledger.differences() == []
-    return copy
+    return task
 
 
-def spent(copy: Copy) -> tuple[int, int]:
+def spent(task: Task) -> tuple[int, int]:
     """What is held and what is spent, credits."""
-    budget = copy.task.budget
-    budget.refresh_from_db()
-    return int(budget.held), int(budget.spent)
+    task.budget.refresh_from_db()
+    return int(task.budget.held), int(task.budget.spent)
 
 
-def test_it_is_charged_when_kie_has_made_it_however_long_the_file_takes(copy: Copy) -> None:
-    assert walk(copy, NotReady("is processing")).state == Copy.State.WAITED_FOR
+@pytest.mark.parametrize(
+    "lost", [Ambiguous("cut"), Declined("Internal error", code=500), Ambiguous("timed out", status=502)]
+)
+def test_a_lost_answer_is_asked_for_again_and_never_in_doubt(copy: Task, lost: Exception) -> None:
+    walk(copy, lost)
+    assert (copy.state, copy.obstacle) == (State.RUNNING, Obstacle.NO_ANSWER)
+    assert not orders.cancel(copy, copy.person), "Kie may have begun, so its hold cannot be given back"
     assert spent(copy) == (5, 60)
-    assert walk(copy, URL, NotSaved(Obstacle.LINE, silence="cut")).state == Copy.State.SAVING
-    assert spent(copy) == (0, 65)
-    assert walk(copy, NotSaved(Obstacle.LINE, silence="cut")).state == Copy.State.SAVING
-    assert spent(copy) == (0, 65)
-
-
-def test_one_that_the_database_has_forgotten_is_asked_for_again(veo: Task, creator: User) -> None:
-    """The database is from before it was asked for; the journal is not."""
-    journal.write(journal.COPY, veo, person=creator.get_username())
-    assert recovery.remember() is None
-    assert recovery.remember() is None
-    again = Copy.objects.get()
-    assert (again.task, again.person, again.state) == (veo, creator, Copy.State.WAITED_FOR)
-    assert spent(again) == (5, 60)
-    walk(again, URL, NotSaved(Obstacle.LINE, silence="cut"))
-    assert spent(again) == (0, 65)
-
-
-def test_that_kie_is_asked_for_one_is_in_the_journal_first(copy: Copy, creator: User) -> None:
-    before = list(journal.read())
-    next(fetch_copy(copy, KIE))
-    (line,) = list(journal.read())[len(before) :]
-    assert (line.event, line.task, line.facts) == (
-        journal.COPY,
-        str(copy.task.uuid),
-        {"person": creator.get_username()},
-    )
-
-
-def test_without_a_journal_kie_is_not_asked_for_one(copy: Copy) -> None:
-    with full(journal.path()):
-        assert list(fetch_copy(copy, KIE)) == []
+    line = journal.last_lines()[str(copy.uuid)]
+    assert (line.event, line.facts["task_id"]) == (journal.ANSWER, copy.task_id)
+    fed(refresh(copy, KIE), Report(phase=Phase.SUCCESS, urls=(URL,)))
     copy.refresh_from_db()
-    assert copy.obstacle == Obstacle.JOURNAL
-    assert copy.due_at
+    assert (copy.state, copy.result_urls, copy.obstacle) == (State.SAVING, [URL], "")
+    assert (copy.charge_credits, copy.charge_basis) == (5, "estimate")
+    assert spent(copy) == (0, 65)
 
 
-def test_a_copy_above_the_limit_is_not_asked_for(veo: Task, creator: User) -> None:
+def test_a_process_that_died_while_it_asked_leads_to_asking_again(copy: Task) -> None:
+    step = send(copy, KIE)
+    next(step)
+    step.close()
+    Task.objects.filter(pk=copy.pk).update(sent_at=timezone.now() - 2 * pace.SENDING_LIFE)
+    copy.refresh_from_db()
+    age(copy)
+    copy.refresh_from_db()
+    assert (copy.state, copy.obstacle) == (State.RUNNING, Obstacle.ENDED)
+    assert (copy.task_id or "").startswith(f"get-1080p-video?taskId={copy.values['taskId']}&index=0#")
+    assert Send.objects.filter(task=copy).count() == 1, "it counts in the pace of orders"
+
+
+@pytest.mark.parametrize(
+    ("failure", "state", "left"),
+    [
+        (NotSent("refused"), State.QUEUED, (5, 60)),
+        (Refused("slow", refusal=Refusal.TOO_FAST, code=429), State.QUEUED, (5, 60)),
+        (Refused("record is null.", refusal=Refusal.PARAMETER, code=422), State.REFUSED, (0, 60)),
+    ],
+)
+def test_a_plain_answer_to_the_first_question_means_what_it_means_for_every_order(
+    copy: Task, failure: Exception, state: State, left: tuple[int, int]
+) -> None:
+    assert walk(copy, failure).state == state
+    assert spent(copy) == left
+
+
+def test_kies_plain_no_to_a_later_question_ends_it_and_gives_the_hold_back(copy: Task, creator: User) -> None:
+    no = Report(phase=Phase.FAILED, failure=Failure(code="422", text="record result data not exist."))
+    walk(copy, "id", Report(phase=Phase.PENDING), no)
+    assert (copy.state, copy.failure_text) == (State.FAILED, "record result data not exist.")
+    assert spent(copy) == (0, 60)
+    again = orders.retry(copy, creator)
+    assert (again.values, again.state) == (copy.values, State.QUEUED)
+
+
+def test_it_is_asked_for_quickly_at_first_and_then_every_twenty_seconds(copy: Task, clip: Task) -> None:
+    gaps = []
+    for seconds in (1, 16, 100, 20 * 60):
+        copy.accepted_at = timezone.now() - timedelta(seconds=seconds)
+        gaps.append(pace.next_look(copy).total_seconds())
+    assert gaps == [3, 20, 20, 60]
+    copy.charge_basis = clip.charge_basis = "estimate"
+    assert pace.look_back(copy) is None, "Kie keeps no record of it"
+    assert pace.look_back(clip)
+
+
+def test_one_that_takes_too_long_is_on_a_persons_page_within_a_quarter_of_an_hour(copy: Task) -> None:
+    walk(copy, "id")
+    Task.objects.filter(pk=copy.pk).update(accepted_at=timezone.now() - timedelta(minutes=11))
+    assert cases.open_cases(Task.objects.all()) == []
+    Task.objects.filter(pk=copy.pk).update(accepted_at=timezone.now() - timedelta(minutes=15))
+    (case,) = cases.open_cases(Task.objects.all())
+    assert (case.task, case.kind) == (copy, cases.Kind.STUCK)
+
+
+def test_an_id_that_somebody_names_is_never_asked_for(copy: Task, creator: User) -> None:
+    """It would order a copy of another clip that is in no book."""
+    walk(copy, Refused("record is null.", refusal=Refusal.PARAMETER, code=422))
+    hint = choices.paste_id(copy, creator, "get-1080p-video?taskId=other&index=0#1")
+    assert list(attach(hint, KIE)) == []
+    hint.refresh_from_db()
+    assert (hint.due_at, hint.obstacle) == (None, Obstacle.TOO_LITTLE)
+    assert Hint.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING, State.READY])
+def test_there_is_one_copy_of_one_clip(copy: Task, clip: Task, admin: User, state: State) -> None:
+    Task.objects.filter(pk=copy.pk).update(state=state)
+    already = rf"#{copy.pk} is the 1080p copy of #{clip.pk} already\."
+    with pytest.raises(orders.NotAdmitted, match=already):
+        copied(clip, admin)
+    spec = catalogue.models()[COPY]
+    for values in ({"taskId": clip.task_id}, {"taskId": clip.task_id, "index": 0}):
+        with pytest.raises(orders.NotAdmitted, match=already):
+            orders.place_takes(clip.person, spec, values, key=uuid4())
+    second = orders.place(clip.person, spec, {"taskId": clip.task_id, "index": 1})
+    other = copied(ready(clip.person, VEO))
+    assert second.is_open
+    assert other.is_open
+    Task.objects.filter(pk=copy.pk).update(state=State.CANCELLED)
+    assert copied(clip).is_open
+
+
+def test_two_takes_of_a_copy_are_refused_and_the_same_wish_is_one_task(clip: Task) -> None:
+    spec, values, key = catalogue.models()[COPY], {"taskId": clip.task_id}, uuid4()
+    with pytest.raises(orders.NotAdmitted, match="Order one take"):
+        orders.place_takes(clip.person, spec, values, key=key, takes=2)
+    tasks = orders.place_takes(clip.person, spec, values, key=key)
+    with pytest.raises(orders.AlreadyOrdered) as known:
+        orders.place_takes(clip.person, spec, values, key=key)
+    assert (known.value.tasks, known.value.same) == (tasks, True)
+
+
+def test_what_cannot_go_on_is_refused_before_the_order(creator: User, clip: Task, copy: Task) -> None:
+    spec = catalogue.models()[COPY]
+    large, kling = ready(creator, VEO, resolution="1080p"), ready(creator, KLING)
+    under_way = ready(creator, VEO)
+    Task.objects.filter(pk=under_way.pk).update(state=State.RUNNING)
+    Task.objects.filter(pk=copy.pk).update(state=State.READY, task_id="get-1080p-video?taskId=1#2")
+    named = {
+        large.task_id: r"takes clips of 720p\. #\d+ is in 1080p already",
+        kling.task_id: "does not go on from clips of Kling",
+        under_way.task_id: r"#\d+ has no clip to go on from: it is running",
+        "get-1080p-video?taskId=1#2": "is a copy of another clip",
+    }
+    for task_id, words in named.items():
+        with pytest.raises(orders.NotAdmitted, match=words):
+            orders.place(creator, spec, {"taskId": task_id})
+    assert orders.place(creator, spec, {"taskId": "not-ours"}).is_open, "Kie judges what is not ours"
+    with pytest.raises(Wrong, match="copy of another clip"):
+        sources.kie_id(creator, f"#{copy.pk}")
+
+
+def test_one_above_the_limit_is_not_ordered(clip: Task, creator: User) -> None:
     ledger.set_limit(creator, Decimal(60))
     with pytest.raises(orders.NotAdmitted, match="0 cr left"):
-        orders.ask_for_copy(veo, creator)
-    assert not Copy.objects.exists()
+        copied(clip)
+    assert not Task.objects.filter(model_id=COPY).exists()
+
+
+# After a restore
+
+
+def test_a_copy_that_was_being_asked_for_is_asked_for_again_after_a_restore(copy: Task) -> None:
+    """The database is from before it was sent, or from before it was ordered; the journal is not."""
+    walk(copy, Ambiguous("cut"))
+    known = copy.task_id
+    Task.objects.filter(pk=copy.pk).update(state=State.QUEUED, task_id=None, due_at=timezone.now())
+    assert recovery.remember() is not None
+    assert recovery.reconcile() == [copy]
+    copy.refresh_from_db()
+    assert (copy.state, copy.task_id) == (State.RUNNING, known)
+    begun = copied(ready(copy.person, VEO))
+    journal.write(journal.INTENT, begun, **journal.describe(begun), token_hash="x")
+    assert recovery.reconcile() == [begun]
+    begun.refresh_from_db()
+    assert begun.state == State.RUNNING
+    assert (begun.task_id or "").startswith(f"get-1080p-video?taskId={begun.values['taskId']}&index=0#")
+    assert recovery.forgotten() == []
     assert ledger.differences() == []
 
 
-def test_a_dead_link_is_asked_for_anew(copy: Copy) -> None:
-    walk(copy, URL, Gone(Obstacle.LINK, status=404), Ambiguous("no answer"))
-    assert (copy.state, copy.url) == (Copy.State.SAVING, "")
-    walk(copy, f"{URL}?new", NotSaved(Obstacle.LINE, silence="cut"))
-    assert (copy.state, copy.url) == (Copy.State.SAVING, f"{URL}?new")
-    assert spent(copy) == (0, 65)
+def test_a_copy_of_an_old_journal_that_the_database_has_forgotten_is_asked_for(clip: Task) -> None:
+    """In journals of before copies were tasks, a line of the clip says that one was asked for."""
+    journal.write(journal.COPY, clip, person=clip.person.get_username())
+    assert recovery.remember() is None
+    assert recovery.remember() is None
+    task = Task.objects.get(model_id=COPY)
+    assert (task.uuid, task.person) == (uuid5(clip.uuid, "1080p copy"), clip.person)
+    assert (task.state, task.values) == (State.RUNNING, {"taskId": clip.task_id})
+    assert spent(task) == (5, 60)
+    assert task.due_at is not None
+    assert journal.last_lines().get(str(clip.uuid)) is None, "the line says nothing about the clip's order"
 
 
-def test_a_link_that_is_refused_does_not_make_a_paid_copy_a_refused_one(copy: Copy) -> None:
-    """The file host's link had expired, and the call for a new one knows no such file."""
-    no = Refused("url is wrong", refusal=Refusal.PARAMETER, code=422)
-    assert walk(copy, URL, Gone(Obstacle.LINK, status=404), no).state == Copy.State.SAVING
-    assert walk(copy, no).state == Copy.State.SAVING
-    assert spent(copy) == (0, 65)
-
-
-def test_a_plain_no_before_it_was_made_gives_the_hold_back(copy: Copy) -> None:
-    no = Refused("record status is not success.", refusal=Refusal.PARAMETER, code=422)
-    assert walk(copy, no).state == Copy.State.REFUSED
-    assert spent(copy) == (0, 60)
-
-
-def test_while_sending_is_paused_none_is_asked_for_that_was_not_asked_for_before(copy: Copy) -> None:
-    Runtime.pause(Pause.PERSON)
-    ledger.record(Decimal(100))
-    with Sweep(KIE) as sweep:
-        sweep.kie.copy_1080p = lambda *_, **__: URL  # type: ignore[method-assign]
-        assert not [name for name, _ in sweep._due() if name.startswith("fetch_copy")]
-        Copy.objects.update(attempts=1)
-        assert [name for name, _ in sweep._due() if name.startswith("fetch_copy")]
-
-
-@pytest.mark.parametrize("made", [False, True])
-def test_one_that_does_not_come_is_on_a_persons_page(
-    copy: Copy, client: Client, admin: User, creator: User, made: bool
-) -> None:
-    if made:
-        walk(copy, URL, NotSaved(Obstacle.LINE, silence="cut"))
-    assert cases.open_cases(Task.objects.all()) == []
-    Copy.objects.update(asked_at=timezone.now() - timedelta(minutes=16))
-    (case,) = cases.open_cases(Task.objects.all())
-    assert cases.count_open(Task.objects.all()) == 1
-    assert case.kind is cases.Kind.COPY
-    client.force_login(creator)
-    shown = read(client.get("/queue/"))
-    assert "The 1080p copy is not here" in shown
-    assert ("already paid" if made else "stays held until Kie has made it") in shown
-    assert "Order it again" not in shown
-    assert "Mark as lost" not in shown
-    assert "Decide" in read(client.get(copy.task.get_absolute_url()))
-
-
-def test_trying_again_is_one_audit_entry_and_makes_it_due(copy: Copy, creator: User) -> None:
-    Copy.objects.update(asked_at=timezone.now() - timedelta(minutes=16), due_at=None, attempts=3)
-    for _ in range(2):
-        choices.try_again(copy.task, creator)
-    copy.refresh_from_db()
-    assert copy.due_at is not None
-    assert copy.attempts == 3
-    assert Audit.objects.get().action == Audit.Action.TRIED_AGAIN
-
-
-@pytest.mark.parametrize(("made", "left"), [(False, (0, 60)), (True, (0, 65))])
-def test_an_admin_gives_one_up_after_kie_has_deleted_it(
-    copy: Copy, client: Client, admin: User, made: bool, left: tuple[int, int]
-) -> None:
-    if made:
-        walk(copy, URL, NotSaved(Obstacle.LINE, silence="cut"))
-    with pytest.raises(choices.NotPossible, match="still keeps"):
-        choices.mark_lost(copy.task, admin)
-    Copy.objects.update(asked_at=timezone.now() - timedelta(days=15))
-    client.force_login(admin)
-    assert "Mark as lost" in read(client.get("/queue/"))
-    client.post(f"/tasks/{copy.task.uuid}/case/lost/")
-    copy.refresh_from_db()
-    assert copy.state == Copy.State.LOST
-    assert spent(copy) == left
-    assert Task.objects.get().state == State.READY
-    assert cases.open_cases(Task.objects.all()) == []
+def test_the_file_of_a_forgotten_copy_is_taken_from_the_disk(clip: Task) -> None:
+    facts = {"url": URL, "path": "videos/copy.mp4", "size": 9, "sha256": "ab"}
+    journal.write(journal.COPY, clip, person=clip.person.get_username())
+    journal.write(
+        journal.STORED, clip, kind="result", number=0, url="https://x/clip.mp4", path="videos/c.mp4"
+    )
+    journal.write(journal.STORED, clip, kind="copy", number=0, **facts)
+    assert recovery.remember() is None
+    task = Task.objects.get(model_id=COPY)
+    assert (task.state, task.result_urls, task.charge_credits) == (State.SAVING, [URL], 5)
+    assert spent(task) == (0, 65)
     assert ledger.differences() == []
-    assert Audit.objects.get().action == Audit.Action.LOST
-    assert "1080p copy is lost" in read(client.get(copy.task.get_absolute_url()))
+    kept = journal.stored(task, 0) or {}
+    assert {name: kept.get(name) for name in facts} == facts
+    assert (journal.stored(clip, 0) or {})["path"] == "videos/c.mp4", "its own file is still told apart"
+    assert {"videos/copy.mp4", "videos/c.mp4"} <= journal.stored_paths()
+
+
+def test_a_copy_that_is_a_task_already_is_not_remembered_twice(
+    clip: Task, order: Callable[..., Task]
+) -> None:
+    Task.objects.filter(pk=copied(clip).pk).update(uuid=uuid5(clip.uuid, "1080p copy"))
+    journal.write(journal.COPY, clip, person=clip.person.get_username())
+    recovery.remember()
+    assert Task.objects.filter(model_id=COPY).count() == 1
+    assert Happened.ORDERED_THEN not in Task.objects.get(model_id=COPY).events.values_list("kind", flat=True)

@@ -125,13 +125,6 @@ def test_what_is_not_charged_is_not_corrected(order: Callable[..., Task]) -> Non
     assert not Entry.objects.filter(kind=Kind.CORRECTION).exists()
 
 
-def test_a_copy_at_its_list_price_is_not_corrected(done: Callable[..., Task]) -> None:
-    task = done(basis="actual")
-    ledger.hold(task, task.budget, Decimal(0), Entry.Subject.COPY)
-    ledger.charge(task, Decimal(5), "estimate", Entry.Subject.COPY)
-    assert not ledger.correct(task, Decimal(9))
-
-
 def test_finer_figures_than_the_books_keep_are_rounded_once(done: Callable[..., Task]) -> None:
     task = done()
     assert ledger.correct(task, Decimal("12.3455"))
@@ -164,9 +157,7 @@ def test_only_a_correction_may_be_negative(done: Callable[..., Task]) -> None:
     task = done()
     for kind in (Kind.HOLD, Kind.CHARGE, Kind.RELEASE):
         with pytest.raises(IntegrityError, match="entry_not_negative"), transaction.atomic():
-            Entry.objects.create(
-                task=task, budget=task.budget, kind=kind, subject="copy", credits=Decimal(-1)
-            )
+            Entry.objects.create(task=task, budget=task.budget, kind=kind, credits=Decimal(-1))
 
 
 def test_a_correction_moves_the_budget_of_its_charge(done: Callable[..., Task], creator: User) -> None:

@@ -171,7 +171,7 @@ def test_files_that_are_named_after_the_first_ones_are_stored_later(order: Any, 
     task.move(State.READY, Happened.STORED, ready_at=timezone.now(), due_at=timezone.now())
     stored: list[tuple[str, int]] = []
 
-    def obtain(task: Task, url: str, kie: Any, kind: str, number: int, *, rounds: int) -> Any:
+    def obtain(task: Task, url: str, kie: Any, number: int, *, rounds: int) -> Any:
         stored.append((url, number))
         yield lambda: None
 

@@ -24,7 +24,7 @@ from tests.storm.oracle import Picture, Row, Video, findings
 
 pytestmark = pytest.mark.long
 NOW = timezone.now()
-WHOLE = Video(kind="result", size=9, sha256="aa", found_size=9, found_sha256="aa")
+WHOLE = Video(size=9, sha256="aa", found_size=9, found_sha256="aa")
 READY = Row(
     uuid="one",
     state="ready",
@@ -54,6 +54,7 @@ def truth(*tasks: dict[str, Any], violations: tuple[dict[str, str], ...] = ()) -
 
 
 GOOD = Picture(truth=truth(AT_KIE), now=NOW, rows=(READY,), sends={token_hash("t1"): "one"})
+COPY = replace(READY, uuid="two", task_id="get-1080p-video?taskId=k1#1", source="k1", charge=Decimal(5))
 UNCONFIRMED = replace(
     READY,
     state="unconfirmed",
@@ -72,10 +73,12 @@ def with_row(**changes: Any) -> Picture:
 def test_a_good_picture_has_no_findings() -> None:
     assert findings(GOOD) == []
     assert findings(replace(GOOD, rows=(UNCONFIRMED,))) == []
+    assert findings(replace(GOOD, truth=COPIED, rows=(READY, COPY))) == []
     in_parts = truth({**AT_KIE, "served_whole": 0})
     assert findings(replace(GOOD, truth=in_parts, originals={"k1": frozenset({"aa"})})) == []
 
 
+COPIED = truth({**AT_KIE, "copy_charge": 5})
 SECOND = {**AT_KIE, "id": "k2", "token": "t2"}
 BAD = {
     "sent twice by one token": ("sent twice", replace(GOOD, truth=truth(AT_KIE, {**AT_KIE, "id": "k2"}))),
@@ -101,7 +104,16 @@ BAD = {
     "an id of two tasks": ("task id", replace(GOOD, rows=(READY, replace(READY, uuid="two")))),
     "another charge": ("charge", with_row(charge=Decimal(54))),
     "no charge": ("charge", with_row(charge=None)),
-    "a copy that was not charged": ("charge", replace(GOOD, truth=truth({**AT_KIE, "copy_charge": 5}))),
+    "a copy that was not charged": (
+        "charge",
+        replace(GOOD, truth=COPIED, rows=(READY, replace(COPY, charge=None))),
+    ),
+    "a copy that Kie did not take": ("charge", replace(GOOD, rows=(READY, COPY))),
+    "a copy that is not here": (
+        "paid result missing",
+        replace(GOOD, truth=COPIED, rows=(READY, replace(COPY, videos=()))),
+    ),
+    "a copy of what Kie does not know": ("task id", replace(GOOD, rows=(READY, replace(COPY, source="k9")))),
     "books that disagree": ("ledger", replace(GOOD, differences=("held is 5, its open holds add up to 0",))),
     "a budget overrun": ("over budget", replace(GOOD, overdrawn=("Ada: 110 of 55",))),
     "a jump": ("arrows", with_row(states=("queued", "saving", "ready"))),
@@ -118,7 +130,6 @@ BAD = {
         "never ended",
         with_row(state="running", states=("queued", "sending", "running")),
     ),
-    "a copy that never ends": ("never ended", with_row(copy_is_open=True)),
     "the key at another host": (
         "violation",
         replace(GOOD, truth=truth(AT_KIE, violations=({"kind": "key_at_files", "detail": "x"},))),

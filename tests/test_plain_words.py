@@ -14,7 +14,7 @@ from django.utils import timezone
 from generations.kie.client import KieClient
 from generations.kie.errors import SILENCES, Silence
 from generations.migrations._old_texts import legible
-from generations.models import Copy, Event, Happened, Hint, Lease, Obstacle, Runtime, Send, State, Task
+from generations.models import Event, Happened, Hint, Lease, Obstacle, Runtime, Send, State, Task
 from generations.models.obstacle import held_up
 from generations.wording.history import told
 from generations.wording.obstacles import obstacle, said, sentence
@@ -100,7 +100,6 @@ def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) ->
     rows = [lost, unfetched(admin, **old[0]), stuck(admin, **old[4])]
     rows.append(task_in(admin, State.QUEUED, due_at=timezone.now(), **old[6]))
     ready = task_in(admin, State.READY)
-    Copy.objects.create(task=ready, person=admin, state=Copy.State.SAVING, **old[0])
     Hint.objects.create(task=lost, kie_id="k", person=admin, due_at=None, **old[4])
     for task in [*rows, ready]:
         Event.objects.create(task=task, kind=Happened.OLD, facts={"text": raw})

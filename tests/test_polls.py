@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from generations import policy
 from generations.models import (
-    Copy,
     Hint,
     Lease,
     Rendition,
@@ -23,7 +22,7 @@ from generations.money import ledger
 from generations.wake import LEASE
 from tests.case_rows import unconfirmed
 from tests.page import read
-from tests.task_page.rows import KLING, VEO, person, queued, ready, running
+from tests.task_page.rows import KLING, VEO, copied, person, queued, ready, running
 
 pytestmark = pytest.mark.django_db
 BY_SCRIPT = {"HX-Request": "true"}
@@ -66,7 +65,7 @@ def review_part(author: User) -> str:
 
 def copy_part(author: User) -> str:
     task = ready(author, VEO)
-    Copy.objects.create(task=task, person=author)
+    copied(task)
     return task.get_absolute_url()
 
 
@@ -83,7 +82,7 @@ PARTS: dict[str, tuple[Callable[[User], str], str]] = {
     "now": (studio_part, "now"),
     "live": (live_part, "live"),
     "votes": (review_part, "votes"),
-    "copy": (copy_part, "copy"),
+    "continue": (copy_part, "continue"),
     "rendition": (version_part, "rendition"),
 }
 

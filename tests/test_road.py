@@ -13,12 +13,13 @@ from PIL import Image
 
 from generations import catalogue, orders
 from generations.files import pictures
-from generations.models import Budget, Copy, Entry, Reading, Runtime, State, Task, Video
+from generations.models import Budget, Entry, Reading, Runtime, State, Task, Video
 from generations.money import ledger
 from generations.simulator import FaultProgram
 from generations.wording.obstacles import obstacle
-from generations.worker.steps import fetch_copy, read_balance, refresh, run, save, send
+from generations.worker.steps import read_balance, refresh, run, save, send
 from generations.worker.sweep import Sweep
+from tests.task_page.rows import copied
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -216,22 +217,24 @@ def test_cancelling_a_queued_task_gives_its_hold_back(order: Any, creator: Any) 
 def test_a_veo_clip_gets_a_1080p_copy_that_is_waited_for_and_charged_once(
     order: Any, kie: Any, simulator: Any, creator: Any
 ) -> None:
-    task = travel(order("veo3_fast", duration=4), kie)
+    clip = travel(order("veo3_fast", duration=4), kie)
     before = simulator.balance()
-    copy = orders.ask_for_copy(task, creator)
-    assert orders.ask_for_copy(task, creator).pk == copy.pk
-    run(fetch_copy(copy, kie))
-    copy.refresh_from_db()
-    assert copy.state == Copy.State.WAITED_FOR
+    task = copied(clip)
+    run(send(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.RUNNING
+    assert (task.sends.count(), simulator.balance()) == (1, before)
     ends = time.monotonic() + 20
-    while copy.is_open and time.monotonic() < ends:
+    while task.state == State.RUNNING and time.monotonic() < ends:
         time.sleep(0.3)
-        run(fetch_copy(copy, kie))
-        copy.refresh_from_db()
-    assert copy.state == Copy.State.READY, copy.obstacle
-    assert sorted(v.kind for v in task.videos.all()) == ["copy", "result"]
-    assert max(task.videos.get(kind="copy").width, task.videos.get(kind="copy").height) == 1920
-    assert before - simulator.balance() == 5
+        run(refresh(task, kie))
+        task.refresh_from_db()
+    run(save(task, kie))
+    task.refresh_from_db()
+    assert task.state == State.READY, task.obstacle
+    assert max(task.videos.get().width, task.videos.get().height) == 1920
+    assert before - simulator.balance() == 5 == task.charge_credits
+    assert task.due_at is None, "Kie has no record of it that could say more"
     assert ledger.differences() == []
 
 

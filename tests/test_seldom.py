@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from generations.files import store, volume
-from generations.kie.errors import KieError, NotReady, Refusal, Refused
+from generations.kie.errors import KieError, Refusal, Refused
 from generations.kie.wire import Phase, Report
 from generations.models import Asset, Happened, Obstacle, Pause, Runtime, State, Task
 from generations.money import ledger
@@ -140,7 +140,6 @@ def test_a_link_that_kie_still_keeps_is_used_again(with_image: Task, kie: Any, s
     [
         (None, False),
         (KieError("the line broke"), True),
-        (NotReady("still being made"), False),
         (Refused("not this", refusal=Refusal.PARAMETER), False),
     ],
 )

@@ -1,6 +1,7 @@
 """What can be ordered: pure data, with no database and no I/O besides reading its own files once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -8,7 +9,20 @@ from types import MappingProxyType
 from generations.catalogue.load import load
 from generations.catalogue.spec import ModelSpec
 
+
+@dataclass(frozen=True, kw_only=True)
+class GoingOn:
+    """The models that can be ordered for a finished clip."""
+
+    by_task: tuple[ModelSpec, ...]
+    """Those that take it by its task id."""
+    by_file: tuple[ModelSpec, ...]
+    """Those that take it as a file."""
+
+
 _with_offered: Mapping[str, ModelSpec] | None = None
+_going_on: tuple[Mapping[str, ModelSpec], GoingOn] | None = None
+"""What was found last, and in which catalogue."""
 
 
 @cache
@@ -26,6 +40,18 @@ def models() -> Mapping[str, ModelSpec]:
     Raises BadCatalogue.
     """
     return curated() if _with_offered is None else _with_offered
+
+
+def going_on() -> GoingOn:
+    """The models that can be ordered for a finished clip; looked for once for each state of the catalogue."""
+    global _going_on  # noqa: PLW0603
+    known = models()
+    if _going_on is None or _going_on[0] is not known:
+        live = [spec for spec in known.values() if spec.orderable]
+        by_task = tuple(spec for spec in live if spec.continues)
+        by_file = tuple(spec for spec in live if any(p.media == "video" for p in spec.media_params()))
+        _going_on = (known, GoingOn(by_task=by_task, by_file=by_file))
+    return _going_on[1]
 
 
 def find(model_id: str) -> ModelSpec | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from generations.catalogue.continues import Continues
 from generations.catalogue.lists import Items, Objects
 from generations.catalogue.media import GIVEN, Media
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle, Wrong
@@ -17,7 +18,7 @@ from generations.catalogue.spec import ModelSpec, Price
 from generations.catalogue.tables import BadCatalogue, Table
 
 Shared = Mapping[str, Mapping[str, Any]]
-OF_ONE_MODEL = {"veo-extend", "runway", "runway-extend", "aleph"}
+OF_ONE_MODEL = {"veo-extend", "veo-1080p", "runway", "runway-extend", "aleph"}
 """The endpoints whose orders do not say which model is meant: each is of one model alone."""
 ENDPOINTS = {"jobs", "veo"} | OF_ONE_MODEL
 """What a model's tasks may be created by; kie.endpoints has the calls of each."""
@@ -38,7 +39,15 @@ def load(folder: Path) -> dict[str, ModelSpec]:
                 other = alone[spec.endpoint]
                 raise BadCatalogue(f"{path.name}, {spec.id}: “endpoint” {spec.endpoint} is that of “{other}”")
             found[spec.id] = spec
+    _check_continued(found)
     return found
+
+
+def _check_continued(found: Mapping[str, ModelSpec]) -> None:
+    for spec in found.values():
+        for model_id in spec.continues.models if spec.continues else ():
+            if model_id not in found:
+                raise BadCatalogue(f"{spec.id}: “continues” names “{model_id}”, which is no model")
 
 
 def load_file(path: Path) -> list[ModelSpec]:
@@ -95,6 +104,7 @@ def _model(table: Table, family: str, maker: str, shared: Shared) -> ModelSpec:
         rules=tuple(rule_of(Table(r, f"{table.where}, rule")) for r in table.take("rules", list, [])),
         prices=tuple(_price(p, listed, f"{table.where}, price") for p in table.take("prices", list, [])),
         usual_seconds=(int(usual[0]), int(usual[1])) if usual else None,
+        continues=_continues(table),
     )
     table.done()
     _check(spec, table.where)
@@ -217,6 +227,18 @@ def _media(table: Table, shared: dict[str, Any], *, single: bool) -> Media:
     )
 
 
+def _continues(table: Table) -> Continues | None:
+    keys = table.take("continues", dict, None)
+    if keys is None:
+        return None
+    how = Table(keys, f"{table.where}, continues")
+    found = Continues(
+        does=how.take("does", str), models=how.texts("models", []), sizes=how.texts("sizes", [])
+    )
+    how.done()
+    return found
+
+
 def _price(keys: object, listed: Mapping[str, Any], where: str) -> Price:
     """A row of the price list; what the whole list has in common stands in `listed`."""
     table = Table({**listed, **keys} if isinstance(keys, dict) else keys, where)
@@ -242,6 +264,8 @@ def _check(spec: ModelSpec, where: str) -> None:
     names = [p.name for p in spec.params]
     if len(set(names)) != len(names):
         raise BadCatalogue(f"{where}: a parameter is there twice")
+    if spec.continues and spec.with_role("task") is None:
+        raise BadCatalogue(f"{where}: “continues” needs a parameter whose role is “task”")
     for param in spec.params:
         _check_param(param, where)
     for price in spec.prices:

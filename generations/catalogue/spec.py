@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from generations.catalogue.continues import Continues
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Number, Param, given
@@ -70,6 +71,8 @@ class ModelSpec:
     rules: tuple[Rule, ...]
     prices: tuple[Price, ...]
     usual_seconds: tuple[int, int] | None = None
+    continues: Continues | None = None
+    """How it goes on from a finished clip; None: it begins one, or needs the clip as a file."""
     version: str = ""
     """Names the answer of Kie that it was read from; empty: our own files."""
 

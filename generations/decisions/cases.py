@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from generations import pace, policy
 from generations.library.durations import usual_times
-from generations.models import Copy, Hint, Obstacle, State, Task, Video
+from generations.models import Hint, Obstacle, State, Task, Video
 from generations.models.task import KEPT_BY_KIE, UNSETTLED, TaskQuerySet
 
 STUCK_FACTOR = 4
@@ -22,8 +22,6 @@ WITHOUT_A_WORD = timedelta(minutes=15)
 """The same for a file that is not saved although no problem was recorded."""
 TRIED_OFTEN = 4
 """This many tries of a send take about a minute and a half (pace.BACK_OFF)."""
-COPY_WITHIN = timedelta(minutes=15)
-"""A 1080p copy is ready after 1–3 minutes (docs.kie.ai, get Veo 3 1080p video)."""
 WARNINGS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 
 
@@ -35,7 +33,6 @@ class Kind(StrEnum):
     HOST = "host"
     FILE = "file"
     STUCK = "stuck"
-    COPY = "copy"
     UNSENT = "unsent"
     VANISHED = "vanished"
 
@@ -48,15 +45,10 @@ class Case:
     """For a stuck task: the usual maximum in seconds for its model; None when unknown."""
 
     @property
-    def copy(self) -> Copy | None:
-        """The 1080p copy that the case is about."""
-        return self.task.copy if self.kind is Kind.COPY else None
-
-    @property
-    def waits(self) -> Task | Copy | Video:
-        """What is unfinished and retried: the task or, if it is stored, its copy or missing file."""
+    def waits(self) -> Task | Video:
+        """What is unfinished and retried: the task or, if it is stored, its missing file."""
         missing = self.task.videos.missing().first() if self.kind is Kind.VANISHED else None
-        return missing or self.copy or self.task
+        return missing or self.task
 
     @property
     def unknown_host(self) -> str:
@@ -71,7 +63,7 @@ def open_cases(tasks: TaskQuerySet) -> list[Case]:
     rows = [
         task
         for query in _candidates(tasks)
-        for task in query.select_related("person", "copy").prefetch_related(hints)
+        for task in query.select_related("person").prefetch_related(hints)
     ]
     return sorted(_judged(rows), key=lambda case: (kept_until(case.task), case.task.pk))
 
@@ -116,11 +108,8 @@ def _candidates(tasks: TaskQuerySet) -> tuple[TaskQuerySet, TaskQuerySet]:
         | Q(unsaved, state=State.SAVING),
         state__in=UNSETTLED,
     )
-    copies = Copy.objects.open().filter(asked_at__lt=now - COPY_WITHIN)
-    gone = Video.objects.missing().filter(missing_since__lt=now - AFTER_A_PROBLEM)
-    stored = copies.values_list("task").union(gone.order_by().values_list("task"))
-    ready = tasks.filter(pk__in=[pk for (pk,) in stored], state=State.READY)
-    return unsettled, ready.annotate(vanished=Exists(gone.filter(task=OuterRef("pk"))))
+    gone = Video.objects.missing().filter(missing_since__lt=now - AFTER_A_PROBLEM).order_by()
+    return unsettled, tasks.filter(pk__in=list(gone.values_list("task", flat=True)), state=State.READY)
 
 
 def _never_goes() -> Q:
@@ -152,15 +141,9 @@ def _kind(task: Task, usual: int | None) -> Kind | None:
         case State.SAVING:
             return Kind.HOST if task.obstacle == Obstacle.HOST else Kind.FILE
         case State.READY:
-            return Kind.VANISHED if is_vanished(task) else Kind.COPY
+            return Kind.VANISHED
         case _:
             return Kind.STUCK if _is_stuck(task, usual) else None
-
-
-def is_vanished(task: Task) -> bool:
-    """Whether one of its stored files is missing; `_candidates` looks this up for all its rows at once."""
-    known: bool | None = getattr(task, "vanished", None)
-    return task.videos.missing().exists() if known is None else known
 
 
 def _is_stuck(task: Task, usual: int | None) -> bool:
@@ -172,9 +155,7 @@ def _is_stuck(task: Task, usual: int | None) -> bool:
 
 
 def kept_until(task: Task) -> datetime:
-    """Until when, at least, Kie keeps the result or, if the task is stored, its copy."""
-    if task.state == State.READY and not is_vanished(task):
-        return task.copy.asked_at + KEPT_BY_KIE
+    """Until when, at least, Kie keeps the result."""
     if task.state in (State.SAVING, State.READY):
         ended = task.finished_at or task.changed_at
         return max(ended, task.sent_at or ended) + KEPT_BY_KIE

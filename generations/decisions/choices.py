@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from generations import orders, wake
 from generations.decisions import cases
-from generations.models import Audit, Copy, Entry, Event, Happened, Hint, State, Task
+from generations.models import Audit, Event, Happened, Hint, State, Task
 from generations.models.task import SOURCES
 from generations.money import clues, ledger
 from generations.safekeeping import journal
@@ -140,21 +140,16 @@ def order_again(task: Task, person: User, turn: int | None = None) -> Task:
 
 
 def try_again(task: Task, person: User) -> None:
-    """Retry fetching now: the file or, if the task is stored, its copy. Two clicks are one try.
-
-    Raises NotPossible.
-    """
+    """Retry fetching the file now. Two clicks are one try. Raises NotPossible."""
     with transaction.atomic():
-        now, copy, missing = _locked(task), _open_copy(task), task.videos.missing()
-        if now.state != State.SAVING and copy is None and not missing.exists():
+        now, missing = _locked(task), task.videos.missing()
+        if now.state != State.SAVING and not missing.exists():
             raise NotPossible(f"#{task.pk} has no file to fetch any more.")
         recent = Audit.objects.filter(task=task, action=Action.TRIED_AGAIN)
         if recent.filter(at__gt=timezone.now() - SAME_CLICK).exists():
             return
         missing.update(due_at=timezone.now(), attempts=0)
-        if copy:
-            Copy.objects.filter(pk=copy.pk).update(due_at=timezone.now())
-        elif now.state == State.SAVING:
+        if now.state == State.SAVING:
             now.note(due_at=timezone.now(), attempts=0)
         Audit.objects.create(person=person, task=task, action=Action.TRIED_AGAIN)
         transaction.on_commit(wake.nudge)
@@ -171,15 +166,15 @@ def look(task: Task) -> None:
 
 
 def mark_lost(task: Task, person: User) -> None:
-    """Give up a result or, if the task is stored, its copy; only after Kie has deleted it.
+    """Give up a result or, if the task is stored, its missing files; only after Kie has deleted them.
 
-    What was paid stays spent. A task or copy that never ended releases its hold, because Kie charges for
-    results. Raises NotPossible.
+    What was paid stays spent. A task that never ended releases its hold, because Kie charges for results.
+    Raises NotPossible.
     """
     with transaction.atomic():
         now = _locked(task)
         stored = now.state == State.READY
-        if stored and not now.videos.missing().exists() and _open_copy(now) is None:
+        if stored and not now.videos.missing().exists():
             raise NotPossible(f"#{task.pk} is stored: there is nothing to give up.")
         if cases.time_left(task) > timedelta(0):
             raise NotPossible("Kie still keeps the file; it is tried again by itself.")
@@ -199,28 +194,11 @@ def _give_up(task: Task, person: User) -> bool:
 
 
 def _give_up_stored(task: Task, person: User) -> bool:
-    """Give up a stored task's missing files or, if there are none, its copy."""
+    """Give up a stored task's missing files. False: there are none."""
     if not task.videos.missing().update(given_up_at=timezone.now(), due_at=None):
-        return _give_up_copy(task, person)
+        return False
     Event.objects.create(task=task, kind=Happened.FILE_GIVEN_UP, facts={"by": short_name(person)})
     return True
-
-
-def _give_up_copy(task: Task, person: User) -> bool:
-    copy = _open_copy(task)
-    if copy is None:
-        return False
-    if copy.state == Copy.State.WAITED_FOR:
-        ledger.release(task, Entry.Subject.COPY)
-    Copy.objects.filter(pk=copy.pk).update(state=Copy.State.LOST, due_at=None)
-    Event.objects.create(task=task, kind=Happened.COPY_GIVEN_UP, facts={"by": short_name(person)})
-    return True
-
-
-def _open_copy(task: Task) -> Copy | None:
-    """The unfinished copy, locked until this transaction ends."""
-    copies = Copy.objects.select_for_update().filter(task=task)
-    return copies.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).first()
 
 
 def _locked(task: Task) -> Task:

@@ -11,13 +11,13 @@ from typing import BinaryIO
 from urllib3.fields import RequestField
 
 from generations.kie import endpoints, wire
-from generations.kie.endpoints import ENDPOINTS
-from generations.kie.errors import Ambiguous, KieError, NotReady, Refusal, Refused, judge
+from generations.kie.endpoints import ENDPOINTS, Endpoint, Order
+from generations.kie.errors import Ambiguous, KieError, Refusal, Refused, judge
 from generations.kie.market import Market
 from generations.kie.secret import HIDDEN
 from generations.kie.transport import Answer, Transport
 from generations.kie.way_out import STRAIGHT, WayOut
-from generations.kie.wire import Phase, Report
+from generations.kie.wire import Failure, Phase, Report
 
 LONGEST_TASK_ID = 255
 UPLOAD_CHUNK = 64 * 1024
@@ -53,6 +53,8 @@ class KieClient:
         docs.kie.ai: market/<family>/<page> (createTask), and the generate and extend pages of old-model.
         """
         order = endpoints.order(endpoint, model=model, params=params, callback_url=callback_url)
+        if ENDPOINTS[endpoint].asked:
+            return self._begin(order, endpoints.asked_id(endpoint, params))
         answer = self._transport.once(
             "POST", self._api + order.path, body=_json(order.body), content_type="application/json"
         )
@@ -70,6 +72,8 @@ class KieClient:
         docs.kie.ai: market/common/get-task-detail, and the details pages of old-model.
         """
         kind = ENDPOINTS[endpoint]
+        if kind.asked:
+            return self._ask(kind, task_id)
         try:
             answer = _judged(self._transport.get(self._api + kind.record, {"taskId": task_id}))
         except Refused as refused:
@@ -81,6 +85,33 @@ class KieClient:
         report = kind.read(answer.get("data"))
         if report.task_id not in {"", task_id}:
             raise Ambiguous("the record is about another task")
+        return replace(report, task_id=task_id)
+
+    def _begin(self, order: Order, task_id: str) -> str:
+        """Ask for the first time; returns the id of the order, which Kie took if it is at work or done."""
+        if len(task_id) > LONGEST_TASK_ID:
+            raise Refused("this id is too long", refusal=Refusal.PARAMETER)
+        try:
+            _judged(self._transport.once(order.method, self._api + order.path, query=order.query))
+        except KieError as error:
+            if not NOT_READY_TEXT.search(error.text):
+                raise
+        return task_id
+
+    def _ask(self, kind: Endpoint, task_id: str) -> Report:
+        """Ask once more: pending, the file, or Kie's plain word that there will be none."""
+        try:
+            answer = _judged(self._transport.get(self._api + kind.record, endpoints.asked_query(task_id)))
+        except KieError as error:
+            if NOT_READY_TEXT.search(error.text):
+                return Report(phase=Phase.PENDING, task_id=task_id, state=error.text)
+            if isinstance(error, Refused) and error.refusal is Refusal.PARAMETER:
+                failure = Failure(code=str(error.code or error.status or ""), text=error.text)
+                return Report(phase=Phase.FAILED, task_id=task_id, failure=failure)
+            raise
+        report = kind.read(answer.get("data"))
+        if report.phase is not Phase.SUCCESS:
+            raise Ambiguous("the answer names no file")
         return replace(report, task_id=task_id)
 
     def credits(self) -> Decimal:
@@ -114,25 +145,6 @@ class KieClient:
         where, body = self._api + endpoints.DOWNLOAD_LINK, _json({"url": url})
         answer = self._transport.once("POST", where, body=body, content_type="application/json")
         return _address(_judged(answer).get("data"))
-
-    def copy_1080p(self, task_id: str, *, endpoint: str, index: int = 0) -> str:
-        """The 1080p copy of a video, for credits. NotReady while it is made, Refused if it cannot be.
-
-        docs.kie.ai: veo3-api/get-veo-3-1080-p-video.
-        """
-        path = ENDPOINTS[endpoint].copy_1080p
-        if not path:
-            raise Refused("Kie makes no 1080p copies of these", refusal=Refusal.PARAMETER)
-        query = {"taskId": task_id, "index": str(index)}
-        answer = self._transport.once("GET", self._api + path, query=query)
-        try:
-            data = _judged(answer).get("data")
-        except KieError as error:
-            if NOT_READY_TEXT.search(error.text):
-                raise NotReady(error.text, code=error.code, status=error.status) from error
-            raise
-        where = data if isinstance(data, dict) else {}
-        return _address(where.get("resultUrl"), where.get("resultUrls"))
 
     def close(self) -> None:
         """Close the connections of this thread."""

@@ -6,11 +6,13 @@ dialect like any other model's.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from generations.kie import wire
 from generations.kie.wire import Layout, Phase, Report
@@ -30,6 +32,8 @@ class Form(StrEnum):
     """At the top, beside the model's id."""
     ALONE = "alone"
     """At the top. No model is named: the path says which one it is."""
+    ADDRESS = "address"
+    """There is none: the parameters stand in the address, and the path says which model is meant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,30 +44,46 @@ class Endpoint:
     record: str
     form: Form
     layout: Layout
-    copy_1080p: str = ""
-    """The call that makes a 1080p copy of a finished task; empty: there is none."""
+    asked: bool = False
+    """Whether an order is a question that may be put again: the first time begins the work, no other costs
+    anything more, and the answer is "not ready" or the file itself. Kie gives such an order no id and keeps
+    no record of it, so none of its charge, its times and its callback address either."""
     zone_known: bool = True
     """False: the times in its records name no time zone, so they may be wrong by whole hours."""
 
     def read(self, data: object) -> Report:
         """Kie's record of a task. Its model is told only where that is an id of the catalogue."""
         found = wire.report(data, self.layout)
-        return replace(found, model=None) if self.form is Form.ALONE else found
+        if self.asked and not found.urls:
+            return Report(phase=Phase.PENDING)
+        return replace(found, model=None) if self.form in (Form.ALONE, Form.ADDRESS) else found
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What is sent to create a task, without the key."""
 
+    method: str = "POST"
     path: str
-    body: Mapping[str, object]
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        """The path and what follows it in the address."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
 def order(
     endpoint: str, *, model: str, params: Mapping[str, object], callback_url: str | None = None
 ) -> Order:
-    """The call that orders a task. The one place where it is made: what is shown is what is sent."""
+    """The call that orders a task. The one place where it is made: what is shown is what is sent.
+
+    An endpoint that is asked takes no callback address.
+    """
     kind = ENDPOINTS[endpoint]
+    if kind.form is Form.ADDRESS:
+        return Order(method="GET", path=kind.create, query={n: str(v) for n, v in params.items()})
     body: dict[str, object] = dict(params)
     match kind.form:
         case Form.INSIDE:
@@ -73,6 +93,21 @@ def order(
     if callback_url:
         body["callBackUrl"] = callback_url
     return Order(path=kind.create, body=body)
+
+
+def asked_id(endpoint: str, params: Mapping[str, object]) -> str:
+    """An id for one order of an endpoint that is asked, for Kie gives it none: `asked_query` reads it.
+
+    It is the call with its query, and after a # what sets it apart from the next order of the same:
+    get-1080p-video?taskId=veo_task_1&index=0#3f2a91c0.
+    """
+    target = order(endpoint, model="", params=params).target
+    return f"{target.rpartition('/')[2]}#{secrets.token_hex(4)}"
+
+
+def asked_query(task_id: str) -> dict[str, str]:
+    """The query of the question that such an id stands for."""
+    return dict(parse_qsl(urlsplit(task_id).query))
 
 
 def written(content: Mapping[str, object]) -> bytes:
@@ -138,6 +173,16 @@ RUNWAY_RECORD = Layout(
     request=("generateParam",),
 )
 """docs.kie.ai: runway-api/get-ai-video-details. It repeats neither the callback address nor a time."""
+VEO_1080P_ANSWER = Layout(
+    state="state",
+    phases={"": Phase.SUCCESS},
+    results=("resultUrl", "resultUrls"),
+    links=(),
+    code="",
+    text="",
+    request=(),
+)
+"""docs.kie.ai: veo3-api/get-veo-3-1080-p-video. It names no state: its answer is the file that is ready."""
 ALEPH_RECORD = Layout(
     state="successFlag",
     phases=FLAGS,
@@ -163,7 +208,6 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         record="/api/v1/veo/record-info",
         form=Form.BESIDE,
         layout=VEO_RECORD,
-        copy_1080p="/api/v1/veo/get-1080p-video",
         zone_known=False,
     ),
     "veo-extend": Endpoint(
@@ -172,6 +216,13 @@ ENDPOINTS: Mapping[str, Endpoint] = {
         form=Form.ALONE,
         layout=VEO_RECORD,
         zone_known=False,
+    ),
+    "veo-1080p": Endpoint(
+        create="/api/v1/veo/get-1080p-video",
+        record="/api/v1/veo/get-1080p-video",
+        form=Form.ADDRESS,
+        layout=VEO_1080P_ANSWER,
+        asked=True,
     ),
     "runway": Endpoint(
         create="/api/v1/runway/generate",

@@ -85,10 +85,6 @@ class Declined(Ambiguous):
     """Kie answered in plain JSON that it failed: probably it took nothing, but its words do not prove it."""
 
 
-class NotReady(KieError):
-    """The requested copy is still being made; ask again later."""
-
-
 class Refusal(StrEnum):
     UNAUTHORISED = "unauthorised"
     NO_CREDITS = "no credits"

@@ -61,7 +61,7 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("generations", "0022_market"),
+        ("generations", "0023_copies_are_tasks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations: ClassVar = [

@@ -21,7 +21,7 @@ from generations.models.sign_in import WrongPasswords
 from generations.models.task import State, Task
 from generations.models.task_input import TaskInput
 from generations.models.track_record import TrackRecord
-from generations.models.video import Copy, Video
+from generations.models.video import Video
 from generations.models.visit import Seen, Visit
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Budget",
     "Change",
     "Comment",
-    "Copy",
     "CreditsField",
     "Draft",
     "Entry",

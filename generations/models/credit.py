@@ -83,14 +83,9 @@ class Entry(models.Model):
         ESTIMATE = "estimate", "our estimate, Kie gave no figure"
         NONE = "", "nothing spent"
 
-    class Subject(models.TextChoices):
-        VIDEO = "video", "Video"
-        COPY = "copy", "1080p copy"
-
     task = models.ForeignKey("generations.Task", models.PROTECT, related_name="entries")
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
-    subject = models.CharField(max_length=10, choices=Subject, default=Subject.VIDEO)
     credits = CreditsField()
     """For a correction: the difference from what was charged, so it may be negative."""
     basis = models.CharField(max_length=10, choices=Basis, blank=True)
@@ -99,7 +94,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["task", "subject", "kind"], name="one_entry_of_a_kind"),
+            models.UniqueConstraint(fields=["task", "kind"], name="one_entry_of_a_kind"),
             models.CheckConstraint(
                 condition=Q(credits__gte=0) | Q(kind="correction"), name="entry_not_negative"
             ),

@@ -31,16 +31,9 @@ class Happened(models.TextChoices):
     FILE_BACK = "file back", "a file that had vanished is there again"
     FILE_FETCHED = "file fetched", "a file that had vanished was fetched again"
 
-    COPY_ORDERED = "copy ordered", "a 1080p copy was asked for: `by`"
-    COPY_MADE = "copy made", "Kie made the 1080p copy"
-    COPY_STORED = "copy stored", "the 1080p copy is stored"
-    COPY_REFUSED = "copy refused", "Kie makes no 1080p copy: its `text`"
-    COPY_RESTORED = "copy restored", "a 1080p copy was brought back from the journal"
-
     NOT_SENT = "not sent", "a person knows that it was never sent: `by`, and how: `reason`"
     GIVEN_UP = "given up", "its result was given up: `by`"
     FILE_GIVEN_UP = "file given up", "a missing file was given up: `by`"
-    COPY_GIVEN_UP = "copy given up", "the 1080p copy was given up: `by`"
 
     ID_IN_JOURNAL = "id in journal", "the journal has its id at Kie"
     RESTORED = "restored", "it was brought back from the journal"

@@ -30,7 +30,6 @@ class Obstacle(models.TextChoices):
 
     NO_ANSWER = "no answer", "Kie gave no usable answer to a question: the facts of a KieError"
     UNKNOWN = "unknown", "Kie does not know the task"
-    SAID = "said", "what Kie says of a copy: the facts of a KieError"
 
     OTHER_ORDER = "other order", "the record of the reported id carries another order's callback address"
     NO_TOKEN = "no token", "the record carries no callback address: a person has to confirm the id"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from generations.kie.endpoints import asked_id
 from generations.models.task import Task
 
 
@@ -42,6 +43,11 @@ class Send(models.Model):
         """
         sends = cls.to_address(callback_url).exclude(task__in=[task.pk, task.parent_id])
         return sends.select_related("task").first()
+
+
+def new_asked_id(task: Task) -> str:
+    """An id by which Kie is asked about a task whose order is a question."""
+    return asked_id(task.endpoint, task.spec.wire(task.values) if task.spec else task.values)
 
 
 def new_token() -> tuple[str, str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.spec import ModelSpec
+from generations.kie.endpoints import ENDPOINTS
 from generations.models.credit import Budget, CreditsField
 from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
@@ -248,6 +249,11 @@ class Task(Obstructed):
         if self.schema_id:
             return described(self.schema_id)
         return catalogue.find(self.model_id)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its order is a question that may be put to Kie again and again: Endpoint.asked."""
+        return ENDPOINTS[self.endpoint].asked
 
     @property
     def is_open(self) -> bool:

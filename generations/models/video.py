@@ -1,25 +1,17 @@
-"""What Kie made: result files that are whole and checked, and 1080p copies made on request."""
+"""What Kie made: result files that are whole and checked."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from generations.files.kinds import KINDS, FileKind
-from generations.models.credit import CreditsField
 from generations.models.obstacle import Obstructed, free
 from generations.models.task import KEPT_BY_KIE, Task
-
-COPY_PRICE = Decimal(5)
-"""Credits for a 1080p copy of a Veo task (docs.kie.ai, pricing)."""
-
 
 CHECK_AGAIN = timedelta(days=7)
 """How often a stored file is compared with its row."""
@@ -54,10 +46,6 @@ NEVER_PLAYED = frozenset({"avi", "ts", "m2ts", "mpg", "flv", "wmv", "mxf", "ivf"
 """Containers that can be asked about by type alone: browsers know whether they open them."""
 
 
-COPY_OPEN = ("waited", "saving")
-"""States of a copy that has not arrived yet."""
-
-
 class VideoQuerySet(models.QuerySet["Video"]):
     def missing(self) -> Self:
         """Files that are not on the disk as they were stored and have not been given up."""
@@ -80,13 +68,8 @@ class VideoQuerySet(models.QuerySet["Video"]):
 class Video(Obstructed):
     """One result file of a task. The row exists only once the file is stored whole."""
 
-    class Kind(models.TextChoices):
-        RESULT = "result", "Result"
-        COPY = "copy", "1080p copy"
-
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     task = models.ForeignKey(Task, models.PROTECT, related_name="videos")
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.RESULT)
     number = models.PositiveSmallIntegerField(default=0)
     """Position among the task's result files, from 0."""
     source_url = models.TextField()
@@ -126,9 +109,9 @@ class Video(Obstructed):
     objects = VideoQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["kind", "number"]
+        ordering: ClassVar = ["number"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["task", "kind", "number"], name="one_video_of_a_number"),
+            models.UniqueConstraint(fields=["task", "number"], name="one_video_of_a_number"),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -137,7 +120,7 @@ class Video(Obstructed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.number} of task {self.task_id}"
+        return f"File {self.number} of task {self.task_id}"
 
     def note_missing(self) -> bool:
         """Record that its file is gone or changed, so that it is searched for. False: already recorded."""
@@ -233,49 +216,3 @@ class Video(Obstructed):
     @property
     def strip_url(self) -> str:
         return reverse("strip", args=[self.uuid]) if self.strip_path else ""
-
-
-class CopyQuerySet(models.QuerySet["Copy"]):
-    def open(self) -> Self:
-        return self.filter(state__in=COPY_OPEN)
-
-
-def shown_first(videos: Iterable[Video]) -> Video | None:
-    """The file of a task that pages show: its first result; a copy is only asked for in words."""
-    return next((video for video in videos if video.kind == Video.Kind.RESULT), None)
-
-
-class Copy(Obstructed):
-    """A 1080p copy made on request."""
-
-    class State(models.TextChoices):
-        WAITED_FOR = "waited", "In the making"
-        SAVING = "saving", "Saving"
-        READY = "ready", "Ready"
-        REFUSED = "refused", "Refused"
-        LOST = "lost", "Lost"
-
-    task = models.OneToOneField(Task, models.PROTECT, related_name="copy")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=State, default=State.WAITED_FOR)
-    price = CreditsField(default=COPY_PRICE)
-    url = models.TextField(blank=True)
-    """The file's last known address at Kie; empty: it has to be asked for."""
-    asked_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(null=True, default=timezone.now, db_index=True)
-    attempts = models.PositiveIntegerField(default=0)
-
-    objects = CopyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "copies"
-        indexes: ClassVar = [
-            models.Index(fields=["asked_at"], name="copies_open", condition=Q(state__in=COPY_OPEN)),
-        ]
-
-    def __str__(self) -> str:
-        return f"1080p copy of task {self.task_id}, {self.state}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in COPY_OPEN

@@ -28,7 +28,6 @@ UNWATCHED = frozenset(
 )
 """Models of ours that no part of a page that polls shows, or that change only together with one that is."""
 UNSEEN = {
-    "Copy": {"due_at", "attempts"},
     "Hint": {"due_at", "attempts"},
     "Rendition": {"due_at", "attempts"},
     "Runtime": {"answered_at", "answer_ms", "asked", "reading_due_at"},

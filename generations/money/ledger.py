@@ -13,13 +13,12 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generations.models import Budget, Copy, Entry, Event, Happened, Reading, State, Task
+from generations.models import Budget, Entry, Event, Happened, Reading, State, Task
 from generations.models.credit import amount
 from generations.models.task import ENDED_BADLY, OPEN
 from generations.money.snapshot import one_moment
 
 Kind = Entry.Kind
-Subject = Entry.Subject
 SPENT = (Kind.CHARGE, Kind.CORRECTION)
 
 
@@ -83,34 +82,32 @@ def hold_anyway(person: User, credits: Decimal) -> Budget:
     return budget
 
 
-def hold(task: Task, budget: Budget, credits: Decimal, subject: Subject = Subject.VIDEO) -> None:
+def hold(task: Task, budget: Budget, credits: Decimal) -> None:
     """Record what `admit` held for a task."""
-    Entry.objects.create(task=task, budget=budget, kind=Kind.HOLD, subject=subject, credits=credits)
+    Entry.objects.create(task=task, budget=budget, kind=Kind.HOLD, credits=credits)
 
 
-def charge(task: Task, credits: Decimal, basis: str, subject: Subject = Subject.VIDEO) -> None:
+def charge(task: Task, credits: Decimal, basis: str) -> None:
     """Turn the hold of a task into its actual cost.
 
     A task that was charged for a failure and succeeds after all is charged the difference, once Kie names it.
     """
-    if charged := Entry.objects.filter(task=task, subject=subject, kind=Kind.CHARGE).first():
+    if charged := Entry.objects.filter(task=task, kind=Kind.CHARGE).first():
         if basis != Entry.Basis.ESTIMATE:
             _book_difference(charged, credits, basis)
         return
-    held, budget = _held(task, subject)
-    Entry.objects.create(
-        task=task, budget_id=budget, kind=Kind.CHARGE, subject=subject, credits=credits, basis=basis
-    )
+    held, budget = _held(task)
+    Entry.objects.create(task=task, budget_id=budget, kind=Kind.CHARGE, credits=credits, basis=basis)
     Budget.objects.filter(pk=budget).update(held=F("held") - amount(held), spent=F("spent") + amount(credits))
 
 
-def release(task: Task, subject: Subject = Subject.VIDEO) -> None:
+def release(task: Task) -> None:
     """Release the hold of a task; does nothing when the hold has already ended."""
-    entries = Entry.objects.filter(task=task, subject=subject, kind__in=[Kind.CHARGE, Kind.RELEASE])
+    entries = Entry.objects.filter(task=task, kind__in=[Kind.CHARGE, Kind.RELEASE])
     if entries.exists():
         return
-    held, budget = _held(task, subject)
-    Entry.objects.create(task=task, budget_id=budget, kind=Kind.RELEASE, subject=subject, credits=held)
+    held, budget = _held(task)
+    Entry.objects.create(task=task, budget_id=budget, kind=Kind.RELEASE, credits=held)
     Budget.objects.filter(pk=budget).update(held=F("held") - amount(held))
 
 
@@ -122,7 +119,7 @@ def correct(task: Task, credits: Decimal) -> bool:
     credits = credits.quantize(Decimal("0.001"))
     with transaction.atomic():
         estimated = Task.objects.filter(pk=task.pk, charge_basis=Entry.Basis.ESTIMATE).exists()
-        charges = Entry.objects.filter(kind=Kind.CHARGE, task=task, subject=Subject.VIDEO)
+        charges = Entry.objects.filter(kind=Kind.CHARGE, task=task)
         charged = charges.first() if estimated else None
         if charged is None:
             return False
@@ -142,7 +139,6 @@ def _book_difference(charged: Entry, credits: Decimal, basis: str) -> bool:
     difference = credits - charged.credits
     _, first = Entry.objects.get_or_create(
         task=charged.task,
-        subject=charged.subject,
         kind=Kind.CORRECTION,
         defaults={"budget_id": charged.budget_id, "credits": difference, "basis": basis},
     )
@@ -151,9 +147,9 @@ def _book_difference(charged: Entry, credits: Decimal, basis: str) -> bool:
     return first
 
 
-def _held(task: Task, subject: Subject) -> tuple[Decimal, int]:
+def _held(task: Task) -> tuple[Decimal, int]:
     """Credits still held, until a charge or release ends the hold, and the budget that holds them."""
-    entries = {e.kind: e for e in Entry.objects.filter(task=task, subject=subject)}
+    entries = {e.kind: e for e in Entry.objects.filter(task=task)}
     ended = Kind.CHARGE in entries or Kind.RELEASE in entries
     hold_entry = entries[Kind.HOLD]
     return Decimal(0) if ended else hold_entry.credits, hold_entry.budget_id
@@ -216,17 +212,14 @@ def spending() -> QuerySet[Any, Any]:
     only learnt it later. So no day is ever below zero. A charge moves the budget of the month in which the
     task was ordered; if the charge came in the next month, the Credits page says so.
     """
-    same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Kind.CHARGE)
+    same = Entry.objects.filter(task=OuterRef("task"), kind=Kind.CHARGE)
     charged_at = Case(When(kind=Kind.CORRECTION, then=Subquery(same.values("at")[:1])), default="at")
     return Entry.objects.filter(kind__in=SPENT).annotate(charged_at=charged_at)
 
 
 def spent_between(start: datetime, end: datetime) -> Decimal:
     """What Kie took in this time by our ledger, dated when Kie finished. Credits."""
-    finished = Coalesce("task__finished_at", "charged_at")
-    rows = spending().annotate(
-        taken_at=Case(When(subject=Subject.VIDEO, then=finished), default="charged_at")
-    )
+    rows = spending().annotate(taken_at=Coalesce("task__finished_at", "charged_at"))
     within = rows.filter(taken_at__gt=start, taken_at__lte=end)
     return within.aggregate(total=Sum("credits"))["total"] or Decimal(0)
 
@@ -234,16 +227,15 @@ def spent_between(start: datetime, end: datetime) -> Decimal:
 def differences() -> list[str]:
     """Every inconsistency within the books; empty when they agree."""
     with one_moment():
-        return [*_budget_differences(), *_task_differences(), *_copy_differences()]
+        return [*_budget_differences(), *_task_differences()]
 
 
 def _budget_differences() -> Iterator[str]:
     for budget in Budget.objects.select_related("person"):
         spent = budget.entries.filter(kind__in=SPENT).aggregate(t=Sum("credits"))["t"] or Decimal(0)
         ended = Entry.objects.filter(kind__in=[Kind.CHARGE, Kind.RELEASE], budget=budget)
-        pairs = set(ended.values_list("task_id", "subject"))
-        holds = budget.entries.filter(kind=Kind.HOLD).values_list("task_id", "subject", "credits")
-        held = sum((credits for task, subject, credits in holds if (task, subject) not in pairs), Decimal(0))
+        open_holds = budget.entries.filter(kind=Kind.HOLD).exclude(task__in=ended.values("task"))
+        held = open_holds.aggregate(t=Sum("credits"))["t"] or Decimal(0)
         if spent != budget.spent:
             yield f"{budget}: spent is {budget.spent:f}, its charges add up to {spent:f}"
         if held != budget.held:
@@ -251,10 +243,10 @@ def _budget_differences() -> Iterator[str]:
 
 
 def _task_differences() -> Iterator[str]:
-    charges = dict(_entries(Kind.CHARGE, Subject.VIDEO))
-    corrections = dict(_entries(Kind.CORRECTION, Subject.VIDEO))
-    releases = dict(_entries(Kind.RELEASE, Subject.VIDEO))
-    holds = dict(_entries(Kind.HOLD, Subject.VIDEO))
+    charges = dict(_entries(Kind.CHARGE))
+    corrections = dict(_entries(Kind.CORRECTION))
+    releases = dict(_entries(Kind.RELEASE))
+    holds = dict(_entries(Kind.HOLD))
     for task in Task.objects.only("id", "state", "charge_credits", "label"):
         entry = charges.get(task.pk)
         if entry is not None:
@@ -277,19 +269,6 @@ def _task_differences() -> Iterator[str]:
             yield f"{task}: is settled before it ended"
 
 
-def _copy_differences() -> Iterator[str]:
-    charges = dict(_entries(Kind.CHARGE, Subject.COPY))
-    releases = dict(_entries(Kind.RELEASE, Subject.COPY))
-    for copy in Copy.objects.all():
-        made = copy.state in (Copy.State.SAVING, Copy.State.READY)
-        if made != (copy.task_id in charges) and copy.state != Copy.State.LOST:
-            yield f"{copy}: is {'not ' if made else ''}charged"
-        if copy.state == Copy.State.REFUSED and copy.task_id not in releases:
-            yield f"{copy}: its hold is not released"
-        if copy.state == Copy.State.LOST and not {copy.task_id} & (charges.keys() | releases.keys()):
-            yield f"{copy}: is neither charged nor released"
-
-
-def _entries(kind: Kind, subject: Subject) -> Iterator[tuple[int, Decimal]]:
-    rows = Entry.objects.filter(kind=kind, subject=subject)
+def _entries(kind: Kind) -> Iterator[tuple[int, Decimal]]:
+    rows = Entry.objects.filter(kind=kind)
     yield from rows.values_list("task_id", "credits")

@@ -150,17 +150,14 @@ def _taken(when: Q) -> QuerySet[Any, Any]:
     back when it fails (kie-api.md §9).
     """
     sent = Coalesce("task__sent_at", "charged_at")
-    at_kie = Case(When(subject=Entry.Subject.COPY, then=F("charged_at")), default=sent)
-    taken_at = F("charged_at") if settings.SANDBOX else at_kie
+    taken_at = F("charged_at") if settings.SANDBOX else sent
     rows: QuerySet[Any, Any] = ledger.spending().annotate(taken_at=taken_at)
     return rows.filter(when)
 
 
 def _known(taken: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """The basis of each figure: an estimate together with its correction counts as Kie's figure."""
-    corrected = Exists(
-        Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"), kind=Entry.Kind.CORRECTION)
-    )
+    corrected = Exists(Entry.objects.filter(task=OuterRef("task"), kind=Entry.Kind.CORRECTION))
     known = Case(When(corrected, then=Value(Entry.Basis.ACTUAL)), default=F("basis"))
     rows: QuerySet[Any, Any] = taken.annotate(known=known)
     return rows

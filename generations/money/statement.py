@@ -1,4 +1,4 @@
-"""The ledger as people read it: one line for each task or copy that is settled or open."""
+"""The ledger as people read it: one line for each task that is settled or open."""
 
 import csv
 from collections.abc import Iterator
@@ -24,7 +24,6 @@ PAGE = 30
 Kind = Entry.Kind
 OVER = Q(
     kind__in=ledger.SPENT,
-    subject=Entry.Subject.VIDEO,
     task__charge_credits__gt=F("task__quote_credits"),
 )
 """Entries of tasks that cost more than quoted."""
@@ -99,14 +98,10 @@ class Line:
         return self.entry.kind == Kind.CORRECTION
 
     @property
-    def is_copy(self) -> bool:
-        return self.entry.subject == Entry.Subject.COPY
-
-    @property
     def estimate_text(self) -> str:
         if self.is_correction:
             return ""
-        about = "" if self.is_copy or self.entry.task.quote_basis == "exact" else "~"
+        about = "" if self.entry.task.quote_basis == "exact" else "~"
         return f"{about}{cr(self.estimate)}"
 
     @property
@@ -123,13 +118,13 @@ class Line:
     @property
     def unsure(self) -> bool:
         booked = self.entry.kind == Kind.CHARGE and self.entry.basis == Entry.Basis.ESTIMATE
-        return (booked and not self.is_copy and not self.corrected) or self._in_doubt
+        return (booked and not self.entry.task.is_asked and not self.corrected) or self._in_doubt
 
     @property
     def over(self) -> Decimal:
         """By how much the task cost more than quoted; shown once, on the line with Kie's figure."""
         told = self.is_correction or (self.entry.kind == Kind.CHARGE and not self.corrected)
-        return self.entry.task.over_quote if told and not self.is_copy else Decimal(0)
+        return self.entry.task.over_quote if told else Decimal(0)
 
     @property
     def over_text(self) -> str:
@@ -159,14 +154,10 @@ class Line:
             return self._released
         if self._in_doubt:
             return "It is not known whether Kie took it"
-        return (
-            "Copy in the making" if self.is_copy else f"Still {self.entry.task.get_state_display().lower()}"
-        )
+        return f"Still {self.entry.task.get_state_display().lower()}"
 
     @property
     def _released(self) -> str:
-        if self.is_copy:
-            return "No copy was made"
         if self.handed_over and self.entry.task.state == State.CANCELLED:
             return "Cancelled before Kie took it"
         return RELEASED.get(State(self.entry.task.state), "Given back")
@@ -175,8 +166,8 @@ class Line:
     def _charged(self) -> str:
         if self.entry.basis == Entry.Basis.ACTUAL:
             return "Kie reported it"
-        if self.is_copy:
-            return "List price, Kie reports none for copies"
+        if self.entry.task.is_asked:
+            return "List price, Kie reports none for these"
         later = ", corrected since" if self.corrected else ""
         return f"Kie gave no figure, {cr(self.entry.credits)} booked{later}"
 
@@ -191,7 +182,7 @@ def entries(chosen: Filter) -> QuerySet[Entry]:
     A correction is listed when it was written, although its credits count on the day of its charge
     (ledger.spending): the ledger lists entries as they were booked.
     """
-    same = Entry.objects.filter(task=OuterRef("task"), subject=OuterRef("subject"))
+    same = Entry.objects.filter(task=OuterRef("task"))
     charged = Exists(same.filter(kind=Kind.CHARGE))
     ended = Exists(same.exclude(kind=Kind.HOLD))
     held = same.filter(kind=Kind.HOLD).values("credits")[:1]
@@ -274,7 +265,7 @@ def _cells(row: Line) -> list[str]:
         row.word,
         str(task.pk),
         str(task.uuid),
-        plain(f"{entry.get_subject_display()} {facts(task)}".strip()),
+        plain(f"Video {facts(task)}".strip()),
         plain(task.label),
         plain(task.model_id),
         plain(full_name(task.person)),

@@ -1,7 +1,6 @@
 """From a person's wish to a queued task."""
 
 from generations.orders.again import ordered_again, place_again, retry, times_ordered, times_ordered_each
-from generations.orders.copies import ask_for_copy, can_copy
 from generations.orders.placing import (
     MOST_TAKES,
     AlreadyOrdered,
@@ -19,8 +18,6 @@ __all__ = [
     "MOST_TAKES",
     "AlreadyOrdered",
     "NotAdmitted",
-    "ask_for_copy",
-    "can_copy",
     "cancel",
     "check_live",
     "next_key",

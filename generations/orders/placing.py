@@ -12,10 +12,12 @@ from generations import wake
 from generations.catalogue.judge import judge
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.spec import ModelSpec
+from generations.kie.endpoints import ENDPOINTS
 from generations.models import Happened, Prompt, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
+from generations.orders import continuing
 from generations.orders.inputs import misfits
 from generations.orders.sources import facts_of
 from generations.wording.names import short_name
@@ -66,6 +68,8 @@ def place_takes(
         if tasks := ordered_under(person, key):
             alike = all(t.model_id == spec.id and t.values == values for t in tasks)
             raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
+        if takes > 1 and ENDPOINTS[spec.endpoint].asked:
+            raise NotAdmitted(f"Not sent: Kie makes one {spec.label} of a clip. Order one take.")
         keys = [_take_key(person, key, n) for n in range(takes)]
         return [place(person, spec, values, order_key=k) for k in keys]
 
@@ -78,9 +82,12 @@ def check_live(spec: ModelSpec) -> None:
         raise NotAdmitted(f"Not sent: {spec.label} cannot be ordered here. {spec.reason}")
 
 
-def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:
-    """What the order costs according to today's catalogue."""
-    return quote(spec, values, today=timezone.localdate(), sources=facts_of(spec, values))
+def price(
+    spec: ModelSpec, values: Mapping[str, object], sources: Mapping[str, object] | None = None
+) -> Quote:
+    """What the order costs according to today's catalogue; `sources` are those of `facts_of`, if known."""
+    known = facts_of(spec, values) if sources is None else sources
+    return quote(spec, values, today=timezone.localdate(), sources=known)
 
 
 def place(
@@ -122,7 +129,7 @@ def _refusal(spec: ModelSpec, values: Mapping[str, object]) -> str:
         one = len(missing) == 1
         return f"{len(missing)} of its files {'is' if one else 'are'} not here any more. Add it again."
     problems = judge(spec, values) or misfits(spec, values)
-    return problems[0].text if problems else ""
+    return problems[0].text if problems else continuing.refusal(spec, values)
 
 
 def _place(
@@ -135,6 +142,8 @@ def _place(
     order_key: uuid.UUID | None,
     parent: Task | None,
 ) -> Task:
+    if made := continuing.made_before(spec, values):
+        raise NotAdmitted(f"Not sent: {continuing.already(spec, values, made)}")
     budget = ledger.admit(person, credits)
     prompt = str(spec.value_of("prompt", values) or "")
     task = make_task(

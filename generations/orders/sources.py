@@ -30,6 +30,8 @@ def kie_id(person: User, text: str) -> str:
         return text
     if not task.task_id:
         raise Wrong(f"#{task.pk} is not at Kie yet. Wait until it is ready.")
+    if task.is_asked:
+        raise Wrong(f"#{task.pk} is a copy of another clip, and Kie goes on from that one alone.")
     return task.task_id
 
 
@@ -59,7 +61,7 @@ def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
     """What a price may depend on in the task that these values go on from; empty when it is not ours."""
     found: dict[str, object] = {}
     for _ in range(DEEPEST):
-        task = _source(spec, values)
+        task = source_of(spec, values)
         source = task.spec if task else None
         if task is None or source is None:
             break
@@ -69,7 +71,8 @@ def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
     return found
 
 
-def _source(spec: ModelSpec, values: Values) -> Task | None:
+def source_of(spec: ModelSpec, values: Values) -> Task | None:
+    """The task of ours that these values go on from; None: they name none, or one that is not ours."""
     param = spec.with_role("task")
     named = values.get(param.name) if param else None
     if not isinstance(named, str) or "\0" in named:  # Typed, maybe: PostgreSQL takes no NUL.

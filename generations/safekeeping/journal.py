@@ -30,7 +30,10 @@ ENDED = "ended"
 STORED = "stored"
 """A result file is in its place, whole and checked."""
 COPY = "copy"
-"""Kie is about to be asked for a 1080p copy, which costs credits."""
+"""Kie is about to be asked for a 1080p copy of the task. Not written since such a copy is a task of its own;
+its file is told of, under the task that it is made from, by a line `stored` with `kind` copy."""
+RESULT = "result"
+"""The kind of every other file, which lines name no more."""
 BESIDE = frozenset({STORED, COPY})
 """Events that say nothing about the state of the order."""
 
@@ -131,7 +134,7 @@ def stored_paths() -> frozenset[str]:
     return frozenset(str(facts[name]) for facts in kept for name in names if facts.get(name))
 
 
-def stored(task: Task, kind: str, number: int) -> dict[str, Any] | None:
+def stored(task: Task, number: int, kind: str = RESULT) -> dict[str, Any] | None:
     """What was recorded about a result file of the task when it was stored."""
     return _memory.fresh().files.get((str(task.uuid), kind, number))
 
@@ -167,8 +170,9 @@ class _Memory:
         for line in filter(None, map(_line, whole.splitlines())):
             if line.event not in BESIDE:
                 self.last[line.task] = line.event
-            elif {"kind", "number"} <= line.facts.keys():
-                self.files[line.task, line.facts["kind"], line.facts["number"]] = line.facts
+            elif "number" in line.facts:
+                kind = line.facts.get("kind", RESULT)
+                self.files[line.task, kind, line.facts["number"]] = line.facts
 
 
 _memory = _Memory()

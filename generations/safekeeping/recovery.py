@@ -3,21 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from generations import catalogue
+from generations.catalogue.quote import Basis
 from generations.kie.endpoints import JOBS
-from generations.models import Copy, Entry, Event, Happened, Obstacle, Pause, Runtime, Send, State, Task
+from generations.models import Entry, Event, Happened, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.obstacle import Facts, held_up
 from generations.models.runtime import Mismatch
+from generations.models.send import new_asked_id
 from generations.models.task import renew_record
 from generations.money import ledger
 from generations.money.held import make_task
 from generations.safekeeping import journal
+
+COPY_MODEL, COPY_PRICE = "veo-1080p", Decimal(5)
+"""The model of the 1080p copies that old journals tell of, and what each cost in credits."""
+COPY_NAME = "1080p copy"
+"""With the uuid of the task that a copy was made from, it makes that of the copy: it is remembered once."""
 
 
 class NotPaused(Exception):
@@ -95,21 +102,49 @@ def _take_known_ids() -> None:
 
 
 def _take_known_copies() -> None:
-    """Ask again for 1080p copies that were requested according to the journal but are not in the database.
-
-    The price of each is held whatever the budget says, because it is spent.
-    """
+    """Tasks for the 1080p copies that an old journal tells of and the database has forgotten."""
     for line in journal.read():
-        known = Task.objects.filter(uuid=line.task, copy=None).exclude(task_id=None)
-        task = known.select_related("person").first() if line.event == journal.COPY else None
-        if task is None:
+        if line.event != journal.COPY:
             continue
-        asked_by = User.objects.filter(username=line.facts.get("person")).first() or task.person
-        with transaction.atomic():
-            copy = Copy.objects.create(task=task, person=asked_by)
-            budget = ledger.hold_anyway(task.person, copy.price)
-            ledger.hold(task, budget, copy.price, Entry.Subject.COPY)
-            Event.objects.create(task=task, kind=Happened.COPY_RESTORED)
+        known = Task.objects.filter(uuid=line.task).exclude(task_id=None)
+        source = known.select_related("person").first()
+        if source and not Task.objects.filter(uuid=uuid5(source.uuid, COPY_NAME)).exists():
+            with transaction.atomic():
+                _remember_copy(source, datetime.fromisoformat(line.at))
+
+
+def _remember_copy(source: Task, asked_at: datetime) -> None:
+    """A copy that Kie goes on being asked for or, if its file was stored, is taken from the disk again.
+
+    Its price is held whatever the budget says, because it is spent.
+    """
+    spec = catalogue.find(COPY_MODEL)
+    task = make_task(
+        ledger.hold_anyway(source.person, COPY_PRICE),
+        Happened.ORDERED_THEN,
+        {},
+        uuid=uuid5(source.uuid, COPY_NAME),
+        person=source.person,
+        model_id=COPY_MODEL,
+        endpoint=spec.endpoint if spec else COPY_MODEL,
+        label=spec.label if spec else COPY_NAME,
+        values={"taskId": source.task_id},
+        created_at=asked_at,
+        quote_credits=COPY_PRICE,
+        quote_basis=Basis.EXACT,
+    )
+    found: Facts = {"state": State.RUNNING, "task_id": new_asked_id(task), "accepted_at": asked_at}
+    if facts := journal.stored(source, 0, journal.COPY):
+        booked = {"charge_credits": COPY_PRICE, "charge_basis": Entry.Basis.ESTIMATE}
+        found |= booked | {
+            "state": State.SAVING,
+            "result_urls": [facts["url"]],
+            "finished_at": timezone.now(),
+        }
+        ledger.charge(task, COPY_PRICE, Entry.Basis.ESTIMATE)
+        journal.note(journal.STORED, task, **{name: facts[name] for name in facts.keys() - {"kind"}})
+    Task.objects.filter(pk=task.pk).update(sent_at=asked_at, due_at=timezone.now(), **found)
+    Event.objects.create(task=task, state=found["state"], kind=Happened.RESTORED)
 
 
 def _is_copy() -> bool:
@@ -150,6 +185,9 @@ def _catch_up(task: Task, item: Forgotten) -> bool:
         state, found = State.RUNNING, {"due_at": now, "task_id": item.kie_id, "accepted_at": sent_at}
     elif item.line.event == journal.ENDED:
         state, found = State.REFUSED, {"due_at": None, "charge_credits": 0}
+    elif task.is_asked:
+        asked_id = new_asked_id(task)
+        state, found = State.RUNNING, {"due_at": now, "task_id": asked_id, "accepted_at": sent_at}
     found["endpoint"] = facts.get("endpoint", task.endpoint)
     rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
     if not rows.update(state=state, sent_at=sent_at, changed_at=now, **found):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generations.decisions import cases
 from generations.decisions.cases import Case, Kind
-from generations.models import Copy, Entry, Hint, Obstacle, State, Task, Video
+from generations.models import Entry, Hint, Obstacle, State, Task, Video
 from generations.money import clues
 from generations.wording.figures import cr
 from generations.wording.names import short_name
@@ -40,13 +40,6 @@ def seen(case: Case) -> tuple[str, str]:
         if case.usual:
             usual = f"It usually takes up to {span(timedelta(seconds=case.usual))}."
         return f"Kie has been at it for {span(age)}. {usual} {_cut(obstacle(task))}".strip(), ""
-    if case.copy and case.copy.state == Copy.State.WAITED_FOR:
-        age = timezone.now() - case.copy.asked_at
-        usual = "It usually takes 1–3 min."
-        return (
-            f"Kie has been at the 1080p copy for {span(age)}. {usual} {_cut(obstacle(case.copy))}".strip(),
-            "",
-        )
     if task.state == State.SENDING:
         return "It was being sent when the worker stopped; how that ended is not known.", ""
     if case.kind is Kind.UNCONFIRMED:
@@ -79,8 +72,8 @@ def _in_the_way(case: Case) -> str:
         return f"{_cut(found).rstrip('.')}."
     if case.kind is Kind.UNSENT:
         return "It is not tried any more, and nothing was noted against it."
-    since = case.copy.asked_at if case.copy else case.task.changed_at
-    return f"It has waited for {span(timezone.now() - since)} to be saved, and no try has ended yet."
+    waited = span(timezone.now() - case.task.changed_at)
+    return f"It has waited for {waited} to be saved, and no try has ended yet."
 
 
 def facts(
@@ -107,8 +100,7 @@ def facts(
             if host := case.unknown_host:
                 yield _allow(host)
             yield _tries(case.waits)
-            if case.copy is None or case.copy.state == Copy.State.SAVING:
-                yield _time_left(case.task)
+            yield _time_left(case.task)
 
 
 def _fall_facts(task: Task, fall: clues.Fall | None) -> Iterator[Fact]:
@@ -177,7 +169,7 @@ def _allow(host: str) -> Fact:
     return Fact(icon="key-round", text=text, code=f'KIE_MEDIA_HOSTS="{hosts}"')
 
 
-def _tries(waits: Task | Copy | Video) -> Fact:
+def _tries(waits: Task | Video) -> Fact:
     if waits.due_at is None:
         return Fact(icon="triangle-alert", text="Trying has ended.", tone="warn")
     tried = f"Tried {waits.attempts} time{'' if waits.attempts == 1 else 's'}. " if waits.attempts else ""
@@ -209,10 +201,6 @@ def cost(case: Case) -> str:
             return "stays held. Ordering it again could cost it twice."
         case Kind.STUCK:
             return "stays held until Kie says how it ended. Ordering it again could cost it twice."
-        case Kind.COPY if case.copy and case.copy.state == Copy.State.WAITED_FOR:
-            return "stays held until Kie has made it."
-        case Kind.COPY:
-            return "already paid. Trying again is free."
     if case.task.charge_basis == Entry.Basis.ESTIMATE:
         return "booked, as Kie gave no figure. Trying again is free."
     return "already paid. Trying again is free."
@@ -220,11 +208,10 @@ def cost(case: Case) -> str:
 
 def given_up(case: Case) -> str:
     """What happens when nothing is tried any more."""
-    copy = case.copy
-    free = copy.state == Copy.State.WAITED_FOR if copy else case.task.state == State.RUNNING
-    held = copy.price if copy else case.task.quote_credits
-    if free:
-        return f"Kie is not asked any more. The {cr(held)} cr that are held are free again."
+    if case.task.state == State.RUNNING:
+        return (
+            f"Kie is not asked any more. The {cr(case.task.quote_credits)} cr that are held are free again."
+        )
     return "It is not tried any more. What was paid stays spent."
 
 

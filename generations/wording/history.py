@@ -18,19 +18,14 @@ SENTENCES = {
     Happened.PROVEN: "Kie’s word proves it",
     Happened.FILE_BACK: "Its file is there again",
     Happened.FILE_FETCHED: "Its file had vanished; it was fetched again",
-    Happened.COPY_MADE: "Kie made the 1080p copy",
-    Happened.COPY_STORED: "1080p copy stored",
-    Happened.COPY_RESTORED: "1080p copy brought back from the journal",
     Happened.ID_IN_JOURNAL: "The journal has its id at Kie",
     Happened.RESTORED: "Brought back from the journal",
 }
 BY = {
     Happened.ORDERED: "Ordered by {by}",
     Happened.CANCELLED: "Cancelled by {by}",
-    Happened.COPY_ORDERED: "1080p copy asked for by {by}",
     Happened.GIVEN_UP: "{by} gave it up: Kie has deleted it",
     Happened.FILE_GIVEN_UP: "{by} gave its missing file up: Kie has deleted it",
-    Happened.COPY_GIVEN_UP: "{by} gave the 1080p copy up: Kie has deleted it",
 }
 PAUSING = (Obstacle.KEY, Obstacle.CREDITS, Obstacle.CAP)
 """Obstacles with which sending is paused for everybody."""
@@ -88,7 +83,6 @@ OF_FACTS: Mapping[Happened, Callable[[Facts], str]] = {
     Happened.REFUSED: lambda facts: f"{facts.get('label', 'Kie')} does not take this order: {_quoted(facts)}",
     Happened.NOT_TAKEN: lambda facts: f"Kie is not taking orders: {_quoted(facts)}",
     Happened.FAILED: _failed,
-    Happened.COPY_REFUSED: lambda facts: f"No 1080p copy: {_quoted(facts)}",
     Happened.FOUND: _found,
     Happened.TOOK_TWICE: lambda facts: (
         f"Kie took it a second time, as {facts.get('kie_id', '')}: that is #{facts.get('task', '')}"

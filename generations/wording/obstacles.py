@@ -1,4 +1,4 @@
-"""What holds a task, its copy, a file or a reported id up, as a sentence."""
+"""What holds a task, a file or a reported id up, as a sentence."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -33,7 +33,7 @@ SENTENCES = {
 
 
 def obstacle(row: Obstructed) -> str:
-    """What holds the task, copy, file, version or reported id up right now; empty when nothing does."""
+    """What holds the task, file, version or reported id up right now; empty when nothing does."""
     if not row.obstacle:
         return ""
     label = row.label if isinstance(row, Task) else ""
@@ -105,7 +105,6 @@ OF_FACTS: Mapping[Obstacle, Callable[[Facts], str]] = {
     ),
     Obstacle.NO_ANSWER: lambda facts: f"Kie gave no usable answer: {said(facts)}",
     Obstacle.NO_LINK: lambda facts: f"Kie gives no new link to the file: {said(facts)}",
-    Obstacle.SAID: lambda facts: f"Kie says: {said(facts)}",
     Obstacle.OTHER_MODEL: lambda facts: f"Kie’s record of this id is of {facts.get('model', '')}.",
     Obstacle.OTHER_TIME: _of_other_time,
 }

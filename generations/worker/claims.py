@@ -3,10 +3,10 @@
 from django.utils import timezone
 
 from generations import pace
-from generations.models import Copy, Hint, Obstacle, Rendition, State, Task, Video
+from generations.models import Hint, Obstacle, Rendition, State, Task, Video
 from generations.models.obstacle import held_up
 
-Row = Task | Hint | Copy | Video | Rendition
+Row = Task | Hint | Video | Rendition
 
 
 def put_off(row: Row) -> None:

@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, close_old_connections
-from django.db.models import Q
 from django.utils import timezone
 
 from generations import connection, pace
 from generations.kie.client import KieClient
-from generations.kie.errors import KieError, NotReady, Refused
-from generations.models import Change, Copy, Hint, Lease, Rendition, Runtime, State, Task, Video
+from generations.kie.errors import KieError, Refused
+from generations.models import Change, Hint, Lease, Rendition, Runtime, State, Task, Video
 from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
 from generations.worker.market_lane import MarketLane
@@ -24,7 +23,6 @@ from generations.worker.steps import (
     Step,
     age,
     attach,
-    fetch_copy,
     look_after,
     make_rendition,
     put_back,
@@ -43,7 +41,7 @@ REST = "rest"
 """Lease of the one process that may still finish what it has begun while another process sweeps."""
 SAVES = 4
 """Concurrent downloads, limited so that they never keep all threads from asking."""
-DOWNLOADS = frozenset(step.__name__ for step in (save, fetch_copy, put_back))
+DOWNLOADS = frozenset(step.__name__ for step in (save, put_back))
 QUESTIONS = 8
 """Concurrent questions, limited so that an unresponsive Kie never keeps all threads from sending."""
 LOOK_AFTER_EVERY = 10.0
@@ -158,7 +156,7 @@ class Sweep:
 
     def _listen(self, failure: BaseException | None, seconds: float) -> None:
         """Record now and then whether Kie answers, for the status that pages show."""
-        if time.monotonic() - self.heard_at < LISTEN_EVERY or isinstance(failure, Refused | NotReady):
+        if time.monotonic() - self.heard_at < LISTEN_EVERY or isinstance(failure, Refused):
             return
         self.heard_at = time.monotonic()
         with forgiving("How Kie answers could not be noted"):
@@ -199,10 +197,6 @@ class Sweep:
         yield from self._claimed(asked[: self._room_for_questions()], refresh)
         saves = Task.objects.filter(state=State.SAVING).due()
         yield from self._claimed(saves[: self._room_for_files()], save)
-        copies = Copy.objects.filter(due_at__lte=timezone.now()).select_related("task")
-        if runtime.paused_at:
-            copies = copies.filter(Q(state=Copy.State.SAVING) | Q(attempts__gt=0))
-        yield from self._claimed(copies[: self._room_for_files()], fetch_copy)
         yield from self._due_files()
         yield from self.market.due(self.kie, self._names())
 

@@ -262,8 +262,9 @@ def test_only_what_an_order_would_be_taken_for_is_orderable(capsys: Any) -> None
     listed = told(capsys, "list")
     assert listed["veo3_fast"]["orderable"] is True
     assert listed["grok-imagine/upscale"]["orderable"] is True
+    assert listed["veo-1080p"]["orderable"] is True
     for model, why in (
-        ("veo-1080p", "page of the finished clip"),
+        ("veo-4k", "does the same"),
         ("runway/extend-ai-video", "price"),
         ("topaz/video-upscale", "price"),
         ("sora-2-text-to-video", "retired"),

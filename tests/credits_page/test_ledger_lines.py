@@ -18,7 +18,7 @@ from generations.money import ledger, spending, statement
 from generations.money.spending import Period
 from tests.credits_page.rows import NOON, page
 from tests.page import read
-from tests.task_page.rows import add_video
+from tests.task_page.rows import add_video, copied
 
 pytestmark = pytest.mark.django_db
 
@@ -224,11 +224,10 @@ def test_queries_do_not_grow_with_the_entries(
 @pytest.mark.parametrize(
     ("settle", "words"),
     [
-        (lambda task: None, "Copy in the making"),
-        (lambda task: ledger.release(task, Entry.Subject.COPY), "No copy was made"),
+        (lambda task: None, "Still queued"),
         (
-            lambda task: ledger.charge(task, Decimal(5), "estimate", Entry.Subject.COPY),
-            "List price, Kie reports none for copies",
+            lambda task: ledger.charge(task, Decimal(5), "estimate"),
+            "List price, Kie reports none for these",
         ),
     ],
 )
@@ -237,9 +236,12 @@ def test_the_line_of_a_copy_says_how_we_know(
 ) -> None:
     task = bought(0, 60, model_id="veo3_fast")
     add_video(task)
-    orders.ask_for_copy(task, task.person)
-    settle(task)
-    assert words in page(client, admin).part("ledger").row("1080p copy")
+    Task.objects.filter(pk=task.pk).update(task_id="k1")
+    task.refresh_from_db()
+    settle(copied(task))
+    row = page(client, admin).part("ledger").row("Veo 1080p copy")
+    assert words in row
+    assert "unknown" not in row
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,13 @@ ORDERS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 """By dialect: the path, and the body of an order."""
+ASKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "veo-1080p": (
+        "/api/v1/veo/get-1080p-video?taskId=veo_task_abcdef123456&index=0",
+        {"taskId": "veo_task_abcdef123456", "index": 0},
+    ),
+}
+"""Orders that are questions: the call, and the parameters of which it is made."""
 MODELS = {
     "jobs": "veo-3-1",
     "veo": "veo3_fast",

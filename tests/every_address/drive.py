@@ -30,7 +30,7 @@ NOT_HERE = {"logout"}
 """Would end the session that all the others need."""
 VIEWS = Path(__file__).parents[2] / "generations" / "views"
 READ_BY_CODE = re.compile(r'\b(?:GET|POST|query|post)(?:\.get(?:list)?\(|\[)"([\w-]+)"')
-TARGETS = ("order", "live", "copy", "older", "fresh", "queue", "gallery", "models", "key", "x")
+TARGETS = ("order", "live", "continue", "older", "fresh", "queue", "gallery", "models", "key", "x")
 
 
 @dataclass(frozen=True)

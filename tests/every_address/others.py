@@ -10,7 +10,6 @@ from generations.models import (
     Audit,
     Budget,
     Comment,
-    Copy,
     Entry,
     Event,
     Hint,
@@ -27,7 +26,7 @@ def fingerprint(person: User) -> str:
     theirs = Q(task__person=person)
     rows = [
         Task.objects.exclude(person=person),
-        *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Copy, Video)),
+        *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Video)),
         *(model._default_manager.exclude(person=person) for model in (Review, Comment, Asset, Audit)),
         Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
         Membership.objects.all(),

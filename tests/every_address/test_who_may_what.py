@@ -62,7 +62,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "task": (MEMBER, None),
     "cancel": (None, OWNER),
     "retry": (None, OWNER),
-    "copy": (None, OWNER),
+    "go_on": (None, ORDERER),
     "case": (MEMBER, None),
     "choose": (MEMBER, OWNER),
     "choose lost": (MEMBER, ONLY_ADMIN),

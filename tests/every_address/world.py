@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from generations import catalogue, orders, policy
+from generations import catalogue, policy
 from generations.files import store
 from generations.models import (
     Asset,
@@ -33,7 +33,7 @@ from generations.models.send import Send, token_hash
 from generations.money import ledger
 from generations.policy import Role
 from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
-from tests.task_page.rows import KLING, VEO, failed, person, queued, ready, running
+from tests.task_page.rows import COPY, KLING, VEO, copied, failed, person, queued, ready, running
 
 SEEDANCE = "bytedance/seedance-1.5-pro"
 HAILUO = "hailuo/02-image-to-video-standard"
@@ -129,7 +129,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "case": _several,
     "cancel": _task("queued"),
     "retry": _task("failed"),
-    "copy": _task("veo"),
+    "go_on": lambda world: [{"uuid": world.tasks["veo"].uuid, "model_id": COPY}],
     "choose": _choices,
     "review": _task("ready"),
     "comment": _task("ready"),
@@ -192,7 +192,7 @@ def _tasks(who: User) -> dict[str, Task]:
         "stuck": stuck(who),
         "asked": ready(who, VEO, prompt="1080p"),
     }
-    orders.ask_for_copy(made["asked"], who)
+    copied(made["asked"])
     for state in (State.CANCELLED, State.CLOSED, State.LOST, State.REFUSED, State.SENDING):
         made[state] = queued(who)
         Task.objects.filter(pk=made[state].pk).update(state=state, task_id=None)

@@ -302,8 +302,3 @@ def test_a_file_of_which_kie_names_no_address_any_more_stays_missing(clip: Any) 
 def test_a_file_that_vanished_is_fetched_from_where_kie_has_it_now(clip: Any) -> None:
     stores = vanished(clip).send(Report(phase=Phase.SUCCESS, urls=("https://new.example/a.mp4",)))
     assert stores.args[0] == "https://new.example/a.mp4"
-
-
-def test_a_copy_that_vanished_is_asked_for_as_a_copy(clip: Any) -> None:
-    stores = vanished(clip, kind=Video.Kind.COPY).send("https://new.example/copy.mp4")
-    assert stores.args[0] == "https://new.example/copy.mp4"

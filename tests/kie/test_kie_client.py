@@ -239,7 +239,7 @@ def test_no_redirect_is_followed_so_the_key_stays_here(client_of, status):
             lambda: client.record(TASK, endpoint="jobs"),
             client.credits,
             lambda: client.download_url(RESULT),
-            lambda: client.copy_1080p(TASK, endpoint="veo"),
+            lambda: client.record("get-1080p-video?taskId=1#0a1b2c3d", endpoint="veo-1080p"),
             lambda: client.upload(io.BytesIO(b"x"), name="a", folder="b", content_type="image/png"),
         ):
             with pytest.raises(Ambiguous):

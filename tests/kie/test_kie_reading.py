@@ -3,13 +3,14 @@
 import io
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 
 from generations.kie.endpoints import ENDPOINTS
-from generations.kie.errors import Ambiguous, NotReady, Refusal, Refused, judge
+from generations.kie.errors import Ambiguous, KieError, Refusal, Refused, judge
 from generations.kie.wire import Failure, Phase
 from tests import kie_server as kie
 from tests.kie.answers import KEY, RESULT, TASK
@@ -214,21 +215,24 @@ def test_a_foreign_file_gets_no_download_link(client_of):
         client_of(server.url).download_url("https://example.com/a.mp4")
 
 
+ASKED = f"get-1080p-video?taskId={TASK}&index=1#0a1b2c3d"
+COPY = "veo-1080p"
+PARAMS = {"taskId": TASK, "index": 1}
+
+
 @pytest.mark.parametrize(
     "data", [{"resultUrl": RESULT}, {"resultUrls": [RESULT]}, {"resultUrls": f"[{RESULT}]"}]
 )
-def test_the_1080p_copy_is_returned_when_it_is_ready(client_of, data):
+def test_what_is_asked_for_is_ordered_and_found_by_the_same_question(client_of, data):
     with KieServer((says(200, data=data),)) as server:
-        assert client_of(server.url).copy_1080p(TASK, endpoint="veo", index=1) == RESULT
-    assert server.requests[0].target == f"/api/v1/veo/get-1080p-video?taskId={TASK}&index=1"
-
-
-@pytest.mark.parametrize("endpoint", ["jobs", "runway", "aleph"])
-def test_where_kie_makes_no_1080p_copies_none_is_asked_for(client_of, endpoint):
-    with KieServer((says(200, data={"resultUrl": RESULT}),)) as server:
-        with pytest.raises(Refused, match="no 1080p copies"):
-            client_of(server.url).copy_1080p(TASK, endpoint=endpoint)
-        assert server.connections == 0
+        client = client_of(server.url)
+        ids = {client.create(endpoint=COPY, model=COPY, params=PARAMS, callback_url="x") for _ in range(2)}
+        report = client.record(min(ids), endpoint=COPY)
+    assert len(ids) == 2, "each order has an id of its own"
+    assert all(re.fullmatch(f"get-1080p-video\\?taskId={TASK}&index=1#[0-9a-f]{{8}}", one) for one in ids)
+    assert (report.phase, report.urls, report.charge) == (Phase.SUCCESS, (RESULT,), None)
+    asked = {(request.method, request.target, request.body) for request in server.requests}
+    assert asked == {("GET", f"/api/v1/veo/get-1080p-video?taskId={TASK}&index=1", b"")}
 
 
 @pytest.mark.parametrize("code", [400, 422, 500])
@@ -240,11 +244,11 @@ def test_where_kie_makes_no_1080p_copies_none_is_asked_for(client_of, endpoint):
         "1080P still in work",
     ],
 )
-def test_the_1080p_copy_is_not_ready_while_it_is_made(client_of, code, text):
+def test_what_is_asked_for_is_taken_and_pending_while_it_is_made(client_of, code, text):
     with KieServer((says(code, text),)) as server:
-        with pytest.raises(NotReady, match=text):
-            client_of(server.url).copy_1080p(TASK, endpoint="veo")
+        assert client_of(server.url).create(endpoint=COPY, model=COPY, params=PARAMS)
         assert len(server.requests) == 1
+        assert client_of(server.url).record(ASKED, endpoint=COPY).phase is Phase.PENDING
 
 
 @pytest.mark.parametrize(
@@ -258,18 +262,36 @@ def test_the_1080p_copy_is_not_ready_while_it_is_made(client_of, code, text):
         "record result data is empty.",
     ],
 )
-def test_the_1080p_copy_is_refused_for_good(client_of, text):
-    with KieServer((says(422, text),)) as server, pytest.raises(Refused, match=text) as caught:
-        client_of(server.url).copy_1080p(TASK, endpoint="veo")
+def test_what_is_asked_for_is_refused_for_good(client_of, text):
+    with KieServer((says(422, text),)) as server:
+        with pytest.raises(Refused, match=text) as caught:
+            client_of(server.url).create(endpoint=COPY, model=COPY, params=PARAMS)
+        report = client_of(server.url).record(ASKED, endpoint=COPY)
     assert caught.value.refusal is Refusal.PARAMETER
+    assert (report.phase, report.failure) == (Phase.FAILED, Failure(code="422", text=text))
 
 
-@pytest.mark.parametrize("behaviour", [kie.answer(503, b""), kie.reset, says(200), says(200, data={})])
-def test_asking_for_the_1080p_copy_costs_credits_and_is_not_repeated(client_of, behaviour):
+@pytest.mark.parametrize("behaviour", [kie.answer(503, b""), kie.reset])
+def test_the_first_question_is_put_once_and_a_lost_answer_is_said(client_of, behaviour):
     with KieServer((behaviour,)) as server:
         with pytest.raises(Ambiguous):
-            client_of(server.url).copy_1080p(TASK, endpoint="veo")
+            client_of(server.url).create(endpoint=COPY, model=COPY, params=PARAMS)
         assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "behaviour", [says(200), says(200, data={}), says(429, "slow down"), says(402, "no")]
+)
+def test_an_answer_without_the_file_is_none(client_of, behaviour):
+    with KieServer((behaviour,)) as server, pytest.raises(KieError):
+        client_of(server.url).record(ASKED, endpoint=COPY)
+
+
+def test_a_source_whose_id_leaves_no_room_for_ours_is_refused_unasked(client_of):
+    with KieServer((says(200, data={"resultUrl": RESULT}),)) as server:
+        with pytest.raises(Refused, match="too long"):
+            client_of(server.url).create(endpoint=COPY, model=COPY, params={"taskId": "t" * 250})
+        assert server.connections == 0
 
 
 @pytest.mark.parametrize("turn", ["\u202e", "\u2066", "\u202b"])

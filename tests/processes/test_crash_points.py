@@ -15,18 +15,19 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from generations import crash, orders, pace
+from generations import crash, pace
 from generations.files import store
-from generations.models import Copy, Hint, Runtime, Send, State, Task
+from generations.models import Hint, Runtime, Send, State, Task
 from generations.models.send import token_hash
 from generations.money import ledger
 from generations.safekeeping import recovery
 from generations.worker.sweep import Sweep, one_pass
 from tests.processes.running import ROOT, free_port, vendor_environment
-from tests.processes.ways import KEPT, MADE, MIXED, SECOND, WAYS, Way
+from tests.processes.ways import COPIES, KEPT, MADE, MIXED, SECOND, WAYS, Way
 from tests.storm import picture
 from tests.storm.fleet import Simulator
 from tests.storm.oracle import findings
+from tests.task_page.rows import copied
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 FORK = multiprocessing.get_context("fork")
@@ -79,9 +80,7 @@ def sweep_until_ended() -> None:
     while time.monotonic() < ends:
         hasten()
         one_pass()
-        if not (
-            Task.objects.open().exists() or waiting_copies() or Hint.objects.filter(due_at__isnull=False)
-        ):
+        if not (Task.objects.open().exists() or Hint.objects.filter(due_at__isnull=False)):
             return
 
 
@@ -92,10 +91,6 @@ def sweep_until(state: State) -> None:
         one_pass()
 
 
-def waiting_copies() -> bool:
-    return Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).exists()
-
-
 def hasten() -> None:
     """As if the time that things wait for had passed."""
     now, long_ago = timezone.now(), timezone.now() - 2 * pace.SENDING_LIFE
@@ -104,7 +99,6 @@ def hasten() -> None:
     Task.objects.filter(state__in=[State.SENDING, State.QUEUED, State.RUNNING, State.SAVING]).update(
         due_at=now
     )
-    Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).update(due_at=now)
     Hint.objects.filter(due_at__isnull=False).update(due_at=now)
 
 
@@ -116,14 +110,8 @@ def the_callback(vendor: Simulator) -> None:
             Hint.hear(send.task, hashes[send.token_hash])
 
 
-def ask_for_copy(task: Task) -> None:
-    task.refresh_from_db()
-    assert task.state == State.READY, task
-    orders.ask_for_copy(task, task.person)
-
-
 def test_every_place_has_its_way() -> None:
-    assert named() == {*WAYS, *MIXED, *SECOND, *KEPT, *MADE}
+    assert named() == {*WAYS, *COPIES, *MIXED, *SECOND, *KEPT, *MADE}
 
 
 def test_the_environment_names_the_place() -> None:
@@ -138,16 +126,20 @@ def test_the_environment_names_the_place() -> None:
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, b"")
 
 
-@pytest.mark.parametrize("place", WAYS)
+@pytest.mark.parametrize(
+    ("place", "way"), [*WAYS.items(), *COPIES.items()], ids=[*WAYS, *(f"{place}, a copy" for place in COPIES)]
+)
 @pytest.mark.usefixtures("studio")
-def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Simulator, order: Any) -> None:
-    way = WAYS[place]
+def test_a_death_there_loses_nothing_and_doubles_nothing(
+    place: str, way: Way, vendor: Simulator, order: Any
+) -> None:
     already = {task["id"] for task in vendor.truth()["tasks"]}
     task = order(way.model, prompt=way.prompt)
     vendor.break_by(program(place, way))
     if way.copy:
         assert in_child(sweep_until_ended) == 0
-        ask_for_copy(task)
+        task.refresh_from_db()
+        copied(task)
     if place.startswith("attach"):
         assert in_child(sweep_until_ended) == 0
         the_callback(vendor)
@@ -161,7 +153,6 @@ def test_a_death_there_loses_nothing_and_doubles_nothing(place: str, vendor: Sim
     taken = picture.take(truth, vendor.originals)
     assert findings(taken) == []
     assert {row.state for row in taken.rows} <= set(way.ends)
-    assert not waiting_copies()
     assert not list(store.root().rglob("*.part")) or place.startswith("archive")
 
 
@@ -209,8 +200,8 @@ def test_a_death_there_leaves_each_id_to_its_own_task(place: str, vendor: Simula
 
 def program(place: str, way: Way) -> dict[str, Any] | None:
     rules = [{"on": "create", "count": 1, **way.create}] if way.create else []
-    if "refus" in place and way.copy:
-        rules.append({"on": "copy_1080p", "fault": "refused"})
+    if way.asked:
+        rules.append({"on": "copy_1080p", "count": 1, **way.asked})
     return {"rules": rules} if rules else None
 
 

@@ -15,6 +15,9 @@ class Way:
     prompt: str = "A quiet sea"
     model: str = "kling-2.6/text-to-video"
     copy: bool = False
+    """Whether it is met by a 1080p copy of a clip that is ready."""
+    asked: dict[str, Any] = field(default_factory=dict)
+    """What the service does to the first question for the copy."""
     ends: tuple[str, ...] = (State.READY,)
 
 
@@ -25,6 +28,17 @@ LOST = Way(create={"fault": "accept_then_reset"})
 NEVER_SENT = Way(ends=(State.UNCONFIRMED,))
 FAILS = Way(prompt="It #fails", ends=(State.FAILED,))
 COPY = Way(model="veo3_fast", copy=True)
+UNHEARD = Way(model="veo3_fast", copy=True, asked={"fault": "reset"})
+COPIES = {
+    "send: the intent is in the journal": COPY,
+    "send: no task id came back": UNHEARD,
+    "send: what is asked is in the journal": UNHEARD,
+    "send: a task id came back": COPY,
+    "send: the refusal is not committed": Way(model="veo3_fast", copy=True, asked={"fault": "refused"}),
+    "refresh: the charge is not committed": COPY,
+    "save: the file has no row": COPY,
+}
+"""Where a 1080p copy meets them: as it is asked for again, it always comes."""
 WAYS = {
     "send: before the intent": PLAIN,
     "send: the intent is not committed": PLAIN,
@@ -57,13 +71,6 @@ WAYS = {
     "attach: the id is in the journal": LOST,
     "attach: running": LOST,
     "attach: done": LOST,
-    "copy: the intent is in the journal": COPY,
-    "copy: the charge is not committed": COPY,
-    "copy: made and charged": COPY,
-    "copy: the file has its row": COPY,
-    "copy: ready": COPY,
-    "copy: the refusal is not committed": Way(model="veo3_fast", copy=True),
-    "copy: refused": Way(model="veo3_fast", copy=True),
 }
 
 MIXED = ("refresh: the id is not given away", "refresh: the id is given away")

@@ -30,7 +30,6 @@ class Finding:
 class Video:
     """A row of a stored file, and what lies on the disk under its path."""
 
-    kind: str
     size: int
     sha256: str
     found_size: int | None
@@ -46,8 +45,8 @@ class Row:
     task_id: str | None = None
     charge: Decimal | None = None
     """By its entry of the ledger."""
-    copy_charge: Decimal = Decimal(0)
-    copy_is_open: bool = False
+    source: str = ""
+    """For a 1080p copy: the id of the task that it is made from. Kie gives the copy none."""
     changed_at: datetime
     is_case: bool = False
     states: tuple[str, ...] = ()
@@ -78,7 +77,7 @@ class Picture:
 
 def findings(picture: Picture) -> list[Finding]:
     """Everything that is wrong; empty when all is well."""
-    rules = (_doubles, _losses, _identities, _charges, _arrows, _files, _cases, _leftovers, _outside)
+    rules = (_doubles, _losses, _identities, _charges, _copies, _arrows, _files, _cases, _leftovers, _outside)
     return [Finding(rule, text) for judge in rules for rule, text in judge(picture)]
 
 
@@ -106,7 +105,7 @@ def _losses(picture: Picture) -> Findings:
             if row is None or row.state != State.READY:
                 state = row.state if row else "no row"
                 yield "paid result missing", f"Kie made {task['id']}; task {uuid} is {state}"
-            elif not any(video.kind == "result" for video in row.videos):
+            elif not row.videos:
                 yield "paid result missing", f"{task['id']} is ready without a file"
             elif not _is_original(picture, row, task):
                 yield (
@@ -120,7 +119,7 @@ def _is_original(picture: Picture, row: Row, task: Mapping[str, Any]) -> bool:
     originals = picture.originals.get(task["id"])
     if originals is None:
         return bool(task["served_whole"])
-    return originals == {video.sha256 for video in row.videos if video.kind == "result"}
+    return originals == {video.sha256 for video in row.videos}
 
 
 def _identities(picture: Picture) -> Findings:
@@ -129,7 +128,9 @@ def _identities(picture: Picture) -> Findings:
     for row in picture.rows:
         if row.task_id is None:
             continue
-        task = at_kie.get(row.task_id)
+        task = at_kie.get(row.source or row.task_id)
+        if row.source and task:
+            continue
         if task is None:
             yield "task id", f"Kie does not know {row.task_id} of task {row.uuid}"
         elif picture.sends.get(token_hash(task["token"] or "")) != row.uuid:
@@ -147,16 +148,29 @@ def _charges(picture: Picture) -> Findings:
             continue
         want = Decimal(str(task["charge"] or 0))
         have = row.charge or Decimal(0)
-        copies = Decimal(str(task["copy_charge"])) - row.copy_charge
         ours, theirs = ours + have, theirs + want
         if have != want:
             yield "charge", f"Kie took {want} for {task['id']}, the ledger says {have}"
-        if copies and row.state == State.READY:
-            yield "charge", f"the copy of {task['id']} differs by {copies}"
     if ours != theirs:
         yield "charges in all", f"Kie took {theirs}, the ledger says {ours}"
     yield from (("ledger", text) for text in picture.differences)
     yield from (("over budget", text) for text in picture.overdrawn)
+
+
+def _copies(picture: Picture) -> Findings:
+    """What Kie took for the 1080p copy of a task is in the books, and the copy is here or on a page."""
+    copies: dict[str, list[Row]] = defaultdict(list)
+    for row in picture.rows:
+        copies[row.source].append(row)
+    for task in picture.truth["tasks"]:
+        mine, want = copies[task["id"]], Decimal(str(task["copy_charge"]))
+        if any(row.state in OPEN or row.is_case for row in mine):
+            continue
+        have = sum((row.charge or Decimal(0) for row in mine), Decimal(0))
+        if have != want:
+            yield "charge", f"Kie took {want} for the copy of {task['id']}, the ledger says {have}"
+        if want and not any(row.state == State.READY and row.videos for row in mine):
+            yield "paid result missing", f"Kie made the copy of {task['id']}; it is not here"
 
 
 def _arrows(picture: Picture) -> Findings:
@@ -191,8 +205,6 @@ def _leftovers(picture: Picture) -> Findings:
     for row in picture.rows:
         if row.state in OPEN and not row.is_case:
             yield "never ended", f"task {row.uuid} is still {row.state}"
-        if row.copy_is_open and not row.is_case:
-            yield "never ended", f"the 1080p copy of task {row.uuid} is neither here nor refused"
 
 
 def _outside(picture: Picture) -> Findings:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generations.decisions import cases
 from generations.files import store
-from generations.models import Budget, Copy, Entry, Event, Task
+from generations.models import Budget, Entry, Event, Task
 from generations.models import Video as VideoRow
 from generations.money import ledger
 from generations.safekeeping import journal
@@ -23,9 +23,9 @@ def take(truth: Mapping[str, Any], originals: Callable[[str], frozenset[str]] | 
 
     `originals` gives the SHA-256 of each of Kie's own files of a task.
     """
-    charges: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    charges: dict[int, Decimal] = defaultdict(Decimal)
     for entry in Entry.objects.filter(kind__in=[Entry.Kind.CHARGE, Entry.Kind.CORRECTION]):
-        charges[entry.task_id, entry.subject] += entry.credits
+        charges[entry.task_id] += entry.credits
     states: dict[int, list[str]] = defaultdict(list)
     for task_id, state in Event.objects.exclude(state="").order_by("id").values_list("task_id", "state"):
         states[task_id].append(state)
@@ -33,16 +33,13 @@ def take(truth: Mapping[str, Any], originals: Callable[[str], frozenset[str]] | 
     for row in VideoRow.objects.all():
         videos[row.task_id].append(_video(row))
     shown = {case.task.pk for case in cases.open_cases(Task.objects.all())}
-    open_states = [Copy.State.WAITED_FOR, Copy.State.SAVING]
-    copying = set(Copy.objects.filter(state__in=open_states).values_list("task_id", flat=True))
     rows = tuple(
         Row(
             uuid=str(task.uuid),
             state=task.state,
             task_id=task.task_id,
-            charge=charges.get((task.pk, Entry.Subject.VIDEO)),
-            copy_charge=charges.get((task.pk, Entry.Subject.COPY), Decimal(0)),
-            copy_is_open=task.pk in copying,
+            charge=charges.get(task.pk),
+            source=task.values["taskId"] if task.is_asked else "",
             changed_at=task.changed_at,
             is_case=task.pk in shown,
             states=tuple(states[task.pk]),
@@ -57,7 +54,7 @@ def take(truth: Mapping[str, Any], originals: Callable[[str], frozenset[str]] | 
         sends=sends(),
         originals={}
         if originals is None
-        else {r.task_id: originals(r.task_id) for r in rows if r.task_id and r.videos},
+        else {r.task_id: originals(r.task_id) for r in rows if r.task_id and r.videos and not r.source},
         differences=tuple(ledger.differences()),
         overdrawn=tuple(_overdrawn()),
     )
@@ -82,7 +79,6 @@ def _video(row: VideoRow) -> Video:
     path: Path = store.root() / row.path
     data = path.read_bytes() if path.exists() else None
     return Video(
-        kind=row.kind,
         size=row.size,
         sha256=row.sha256,
         found_size=None if data is None else len(data),

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from generations import catalogue, orders, policy
 from generations.decisions import cases, choices
-from generations.models import Copy, Event, Happened, Hint, Lease, Runtime, State, Task
+from generations.models import Event, Happened, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
 from generations.models.task import OPEN
 from generations.money import ledger
@@ -41,8 +41,14 @@ MODELS = (
 WEIGHTS = {"sweeper": 0.45, "queue": 0.35, "web": 0.17, "studio": 0.03}
 LONGEST = 2.0
 """So many times its seconds a storm may last."""
-COPY_EVERY = 4.0
+GO_ON_EVERY = 2.0
 """Seconds."""
+GOING_ON: Mapping[str, Mapping[str, object]] = {
+    "veo-extend": {"prompt": "And on"},
+    "veo-1080p": {},
+    "grok-imagine/upscale": {"resolution": "1080p"},
+}
+"""What is ordered from finished clips of the storm, and with which values."""
 CALM_WEIGHTS = {"queue": 1.0}
 
 
@@ -116,7 +122,7 @@ class Storm:
         while self._goes_on(time.monotonic() - began) or any(thread.is_alive() for thread in orderers):
             self.fleet.keep_up()
             self._play_admin()
-            self._want_copies()
+            self._go_on()
             if time.monotonic() - struck > self.every:
                 struck += self.every
                 weights, freezing = (CALM_WEIGHTS, 0.0) if self.calm else (WEIGHTS, 0.2)
@@ -154,14 +160,20 @@ class Storm:
             patiently(Runtime.resume)
             self.resumed += 1
 
-    def _want_copies(self) -> None:
-        """Somebody likes one of the Veo clips that have arrived, and asks for it in 1080p."""
-        if time.monotonic() - self.liked < COPY_EVERY:
+    def _go_on(self) -> None:
+        """Somebody likes one of the Veo clips that have arrived, and has it go on in one of the ways."""
+        if time.monotonic() - self.liked < GO_ON_EVERY:
             return
         self.liked = time.monotonic()
-        ready = Task.objects.filter(state=State.READY, model_id="veo3_fast", copy=None)
-        if task := patiently(lambda: ready.order_by("?").select_related("person").first()):
-            patiently(lambda: orders.ask_for_copy(task, task.person))
+        ready = Task.objects.filter(state=State.READY, model_id="veo3_fast")
+        clip = patiently(lambda: ready.order_by("?").select_related("person").first())
+        spec = catalogue.find(self.dice.choice(list(GOING_ON)))
+        if clip is None or spec is None or (param := spec.with_role("task")) is None:
+            return
+        wish = {**spec.defaults(), **GOING_ON[spec.id], param.name: clip.task_id}
+        with suppress(orders.NotAdmitted):  # Somebody has its 1080p copy already.
+            key = uuid.UUID(int=self.dice.getrandbits(128), version=4)
+            patiently(lambda: orders.place(clip.person, spec, wish, order_key=key))
 
     def _wait(self, left: Callable[[], int]) -> None:
         ends = time.monotonic() + self.drain_within
@@ -175,8 +187,7 @@ class Storm:
         soon = timezone.now() + timedelta(seconds=60)
         moving = Task.objects.filter(state__in=OPEN).count()
         looked_at = Task.objects.filter(state__in=[State.FAILED, State.READY], due_at__lt=soon).count()
-        copies = Copy.objects.filter(state__in=[Copy.State.WAITED_FOR, Copy.State.SAVING]).count()
-        return moving + looked_at + copies + Hint.objects.filter(due_at__lt=soon).count()
+        return moving + looked_at + Hint.objects.filter(due_at__lt=soon).count()
 
     def _people_decide(self, boss: User) -> None:
         """What is left is for people: they look into Kie’s log and name the id, or say it was not sent.
@@ -197,13 +208,17 @@ class Storm:
     def _judge(self) -> list[Finding]:
         return findings(picture.take(self.vendor.truth(), self.vendor.originals))
 
+    @staticmethod
+    def _ready(model: str) -> int:
+        return Task.objects.filter(model_id=model, state=State.READY).count()
+
     def _count(self) -> None:
         self.counts |= {
             "tasks": Task.objects.count(),
             "ready": Task.objects.filter(state=State.READY).count(),
             "kills": self.fleet.kills.total(),
             "freezes": self.fleet.freezes,
-            "1080p copies": Copy.objects.filter(state=Copy.State.READY).count(),
+            **{f"{model} ready": self._ready(model) for model in GOING_ON},
             "ledger checks meanwhile": self.books.checks,
             "database restarts": self.server.restarts if self.server else 0,
             "sending resumed by the admin": self.resumed,

@@ -85,6 +85,7 @@ class Stranger:
         routes: dict[str, Callable[[Call], None]] = {
             "/api/v1/jobs/createTask": self._create,
             "/api/v1/veo/generate": self._create,
+            "/api/v1/veo/extend": self._create,
             "/api/v1/jobs/recordInfo": self._record,
             "/api/v1/veo/record-info": self._record,
             "/api/v1/veo/get-1080p-video": self._copy,

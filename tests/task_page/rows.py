@@ -13,7 +13,7 @@ from generations.money import ledger
 from tests.page import Page, read
 
 KLING = "kling-2.6/text-to-video"
-VEO = "veo3_fast"
+VEO, COPY = "veo3_fast", "veo-1080p"
 
 
 def person(name: str, first: str, role: policy.Role) -> User:
@@ -25,6 +25,12 @@ def person(name: str, first: str, role: policy.Role) -> User:
 def queued(who: User, model: str = KLING, **values: object) -> Task:
     spec = catalogue.models()[model]
     return orders.place(who, spec, {**spec.defaults(), "prompt": "Slow dolly <over> dunes", **values})
+
+
+def copied(source: Task, who: User | None = None) -> Task:
+    """A 1080p copy of a clip that was ordered."""
+    spec = catalogue.models()[COPY]
+    return orders.place(who or source.person, spec, {"taskId": source.task_id, "index": 0})
 
 
 def running(who: User, model: str = KLING, **values: object) -> Task:

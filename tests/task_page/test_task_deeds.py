@@ -10,11 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from generations import catalogue, orders, policy
-from generations.models import Copy, Entry, Obstacle, State, Task, Video
+from generations.models import Entry, Obstacle, State, Task
 from generations.models.obstacle import held_up
 from generations.money import ledger
 from tests.page import read
-from tests.task_page.rows import VEO, add_video, failed, person, queued, ready, shown
+from tests.task_page.rows import COPY, VEO, failed, person, queued, ready, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +122,7 @@ def test_retry_without_budget_says_why(as_author, author):
     assert not task.retries.exists()
 
 
-@pytest.mark.parametrize("deed", ["cancel", "retry", "copy"])
+@pytest.mark.parametrize("deed", ["cancel", "retry"])
 def test_only_the_owner_and_admins_may_change_a_task(client, author, colleague, judge, deed):
     task = queued(author)
     for other in (colleague, judge):
@@ -133,45 +133,43 @@ def test_only_the_owner_and_admins_may_change_a_task(client, author, colleague, 
     assert client.post(f"{task.get_absolute_url()}{deed}/").status_code == 302
 
 
-def test_a_1080p_copy_is_asked_for_waited_for_and_shown(as_author, author):
+def test_a_1080p_copy_is_ordered_with_one_press_waited_for_and_linked(as_author, author, client, colleague):
     task = ready(author, VEO)
-    assert shown(as_author, task).button("Make a 1080p copy")
-    headers = {"HX-Request": "true", "HX-Target": "copy"}
-    answer = as_author.post(f"{task.get_absolute_url()}copy/", headers=headers)
-    copying = read(answer).part("copy")
-    assert "in the making" in copying
-    assert copying["hx-trigger"] == "every 5s"
+    block = shown(as_author, task).part("continue")
+    assert "5 cr" in block.button("1080p copy")
+    address, wish = f"{task.get_absolute_url()}continue/{COPY}/", {"turn": "0"}
+    headers = {"HX-Request": "true", "HX-Target": "continue"}
+    for _ in range(2):
+        answer = as_author.post(address, wish, headers=headers)
+        assert answer.status_code == 200
+    copy = Task.objects.get(model_id=COPY)
+    block = read(answer).part("continue")
+    assert block["hx-trigger"] == "every 5s"
+    assert block.link(f"#{copy.pk}").href == copy.get_absolute_url()
     assert "balance" in answer["HX-Trigger"]
-    assert Entry.objects.filter(task=task, subject="copy", kind="hold").count() == 1
-    Copy.objects.update(**held_up(Obstacle.SAID, {"text": "1080P is processing."}))
-    assert "1080P is processing." in shown(as_author, task, **headers)
-    copy = add_video(task, kind=Video.Kind.COPY, width=1920, height=1080)
-    Copy.objects.update(state=Copy.State.READY)
-    fragment = shown(as_author, task, **headers)
-    assert fragment.link("See the 1080p copy")
-    assert fragment.having("hx-trigger") == []
-    page = shown(as_author, task, f"?file={copy.uuid}")
-    assert page.one("video")["src"] == copy.url
-    assert page.group("Resolution").link("720p")
-    assert "See the 1080p copy" not in page
+    assert (copy.person, copy.values, copy.quote_credits) == (author, {"taskId": task.task_id, "index": 0}, 5)
+    assert Entry.objects.get(task=copy).kind == "hold"
+    client.force_login(colleague)
+    refused = client.post(address, wish, headers=headers)
+    assert refused.status_code == 422
+    assert f"#{copy.pk} is the 1080p copy of #{task.pk} already." in read(refused)
+    assert f"#{copy.pk} is the 1080p copy" in read(client.post(address, wish, follow=True))
+    Task.objects.filter(pk=copy.pk).update(**held_up(Obstacle.NO_ANSWER, {"text": "1080P <odd>"}))
+    assert "1080P <odd>" in shown(as_author, task, **headers)
+    page = shown(as_author, copy)
+    assert page.link(f"#{task.pk}").href == task.get_absolute_url()
 
 
-def test_a_refused_copy_says_kies_words(as_author, author):
+def test_only_what_needs_no_choice_is_ordered_with_one_press(as_author, author):
     task = ready(author, VEO)
-    orders.ask_for_copy(task, author)
-    Copy.objects.update(state=Copy.State.REFUSED, **held_up(Obstacle.SAID, {"text": "Not <possible>"}))
-    page = shown(as_author, task)
-    assert "No 1080p copy" in page
-    assert "Not <possible>" in page
-
-
-def test_a_copy_that_is_not_offered(as_author, author):
-    task = ready(author)
-    assert "1080p copy" not in shown(as_author, task)
-    answer = as_author.post(f"{task.get_absolute_url()}copy/", follow=True)
-    assert "720p Veo clips only" in read(answer)
-    headers = {"HX-Request": "true", "HX-Target": "copy"}
-    assert as_author.post(f"{task.get_absolute_url()}copy/", headers=headers).status_code == 422
+    for model in ("veo-extend", "nothing"):
+        assert as_author.post(f"{task.get_absolute_url()}continue/{model}/").status_code == 404
+    kling = ready(author)
+    headers = {"HX-Request": "true", "HX-Target": "continue"}
+    answer = as_author.post(f"{kling.get_absolute_url()}continue/{COPY}/", headers=headers)
+    assert answer.status_code == 422
+    assert "does not go on from clips of Kling" in read(answer)
+    assert not Task.objects.filter(model_id=COPY).exists()
 
 
 def test_reviewers_see_no_buttons_that_spend(client, author, judge):
@@ -180,7 +178,7 @@ def test_reviewers_see_no_buttons_that_spend(client, author, judge):
     page = shown(client, task)
     assert page.button("Send"), "the comment, which costs nothing"
     assert "Use all settings" not in page
-    assert "Make a 1080p copy" not in page
+    assert not page.having("hx-target", "#continue")
     assert "Retry" not in shown(client, failed(author))
 
 

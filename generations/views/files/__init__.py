@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 INERT = "default-src 'none'; sandbox"
 """Even if a document is opened, nothing in it runs, loads, or shares our origin."""
 SENT = (
-    *("uuid", "task_id", "kind", "number", "path", "poster_path", "strip_path", "size", "sha256"),
+    *("uuid", "task_id", "number", "path", "poster_path", "strip_path", "size", "sha256"),
     *("container", "video_codec", "audio_codec", "created_at", "task__prompt", "task__label", "task__uuid"),
 )
 """The columns needed to send a file: reading all 60 columns of clip and task takes longer than the rest."""
@@ -115,8 +115,6 @@ def _stem(clip: Video) -> str:
     parts = [f"kiestudio-{clip.task_id}", words[:60].strip("-")]
     if clip.number:
         parts.append(str(clip.number + 1))
-    if clip.kind == Video.Kind.COPY:
-        parts.append("1080p")
     return "-".join(filter(None, parts))
 
 

@@ -16,7 +16,6 @@ from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.review import judged, with_opinions
 from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
-from generations.models.video import shown_first
 from generations.wording.failures import Failure, explain
 
 RATIOS = {
@@ -70,8 +69,8 @@ class Card:
     @classmethod
     def of(cls, task: Any, *, query: str, person: User) -> "Card":
         """The card of a task read by `cards_of`."""
-        results = [v for v in task.videos.all() if v.kind == Video.Kind.RESULT]
-        clip = shown_first(results) if task.state == State.READY else None
+        results = list(task.videos.all())
+        clip = results[0] if results and task.state == State.READY else None
         icon, word = VERDICTS.get(task.team_verdict, ("", ""))
         return cls(
             task=task,

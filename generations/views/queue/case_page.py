@@ -12,7 +12,7 @@ from django.urls import reverse
 from generations import policy
 from generations.decisions import cases
 from generations.decisions.cases import Case, Kind
-from generations.models import Copy, Hint, Obstacle, State, Task
+from generations.models import Hint, Obstacle, State, Task
 from generations.money import clues
 from generations.wording import evidence
 from generations.wording.evidence import Fact
@@ -24,7 +24,6 @@ HEADINGS = {
     Kind.HOST: "Its file lies at an unknown host",
     Kind.FILE: "Paid, not on our disk",
     Kind.STUCK: "Takes very long",
-    Kind.COPY: "The 1080p copy is not here",
     Kind.UNSENT: "It cannot be sent as it is",
     Kind.VANISHED: "Its file has vanished from our disk",
 }
@@ -46,7 +45,6 @@ class CasePage:
     cost: str
     given_up: str
     """What marking it as lost means."""
-    copy: Copy | None
     may_settle: bool
     may_give_up: bool
     asks: bool
@@ -70,7 +68,7 @@ class CasePage:
             State.QUEUED: "ordered",
             State.RUNNING: "taken by Kie",
             State.SAVING: "finished",
-            State.READY: "stored" if self.kind is Kind.VANISHED else "copy asked for",
+            State.READY: "stored",
         }
         return words.get(State(self.task.state), "sent")
 
@@ -83,10 +81,8 @@ class CasePage:
                 return self.task.accepted_at
             case State.SAVING:
                 return self.task.finished_at
-        if self.kind is Kind.VANISHED:
-            return self.task.ready_at
-        if self.copy:
-            return self.copy.asked_at
+            case State.READY:
+                return self.task.ready_at
         return self.task.sent_at
 
     @property
@@ -99,7 +95,7 @@ class CasePage:
 
     @property
     def saves(self) -> bool:
-        return self.task.state == State.SAVING or self.copy is not None or self.kind is Kind.VANISHED
+        return self.task.state in (State.SAVING, State.READY)
 
     @property
     def cancels(self) -> bool:
@@ -194,7 +190,6 @@ def _case_page(
         probably_not_sent=quiet is not None,
         cost=evidence.cost(case),
         given_up=evidence.given_up(case),
-        copy=case.copy,
         may_settle=policy.may_change(person, task),
         may_give_up=gone and case.kind not in WITHOUT_RESULT and policy.may_administer(person),
         asks=any(hint.due_at for hint in hints),

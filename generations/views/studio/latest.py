@@ -9,7 +9,6 @@ from django.db.models import Prefetch, QuerySet
 from generations import policy
 from generations.models import State, Task, Video
 from generations.models.review import team_verdict
-from generations.models.video import shown_first
 
 MOST_TAKES = 5
 LOOK_BACK = 40
@@ -55,7 +54,7 @@ def latest_of(person: User, wanted: UUID | None) -> Latest | None:
     place = ids.index(wanted) if wanted in ids else 0
     videos = Prefetch("videos", Video.objects.select_related("rendition"))
     task = ready.prefetch_related(videos, "reviews").get(uuid=ids[place])
-    video = shown_first(task.videos.all())
+    video = next(iter(task.videos.all()), None)
     if video is None:
         return None
     own = next((r for r in task.reviews.all() if r.person_id == person.pk), None)
@@ -89,5 +88,5 @@ def _takes(person: User, task: Task) -> list[Take]:
     return [
         Take(task=row, video=video, verdict=team_verdict(row.reviews.all()))
         for row in rows
-        if (video := shown_first(row.videos.all()))
+        if (video := next(iter(row.videos.all()), None))
     ]

@@ -229,7 +229,7 @@ def _posters(person: User) -> dict[str, str]:
     ready = policy.visible_tasks(person).filter(state=State.READY)
     newest = ready.values_list("model_id").annotate(newest=Max("id"))
     models = {task: model_id for model_id, task in newest}
-    videos = Video.objects.filter(task__in=list(models), kind=Video.Kind.RESULT, number=0)
+    videos = Video.objects.filter(task__in=list(models), number=0)
     return {models[v.task_id]: v.poster_url for v in videos if v.poster_path}
 
 

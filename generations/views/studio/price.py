@@ -200,10 +200,17 @@ def request_of(spec: ModelSpec, values: Mapping[str, object]) -> Preview:
     params = spec.wire(values, dict.fromkeys(map(str, ours), LATER))
     ours_to_set = "(set by KieStudio)" if settings.PUBLIC_URL else None
     order = endpoints.order(spec.endpoint, model=spec.id, params=params, callback_url=ours_to_set)
+    if order.method == "GET":
+        return Preview(
+            json=f"GET {order.target}",
+            curl=(
+                f"curl '{settings.KIE_API_URL}{order.target}' \\\n  -H \"Authorization: Bearer $KIE_API_KEY\""
+            ),
+        )
     text = endpoints.shown(order.body)
     quoted = text.replace("'", "'\\''")
     return Preview(
-        json=f"POST {order.path}\n{text}",
+        json=f"{order.method} {order.path}\n{text}",
         curl=(
             f"curl {settings.KIE_API_URL}{order.path} \\\n"
             '  -H "Authorization: Bearer $KIE_API_KEY" \\\n'

@@ -5,26 +5,28 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
-from generations import aside, orders, policy
+from generations import aside, catalogue, orders, policy
 from generations.decisions import audit
 from generations.forms.gallery import filter_of
 from generations.forms.review import CommentForm
+from generations.kie.endpoints import ENDPOINTS
 from generations.library.durations import step_began, with_usual
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.task import ENDED_BADLY, OPEN, State
 from generations.numbers import whole
-from generations.views.access import MemberRequest, member_required, stays
+from generations.views.access import MemberRequest, member_required, orders_required, stays
 from generations.views.back import next_page
 from generations.views.gallery import place_of
 from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
+from generations.views.task.continued import Continued, came_from, order_key, values_for
 from generations.views.task.facts import Facts
 from generations.views.task.review_panel import ReviewPanel
 from generations.wording.evidence import hint_facts
@@ -38,12 +40,12 @@ from generations.wording.standing import standing
 @member_required
 @polled
 def task(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """The page; for htmx the current state (#live), its 1080p copy (#copy) or its review (#votes)."""
+    """The page; for htmx its state (#live), how it goes on (#continue) or its review (#votes)."""
     it = find(request, uuid)
     if request.htmx.target == "live" and it.state not in OPEN:
         return HttpResponseClientRefresh()
-    if request.htmx.target == "copy":
-        return render(request, "task/_copy.html", context(request, it))
+    if request.htmx.target == "continue":
+        return render(request, "task/_continue.html", context(request, it))
     aside.note("What has been seen", lambda: _saw(request.user, it))
     parts = {"live": "task/_live.html", "votes": "task/_answer.html"}
     return render(request, parts.get(request.htmx.target or "", "task/page.html"), context(request, it))
@@ -80,21 +82,23 @@ def retry(request: MemberRequest, uuid: UUID) -> HttpResponse:
     return _go(request, again)
 
 
+@orders_required
 @require_POST
-@member_required
-def copy(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Ask for the 1080p copy of a Veo clip."""
-    it = _changeable(request, uuid)
+def go_on(request: MemberRequest, uuid: UUID, model_id: str) -> HttpResponse:
+    """Order what one press can: a model for which nothing but the clip has to be named."""
+    it, spec = find(request, uuid), catalogue.find(model_id)
+    if spec is None or not ENDPOINTS[spec.endpoint].asked:
+        raise Http404(f"“{model_id}” cannot be ordered with one press.")
     problem = ""
     try:
-        orders.ask_for_copy(it, request.user)
+        key = order_key(it, spec, request.user, _turn(request))
+        orders.check_live(spec)
+        orders.place(request.user, spec, values_for(it, spec), order_key=key)
     except orders.NotAdmitted as refusal:
         problem = str(refusal)
-    if request.htmx.target == "copy":
-        status = 422 if problem else 200
-        answer = render(
-            request, "task/_copy.html", context(request, it) | {"problem": problem}, status=status
-        )
+    if request.htmx.target == "continue":
+        shown = context(request, it) | {"problem": problem}
+        answer = render(request, "task/_continue.html", shown, status=422 if problem else 200)
         return trigger_client_event(answer, "balance")
     if problem:
         messages.error(request, problem)
@@ -120,6 +124,8 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "poll_url": "?".join(filter(None, [it.get_absolute_url(), request.GET.urlencode()])),
         "way": Way(chosen.ended(request.user), it),
         "facts": facts,
+        "continued": Continued.of(it, request.user),
+        "source": came_from(it, request.user),
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
         "waiting_since": step_began(it),

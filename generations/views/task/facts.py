@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from generations import orders
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
-from generations.models import Asset, Copy, Entry, State, Task, Video
+from generations.models import Asset, Entry, State, Task, Video
 from generations.models.asset import asset_uuid, assets_of
-from generations.models.video import COPY_PRICE
 from generations.views.task.review_panel import timecode
 from generations.wording.figures import measures
 from generations.wording.names import short_name
@@ -54,11 +52,6 @@ class File:
     word: str
     current: bool
 
-    @property
-    def lines(self) -> str:
-        """720p, 1080p: the shorter side."""
-        return f"{min(self.clip.width, self.clip.height)}p"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -66,24 +59,12 @@ class Facts:
     clip: Video | None
     """The file that is shown."""
     files: Sequence[File]
-    copy: Copy | None
-    can_copy: bool
 
     @classmethod
     def of(cls, task: Task, chosen: str, query: str) -> "Facts":
         clips = list(task.videos.all()) if task.state == State.READY else []
-        results = [c for c in clips if c.kind == Video.Kind.RESULT]
-        clip = next((c for c in clips if str(c.uuid) == chosen), results[0] if results else None)
-        copy = Copy.objects.filter(task=task).first()
-        return cls(
-            task=task,
-            clip=clip,
-            files=[_file(c, clip, task, query) for c in clips],
-            copy=copy,
-            can_copy=copy is None and orders.can_copy(task),
-        )
-
-    copy_price = COPY_PRICE
+        clip = next((c for c in clips if str(c.uuid) == chosen), clips[0] if clips else None)
+        return cls(task=task, clip=clip, files=[_file(c, clip, task, query) for c in clips])
 
     @property
     def proof(self) -> str:
@@ -94,16 +75,6 @@ class Facts:
     def timecode(self) -> str:
         """The timecode at which the clip ends."""
         return timecode(self.clip.seconds, self.clip.fps) if self.clip else ""
-
-    @property
-    def results(self) -> list[File]:
-        return [f for f in self.files if f.clip.kind == Video.Kind.RESULT]
-
-    @property
-    def sizes(self) -> list[File]:
-        """The shown result and its 1080p copy; empty without a copy."""
-        copies = [f for f in self.files if f.clip.kind == Video.Kind.COPY]
-        return [*self.results[:1], *copies] if copies else []
 
     @property
     def settings(self) -> list[Setting]:
@@ -131,7 +102,7 @@ class Facts:
     @property
     def entries(self) -> list[tuple[str, Entry]]:
         rows = self.task.entries.order_by("at", "id")
-        return [(_entry_words(entry), entry) for entry in rows]
+        return [(ENTRY_WORDS[Entry.Kind(entry.kind)], entry) for entry in rows]
 
     @property
     def cost_word(self) -> str:
@@ -194,18 +165,13 @@ def _file(clip: Video, shown: Video | None, task: Task, query: str) -> File:
     return File(
         clip=clip,
         url=f"{task.get_absolute_url()}?file={clip.uuid}{more}",
-        word="1080p copy" if clip.kind == Video.Kind.COPY else f"Clip {clip.number + 1}",
+        word=f"Clip {clip.number + 1}",
         current=clip == shown,
     )
 
 
 def _items(value: object) -> Iterator[object]:
     yield from value if isinstance(value, list) else [value] if given(value) else []
-
-
-def _entry_words(entry: Entry) -> str:
-    words = ENTRY_WORDS[Entry.Kind(entry.kind)]
-    return f"Copy {words.lower()}" if entry.subject == Entry.Subject.COPY else words
 
 
 def _seconds(start: datetime, end: datetime) -> float:

@@ -7,7 +7,6 @@ a transaction, database writes stay in one thread, and each step reads from top 
 
 from generations.worker.steps.attach import attach
 from generations.worker.steps.balance import read_balance
-from generations.worker.steps.copy import fetch_copy
 from generations.worker.steps.keeping import look_after, put_back
 from generations.worker.steps.market import look_up
 from generations.worker.steps.refresh import refresh
@@ -20,7 +19,6 @@ __all__ = [
     "Step",
     "age",
     "attach",
-    "fetch_copy",
     "look_after",
     "look_up",
     "make_rendition",

@@ -38,6 +38,9 @@ def attach(hint: Hint, kie: KieClient) -> Step:
     in the record must match the task.
     """
     task = hint.task
+    if task.is_asked:  # Kie gives it no id, so whatever was named is another's.
+        _end(hint, held_up(Obstacle.TOO_LITTLE))
+        return
     try:
         report: Report = yield Question(kie.record, hint.kie_id, endpoint=task.endpoint)
     except KieError as failure:

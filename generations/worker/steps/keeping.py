@@ -134,8 +134,8 @@ def put_back(video: Video, kie: KieClient) -> Step:
         _later(video, failure)
         return
     crash.point("put back: the file is in no list")
-    kind, number, url = Video.Kind(video.kind), video.number, video.source_url
-    journal.note(journal.STORED, video.task, kind=kind, number=number, url=url, **stored.facts)
+    number, url = video.number, video.source_url
+    journal.note(journal.STORED, video.task, number=number, url=url, **stored.facts)
     crash.point("put back: the file has no row")
     _is_back(
         video,
@@ -161,9 +161,6 @@ def _fetch(video: Video, kie: KieClient) -> Generator[Work, Any, Stored]:
         return (yield from fetch(video.source_url, kie, **as_before))
     except (Gone, KieError):
         task = video.task
-        if video.kind == Video.Kind.COPY:
-            url: str = yield Question(kie.copy_1080p, task.task_id or "", endpoint=task.endpoint)
-            return (yield from fetch(url, kie, **as_before))
         report: Report = yield Question(kie.record, task.task_id or "", endpoint=task.endpoint)
         if video.number >= len(report.urls):
             raise

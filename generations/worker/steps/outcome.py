@@ -11,6 +11,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.models import Happened, Obstacle, Pause, Runtime, State, Task
 from generations.models.obstacle import Facts, held_up
+from generations.models.send import new_asked_id
 from generations.money import ledger
 from generations.safekeeping import journal
 from generations.worker.steps.attach import take_over
@@ -60,10 +61,32 @@ def not_accepted(task: Task, spec: ModelSpec, failure: KieError) -> None:
         case Refused():
             Runtime.pause(Pause.MAINTENANCE, failure.facts)
             _refuse(task, failure, Happened.NOT_TAKEN)
+        case Ambiguous() if task.is_asked:
+            asked(task, Obstacle.NO_ANSWER, failure.facts)
         case Declined():
             unconfirmed(task, Obstacle.DECLINED, failure.facts)
         case Ambiguous() | KieError():
             unconfirmed(task, Obstacle.LOST, failure.facts)
+
+
+def asked(task: Task, obstacle: Obstacle, facts: Facts | None = None) -> None:
+    """Go on asking although the answer to the first question is not known: that costs nothing more.
+
+    Kie may have begun, so the task is no longer one that can be cancelled and its hold given back.
+    """
+    task_id, now = new_asked_id(task), timezone.now()
+    journal.note(journal.ANSWER, task, task_id=task_id)
+    crash.point("send: what is asked is in the journal")
+    task.move(
+        State.RUNNING,
+        Happened.HELD_UP,
+        {"obstacle": obstacle} | (facts or {}),
+        only_from=State.SENDING,
+        **held_up(obstacle, facts),
+        task_id=task_id,
+        accepted_at=now,
+        due_at=now + SOON,
+    )
 
 
 def _pause(failure: Refused) -> None:

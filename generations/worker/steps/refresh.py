@@ -11,7 +11,7 @@ from generations import crash, pace
 from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
-from generations.models import Entry, Event, Happened, Hint, Obstacle, Runtime, Send, State, Task, Video
+from generations.models import Entry, Event, Happened, Hint, Obstacle, Runtime, Send, State, Task
 from generations.models.obstacle import Facts, free, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
@@ -90,7 +90,7 @@ def _fetch_the_rest(task: Task, report: Report, kie: KieClient) -> Step:
     urls = links(task, report.urls)
     try:
         for number in range(len(task.result_urls), len(urls)):
-            yield from obtain(task, urls[number], kie, Video.Kind.RESULT, number, rounds=task.attempts)
+            yield from obtain(task, urls[number], kie, number, rounds=task.attempts)
     except DatabaseError:
         raise
     except Exception as failure:

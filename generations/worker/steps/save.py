@@ -42,8 +42,8 @@ def save(task: Task, kie: KieClient) -> Step:
         if not task.result_urls:
             yield from _ask_for_links(task, kie)
         for number, url in enumerate(task.result_urls):
-            if not task.videos.filter(kind=Video.Kind.RESULT, number=number).exists():
-                yield from obtain(task, url, kie, Video.Kind.RESULT, number, rounds=task.attempts)
+            if not task.videos.filter(number=number).exists():
+                yield from obtain(task, url, kie, number, rounds=task.attempts)
     except DatabaseError:
         raise
     except Exception as failure:
@@ -55,31 +55,27 @@ def save(task: Task, kie: KieClient) -> Step:
     crash.point("save: ready")
 
 
-def obtain(
-    task: Task, url: str, kie: KieClient, kind: Video.Kind, number: int, *, rounds: int
-) -> Generator[Work, Any, None]:
+def obtain(task: Task, url: str, kie: KieClient, number: int, *, rounds: int) -> Generator[Work, Any, None]:
     """Store a file with its row: from our disk if only the row was lost, else from Kie.
 
     Raises NotSaved, KieError. `rounds`: how many times this was tried before.
     """
     volume.require()
-    facts, found = yield from _on_disk(task, kind, number)
+    facts, found = yield from _on_disk(task, number)
     if found:
-        keep(task, found, facts["url"], kind, number)
+        keep(task, found, facts["url"], number)
         return
     stored = yield from fetch(url, kie, rounds=rounds)
     crash.point("save: the file is in no list")
-    journal.note(journal.STORED, task, kind=kind, number=number, url=url, **stored.facts)
+    journal.note(journal.STORED, task, number=number, url=url, **stored.facts)
     crash.point("save: the file has no row")
-    keep(task, stored, url, kind, number)
+    keep(task, stored, url, number)
 
 
-def _on_disk(
-    task: Task, kind: Video.Kind, number: int
-) -> Generator[Work, Any, tuple[dict[str, Any], Stored | None]]:
+def _on_disk(task: Task, number: int) -> Generator[Work, Any, tuple[dict[str, Any], Stored | None]]:
     """What the journal says about a file stored before, and the file itself if it is there and whole."""
     try:
-        facts = journal.stored(task, kind, number) or {}
+        facts = journal.stored(task, number) or {}
         return facts, (yield partial(archive.find, facts)) if facts else None
     except OSError:
         log.exception("What is on the disk for task %s cannot be read: it is fetched again", task.pk)
@@ -125,14 +121,13 @@ def not_saved(failure: Exception) -> tuple[Obstacle, Facts]:
     return Obstacle.BROKE, {}
 
 
-def keep(task: Task, stored: Stored, url: str, kind: Video.Kind, number: int) -> None:
+def keep(task: Task, stored: Stored, url: str, number: int) -> None:
     """Write the row of a stored file. If another sweep stored one first, ours is deleted again."""
     try:
         with transaction.atomic():
             Video.objects.create(
                 uuid=stored.uuid,
                 task=task,
-                kind=kind,
                 number=number,
                 source_url=url,
                 path=stored.path,
@@ -165,7 +160,7 @@ def links(task: Task, urls: Sequence[str]) -> list[str]:
 
     Kie may name them in a different order than the first time, or name more of them.
     """
-    stored = dict(task.videos.filter(kind=Video.Kind.RESULT).values_list("number", "source_url"))
+    stored = dict(task.videos.values_list("number", "source_url"))
     known = {urlsplit(url).path for url in stored.values()}
     fresh = [url for url in urls if urlsplit(url).path not in known]
     if len(fresh) == len(urls):

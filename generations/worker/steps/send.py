@@ -28,6 +28,7 @@ from generations.worker.steps.outcome import (
     HeldUp,
     accepted,
     again,
+    asked,
     not_accepted,
     stays_here,
     unconfirmed,
@@ -110,6 +111,8 @@ def age(task: Task) -> None:
         return
     if task_id := _answered(task):
         accepted(task, task_id)
+    elif task.is_asked:
+        asked(task, Obstacle.ENDED)
     else:
         unconfirmed(task, Obstacle.ENDED)
 

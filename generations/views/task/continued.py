@@ -1,0 +1,141 @@
+"""How a clip can go on: what the catalogue allows for it, where it came from, and what was made from it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.urls import reverse
+
+from generations import catalogue, orders, policy
+from generations.catalogue.quote import Quote
+from generations.catalogue.spec import ModelSpec
+from generations.kie.endpoints import ENDPOINTS, JOBS
+from generations.models import State, Task
+from generations.orders import continuing
+from generations.orders.sources import facts_of, source_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A model that can go on from the clip by its task id."""
+
+    spec: ModelSpec
+    does: str
+    quote: Quote
+    url: str
+    """Its order form, with the clip filled in."""
+    at_once: bool
+    """Whether nothing has to be chosen, so one press orders it."""
+    turn: int
+    """How often it was ordered for this clip: one press of a page is one order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A task that went on from the clip."""
+
+    task: Task
+    does: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continued:
+    task: Task
+    ways: Sequence[Way]
+    as_file: Sequence[ModelSpec]
+    """Models that take a clip as a file."""
+    made: Sequence[Made]
+
+    @property
+    def waits(self) -> bool:
+        """Whether something made from the clip is still to come."""
+        return any(one.task.is_open for one in self.made)
+
+    @classmethod
+    def of(cls, task: Task, person: User) -> "Continued":
+        """For a stored clip; anything else has nothing that could go on."""
+        if task.state != State.READY or not task.task_id:
+            return cls(task=task, ways=(), as_file=(), made=())
+        made = made_from(task, person)
+        standing = {one.task.model_id for one in made if one.task.is_asked and _stands(one.task)}
+        specs = [s for s in _fitting(task) if s.id not in standing] if policy.may_order(person) else []
+        return cls(
+            task=task,
+            ways=_ways(specs, task, made),
+            as_file=catalogue.going_on().by_file if specs else (),
+            made=made,
+        )
+
+
+def came_from(task: Task, person: User) -> Task | None:
+    """The task that this one goes on from, if it is one of ours that the person may see."""
+    source = source_of(task.spec, task.values) if task.spec else None
+    return policy.visible_tasks(person).filter(pk=source.pk).first() if source else None
+
+
+def made_from(task: Task, person: User) -> list[Made]:
+    """What went on from a task, the oldest first, as far as the person may see it."""
+    by_name: dict[str, list[str]] = {}
+    known = {spec.id: spec for spec in catalogue.going_on().by_task}
+    for spec in known.values():
+        by_name.setdefault(_source(spec), []).append(spec.id)
+    goes_on = Q(pk=None)
+    for name, model_ids in by_name.items():
+        goes_on |= Q(("model_id__in", model_ids), (f"values__{name}", task.task_id))
+    rows = policy.visible_tasks(person).filter(goes_on).order_by("id")
+    return [Made(task=row, does=_does(known[row.model_id])) for row in rows]
+
+
+def order_key(task: Task, spec: ModelSpec, person: User, turn: int) -> uuid.UUID:
+    """Names the wish of one press: pressed twice it is one task."""
+    return uuid.uuid5(task.uuid, f"{spec.id} for {person.pk}, {turn}")
+
+
+def values_for(task: Task, spec: ModelSpec) -> dict[str, object]:
+    return {**spec.defaults(), _source(spec): task.task_id}
+
+
+def _fitting(task: Task) -> Iterable[ModelSpec]:
+    """What takes the clip. Of two models that do the same, the one of the calls that the clip was made by."""
+    found: dict[tuple[str, str], ModelSpec] = {}
+    for spec in catalogue.going_on().by_task:
+        if continuing.unfit(spec, task):
+            continue
+        same = (spec.family, _does(spec))
+        if same not in found or (spec.endpoint == JOBS) == (task.endpoint == JOBS):
+            found[same] = spec
+    return found.values()
+
+
+def _ways(specs: Sequence[ModelSpec], task: Task, made: Sequence[Made]) -> list[Way]:
+    facts = facts_of(specs[0], values_for(task, specs[0])) if specs else {}
+    return [_way(spec, task, made, facts) for spec in specs]
+
+
+def _way(spec: ModelSpec, task: Task, made: Sequence[Made], facts: Mapping[str, object]) -> Way:
+    named = urlencode({_source(spec): f"#{task.pk}"})
+    return Way(
+        spec=spec,
+        does=_does(spec),
+        quote=orders.price(spec, values_for(task, spec), facts),
+        url=f"{reverse('order', args=[spec.id])}?{named}",
+        at_once=ENDPOINTS[spec.endpoint].asked,
+        turn=sum(one.task.model_id == spec.id for one in made),
+    )
+
+
+def _source(spec: ModelSpec) -> str:
+    """The name of the parameter that names the clip."""
+    param = spec.with_role("task")
+    return param.name if param else ""
+
+
+def _does(spec: ModelSpec) -> str:
+    return spec.continues.does if spec.continues else spec.label
+
+
+def _stands(task: Task) -> bool:
+    return task.state == State.READY or not task.has_ended
