@@ -95,7 +95,8 @@ def facts(
             yield from map(_hint_fact, hints)
         case Kind.STUCK:
             yield _next_look(case.task)
-            yield Fact(icon="link", text="At Kie it is", code=case.task.task_id or "")
+            text = "Kie is asked for" if case.task.is_asked else "At Kie it is"
+            yield Fact(icon="link", text=text, code=case.task.task_id or "")
         case _:
             if host := case.unknown_host:
                 yield _allow(host)
