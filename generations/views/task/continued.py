@@ -122,7 +122,7 @@ def _way(spec: ModelSpec, task: Task, made: Sequence[Made], facts: Mapping[str, 
     Its form opens with these choices, so it says the same price.
     """
     begin = values_for(task, spec)
-    priced = [(chosen, orders.price(spec, begin | chosen, facts)) for chosen in _choices(spec)]
+    priced = [(chosen, orders.price(spec, {**begin, **chosen}, facts)) for chosen in _choices(spec)]
     known = [(chosen, quote) for chosen, quote in priced if quote.credits is not None]
     if not known:
         return None
