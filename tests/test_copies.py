@@ -8,6 +8,7 @@ from uuid import uuid4, uuid5
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
 from generations import catalogue, orders, pace
@@ -20,6 +21,7 @@ from generations.money import ledger
 from generations.orders import sources
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import age, attach, refresh, send
+from tests.page import read
 from tests.task_page.rows import COPY, KLING, VEO, copied, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,13 +131,19 @@ def test_it_is_asked_for_quickly_at_first_and_then_every_twenty_seconds(copy: Ta
     assert pace.look_back(clip)
 
 
-def test_one_that_takes_too_long_is_on_a_persons_page_within_a_quarter_of_an_hour(copy: Task) -> None:
+def test_one_that_takes_too_long_is_on_a_persons_page_within_a_quarter_of_an_hour(
+    copy: Task, client: Client
+) -> None:
     walk(copy, "id")
     Task.objects.filter(pk=copy.pk).update(accepted_at=timezone.now() - timedelta(minutes=11))
     assert cases.open_cases(Task.objects.all()) == []
     Task.objects.filter(pk=copy.pk).update(accepted_at=timezone.now() - timedelta(minutes=15))
     (case,) = cases.open_cases(Task.objects.all())
     assert (case.task, case.kind) == (copy, cases.Kind.STUCK)
+    client.force_login(copy.person)
+    shown = read(client.get("/queue/"))
+    assert "Asking again costs nothing" in shown
+    assert "Order it again" not in shown, "it would be refused: this one may still come"
 
 
 def test_an_id_that_somebody_names_is_never_asked_for(copy: Task, creator: User) -> None:
