@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generations import catalogue
-from generations.catalogue.load import load_file
+from generations.catalogue.load import load, load_file
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Text
 from generations.catalogue.quote import Basis, cheapest, quote
@@ -221,6 +221,8 @@ def test_every_kind_of_rule_can_be_written_as_data(kind: str, tmp_path: Path) ->
         (WHOLE.replace('id = "m"', 'id = "m"\ncolour = "red"'), "unknown key “colour”"),
         (WHOLE.replace('family = "F"', ""), "“family” is missing"),
         ("family = ", "not valid TOML"),
+        (WHOLE.replace('id = "m"', 'id = "m"\ncontinues = { does = "More" }'), "whose role is “task”"),
+        (WHOLE.replace('id = "m"', 'id = "m"\ncontinues = { models = ["m"] }'), "“does” is missing"),
         (WHOLE + '[[models.prices]]\ncredits = -1\nsource = "x"\nconfidence = "high"\n', "“credits”"),
         (WHOLE + '[[models.rules]]\ntype = "maybe"\ntext = "x"\n', "“type” is 'maybe'"),
     ],
@@ -234,3 +236,11 @@ def test_a_bad_file_is_refused_with_its_name_the_key_and_the_reason(
         load_file(path)
     assert "family.toml" in str(refused.value)
     assert reason in str(refused.value)
+
+
+def test_a_model_that_goes_on_from_clips_of_no_model_is_refused(tmp_path: Path) -> None:
+    param = '[[models.params]]\nname = "taskId"\nrole = "task"\ntype = "string"\n'
+    continues = 'id = "m"\ncontinues = { does = "More", models = ["m", "gone"] }'
+    (tmp_path / "family.toml").write_text(WHOLE.replace('id = "m"', continues) + param)
+    with pytest.raises(BadCatalogue, match="m: “continues” names “gone”, which is no model"):
+        load(tmp_path)

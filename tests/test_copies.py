@@ -1,5 +1,8 @@
 """1080p copies: tasks whose order is a question that may be put to Kie again and again."""
 
+import contextlib
+import json
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -8,6 +11,9 @@ from uuid import uuid4, uuid5
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from generations import catalogue, orders, pace
@@ -20,6 +26,7 @@ from generations.money import ledger
 from generations.orders import sources
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import age, attach, refresh, send
+from tests.page import read
 from tests.task_page.rows import COPY, KLING, VEO, copied, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,13 +136,19 @@ def test_it_is_asked_for_quickly_at_first_and_then_every_twenty_seconds(copy: Ta
     assert pace.look_back(clip)
 
 
-def test_one_that_takes_too_long_is_on_a_persons_page_within_a_quarter_of_an_hour(copy: Task) -> None:
+def test_one_that_takes_too_long_is_on_a_persons_page_within_a_quarter_of_an_hour(
+    copy: Task, client: Client
+) -> None:
     walk(copy, "id")
     Task.objects.filter(pk=copy.pk).update(accepted_at=timezone.now() - timedelta(minutes=11))
     assert cases.open_cases(Task.objects.all()) == []
     Task.objects.filter(pk=copy.pk).update(accepted_at=timezone.now() - timedelta(minutes=15))
     (case,) = cases.open_cases(Task.objects.all())
     assert (case.task, case.kind) == (copy, cases.Kind.STUCK)
+    client.force_login(copy.person)
+    shown = read(client.get("/queue/"))
+    assert "Asking again costs nothing" in shown
+    assert "Order it again" not in shown, "it would be refused: this one may still come"
 
 
 def test_an_id_that_somebody_names_is_never_asked_for(copy: Task, creator: User) -> None:
@@ -264,3 +277,36 @@ def test_a_copy_that_is_a_task_already_is_not_remembered_twice(
     recovery.remember()
     assert Task.objects.filter(model_id=COPY).count() == 1
     assert Happened.ORDERED_THEN not in Task.objects.get(model_id=COPY).events.values_list("kind", flat=True)
+
+
+def test_of_several_who_order_it_at_once_one_does(clip: Task, creator: User, admin: User) -> None:
+    together, said = threading.Barrier(4), []
+
+    def order_it(person: User) -> None:
+        together.wait()
+        try:
+            said.append(str(copied(clip, person)))
+        except orders.NotAdmitted as refusal:
+            said.append(str(refusal))
+        connections.close_all()
+
+    threads = [threading.Thread(target=order_it, args=(who,)) for who in (creator, admin) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made = Task.objects.get(model_id=COPY)
+    assert sorted(said)[-3:] == [f"Not sent: #{made.pk} is the 1080p copy of #{clip.pk} already."] * 3
+    assert ledger.differences() == []
+
+
+def test_it_is_ordered_from_the_shell_by_our_number(clip: Task, capsys: Any) -> None:
+    told = []
+    for _ in range(2):
+        with contextlib.suppress(SystemExit, CommandError):
+            call_command("generate", COPY, "--set", f"taskId=#{clip.pk}", "--user", clip.person.username)
+        told.append(json.loads(capsys.readouterr().out))
+    made = Task.objects.get(model_id=COPY)
+    assert (told[0]["id"], told[0]["quote"]) == (str(made.uuid), 5)
+    assert told[1]["quote"] is None
+    assert f"#{made.pk} is the 1080p copy of #{clip.pk} already." in told[1]["error"]

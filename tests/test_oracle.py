@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from generations.worker.steps import run, send
 from generations.worker.sweep import Sweep, one_pass
 from tests.sandbox_caller import until
 from tests.storm import controls, picture
+from tests.storm.going_on import GOING_ON, go_on
 from tests.storm.oracle import Picture, Row, Video, findings
 
 pytestmark = pytest.mark.long
@@ -189,6 +191,19 @@ def test_a_studio_that_did_well_is_found_well(vendor: Simulator, order: Any) -> 
     assert rules(vendor) == set()
     assert set(Task.objects.values_list("state", flat=True)) == {State.READY}
     assert task.person.budgets.get().spent == 110
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clips_that_go_on_are_found_well(vendor: Simulator, order: Any) -> None:
+    vendor.break_by(FaultProgram.load({"rules": [{"on": "copy_1080p", "fault": "reset", "count": 1}]}))
+    clips = [order("veo3_fast", duration=4) for _ in GOING_ON]
+    settle(vendor)
+    for clip, model in zip(Task.objects.order_by("id"), GOING_ON, strict=True):
+        go_on(clip, model, uuid4())
+    settle(vendor)
+    assert rules(vendor) == set()
+    made = Task.objects.exclude(pk__in=[clip.pk for clip in clips])
+    assert dict(made.values_list("model_id", "state")) == dict.fromkeys(GOING_ON, State.READY)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -95,7 +95,8 @@ def facts(
             yield from map(_hint_fact, hints)
         case Kind.STUCK:
             yield _next_look(case.task)
-            yield Fact(icon="link", text="At Kie it is", code=case.task.task_id or "")
+            text = "Kie is asked for" if case.task.is_asked else "At Kie it is"
+            yield Fact(icon="link", text=text, code=case.task.task_id or "")
         case _:
             if host := case.unknown_host:
                 yield _allow(host)
@@ -199,9 +200,11 @@ def cost(case: Case) -> str:
             return "stays held until it is cancelled. Nothing was spent."
         case Kind.UNCONFIRMED:
             return "stays held. Ordering it again could cost it twice."
+        case Kind.STUCK if case.task.is_asked:
+            return "stays held until Kie says how it ended. Asking again costs nothing."
         case Kind.STUCK:
             return "stays held until Kie says how it ended. Ordering it again could cost it twice."
-    if case.task.charge_basis == Entry.Basis.ESTIMATE:
+    if case.task.charge_basis == Entry.Basis.ESTIMATE and not case.task.is_asked:
         return "booked, as Kie gave no figure. Trying again is free."
     return "already paid. Trying again is free."
 

@@ -1,5 +1,6 @@
 """The storm: orders come in, everything goes wrong, and then it is counted what came of it."""
 
+import itertools
 import random
 import threading
 import time
@@ -25,6 +26,7 @@ from generations.wake import LEASE
 from tests.storm import picture
 from tests.storm.books import Books
 from tests.storm.fleet import Fleet
+from tests.storm.going_on import GOING_ON, go_on
 from tests.storm.oracle import Finding, findings
 from tests.storm.postgres import Server
 from tests.storm.programs import storm
@@ -43,12 +45,6 @@ LONGEST = 2.0
 """So many times its seconds a storm may last."""
 GO_ON_EVERY = 2.0
 """Seconds."""
-GOING_ON: Mapping[str, Mapping[str, object]] = {
-    "veo-extend": {"prompt": "And on"},
-    "veo-1080p": {},
-    "grok-imagine/upscale": {"resolution": "1080p"},
-}
-"""What is ordered from finished clips of the storm, and with which values."""
 CALM_WEIGHTS = {"queue": 1.0}
 
 
@@ -82,6 +78,7 @@ class Storm:
         """Let it rage, let everything end, and judge it twice: before and after people had their say."""
         self.dice = random.Random(self.seed)
         self.resumed = 0
+        self.ways = itertools.cycle(GOING_ON)
         self.books = Books(self.fleet.environment)
         people = [_person(name) for name in PEOPLE]
         boss = _person("Eve", policy.Role.ADMIN)
@@ -167,13 +164,11 @@ class Storm:
         self.liked = time.monotonic()
         ready = Task.objects.filter(state=State.READY, model_id="veo3_fast")
         clip = patiently(lambda: ready.order_by("?").select_related("person").first())
-        spec = catalogue.find(self.dice.choice(list(GOING_ON)))
-        if clip is None or spec is None or (param := spec.with_role("task")) is None:
+        if clip is None:
             return
-        wish = {**spec.defaults(), **GOING_ON[spec.id], param.name: clip.task_id}
-        with suppress(orders.NotAdmitted):  # Somebody has its 1080p copy already.
-            key = uuid.UUID(int=self.dice.getrandbits(128), version=4)
-            patiently(lambda: orders.place(clip.person, spec, wish, order_key=key))
+        model, key = next(self.ways), uuid.UUID(int=self.dice.getrandbits(128), version=4)
+        with suppress(orders.NotAdmitted):
+            patiently(lambda: go_on(clip, model, key))
 
     def _wait(self, left: Callable[[], int]) -> None:
         ends = time.monotonic() + self.drain_within
@@ -214,7 +209,7 @@ class Storm:
 
     def _count(self) -> None:
         self.counts |= {
-            "tasks": Task.objects.count(),
+            "tasks": Task.objects.exclude(model_id__in=GOING_ON).count(),
             "ready": Task.objects.filter(state=State.READY).count(),
             "kills": self.fleet.kills.total(),
             "freezes": self.fleet.freezes,

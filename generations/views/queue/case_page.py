@@ -113,7 +113,7 @@ class CasePage:
     @property
     def orders_again(self) -> bool:
         free = self.task.state not in (State.QUEUED, State.SENDING, State.READY)
-        return free and self.task.spec is not None
+        return free and self.task.spec is not None and not self.task.is_asked
 
     @property
     def settlers(self) -> str:

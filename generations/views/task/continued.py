@@ -1,7 +1,7 @@
 """How a clip can go on: what the catalogue allows for it, where it came from, and what was made from it."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from generations import catalogue, orders, policy
+from generations.catalogue.params import Choice, given
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS, JOBS
@@ -60,12 +61,11 @@ class Continued:
         if task.state != State.READY or not task.task_id:
             return cls(task=task, ways=(), as_file=(), made=())
         made = made_from(task, person)
-        standing = {one.task.model_id for one in made if one.task.is_asked and _stands(one.task)}
-        specs = [s for s in _fitting(task) if s.id not in standing] if policy.may_order(person) else []
+        ways = _ways(task, made) if policy.may_order(person) else []
         return cls(
             task=task,
-            ways=_ways(specs, task, made),
-            as_file=catalogue.going_on().by_file if specs else (),
+            ways=ways,
+            as_file=catalogue.going_on().by_file if ways else (),
             made=made,
         )
 
@@ -79,7 +79,7 @@ def came_from(task: Task, person: User) -> Task | None:
 def made_from(task: Task, person: User) -> list[Made]:
     """What went on from a task, the oldest first, as far as the person may see it."""
     by_name: dict[str, list[str]] = {}
-    known = {spec.id: spec for spec in catalogue.going_on().by_task}
+    known = {spec.id: spec for spec in catalogue.going_on().ever}
     for spec in known.values():
         by_name.setdefault(_source(spec), []).append(spec.id)
     goes_on = Q(pk=None)
@@ -98,33 +98,53 @@ def values_for(task: Task, spec: ModelSpec) -> dict[str, object]:
     return {**spec.defaults(), _source(spec): task.task_id}
 
 
-def _fitting(task: Task) -> Iterable[ModelSpec]:
-    """What takes the clip. Of two models that do the same, the one of the calls that the clip was made by."""
-    found: dict[tuple[str, str], ModelSpec] = {}
-    for spec in catalogue.going_on().by_task:
-        if continuing.unfit(spec, task):
-            continue
-        same = (spec.family, _does(spec))
-        if same not in found or (spec.endpoint == JOBS) == (task.endpoint == JOBS):
-            found[same] = spec
-    return found.values()
+def _ways(task: Task, made: Sequence[Made]) -> list[Way]:
+    """What takes the clip and has a price for it. Of one family, one that does the same is enough.
 
-
-def _ways(specs: Sequence[ModelSpec], task: Task, made: Sequence[Made]) -> list[Way]:
+    By the calls that the clip was made by, if it can be.
+    """
+    specs = [spec for spec in catalogue.going_on().by_task if not continuing.unfit(spec, task)]
+    standing = {one.task.model_id for one in made if one.task.is_asked and _stands(one.task)}
     facts = facts_of(specs[0], values_for(task, specs[0])) if specs else {}
-    return [_way(spec, task, made, facts) for spec in specs]
+    found: dict[tuple[str, str], Way] = {}
+    for spec in specs:
+        same = (spec.family, _does(spec))
+        if same in found and (spec.endpoint == JOBS) != (task.endpoint == JOBS):
+            continue
+        if way := _way(spec, task, made, facts):
+            found[same] = way
+    return [way for way in found.values() if way.spec.id not in standing]
 
 
-def _way(spec: ModelSpec, task: Task, made: Sequence[Made], facts: Mapping[str, object]) -> Way:
-    named = urlencode({_source(spec): f"#{task.pk}"})
+def _way(spec: ModelSpec, task: Task, made: Sequence[Made], facts: Mapping[str, object]) -> Way | None:
+    """At the model's defaults or, where these have no price for this clip, at the cheapest other choice.
+
+    Its form opens with these choices, so it says the same price.
+    """
+    begin = values_for(task, spec)
+    priced = [(chosen, orders.price(spec, {**begin, **chosen}, facts)) for chosen in _choices(spec)]
+    known = [(chosen, quote) for chosen, quote in priced if quote.credits is not None]
+    if not known:
+        return None
+    chosen, quote = known[0] if known[0][0] == {} else min(known, key=lambda each: each[1].credits or 0)
+    choices = {p.name: v for p in spec.offered if isinstance(p, Choice) and given(v := begin.get(p.name))}
+    named = urlencode({_source(spec): f"#{task.pk}", **choices, **chosen})
     return Way(
         spec=spec,
         does=_does(spec),
-        quote=orders.price(spec, values_for(task, spec), facts),
+        quote=quote,
         url=f"{reverse('order', args=[spec.id])}?{named}",
         at_once=ENDPOINTS[spec.endpoint].asked,
         turn=sum(one.task.model_id == spec.id for one in made),
     )
+
+
+def _choices(spec: ModelSpec) -> Iterator[Mapping[str, object]]:
+    """No choice but the defaults, then each other option of each parameter alone."""
+    yield {}
+    for param in spec.offered:
+        if isinstance(param, Choice):
+            yield from ({param.name: option} for option in param.options if option != param.default)
 
 
 def _source(spec: ModelSpec) -> str:

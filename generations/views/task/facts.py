@@ -107,6 +107,8 @@ class Facts:
     @property
     def cost_word(self) -> str:
         """The label of the final cost: what kind of figure it is."""
+        if self.task.is_asked and self.task.charge_credits:
+            return "List price"
         kinds = {"actual": "Actual", "estimate": "Estimate, booked", "not charged": "Not charged"}
         return kinds.get(self.task.cost_kind, "After")
 
@@ -117,6 +119,8 @@ class Facts:
         name = short_name(task.person)
         budget = f"{name}’s {task.budget.month:%B} budget"
         if task.state in (State.SAVING, State.READY) or (task.state == State.LOST and task.charge_credits):
+            if task.is_asked:
+                return f"The list price: Kie reports none for these. Charged to {budget}."
             if task.charge_basis == Entry.Basis.ACTUAL:
                 return f"Reported by Kie. Charged to {budget}."
             return f"Kie gave no figure, so our estimate is booked. Charged to {budget}."
