@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from generations.catalogue import lengths
+from generations.catalogue.lengths import Length
 from generations.catalogue.params import Choice, Number
 from generations.catalogue.roles import SOURCES
 from generations.catalogue.rules import Condition, Values, holds
@@ -33,6 +35,8 @@ class Line:
     units: Decimal
     at_most: bool = False
     """Whether the units are the longest that Kie may charge: the real number shows when the clip is made."""
+    measured: bool = False
+    """Whether the units are the measured length of files, in started seconds."""
 
     @property
     def credits(self) -> Decimal:
@@ -68,11 +72,15 @@ class Quote:
 def quote(spec: ModelSpec, values: Values, *, today: date, sources: Values | None = None) -> Quote:
     """The most specific price rows that fit the values; if there are none, the card's flat figure.
 
-    `sources` are facts about the task that the order goes on from, by their names in price rows.
+    `sources` are facts about the task that the order goes on from, by their names in price rows, and what was
+    measured of it and of the files in the values: `lengths.MEASURED`. What was not measured counts as the
+    longest that is allowed, and the price is one at most; without such a limit none is known.
     """
     facts: dict[str, object] = spec.settled(values) | dict(sources or {})
     facts["$images"] = spec.has_media("image", facts)
     facts["$video_input"] = spec.has_media("video", facts)
+    if lengths.of_clip(spec, facts):
+        facts["$seconds"] = True
     card = spec.card_price
     lines = _lines(spec, facts)
     if lines is None:
@@ -118,10 +126,10 @@ def _lines(spec: ModelSpec, facts: Values) -> tuple[Line, ...] | None:
         return None
     lines = [base]
     if by_second := _finest(spec.prices, facts, _INPUT_SECONDS):
-        seconds = spec.most_input_seconds(facts)
-        if seconds is None:
+        inputs = lengths.of_inputs(spec, facts)
+        if inputs is None:
             return None
-        lines.append(Line(row=by_second, units=seconds, at_most=True))
+        lines.append(_by_second(by_second, inputs))
     if by_image := _finest(spec.prices, facts, _INPUT_IMAGES):
         count = sum(_count(facts.get(p.name)) for p in spec.media_params() if p.media == "image")
         lines.append(Line(row=by_image, units=Decimal(max(0, count - by_image.free))))
@@ -131,11 +139,12 @@ def _lines(spec: ModelSpec, facts: Values) -> tuple[Line, ...] | None:
 def _base_line(row: Price, spec: ModelSpec, facts: Values) -> Line | None:
     if row.unit != "second":
         return Line(row=row, units=Decimal(1))
-    seconds = spec.seconds(facts)
-    if seconds is not None:
-        return Line(row=row, units=seconds)
-    longest = spec.most_seconds(facts)
-    return None if longest is None else Line(row=row, units=longest, at_most=True)
+    length = lengths.of_clip(spec, facts)
+    return _by_second(row, length) if length else None
+
+
+def _by_second(row: Price, length: Length) -> Line:
+    return Line(row=row, units=length.seconds, at_most=length.at_most, measured=length.measured)
 
 
 def _finest(prices: Iterable[Price], facts: Values, units: frozenset[str]) -> Price | None:
@@ -171,5 +180,6 @@ def _explain(lines: Sequence[Line]) -> str:
     doubt = ", not confirmed" if row.confidence == "low" else ""
     per = f", {row.credits.normalize():f} cr a second" if row.unit == "second" else ""
     more = ", input counts too" if len(lines) > 1 else ""
+    own = ", by the measured length" if any(line.measured for line in lines) else ""
     most = ", at most" if any(line.at_most for line in lines) else ""
-    return f"List price{when}{per}{more}{most}{doubt}"
+    return f"List price{when}{per}{more}{own}{most}{doubt}"

@@ -1,12 +1,14 @@
 """How each model stands: live, new, changed, gone or retired; whether it can be ordered, or why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.checking import example
+from generations.catalogue.lengths import MEASURED
 from generations.catalogue.pricetext import read
 from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
@@ -70,7 +72,7 @@ def _why_not(spec: ModelSpec, row: MarketModel | None) -> str:
     known = row if spec.version else None
     doubt = (known.refused.get("price") or read(known.price_text).doubt) if known else ""
     if not doubt and spec.list_prices:
-        doubt = "it counts what is known only after it has run"
+        doubt = "it counts the length of its input, which is not known here"
     return f"It has no price that can be counted before the order: {doubt or 'none is known'}."
 
 
@@ -79,6 +81,7 @@ def _is_priced(spec: ModelSpec) -> bool:
     if spec.card_price is not None:
         return True
     values, today = example(spec), timezone.localdate()
+    lengths = _measured(spec, values or {})
     for price in spec.list_prices if values is not None else ():
         met = {
             name: wanted[0] if isinstance(wanted, list) and wanted else wanted
@@ -86,6 +89,19 @@ def _is_priced(spec: ModelSpec) -> bool:
         }
         chosen = {name: wanted for name, wanted in met.items() if not name.startswith("$")}
         sources = {name: wanted for name, wanted in met.items() if name not in chosen}
+        sources[MEASURED] = lengths
         if quote(spec, {**(values or {}), **chosen}, today=today, sources=sources).credits is not None:
             return True
     return False
+
+
+def _measured(spec: ModelSpec, values: Mapping[str, object]) -> dict[str, Decimal]:
+    """A second for each file of ours and the clip of ours that an order can go on from: they are measured."""
+    files = [item for p in spec.media_params() if p.takes_files for item in _list(values.get(p.name))]
+    task = spec.with_role("task")
+    named = [*files, *([values.get(task.name)] if task else [])]
+    return {str(name): Decimal(1) for name in named}
+
+
+def _list(items: object) -> list[object]:
+    return items if isinstance(items, list) else []
