@@ -18,6 +18,7 @@ UNWATCHED = frozenset(
         "MarketChange",
         "MarketModel",
         "MarketState",
+        "PricedValues",
         "Prompt",
         "Send",
         "TrackRecord",

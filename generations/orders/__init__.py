@@ -12,13 +12,14 @@ from generations.orders.placing import (
     ordered_under,
     place,
     place_takes,
-    price,
 )
+from generations.orders.pricing import Pricing, price, pricing
 
 __all__ = [
     "MOST_TAKES",
     "AlreadyOrdered",
     "NotAdmitted",
+    "Pricing",
     "ask_for_copy",
     "can_copy",
     "cancel",
@@ -30,6 +31,7 @@ __all__ = [
     "place_again",
     "place_takes",
     "price",
+    "pricing",
     "retry",
     "times_ordered",
     "times_ordered_each",

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from generations import wake
 from generations.catalogue.judge import judge
-from generations.catalogue.quote import Quote, quote
+from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.models import Happened, Prompt, State, Task
 from generations.models.upload import missing_uploads
 from generations.money import ledger
 from generations.money.held import make_task
-from generations.orders.sources import facts_of
+from generations.money.observed import priced_as
+from generations.orders.pricing import price
 from generations.wording.names import short_name
 
 MOST_TAKES = 4
@@ -75,11 +76,6 @@ def check_live(spec: ModelSpec) -> None:
         raise NotAdmitted(f"Not sent: {spec.label} is retired. Choose another model.")
     if spec.reason:
         raise NotAdmitted(f"Not sent: {spec.label} cannot be ordered here. {spec.reason}")
-
-
-def price(spec: ModelSpec, values: Mapping[str, object]) -> Quote:
-    """What the order costs according to today's catalogue."""
-    return quote(spec, values, today=timezone.localdate(), sources=facts_of(spec, values))
 
 
 def place(
@@ -153,6 +149,7 @@ def _place(
         quote_credits=credits,
         quote_basis=offer.basis,
         quote_text=offer.explanation,
+        priced=priced_as(offer),
     )
     Prompt.remember(person, prompt)
     return task

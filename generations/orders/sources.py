@@ -66,7 +66,7 @@ def measured(spec: ModelSpec, values: Values) -> Mapping[str, Decimal]:
     """Seconds of what the values name, by how they name it, to the millisecond. Unknown ones are left out."""
     source = _source(spec, values)
     clips = Video.objects.filter(task=source, number=0) if source else Video.objects.none()
-    found = dict(clips.values_list("task__task_id", "seconds"))
+    found = {str(name): seconds for name, seconds in clips.values_list("task__task_id", "seconds")}
     return {name: Decimal(f"{seconds:.3f}") for name, seconds in found.items() if 0 < seconds <= LONGEST}
 
 

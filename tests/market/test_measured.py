@@ -43,7 +43,8 @@ def test_the_whole_video_of_an_edit_is_as_long_as_it_was_measured() -> None:
     spec = catalogue.curated()["wan/2-7-videoedit"]
     sources = {MEASURED: {"upload:1": Decimal("6.5")}}
     offer = quote(spec, {"video_url": ["upload:1"]}, today=TODAY, sources=sources)
-    assert (offer.credits, offer.basis, offer.at_most) == (24 * 7, Basis.ESTIMATE, False)
+    assert offer.credits == 24 * 7
+    assert (offer.basis, offer.at_most) == (Basis.ESTIMATE, False)
     assert quote(spec, {"video_url": ["https://a.example/a"]}, today=TODAY).at_most
 
 

@@ -37,7 +37,7 @@ def test_a_clip_as_long_as_its_speech_costs_its_own_length(caller: Caller) -> No
 
 
 def test_a_clip_of_the_sandbox_given_to_a_model_costs_its_own_length(caller: Caller) -> None:
-    """The price of a file from elsewhere is not known, so there it costs what everything without one costs."""
+    """The price of a file from elsewhere is not known, so it costs what everything without one costs."""
     clip = caller.order({"model": "kling-2.6/text-to-video", "input": KLING | {"duration": "10"}})
     (address,) = links(caller.ended(clip))
     for given, credits in ((address, 10 * 8), ("https://a.example/a.mp4", 10)):

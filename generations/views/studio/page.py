@@ -181,8 +181,10 @@ def _entered(
     errors: Mapping[str, list[str]],
     form: OrderForm | None,
 ) -> Typed:
+    prices = orders.pricing(spec, typed)
+
     def price(values: Mapping[str, object]) -> Decimal | None:
-        return orders.price(spec, values).credits
+        return prices.quote(values).credits
 
     references = [r for p in spec.media_params() for r in _list(shown.get(p.name))]
     return Typed(

@@ -61,11 +61,14 @@ class Offer:
 
     @property
     def word(self) -> str:
+        if self.quote.listed is not None:
+            return "Observed"
         return "At most" if self.quote.at_most else self.quote.basis.value.capitalize()
 
     @property
     def sure(self) -> bool:
-        return self.quote.basis != Basis.UNKNOWN
+        """Whether the list says it; an observed price is marked, and one that is not known."""
+        return self.quote.basis != Basis.UNKNOWN and self.quote.listed is None
 
     @property
     def retired(self) -> bool:
