@@ -14,7 +14,7 @@ from generations.catalogue.quote import quote
 from generations.catalogue.spec import ModelSpec
 from generations.market.offered import stands
 from generations.market.taking import rows
-from generations.models import MarketModel
+from generations.models import MarketModel, Runtime
 
 NOT_READ = "not orderable yet: its schema has not been read"
 
@@ -38,14 +38,17 @@ class Standing:
 
 def standings() -> Iterator[Standing]:
     """Every model of our files, then every other of Kie's list, by id."""
-    found = {row.model_id: row for row in rows()}
+    found, cap = {row.model_id: row for row in rows()}, Runtime.now().unpriced_cap
     for model_id, spec in catalogue.curated().items():
-        yield standing(model_id, spec, found.pop(model_id, None))
+        yield standing(model_id, spec, found.pop(model_id, None), cap)
     for model_id, row in sorted(found.items()):
-        yield standing(model_id, stands(row), row)
+        yield standing(model_id, stands(row), row, cap)
 
 
-def standing(model_id: str, spec: ModelSpec | None, row: MarketModel | None) -> Standing:
+def standing(
+    model_id: str, spec: ModelSpec | None, row: MarketModel | None, cap: Decimal | None = None
+) -> Standing:
+    """How the model stands; under a `cap` for unknown prices it can be ordered without one."""
     if row and row.gone_at:
         reason = "Kie does not list it any more."
         return Standing(id=model_id, status="gone", reason=reason, spec=spec, row=row)
@@ -54,7 +57,7 @@ def standing(model_id: str, spec: ModelSpec | None, row: MarketModel | None) -> 
     if spec is None or spec.status == "retired":
         return Standing(id=model_id, status="retired", reason="It is retired.", spec=spec, row=row)
     status = "changed" if row and row.differs else "live"
-    return Standing(id=model_id, status=status, reason=_why_not(spec, row), spec=spec, row=row)
+    return Standing(id=model_id, status=status, reason=_why_not(spec, row, cap), spec=spec, row=row)
 
 
 def _why_new(row: MarketModel) -> str:
@@ -66,8 +69,8 @@ def _why_new(row: MarketModel) -> str:
     return f"{NOT_READ}: {refused}" if refused else NOT_READ
 
 
-def _why_not(spec: ModelSpec, row: MarketModel | None) -> str:
-    if spec.reason or _is_priced(spec):
+def _why_not(spec: ModelSpec, row: MarketModel | None, cap: Decimal | None) -> str:
+    if spec.reason or cap is not None or _is_priced(spec):
         return spec.reason
     known = row if spec.version else None
     doubt = (known.refused.get("price") or read(known.price_text).doubt) if known else ""

@@ -16,7 +16,7 @@ MADE = (State.SAVING, State.READY, State.LOST)
 def observed_prices(model_id: str) -> Mapping[str, Decimal]:
     """By digest of priced values: what is observed where it is not what the list says."""
     rows = PricedValues.objects.filter(model_id=model_id, observed__isnull=False)
-    return dict(rows.values_list("digest", "observed"))
+    return {digest: taken for digest, taken in rows.values_list("digest", "observed") if taken is not None}
 
 
 def priced_as(offer: Quote) -> PricedValues | None:

@@ -106,7 +106,9 @@ class Line:
     def estimate_text(self) -> str:
         if self.is_correction:
             return ""
-        about = "" if self.is_copy or self.entry.task.quote_basis == "exact" else "~"
+        about = (
+            {"exact": "", "unknown": "≤ "}.get(self.entry.task.quote_basis, "~") if not self.is_copy else ""
+        )
         return f"{about}{cr(self.estimate)}"
 
     @property

@@ -5,6 +5,7 @@ from generations.orders.copies import ask_for_copy, can_copy
 from generations.orders.placing import (
     MOST_TAKES,
     AlreadyOrdered,
+    NoPrice,
     NotAdmitted,
     cancel,
     check_live,
@@ -13,17 +14,19 @@ from generations.orders.placing import (
     place,
     place_takes,
 )
-from generations.orders.pricing import Pricing, price, pricing
+from generations.orders.pricing import Pricing, held, price, pricing, unpriced_cap
 
 __all__ = [
     "MOST_TAKES",
     "AlreadyOrdered",
+    "NoPrice",
     "NotAdmitted",
     "Pricing",
     "ask_for_copy",
     "can_copy",
     "cancel",
     "check_live",
+    "held",
     "next_key",
     "ordered_again",
     "ordered_under",
@@ -35,4 +38,5 @@ __all__ = [
     "retry",
     "times_ordered",
     "times_ordered_each",
+    "unpriced_cap",
 ]

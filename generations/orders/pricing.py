@@ -10,6 +10,7 @@ from django.utils import timezone
 from generations.catalogue.quote import Quote, quote
 from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
+from generations.models import Runtime
 from generations.money.observed import ALIKE, observed_prices
 from generations.orders.sources import facts_of
 
@@ -42,3 +43,14 @@ def pricing(spec: ModelSpec, values: Values) -> Pricing:
 def price(spec: ModelSpec, values: Values) -> Quote:
     """What one order of these values costs now."""
     return pricing(spec, values).quote(values)
+
+
+def unpriced_cap() -> Decimal | None:
+    """The most that an order without a known price may hold; None: it is not taken."""
+    cap: Decimal | None = Runtime.now().unpriced_cap
+    return cap
+
+
+def held(offer: Quote) -> Decimal | None:
+    """What an order holds: its price or, without one, the cap. None: it cannot be taken."""
+    return unpriced_cap() if offer.credits is None else offer.credits

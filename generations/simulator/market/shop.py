@@ -92,7 +92,7 @@ class Shop:
         """
         with self._guard:
             played = self._changed.get(model)
-        fact = played or facts().get(model)
+        fact: Fact | None = played or facts().get(model)
         if fact is None or model in catalogue.curated():
             ours = catalogue.find(model)
             return _at_price(ours, played, facts().get(model)) if ours and played else ours

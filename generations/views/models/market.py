@@ -24,7 +24,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.decisions import market as decisions
 from generations.library.models_found import occur
 from generations.market.taking import rows
-from generations.models import MarketChange, MarketModel, MarketState
+from generations.models import MarketChange, MarketModel, MarketState, Runtime
 from generations.views.access import MemberRequest, admin_required
 from generations.views.models.observed import observed
 from generations.wording.cautions import LOW
@@ -114,6 +114,7 @@ def context(person: User, show: str, words: str, chosen: str, link: str) -> dict
     return {
         "market": line(),
         "may_administer": policy.may_administer(person),
+        "unpriced_cap": Runtime.now().unpriced_cap,
         "found": _found(words, chosen, link) if show == "new" else [],
         "changed": _changed(words, link) if show == "changed" else [],
         "observed": [it for it in observed() if occur(words, f"{it.id} {it.label}")],
