@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from generations import orders
 from generations.catalogue.carry import open_options
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
+from generations.catalogue.quote import quote
 from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
 from generations.models import Task
@@ -36,13 +37,12 @@ def _still_offered(spec: ModelSpec, param: Param, value: object) -> bool:
 def _cheapest(spec: ModelSpec) -> dict[str, object]:
     """Give each parameter in turn its cheapest option; at equal prices, what the maker suggests."""
     values = spec.defaults()
-    prices = orders.pricing(spec, values)
     for param in spec.offered:
         if param.role != "mode" and isinstance(param, Choice | Toggle):
             options = open_options(spec, param, values) if isinstance(param, Choice) else [False, True]
             options = [o for o in options if _fits(spec, param, {**values, param.name: o})]
             wide = [o for o in options if o in WIDE] if param.role == "shape" else []
-            best = wide[0] if wide else _cheapest_of(prices, param, options, values)
+            best = wide[0] if wide else _cheapest_of(spec, param, options, values)
             if best is not None:
                 values[param.name] = best
     return values
@@ -53,9 +53,10 @@ def _fits(spec: ModelSpec, param: Param, values: Values) -> bool:
     return all(problem.param != param.name for problem in spec.problems(spec.settled(values)))
 
 
-def _cheapest_of(offers: orders.Pricing, param: Param, options: Sequence[object], values: Values) -> object:
-    """The cheapest option, or the current one when none is cheaper; None when no price is known."""
-    prices = {o: offers.quote({**values, param.name: o}).credits for o in options}
+def _cheapest_of(spec: ModelSpec, param: Param, options: Sequence[object], values: Values) -> object:
+    """The cheapest option by the list, or the current one when none is cheaper; None: no price is known."""
+    today = timezone.localdate()
+    prices = {o: quote(spec, {**values, param.name: o}, today=today).credits for o in options}
     known = {o: p for o, p in prices.items() if p is not None}
     now = values.get(param.name)
     if now is None and len(set(known.values())) < 2:

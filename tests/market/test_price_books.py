@@ -18,13 +18,15 @@ from django.test.utils import CaptureQueriesContext
 from generations import catalogue, orders
 from generations.catalogue.quote import Basis
 from generations.catalogue.spec import ModelSpec
-from generations.decisions import limits
+from generations.decisions import cases, limits
 from generations.market.standing import standings
-from generations.models import Audit, Budget, MarketChange, PricedValues, State, Task
-from generations.money import ledger
+from generations.models import Audit, Budget, MarketChange, Obstacle, PricedValues, State, Task
+from generations.models.obstacle import held_up
+from generations.money import clues, ledger
 from generations.money.observed import observe
 from generations.simulator import FaultProgram
-from tests.case_rows import KLING
+from generations.wording import evidence
+from tests.case_rows import KLING, ago, reading, task_in, unconfirmed
 from tests.market.charged import charged
 from tests.test_road import travel
 
@@ -268,6 +270,25 @@ def test_the_command_line_agrees_by_a_word_of_its_own(unpriced: Callable[..., Ta
     refused = generate("--without-price")
     assert refused["quote"] is None
     assert "no price is known" in refused["error"]
+
+
+def test_the_balance_proves_nothing_by_a_price_that_is_not_known(creator: User) -> None:
+    """A fall by just the cap is no sign of its task, nor that another one explains it."""
+    sent_at = ago(minutes=20)
+    doubtful = unconfirmed(creator, sent_at=sent_at, quote_basis="unknown", quote_credits=Decimal(55))
+    declined = held_up(Obstacle.DECLINED, {"text": "Internal Error", "code": 500, "status": 200})
+    later = task_in(creator, State.UNCONFIRMED, sent_at=ago(minutes=10), **declined)
+    other = task_in(creator, State.RUNNING, sent_at=ago(minutes=9.5))
+    for credits, minutes in ((1000, 21), (945, 17), (945, 11), (890, 6)):
+        reading(credits, ago(minutes=minutes))
+
+    (fall,) = clues.falls([doubtful]).values()
+    (case,) = (case for case in cases.open_cases(Task.objects.all()) if case.task == doubtful)
+    said = [f"{fact.text} {fact.strong}" for fact in evidence.facts(case, fall, [])]
+    assert "The balance fell by 55 cr 3 min later, and the price of this is not known: it may run." in said
+    assert later.pk in clues.untouched([later])
+    Task.objects.filter(pk=other.pk).update(quote_basis="unknown")
+    assert clues.untouched([later]) == {}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ from generations.library.models_found import fits
 from generations.models import TrackRecord
 from generations.views.access import MemberRequest, member_required
 from generations.views.models import market
-from generations.views.models.observed import Observed, observed
+from generations.views.models.observed import Observed, observed_choices
 from generations.wording.figures import cr
 
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
@@ -164,7 +164,7 @@ def address(show: str = "live", words: str = "", model: str = "") -> str:
 def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
     records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
     new, successes = TrackRecord(), market.successes(specs)
-    seen = list(observed())
+    seen = list(observed_choices())
     return [
         Row(
             spec=spec,

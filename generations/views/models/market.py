@@ -26,7 +26,7 @@ from generations.library.models_found import occur
 from generations.market.taking import rows
 from generations.models import MarketChange, MarketModel, MarketState, Runtime
 from generations.views.access import MemberRequest, admin_required
-from generations.views.models.observed import observed
+from generations.views.models.observed import observed_choices
 from generations.wording.cautions import LOW
 from generations.wording.names import full_name
 from generations.wording.priced import observed_words, priced_words
@@ -117,7 +117,7 @@ def context(person: User, show: str, words: str, chosen: str, link: str) -> dict
         "unpriced_cap": Runtime.now().unpriced_cap,
         "found": _found(words, chosen, link) if show == "new" else [],
         "changed": _changed(words, link) if show == "changed" else [],
-        "observed": [it for it in observed() if occur(words, f"{it.id} {it.label}")],
+        "observed": [it for it in observed_choices() if occur(words, f"{it.id} {it.label}")],
         "entries": _entries() if show == "changed" else [],
     }
 
@@ -125,7 +125,7 @@ def context(person: User, show: str, words: str, chosen: str, link: str) -> dict
 def count(show: str) -> int:
     if show == "new":
         return _new().count()
-    return len({*_differing().values_list("model_id", flat=True), *(it.id for it in observed())})
+    return len({*_differing().values_list("model_id", flat=True), *(it.id for it in observed_choices())})
 
 
 def line() -> Market:

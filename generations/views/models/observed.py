@@ -26,7 +26,7 @@ class Observed:
     orders = ALIKE
 
 
-def observed() -> Iterator[Observed]:
+def observed_choices() -> Iterator[Observed]:
     """Every choice that is quoted as observed now: what another list was observed beside counts no more."""
     for row in PricedValues.objects.filter(observed__isnull=False).order_by("model_id", "id"):
         spec = catalogue.find(row.model_id)

@@ -182,18 +182,13 @@ def _entered(
     errors: Mapping[str, list[str]],
     form: OrderForm | None,
 ) -> Typed:
-    prices = orders.pricing(spec, typed)
-
-    def price(values: Mapping[str, object]) -> Decimal | None:
-        return prices.quote(values).credits
-
     references = [r for p in spec.media_params() for r in _list(shown.get(p.name))]
     return Typed(
         spec=spec,
         values=typed,
         shown=shown,
         errors=errors,
-        price=price,
+        prices=orders.pricing(spec, typed),
         kept=list(kept),
         addresses=form.addresses() if form else {},
         uploads=uploads_in(references),
@@ -206,7 +201,7 @@ def _page_of(person: User, entered: Typed, *, takes: int, agreed: Decimal | None
         person=person,
         spec=spec,
         layout=layout(entered),
-        offer=offer(person, spec, entered.values, takes, agreed),
+        offer=offer(person, entered.prices, entered.values, takes, agreed),
         request=request_of(spec, entered.values),
         takes=takes,
     )

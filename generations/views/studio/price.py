@@ -143,13 +143,13 @@ def _line_words(line: Line) -> str:
 
 def offer(
     person: User,
-    spec: ModelSpec,
+    prices: orders.Pricing,
     values: Mapping[str, object],
     takes: int = 1,
     agreed: Decimal | None = None,
 ) -> Offer:
     """What an order of these values costs the person now; `agreed`, what each take may hold unpriced."""
-    price = orders.price(spec, values)
+    spec, price = prices.spec, prices.quote(values)
     each = orders.held(price)
     budget = ledger.budget_of(person)
     made = Offer(

@@ -10,6 +10,7 @@ from generations import orders
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
+from generations.catalogue.quote import Basis
 from generations.models import Copy, Entry, State, Task, Upload, Video
 from generations.models.upload import upload_uuid, uploads_of
 from generations.models.video import COPY_PRICE
@@ -143,7 +144,8 @@ class Facts:
         if task.state in (State.SAVING, State.READY) or (task.state == State.LOST and task.charge_credits):
             if task.charge_basis == Entry.Basis.ACTUAL:
                 return f"Reported by Kie. Charged to {budget}."
-            return f"Kie gave no figure, so our estimate is booked. Charged to {budget}."
+            booked = "all that was set aside" if task.quote_basis == Basis.UNKNOWN else "our estimate"
+            return f"Kie gave no figure, so {booked} is booked. Charged to {budget}."
         return f"Held on {budget} until Kie has finished." if task.is_open else ""
 
     @property
