@@ -57,6 +57,7 @@ urlpatterns = [
     path("credits/statement/", credits.statement_sheet, name="statement"),
     path("credits/ledger.csv", credits.ledger_csv, name="ledger-csv"),
     path("credits/budgets/<int:pk>/", credits.budget, name="budget"),
+    path("credits/unpriced/", credits.unpriced_cap, name="unpriced-cap"),
     path("news/", news.news, name="news"),
     path("models/", models.models, name="models"),
     path("models/ask/", market.ask, name="market-ask"),

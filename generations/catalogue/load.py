@@ -176,6 +176,7 @@ def _kind(kind: str, table: Table, shared: dict[str, Any]) -> Param:
         step=table.number("step"),
         also=tuple(table.take("also", list, [])),
         also_labels=table.take("also_labels", dict, {}),
+        follows=table.take("follows", int, None),
         as_text=as_text,
     )
 

@@ -175,6 +175,8 @@ class Number(Param):
     also: tuple[int, ...] = ()
     """Values outside the range that mean something of their own, such as -1: the model chooses."""
     also_labels: Mapping[str, str] = field(default_factory=dict)
+    follows: int | None = None
+    """The one of `also` that makes the clip as long as what it is made from."""
     as_text: bool = False
     """Whether the number is sent as a text."""
 

@@ -28,7 +28,8 @@ def price_rows(
     """The rows that apply to a model with these parameters.
 
     A condition that none of its parameters can meet becomes a fact with a dollar sign (the size of an earlier
-    clip, say): a quote that does not know the fact finds no price, and never another row's.
+    clip, or that its length was measured): a quote that does not know the fact finds no price, and never
+    another row's.
     """
     rates = _for_sibling(reading.rates, model_id)
     rates = _without_constants(rates, params)
@@ -54,19 +55,30 @@ def _rows(rate: Rate, when: dict[str, object], reading: Reading, params: Sequenc
         yield Price(when=when, credits=rate.credits, unit=unit)
     if rate.unit == "image":
         yield Price(when=when, credits=rate.credits, unit="input image", free=rate.free)
-    if rate.unit != "second":
-        return
-    if any(param.role == "length" for param in params):
-        yield Price(when=when, credits=rate.credits, unit="second")
-        if rate.with_input and _takes(params, "video"):
-            yield Price(when={**when, "$video_input": True}, credits=rate.credits, unit="input second")
-    elif _takes(params, "video") or _takes(params, "audio"):
+    if rate.unit == "second":
+        yield from _by_second(rate, when, reading, params)
+
+
+def _by_second(
+    rate: Rate, when: dict[str, object], reading: Reading, params: Sequence[Param]
+) -> Iterator[Price]:
+    """Rows of a rate by the second: of the clip, which may be as long as its input, and of the input."""
+    roles, films = {param.role for param in params}, _takes(params, "video")
+    if "length" not in roles and "frame count" in roles and (films or _takes(params, "audio")):
         yield Price(when=when, credits=rate.credits, unit="input second")
+        return
+    if "length" in roles or films or _takes(params, "audio"):
+        yield Price(when=when, credits=rate.credits, unit="second")
     elif reading.seconds:
         note = f"{rate.credits.normalize():f} a second, and every clip has {reading.seconds:f} s."
         yield Price(when=when, credits=rate.credits * reading.seconds, unit="video", note=note)
+        return
     else:
         yield Price(when={**when, "$seconds": True}, credits=rate.credits, unit="second")
+    if rate.with_input and films:
+        yield Price(when={**when, "$video_input": True}, credits=rate.credits, unit="input second")
+    elif rate.with_input and "task" in roles:
+        yield Price(when=when, credits=rate.credits, unit="input second")
 
 
 def _for_sibling(rates: Iterable[Rate], model_id: str) -> list[Rate]:

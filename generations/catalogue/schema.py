@@ -20,7 +20,7 @@ MOST_BRANCHES = 12
 _ID = re.compile(r"[A-Za-z0-9](?:[\w.-]|/(?![/.])){0,118}")
 TAKEN = frozenset(
     {"order_key", "takes", "kept", "csrfmiddlewaretoken", "again", "tab", "turn", "mine", "replaces", "carry"}
-    | {"swap", "from"}
+    | {"swap", "from", "without_price"}
 )
 """Names of the order form's own fields."""
 

@@ -9,8 +9,7 @@ from functools import cached_property
 from generations.catalogue.continues import Continues
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
-from generations.catalogue.params import Number, Param, given
-from generations.catalogue.roles import SOURCES
+from generations.catalogue.params import Param, given
 from generations.catalogue.rules import Condition, Forbid, ItemCount, Rule, Values, holds
 
 LONGEST = 24 * 60 * 60
@@ -119,22 +118,6 @@ class ModelSpec:
             seconds = count / per_second if count and per_second else None
         return seconds if seconds is not None and 0 < seconds <= LONGEST else None
 
-    def most_seconds(self, values: Values) -> Decimal | None:
-        """The longest that the clip can become when no value sets its length; None: that is not known."""
-        length = self.with_role("length")
-        if length and given(self.settled(values).get(length.name)):
-            return length.max if isinstance(length, Number) else None
-        for role in SOURCES:
-            bounds = [_longest(p, values) for p in self.media_params() if p.role == role]
-            if any(bound != 0 for bound in bounds):
-                return None if None in bounds else max(b for b in bounds if b is not None)
-        return None
-
-    def most_input_seconds(self, values: Values) -> Decimal | None:
-        """The longest that all given videos can be together; None: that is not known."""
-        bounds = [_longest(p, values) for p in self.media_params() if p.media == "video"]
-        return None if None in bounds else sum((b for b in bounds if b is not None), Decimal(0))
-
     def defaults(self) -> dict[str, object]:
         return {p.name: p.default for p in self.offered if p.default is not None}
 
@@ -233,13 +216,3 @@ def _number(value: object) -> Decimal | None:
     except ArithmeticError:
         return None
     return number if number.is_finite() else None
-
-
-def _longest(param: Media, values: Values) -> Decimal | None:
-    """The longest that the items given for a parameter can be together; 0 without items, None: not known."""
-    items = values.get(param.name)
-    if not given(items):
-        return Decimal(0)
-    if param.max_total_seconds is not None or param.max_seconds is None:
-        return param.max_total_seconds
-    return param.max_seconds * (len(items) if isinstance(items, list) else 1)

@@ -1,4 +1,4 @@
-"""The only input about money: a monthly limit."""
+"""The inputs about money: a monthly limit, and what an order without a known price may hold."""
 
 from decimal import Decimal
 
@@ -26,3 +26,26 @@ class LimitForm(forms.Form):
             raise forms.ValidationError("No limit came with the form, so nothing was changed. Set it again.")
         limit: Decimal | None = self.cleaned_data["limit"]
         return limit
+
+
+class CapForm(forms.Form):
+    cap = forms.DecimalField(
+        required=False,
+        min_value=Decimal("0.001"),
+        max_digits=12,
+        decimal_places=3,
+        error_messages={
+            "invalid": "Write a number, like 150, or empty: nothing is ordered without a price.",
+            "min_value": "It is more than 0. Leave it empty, and nothing is ordered without a price.",
+            "max_digits": "That is more than an order can hold.",
+            "max_whole_digits": "That is more than an order can hold.",
+            "max_decimal_places": "Credits have at most three decimals.",
+        },
+    )
+
+    def clean_cap(self) -> Decimal | None:
+        """An empty field means none; a missing field says nothing, and changes nothing."""
+        if "cap" not in self.data:
+            raise forms.ValidationError("No figure came with the form, so nothing was changed. Set it again.")
+        cap: Decimal | None = self.cleaned_data["cap"]
+        return cap

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -67,6 +68,15 @@ class OrderForm(forms.Form):
             return uuid.UUID(str(self.data.get("again") or self.data.get("order_key", "")))
         except ValueError:
             return None
+
+    @property
+    def agreed(self) -> Decimal | None:
+        """How much each take may hold if no price is known, as ticked; None: it was not."""
+        try:
+            ticked = Decimal(str(self.data.get("without_price", "")).strip() or "NaN")
+        except ArithmeticError:
+            return None
+        return ticked if ticked.is_finite() else None
 
     @property
     def take_count(self) -> int:

@@ -11,6 +11,7 @@ from generations.models.hint import Hint
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
+from generations.models.priced_values import PricedValues
 from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
@@ -45,6 +46,7 @@ __all__ = [
     "Membership",
     "Obstacle",
     "Pause",
+    "PricedValues",
     "Prompt",
     "PutAway",
     "Reading",

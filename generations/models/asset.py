@@ -1,7 +1,7 @@
 """Images, videos and sounds that can be inputs of a task: uploaded by a person, or made here."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import ClassVar, Self
 
@@ -131,12 +131,12 @@ class Asset(models.Model):
         return self.kie_url
 
 
-def assets_of(values: dict[str, object]) -> list[Asset]:
+def assets_of(values: Mapping[str, object]) -> list[Asset]:
     """The assets that a task's values name, in no particular order. Unknown ones are left out."""
     return list(Asset.objects.filter(uuid__in=_named(values)).select_related("video"))
 
 
-def missing_assets(values: dict[str, object]) -> set[uuid.UUID]:
+def missing_assets(values: Mapping[str, object]) -> set[uuid.UUID]:
     """Assets that a task's values name but that do not exist: an older database was restored."""
     return _named(values) - {asset.uuid for asset in assets_of(values)}
 
@@ -145,11 +145,11 @@ def _texts(fields: dict[str, list[str]]) -> list[str]:
     return [text for texts in fields.values() for text in texts]
 
 
-def _named(values: dict[str, object]) -> set[uuid.UUID]:
+def _named(values: Mapping[str, object]) -> set[uuid.UUID]:
     return set(filter(None, (asset_uuid(text) for _, _, text in listed(values))))
 
 
-def listed(values: dict[str, object]) -> Iterator[tuple[str, int, str]]:
+def listed(values: Mapping[str, object]) -> Iterator[tuple[str, int, str]]:
     """Every text in a list among the values, also in lists of records: its parameter, its place from 0."""
     for name, value in values.items():
         if isinstance(value, list):

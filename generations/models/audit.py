@@ -17,6 +17,7 @@ class Audit(models.Model):
         PAUSED = "paused", "paused sending"
         RESUMED = "resumed", "resumed sending"
         LIMIT = "limit", "changed a budget"
+        CAP = "cap", "changed what an order without a known price may hold"
         ADDED = "added", "added a person"
         ROLE = "role", "changed a role"
         NAME = "name", "renamed a person"

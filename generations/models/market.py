@@ -209,12 +209,13 @@ class MarketChange(models.Model):
         BACK = "back", "is listed at Kie again"
         ADOPTED = "adopted", "was taken into the studio"
         NOTED = "noted", "has its change noted"
+        OBSERVED = "observed", "costs something else than its list says"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     model_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=Kind)
     facts = models.JSONField(default=dict)
-    """For a change: “differs”, as in MarketModel."""
+    """For a change: “differs”, as in MarketModel; for an observed price: “listed”, “observed”, “priced”."""
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     """Who did it; empty: Kie."""
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from generations.models.credit import CreditsField
 from generations.models.obstacle import Facts
 from generations.models.one_row import OneRow
 
@@ -118,6 +119,8 @@ class Runtime(OneRow):
     """Identifies the journal's file: a copy of the journal is a different file."""
     media_mark = models.CharField(max_length=40, blank=True)
     """Content of the mark inside the media folder that belongs to this database."""
+    unpriced_cap = CreditsField(null=True)
+    """The most that an order may hold whose price nobody knows; empty: it is not taken."""
     asked = models.JSONField(default=list)
     """When Kie was asked for task states within the last second: epoch seconds."""
 

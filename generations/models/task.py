@@ -21,6 +21,7 @@ from generations.models.folded import FoldedField
 from generations.models.happened import Happened
 from generations.models.market import MarketAnswer, described
 from generations.models.obstacle import Facts, Obstructed, free
+from generations.models.priced_values import PricedValues
 from generations.models.track_record import LAST, Span, TrackRecord
 
 
@@ -156,6 +157,8 @@ class Task(Obstructed):
     quote_credits = CreditsField(null=True)
     quote_basis = models.CharField(max_length=10)
     quote_text = models.CharField(max_length=200, blank=True)
+    priced = models.ForeignKey(PricedValues, models.PROTECT, null=True, related_name="tasks", db_index=False)
+    """What its price depends on; empty for what cannot be compared, such as a price at most."""
     charge_credits = CreditsField(null=True)
     charge_basis = models.CharField(max_length=10, blank=True)
 
@@ -175,6 +178,7 @@ class Task(Obstructed):
             models.Index(fields=["state", "changed_at"]),
             models.Index(fields=["person", "state", "ready_at"]),
             models.Index(fields=["prompt_digest", "id"]),
+            models.Index(fields=["priced", "charge_basis", "id"], name="priced_alike"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

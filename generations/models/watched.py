@@ -19,6 +19,7 @@ UNWATCHED = frozenset(
         "MarketChange",
         "MarketModel",
         "MarketState",
+        "PricedValues",
         "Prompt",
         "Send",
         "TaskInput",

@@ -10,6 +10,7 @@ from operator import or_
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from generations.catalogue.quote import Basis
 from generations.models import Hint, Known, Obstacle, Reading, State, Task
 from generations.money import ledger
 
@@ -129,10 +130,11 @@ def untouched(tasks: Collection[Task]) -> dict[int, Untouched]:
     return found
 
 
-def _set_aside(start: datetime, end: datetime, pk: int) -> Decimal:
+def _set_aside(start: datetime, end: datetime, pk: int) -> Decimal | None:
     """What Kie set aside in this time for other tasks that it took, minus what it gave back.
 
-    The real Kie sets credits aside when a task is sent and returns them when it fails (money.reconciliation).
+    None: the price of one of them is not known. The real Kie sets credits aside when a task is sent and
+    returns them when it fails (money.reconciliation).
     """
     others = Task.objects.exclude(pk=pk).exclude(task_id=None)
     sent = others.filter(sent_at__gt=start, sent_at__lte=end)
@@ -140,4 +142,6 @@ def _set_aside(start: datetime, end: datetime, pk: int) -> Decimal:
     failed = Q(state=State.FAILED, finished_at__gt=start, finished_at__lte=end)
     taken = sent.exclude(failed).aggregate(total=Sum(kept))["total"] or Decimal(0)
     back = others.filter(failed, sent_at__lte=start, charge_credits=0)
+    if (sent.exclude(failed).filter(charge_credits=None) | back).filter(quote_basis=Basis.UNKNOWN).exists():
+        return None
     return taken - (back.aggregate(total=Sum("quote_credits"))["total"] or Decimal(0))

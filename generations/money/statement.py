@@ -101,7 +101,7 @@ class Line:
     def estimate_text(self) -> str:
         if self.is_correction:
             return ""
-        about = "" if self.entry.task.quote_basis == "exact" else "~"
+        about = {"exact": "", "unknown": "≤ "}.get(self.entry.task.quote_basis, "~")
         return f"{about}{cr(self.estimate)}"
 
     @property

@@ -4,6 +4,7 @@ from generations.orders.again import ordered_again, place_again, retry, times_or
 from generations.orders.placing import (
     MOST_TAKES,
     AlreadyOrdered,
+    NoPrice,
     NotAdmitted,
     cancel,
     check_live,
@@ -11,15 +12,18 @@ from generations.orders.placing import (
     ordered_under,
     place,
     place_takes,
-    price,
 )
+from generations.orders.pricing import Pricing, held, price, pricing, unpriced_cap
 
 __all__ = [
     "MOST_TAKES",
     "AlreadyOrdered",
+    "NoPrice",
     "NotAdmitted",
+    "Pricing",
     "cancel",
     "check_live",
+    "held",
     "next_key",
     "ordered_again",
     "ordered_under",
@@ -27,7 +31,9 @@ __all__ = [
     "place_again",
     "place_takes",
     "price",
+    "pricing",
     "retry",
     "times_ordered",
     "times_ordered_each",
+    "unpriced_cap",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from generations import catalogue
+from generations.catalogue.quote import Basis
 from generations.models import State, Task
 from generations.models.task import ENDED_BADLY
 from generations.orders.placing import NotAdmitted, check_live, place
@@ -49,12 +50,17 @@ def ordered_again(task: Task, turn: int) -> Task | None:
 
 
 def place_again(task: Task, person: User, turn: int) -> Task:
-    """Queue the same values as a new task with this one as its parent. Raises NotAdmitted."""
+    """Queue the same values as a new task with this one as its parent. Raises NotAdmitted.
+
+    Without a known price it may hold what the first one held, and no more.
+    """
     spec = catalogue.find(task.model_id)
     if spec is None:
         raise NotAdmitted(f"{task.label} has left the catalogue.")
     check_live(spec)
-    return place(person, spec, task.values, order_key=_again_key(task, turn), parent=task)
+    agreed = task.quote_credits if task.quote_basis == Basis.UNKNOWN else None
+    key = _again_key(task, turn)
+    return place(person, spec, task.values, order_key=key, parent=task, agreed=agreed)
 
 
 def _again_key(task: Task, turn: int) -> uuid.UUID:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from generations import orders
 from generations.catalogue.carry import open_options
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
+from generations.catalogue.quote import quote
 from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
 from generations.models import Task
@@ -53,8 +54,9 @@ def _fits(spec: ModelSpec, param: Param, values: Values) -> bool:
 
 
 def _cheapest_of(spec: ModelSpec, param: Param, options: Sequence[object], values: Values) -> object:
-    """The cheapest option, or the current one when none is cheaper; None when no price is known."""
-    prices = {o: orders.price(spec, {**values, param.name: o}).credits for o in options}
+    """The cheapest option by the list, or the current one when none is cheaper; None: no price is known."""
+    today = timezone.localdate()
+    prices = {o: quote(spec, {**values, param.name: o}, today=today).credits for o in options}
     known = {o: p for o, p in prices.items() if p is not None}
     now = values.get(param.name)
     if now is None and len(set(known.values())) < 2:

@@ -10,16 +10,18 @@ from django.utils import timezone
 
 from generations import wake
 from generations.catalogue.judge import judge
-from generations.catalogue.quote import Quote, quote
+from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
 from generations.models import Happened, Prompt, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
+from generations.money.observed import priced_as
 from generations.orders import continuing
 from generations.orders.inputs import misfits
-from generations.orders.sources import facts_of
+from generations.orders.pricing import held, price
+from generations.wording.figures import cr
 from generations.wording.names import short_name
 
 MOST_TAKES = 4
@@ -27,6 +29,15 @@ MOST_TAKES = 4
 
 class NotAdmitted(Exception):
     """The order was not taken; the text says why and what to do. Nothing was held or sent."""
+
+
+class NoPrice(NotAdmitted):
+    """No price is known, and the person has not agreed to what is held then: `cap`. None: it cannot be."""
+
+    def __init__(self, label: str, cap: Decimal | None) -> None:
+        self.cap = cap
+        ask = "" if cap is None else f" Agree first that up to {cr(cap)} cr are held for each."
+        super().__init__(f"Not sent: no price is known for this choice of {label}.{ask}")
 
 
 class AlreadyOrdered(Exception):
@@ -56,11 +67,17 @@ def _take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
 
 
 def place_takes(
-    person: User, spec: ModelSpec, values: Mapping[str, object], *, key: uuid.UUID, takes: int = 1
+    person: User,
+    spec: ModelSpec,
+    values: Mapping[str, object],
+    *,
+    key: uuid.UUID,
+    takes: int = 1,
+    agreed: Decimal | None = None,
 ) -> list[Task]:
     """Queue `takes` tasks with the same values, all or none. One key is one wish, however often it is sent.
 
-    Raises AlreadyOrdered, NotAdmitted.
+    `agreed` is what the person lets each hold if its price is not known. Raises AlreadyOrdered, NotAdmitted.
     """
     check_live(spec)
     with transaction.atomic():
@@ -71,7 +88,7 @@ def place_takes(
         if takes > 1 and ENDPOINTS[spec.endpoint].asked:
             raise NotAdmitted(f"Not sent: Kie makes one {spec.label} of a clip. Order one take.")
         keys = [_take_key(person, key, n) for n in range(takes)]
-        return [place(person, spec, values, order_key=k) for k in keys]
+        return [place(person, spec, values, order_key=k, agreed=agreed) for k in keys]
 
 
 def check_live(spec: ModelSpec) -> None:
@@ -82,14 +99,6 @@ def check_live(spec: ModelSpec) -> None:
         raise NotAdmitted(f"Not sent: {spec.label} cannot be ordered here. {spec.reason}")
 
 
-def price(
-    spec: ModelSpec, values: Mapping[str, object], sources: Mapping[str, object] | None = None
-) -> Quote:
-    """What the order costs according to today's catalogue; `sources` are those of `facts_of`, if known."""
-    known = facts_of(spec, values) if sources is None else sources
-    return quote(spec, values, today=timezone.localdate(), sources=known)
-
-
 def place(
     person: User,
     spec: ModelSpec,
@@ -97,9 +106,11 @@ def place(
     *,
     order_key: uuid.UUID | None = None,
     parent: Task | None = None,
+    agreed: Decimal | None = None,
 ) -> Task:
     """Queue a task and hold its price on the person's budget, in one transaction.
 
+    Without a known price it holds the cap that an admin has set, if the person `agreed` to that much.
     Using an order key twice returns the same task. Raises NotAdmitted.
     """
     if order_key and (known := Task.objects.filter(order_key=order_key, person=person).first()):
@@ -107,11 +118,12 @@ def place(
     if refusal := _refusal(spec, values):
         raise NotAdmitted(f"Not sent: {refusal}")
     offer = price(spec, values)
-    if offer.credits is None:
-        raise NotAdmitted(f"Not sent: no price is known for this choice of {spec.label}.")
+    credits = held(offer)
+    if credits is None or (offer.credits is None and (agreed is None or agreed < credits)):
+        raise NoPrice(spec.label, credits)
     try:
         with transaction.atomic():
-            task = _place(person, spec, values, offer, offer.credits, order_key=order_key, parent=parent)
+            task = _place(person, spec, values, offer, credits, order_key=order_key, parent=parent)
             transaction.on_commit(wake.nudge)
             return task
     except ledger.OverBudget as over:
@@ -163,6 +175,7 @@ def _place(
         quote_credits=credits,
         quote_basis=offer.basis,
         quote_text=offer.explanation,
+        priced=priced_as(offer),
     )
     Prompt.remember(person, prompt)
     return task

@@ -1,16 +1,19 @@
-"""Tasks that an order goes on from: by our number or Kie's id, and what a price depends on in them."""
+"""What an order goes on from: a task by our number or Kie's id, and what a price depends on in it."""
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
 from generations import policy
+from generations.catalogue.lengths import MEASURED
 from generations.catalogue.params import Wrong
 from generations.catalogue.rules import Values
-from generations.catalogue.spec import ModelSpec
-from generations.models import Asset, Task
+from generations.catalogue.spec import LONGEST, ModelSpec
+from generations.models import Asset, Task, Video
+from generations.models.asset import assets_of
 from generations.models.video import shown_first
 
 NO_REFERENCE = "Give a file, an https address, or a task like #12."
@@ -58,8 +61,10 @@ def clip_of(person: User, text: str) -> Asset:
 
 
 def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
-    """What a price may depend on in the task that these values go on from; empty when it is not ours."""
+    """What a price may depend on in what these values go on from: lengths, and facts of a task of ours."""
     found: dict[str, object] = {}
+    if lengths := measured(spec, values):
+        found[MEASURED] = lengths
     for _ in range(DEEPEST):
         task = source_of(spec, values)
         source = task.spec if task else None
@@ -69,6 +74,15 @@ def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
         found = {name: value for name, value in facts.items() if value} | found
         spec, values = source, task.values
     return found
+
+
+def measured(spec: ModelSpec, values: Values) -> Mapping[str, Decimal]:
+    """Seconds of what the values name, by how they name it, to the millisecond. Unknown ones are left out."""
+    source = source_of(spec, values)
+    clips = Video.objects.filter(task=source, number=0) if source else Video.objects.none()
+    found = {str(name): seconds for name, seconds in clips.values_list("task__task_id", "seconds")}
+    found |= {asset.reference: asset.seconds for asset in assets_of(values)}
+    return {name: Decimal(f"{seconds:.3f}") for name, seconds in found.items() if 0 < seconds <= LONGEST}
 
 
 def source_of(spec: ModelSpec, values: Values) -> Task | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from generations.catalogue.quote import Basis
 from generations.decisions import cases
 from generations.decisions.cases import Case, Kind
 from generations.models import Entry, Hint, Obstacle, State, Task, Video
@@ -116,6 +117,8 @@ def _fall_facts(task: Task, fall: clues.Fall | None) -> Iterator[Fact]:
     if fall.others:
         more = "another task was" if fall.others == 1 else f"{fall.others} other tasks were"
         yield Fact(icon="minus", text=f"{fell}, but {more} under way: no proof.")
+    elif task.quote_basis == Basis.UNKNOWN:
+        yield Fact(icon="check", text=f"{fell}, and the price of this is not known:", strong="it may run.")
     elif fall.credits == task.quote_credits:
         yield Fact(icon="check", text=f"{fell}:", strong="it probably runs.")
     else:

@@ -77,6 +77,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "statement": (MEMBER, None),
     "ledger-csv": (MEMBER, None),
     "budget": (None, ONLY_ADMIN),
+    "unpriced-cap": (None, ONLY_ADMIN),
     "news": (MEMBER, None),
     "models": (MEMBER, None),
     "market-ask": (None, ONLY_ADMIN),
@@ -108,6 +109,7 @@ DATA = {
     "choose": {"task_id": "kie-77", "reason": "not in the log", "turn": "0"},
     "sending": {"do": "pause", "reason": "so"},
     "budget": {"limit": "12"},
+    "unpriced-cap": {"cap": "12"},
     "people": {"username": "mallory", "role": "admin"},
     "decide": {"role": "admin", "username": "mallory", "first_name": "Mallory"},
 }

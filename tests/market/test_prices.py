@@ -1,12 +1,18 @@
 """Prices as parts that add up: by second, by image, by the length of what is given."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from generations.catalogue.lengths import MEASURED
 from generations.catalogue.load import load_text
+from generations.catalogue.media import Media
+from generations.catalogue.params import Text
+from generations.catalogue.price_rows import price_rows
+from generations.catalogue.pricetext import read
 from generations.catalogue.quote import Basis, Quote, cheapest, quote
 from generations.catalogue.spec import ModelSpec
 
@@ -116,6 +122,98 @@ def test_a_clip_as_long_as_its_speech_costs_at_most_the_longest_speech() -> None
     ]
     assert quote(spec, {}, today=TODAY).credits is None
     assert cheapest(spec) == 10
+
+
+MINE, YOURS = "upload:1", "upload:2"
+MEASURES = {MINE: Decimal("8.2"), YOURS: Decimal(4), "kie-1": Decimal("6.001"), CLIP: Decimal(0)}
+ENLARGED = (
+    MODEL[: MODEL.index("[[models.params]]")]
+    .replace('kind = "text-to-video"', 'kind = "upscale"')
+    .replace('{ "$video_input" = false }', "{}")
+    + """
+[[models.params]]
+name = "task_id"
+role = "task"
+type = "string"
+"""
+)
+FILMED = SPOKEN.replace('media = "audio"\nrequired = true', 'media = "video"').replace(
+    'role = "audio"', 'role = "source video"'
+)
+WHOLE = (
+    FILMED
+    + """
+[[models.params]]
+name = "duration"
+role = "length"
+type = "integer"
+min = 2
+max = 30
+also = [-1, 0]
+follows = 0
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "expected"),
+    [
+        (MODEL, {"clips": [MINE]}, [("second", 5, False), ("input second", 9, False)]),
+        (MODEL, {"clips": [MINE, YOURS]}, [("second", 5, False), ("input second", 13, False)]),
+        (MODEL, {"clips": [MINE, CLIP]}, [("second", 5, False), ("input second", 24, True)]),
+        (MODEL, {"duration": -1, "clips": [YOURS]}, [("second", 15, True), ("input second", 4, False)]),
+        (SPOKEN, {"speech": [YOURS]}, [("second", 4, False)]),
+        (FILMED, {"speech": [MINE]}, [("second", 9, False), ("input second", 9, False)]),
+        (WHOLE, {"speech": [MINE], "duration": 0}, [("second", 9, False), ("input second", 9, False)]),
+        (WHOLE, {"speech": [MINE], "duration": 3}, [("second", 3, False), ("input second", 9, False)]),
+        (WHOLE, {"speech": [MINE], "duration": -1}, [("second", 30, True), ("input second", 9, False)]),
+        (ENLARGED, {"task_id": "kie-1"}, [("second", 7, False)]),
+        (ENLARGED, {"task_id": "kie-2"}, []),
+    ],
+)
+def test_a_measured_length_counts_in_started_seconds(text: str, values: Any, expected: Any) -> None:
+    """It takes the place of the longest that is allowed, and of nothing that a person chose."""
+    offer = quote(spec_of(text), values, today=TODAY, sources={MEASURED: MEASURES})
+    assert parts(offer) == expected
+    assert offer.at_most == any(at_most for _, _, at_most in expected)
+    basis = Basis.ESTIMATE if offer.at_most else Basis.EXACT
+    assert offer.basis is (basis if expected else Basis.UNKNOWN)
+    known = any(line.measured for line in offer.lines)
+    assert ("by the measured length" in offer.explanation) == known == bool(expected)
+
+
+def test_what_is_measured_needs_no_limit() -> None:
+    """Without one the price of another's file stays unknown, and beside it that of ours as well."""
+    spec = spec_of(MODEL.replace("max_seconds = 15\n", ""))
+    found = {
+        references: quote(
+            spec, {"clips": list(references)}, today=TODAY, sources={MEASURED: MEASURES}
+        ).credits
+        for references in ((MINE,), (MINE, YOURS), (CLIP,), (MINE, CLIP))
+    }
+    assert list(found.values()) == [84, 108, None, None]
+
+
+def test_a_price_text_by_the_length_of_the_input_counts_what_was_measured() -> None:
+    """The formula of a model that Kie describes: with its input beside the clip, or the clip alone."""
+    video = Media(name="video_url", label="Video", media="video", role="source video", required=True)
+    task = Text(name="task_id", label="Clip", role="task", required=True)
+    spec = replace(spec_of(SPOKEN), kind="upscale")
+    both = (
+        "8 credits/s. Note: The billing rule is (input video duration + output video duration) × unit price."
+    )
+    for param, text, reference, credits in (
+        (video, "8 credits per second", MINE, 72),
+        (video, both, MINE, 144),
+        (task, "8 credits per second", "kie-1", 56),
+        (task, both, "kie-1", 112),
+    ):
+        rows = price_rows(read(text), "m", [param], source="Kie", seen_on=TODAY)
+        described = replace(spec, params=(param,), prices=rows)
+        value: object = [reference] if param is video else reference
+        offer = quote(described, {param.name: value}, today=TODAY, sources={MEASURED: MEASURES})
+        assert offer.credits == credits
+        assert quote(described, {param.name: value}, today=TODAY).credits is None
 
 
 FRAMES = (

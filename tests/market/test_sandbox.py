@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generations.simulator import Simulator
-from tests.sandbox_caller import Caller, settings
+from tests.sandbox_caller import KLING, Caller, links, settings
 
 
 @pytest.fixture
@@ -34,6 +34,15 @@ def test_a_clip_as_long_as_its_speech_costs_its_own_length(caller: Caller) -> No
     }
     spoken = caller.order({"model": "kling/ai-avatar-standard", "input": given})
     assert caller.ended(spoken)["creditsConsumed"] == 5 * 8
+
+
+def test_a_clip_of_the_sandbox_given_to_a_model_costs_its_own_length(caller: Caller) -> None:
+    """The price of a file from elsewhere is not known, so it costs what everything without one costs."""
+    clip = caller.order({"model": "kling-2.6/text-to-video", "input": KLING | {"duration": "10"}})
+    (address,) = links(caller.ended(clip))
+    for given, credits in ((address, 10 * 8), ("https://a.example/a.mp4", 10)):
+        larger = caller.order({"model": "topaz/video-upscale", "input": {"video_url": given}})
+        assert caller.ended(larger)["creditsConsumed"] == credits
 
 
 def test_numbers_and_records_are_refused_in_kind(caller: Caller) -> None:

@@ -27,6 +27,11 @@ class Command(BaseCommand):
         parser.add_argument("model_id", metavar="MODEL_ID")
         parser.add_argument("--set", action="append", default=[], metavar="name=value", dest="pairs")
         parser.add_argument("--user", help="who orders; without it the first admin")
+        parser.add_argument(
+            "--without-price",
+            action="store_true",
+            help="agree that it holds what an admin set for orders whose price is not known",
+        )
         parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for the end")
 
     def handle(self, *args: Any, model_id: str, pairs: list[str], **options: Any) -> None:
@@ -45,7 +50,12 @@ class Command(BaseCommand):
             self._end({"error": "Nothing was sent.", "fields": problems})
             return
         try:
-            task = orders.place_takes(person, spec, form.values(), key=uuid.uuid4())[0]
+            agreed = orders.unpriced_cap() if options["without_price"] else None
+            task = orders.place_takes(person, spec, form.values(), key=uuid.uuid4(), agreed=agreed)[0]
+        except orders.NoPrice as reason:
+            way = "" if reason.cap is None else " Say so with --without-price."
+            self._end({"error": f"{reason}{way}"})
+            return
         except orders.NotAdmitted as reason:
             self._end({"error": str(reason)})
             return

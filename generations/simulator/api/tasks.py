@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 
+from generations.catalogue.lengths import MEASURED
 from generations.catalogue.quote import Line, quote
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.api import refusals, validation
@@ -65,17 +66,28 @@ class Desk:
             path=self._random.choice(PATHS),
             fail_code=fail_code,
             fail_text=fail_text,
-            thousandths=int(_price(spec, values, self._source_size(spec, values)) * 1000),
+            thousandths=int(_price(spec, values, self._sources(spec, values)) * 1000),
         )
         if not accepted:
             raise Refusal(402, refusals.POOR)
         return task_id
 
-    def _source_size(self, spec: ModelSpec, values: Mapping[str, object]) -> object:
-        """The size of the clip that an order goes on from; None when there is none."""
-        source = self._store.task(str(spec.value_of("task", values) or ""))
+    def _sources(self, spec: ModelSpec, values: Mapping[str, object]) -> Json:
+        """What the price depends on in clips of ours that the order goes on from."""
+        named = str(spec.value_of("task", values) or "")
+        source = self._store.task(named)
         model = self.shop.spec(source.model) if source else None
-        return model.value_of("size", json.loads(source.params)) if source and model else None
+        found: Json = {}
+        if source and model and (size := model.value_of("size", json.loads(source.params))):
+            found["$source_resolution"] = size
+        clips_given = {named: clip_of(source, self.shop)} if source else {}
+        for param in spec.media_params():
+            items = values.get(param.name)
+            for address in map(str, items if isinstance(items, list) else []):
+                if clip := self.clip(address.rsplit("/", 1)[-1]):
+                    clips_given[address] = clip
+        found[MEASURED] = {name: Decimal(str(clip.seconds)) for name, clip in clips_given.items()}
+        return found
 
     def _duration_ms(self, spec: ModelSpec) -> int:
         if self._settings.realistic:
@@ -167,9 +179,8 @@ def _failure(prompt: str) -> tuple[str, str]:
     return next((failure for word, failure in FAILURES.items() if word in prompt), ("", ""))
 
 
-def _price(spec: ModelSpec, values: Mapping[str, object], source_size: object) -> Decimal:
+def _price(spec: ModelSpec, values: Mapping[str, object], sources: Mapping[str, object]) -> Decimal:
     """What the task costs when it is made: what can be as long as it likes is as long as clips are here."""
-    sources = {"$source_resolution": source_size} if source_size else {}
     price = quote(spec, values, today=datetime.now(UTC).date(), sources=sources)
     if price.lines:
         return sum((line.row.credits * _units(line) for line in price.lines), Decimal(0))

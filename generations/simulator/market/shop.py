@@ -5,6 +5,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -13,6 +14,8 @@ from typing import Any
 
 from generations import catalogue
 from generations.catalogue.openapi import Unreadable
+from generations.catalogue.price_rows import price_rows
+from generations.catalogue.pricetext import read
 from generations.catalogue.schema import Listed, model_spec
 from generations.catalogue.spec import ModelSpec
 from generations.simulator.market.documents import document, facts
@@ -20,6 +23,7 @@ from generations.simulator.market.documents import document, facts
 Fact = dict[str, Any]
 PLAYS = ("new", "price", "parameter", "gone", "back")
 FIRST_TO_CHANGE = "kling/v3-turbo-text-to-video"
+SEEN_ON = date(2026, 10, 6)
 BUCKETS = 144
 """Points of ten minutes: 24 hours."""
 UNWATCHED = 5
@@ -82,15 +86,20 @@ class Shop:
         return {"model": model, "points": points}
 
     def spec(self, model: str) -> ModelSpec | None:
-        """The model by the studio's own files, else by its document here; also one that is gone."""
+        """The model by the studio's own files, else by its document here; also one that is gone.
+
+        A price that was played is what it costs, whatever the studio's files say.
+        """
         with self._guard:
-            fact: Fact | None = {**facts(), **self._changed}.get(model)
+            played = self._changed.get(model)
+        fact: Fact | None = played or facts().get(model)
         if fact is None or model in catalogue.curated():
-            return catalogue.find(model)
+            ours = catalogue.find(model)
+            return _at_price(ours, played, facts().get(model)) if ours and played else ours
         listed = fact["listed"]
         about = Listed(id=model, title=listed["title"], tasks=tuple(listed["taskType"]))
         try:
-            return model_spec(document(fact), about, listed["pricingDesc"], seen_on=date(2026, 10, 6))
+            return model_spec(document(fact), about, listed["pricingDesc"], seen_on=SEEN_ON)
         except Unreadable:
             return None
 
@@ -171,6 +180,15 @@ class Shop:
         if choices[0].get("default") == lost:
             choices[0]["default"] = choices[0]["enum"][-1]
         return name, fact
+
+
+def _at_price(spec: ModelSpec, played: Fact, before: Fact | None) -> ModelSpec:
+    """The model of the studio's files at the price that was played, if one was."""
+    text = played["listed"]["pricingDesc"]
+    if before and text == before["listed"]["pricingDesc"]:
+        return spec
+    rows = price_rows(read(text), spec.id, spec.params, source="sandbox", seen_on=SEEN_ON)
+    return replace(spec, prices=rows) if rows else spec
 
 
 def _words(listed: Fact) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import policy
 from generations.decisions import limits
-from generations.forms.credits import LimitForm
+from generations.forms.credits import CapForm, LimitForm
 from generations.models import Task
 from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
@@ -120,6 +120,25 @@ def budget(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "credits/page.html", page(request, bad=(person, form)), status=status)
 
 
+@require_POST
+@admin_required
+def unpriced_cap(request: MemberRequest) -> HttpResponse:
+    """Set or lift what an order without a known price may hold. Errors are shown at the field."""
+    form = CapForm(request.POST)
+    if form.is_valid():
+        cap: Decimal | None = form.cleaned_data["cap"]
+        limits.set_unpriced_cap(request.user, cap)
+        if not request.htmx:
+            messages.success(request, f"Orders without a known price: {limits.cap_in_words(cap)}.")
+            return redirect(f"{reverse('credits')}#unpriced-cap")
+    status = 200 if form.is_valid() else 422
+    shown = budgets.unpriced_cap(form if form.errors else None)
+    if request.htmx:
+        context = {"unpriced": shown, "may_administer": True}
+        return render(request, "credits/_unpriced.html", context, status=status)
+    return render(request, "credits/page.html", page(request) | {"unpriced": shown}, status=status)
+
+
 def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> dict[str, object]:
     """Everything the page shows, according to the address."""
     admin = policy.may_administer(request.user)
@@ -152,6 +171,7 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
         ],
         "budgets": budgets.shown_to(request.user, bad),
         "team": budgets.team_line(),
+        "unpriced": budgets.unpriced_cap(),
         "worth": coloured_worth(chosen.period),
         "failures": spending.failures(chosen.period),
         "reconciliation": reconciliation.reconcile(chosen.period, readings.top_ups),

@@ -9,8 +9,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from generations import policy
-from generations.forms.credits import LimitForm
-from generations.models import Budget
+from generations.forms.credits import CapForm, LimitForm
+from generations.models import Budget, Runtime
 from generations.money import ledger
 from generations.views.credits.team import Member, team
 from generations.wording.figures import cr
@@ -76,6 +76,29 @@ class BudgetLine:
         if not self.limit:
             return Decimal(100) if credits and self.limit is not None else NOTHING
         return min(credits / self.limit * 100, Decimal(100))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpricedCap:
+    """What an order without a known price may hold."""
+
+    cap: Decimal | None
+    form: CapForm | None = None
+    """Only set when it was submitted and refused."""
+
+    @property
+    def typed(self) -> str:
+        if self.form is not None:
+            return str(self.form["cap"].value() or "")
+        return "" if self.cap is None else f"{self.cap:f}"
+
+    @property
+    def error(self) -> str:
+        return " ".join(map(str, self.form.errors.get("cap", []))) if self.form else ""
+
+
+def unpriced_cap(form: CapForm | None = None) -> UnpricedCap:
+    return UnpricedCap(cap=Runtime.now().unpriced_cap, form=form)
 
 
 def budget_line(

@@ -1,7 +1,7 @@
 """The catalogue for people: what each model takes, costs and has done for us. Read only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from generations.library.models_found import fits
 from generations.models import TrackRecord
 from generations.views.access import MemberRequest, member_required
 from generations.views.models import market
+from generations.views.models.observed import Observed, observed_choices
 from generations.wording.figures import cr
 
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
@@ -52,6 +53,7 @@ class Row:
     made: int
     failed: int
     success: market.Success | None = None
+    observed: list[Observed] = field(default_factory=list)
 
     @property
     def modes(self) -> str:
@@ -162,6 +164,7 @@ def address(show: str = "live", words: str = "", model: str = "") -> str:
 def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
     records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
     new, successes = TrackRecord(), market.successes(specs)
+    seen = list(observed_choices())
     return [
         Row(
             spec=spec,
@@ -173,6 +176,7 @@ def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str,
             made=records.get(spec.id, new).ready,
             failed=records.get(spec.id, new).failed,
             success=successes.get(spec.id),
+            observed=[it for it in seen if it.id == spec.id],
         )
         for spec in specs.values()
     ]

@@ -24,17 +24,22 @@ from generations.catalogue.spec import ModelSpec
 from generations.decisions import market as decisions
 from generations.library.models_found import occur
 from generations.market.taking import rows
-from generations.models import MarketChange, MarketModel, MarketState
+from generations.models import MarketChange, MarketModel, MarketState, Runtime
 from generations.views.access import MemberRequest, admin_required
+from generations.views.models.observed import observed_choices
 from generations.wording.cautions import LOW
 from generations.wording.names import full_name
+from generations.wording.priced import observed_words, priced_words
 
 STEP, HEIGHT = 3, 12
 """Size of an hour in the line of success, and its height."""
 CLAIMED = timedelta(minutes=2)
 LATEST = 12
 BEING_READ = "its schema is being read."
-BY_ITSELF: dict[str, str] = {MarketChange.Kind.ADOPTED: "by itself, below the price that was set"}
+BY_ITSELF: dict[str, str] = {
+    MarketChange.Kind.ADOPTED: "by itself, below the price that was set",
+    MarketChange.Kind.OBSERVED: "by our ledger",
+}
 TOP_UPS = re.compile(r"\s*High-tier top-?ups?[^\n]*")
 """What a price text says about buying credits."""
 
@@ -109,14 +114,18 @@ def context(person: User, show: str, words: str, chosen: str, link: str) -> dict
     return {
         "market": line(),
         "may_administer": policy.may_administer(person),
+        "unpriced_cap": Runtime.now().unpriced_cap,
         "found": _found(words, chosen, link) if show == "new" else [],
         "changed": _changed(words, link) if show == "changed" else [],
+        "observed": [it for it in observed_choices() if occur(words, f"{it.id} {it.label}")],
         "entries": _entries() if show == "changed" else [],
     }
 
 
 def count(show: str) -> int:
-    return (_new() if show == "new" else _differing()).count()
+    if show == "new":
+        return _new().count()
+    return len({*_differing().values_list("model_id", flat=True), *(it.id for it in observed_choices())})
 
 
 def line() -> Market:
@@ -174,11 +183,18 @@ def _entries() -> list[Entry]:
         Entry(
             at=entry.at,
             model_id=entry.model_id,
-            text=entry.get_kind_display(),
+            text=_text(entry),
             who=full_name(entry.person) if entry.person else BY_ITSELF.get(entry.kind, "Kie"),
         )
         for entry in latest
     ]
+
+
+def _text(entry: MarketChange) -> str:
+    if entry.kind != MarketChange.Kind.OBSERVED:
+        return entry.get_kind_display()
+    words = priced_words(entry.model_id, entry.facts["priced"])
+    return f"{entry.get_kind_display()}: {observed_words(entry.facts)} ({words})"
 
 
 def preview(model_id: str) -> ModelSpec | None:

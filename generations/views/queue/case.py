@@ -176,7 +176,8 @@ def _price(request: MemberRequest, task: Task) -> dict[str, object]:
     spec = catalogue.find(task.model_id)
     offer = orders.price(spec, task.values) if spec else None
     left: Decimal | None = ledger.budget_of(request.user).left
-    return {"offer": offer, "left": left, "turn": orders.times_ordered(task)}
+    held = orders.held(offer) if offer else None
+    return {"offer": offer, "held": held, "left": left, "turn": orders.times_ordered(task)}
 
 
 def _go(request: MemberRequest) -> HttpResponse:

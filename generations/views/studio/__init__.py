@@ -225,7 +225,9 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     if form.key is None:
         return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
-        tasks = orders.place_takes(request.user, spec, form.values(), key=form.key, takes=form.take_count)
+        tasks = orders.place_takes(
+            request.user, spec, form.values(), key=form.key, takes=form.take_count, agreed=form.agreed
+        )
     except orders.AlreadyOrdered as known:
         said = page.ordered_before(shown, known.tasks, same=known.same)
         return _page(request, said, status=200 if known.same else 422)
@@ -243,7 +245,8 @@ def _sent(request: MemberRequest, form: OrderForm, shown: OrderPage, tasks: list
         messages.success(request, message)
         return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")
     price = page.filled(request.user, form)
-    shown = replace(shown, offer=price.offer, order_key=orders.next_key(shown.order_key))
+    offer = replace(price.offer, agreed=False)
+    shown = replace(shown, offer=offer, order_key=orders.next_key(shown.order_key))
     answer = render(request, "studio/_sent.html", {"page": shown, "text": message})
     answer["HX-Trigger"] = json.dumps({"balance": {}, "tasks": {}, "ordered": {}})
     return answer

@@ -1,17 +1,17 @@
 """What the templates in templates/forms show: one control for each parameter of a model."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from generations.catalogue.spec import ModelSpec
 from generations.models import Asset
+from generations.orders import Pricing
 
 ALTERNATIVES = re.compile(r"\{[^{}]{0,80}\|[^{}]{0,80}\}")
 SIGNS = {"video": "clapperboard", "audio": "audio-lines"}
-PriceOf = Callable[[Mapping[str, object]], Decimal | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +146,11 @@ class Typed:
     values: Mapping[str, object]
     shown: Mapping[str, object]
     errors: Mapping[str, list[str]]
-    price: PriceOf
+    prices: Pricing
     kept: list[str] = field(default_factory=list)
     addresses: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[UUID, Asset] = field(default_factory=dict)
+
+    def price(self, values: Mapping[str, object]) -> Decimal | None:
+        """What an order of these values would cost; None: no price is known."""
+        return self.prices.quote(values).credits

@@ -122,7 +122,7 @@ def fill(
     """A form filled with values that were not judged yet. From `form` it shows the refused images."""
     shown = {**spec.defaults(), **values}
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
-    return _page_of(person, entered, takes=takes)
+    return _page_of(person, entered, takes=takes, agreed=form.agreed if form else None)
 
 
 def filled(person: User, form: OrderForm) -> OrderPage:
@@ -134,7 +134,7 @@ def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
     """A form that was sent, with its errors. No input is lost."""
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
-    shown = _page_of(person, entered, takes=form.take_count)
+    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
     return _with_takes(replace(shown, refusal=refusal or " ".join(errors.get("__all__", []))), form)
 
 
@@ -142,8 +142,8 @@ def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
     """The price of the values valid so far. Only errors that were shown before are shown again."""
     errors = {name: found for name, found in _errors(form).items() if name in told}
     entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
-    shown = replace(_page_of(person, entered, takes=form.take_count), told_names=told)
-    return _with_takes(shown, form)
+    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
+    return _with_takes(replace(shown, told_names=told), form)
 
 
 def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
@@ -154,7 +154,8 @@ def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
 def ordered_before(shown: OrderPage, tasks: list[Task], *, same: bool) -> OrderPage:
     """The form with a notice that its key was used, and the button that orders once more."""
     total = shown.offer.total
-    cost = f"{cr(total)} cr" if total is not None else "no price known"
+    most = "up to " if shown.offer.unpriced else ""
+    cost = f"{most}{cr(total)} cr" if total is not None else "no price known"
     before = Before(tasks=tasks, same=same, next_key=orders.next_key(shown.order_key), cost=cost)
     return replace(shown, before=before)
 
@@ -181,29 +182,26 @@ def _entered(
     errors: Mapping[str, list[str]],
     form: OrderForm | None,
 ) -> Typed:
-    def price(values: Mapping[str, object]) -> Decimal | None:
-        return orders.price(spec, values).credits
-
     references = [r for p in spec.media_params() for r in _list(shown.get(p.name))]
     return Typed(
         spec=spec,
         values=typed,
         shown=shown,
         errors=errors,
-        price=price,
+        prices=orders.pricing(spec, typed),
         kept=list(kept),
         addresses=form.addresses() if form else {},
         assets=assets_in(references),
     )
 
 
-def _page_of(person: User, entered: Typed, *, takes: int) -> OrderPage:
+def _page_of(person: User, entered: Typed, *, takes: int, agreed: Decimal | None) -> OrderPage:
     spec = entered.spec
     return OrderPage(
         person=person,
         spec=spec,
         layout=layout(entered),
-        offer=offer(person, spec, entered.values, takes),
+        offer=offer(person, entered.prices, entered.values, takes, agreed),
         request=request_of(spec, entered.values),
         takes=takes,
     )

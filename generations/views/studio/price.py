@@ -45,12 +45,26 @@ class Offer:
     balance: ledger.Balance
     budget: Budget
     block: Block | None
+    each: Decimal | None = None
+    """What one take holds: its price or, without one, the cap; None: it cannot be ordered."""
+    agreed: bool = False
+    """Whether the person has ticked that each take may hold so much without a known price."""
     cautions: list[str] = field(default_factory=list)
     """What Kie's own catalogue gives reason to say before the price."""
 
     @property
     def total(self) -> Decimal | None:
-        return None if self.quote.credits is None else self.quote.credits * self.takes
+        return None if self.each is None else self.each * self.takes
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether it is ordered without a known price, under the cap for that."""
+        return self.quote.credits is None and self.each is not None and self.block is None
+
+    @property
+    def consent(self) -> str:
+        """The value of the tick: the amount that is agreed to."""
+        return "" if self.each is None else f"{self.each:f}"
 
     @property
     def lines(self) -> list[str]:
@@ -61,11 +75,14 @@ class Offer:
 
     @property
     def word(self) -> str:
+        if self.quote.listed is not None:
+            return "Observed"
         return "At most" if self.quote.at_most else self.quote.basis.value.capitalize()
 
     @property
     def sure(self) -> bool:
-        return self.quote.basis != Basis.UNKNOWN
+        """Whether the list says it; an observed price is marked, and one that is not known."""
+        return self.quote.basis != Basis.UNKNOWN and self.quote.listed is None
 
     @property
     def retired(self) -> bool:
@@ -77,7 +94,7 @@ class Offer:
         if self.total is None:
             return verb
         about = "~" if self.quote.basis == Basis.ESTIMATE else ""
-        about = "≤ " if self.quote.at_most else about
+        about = "≤ " if self.quote.at_most or self.quote.credits is None else about
         return f"{verb} · {about}{cr(self.total)} cr"
 
     @property
@@ -124,9 +141,16 @@ def _line_words(line: Line) -> str:
     return f"{words}{times} = {cr(line.credits)} cr{free}"
 
 
-def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: int = 1) -> Offer:
-    """What an order of these values costs the person now."""
-    price = orders.price(spec, values)
+def offer(
+    person: User,
+    prices: orders.Pricing,
+    values: Mapping[str, object],
+    takes: int = 1,
+    agreed: Decimal | None = None,
+) -> Offer:
+    """What an order of these values costs the person now; `agreed`, what each take may hold unpriced."""
+    spec, price = prices.spec, prices.quote(values)
+    each = orders.held(price)
     budget = ledger.budget_of(person)
     made = Offer(
         quote=price,
@@ -134,6 +158,8 @@ def offer(person: User, spec: ModelSpec, values: Mapping[str, object], takes: in
         balance=ledger.balance(),
         budget=budget,
         block=None,
+        each=each,
+        agreed=agreed is not None and each is not None and agreed >= each,
         cautions=cautions(spec),
     )
     return replace(made, block=_retired(spec, values) or _block(person, made, spec, values))
@@ -154,7 +180,7 @@ def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
 
 def _block(person: User, made: Offer, spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
     source = spec.with_role("task")
-    if made.total is None and source and not given(values.get(source.name)):
+    if made.quote.credits is None and source and not given(values.get(source.name)):
         return Block(title="Name the clip to go on from.", text="The price depends on it.")
     if made.total is None:
         return Block(

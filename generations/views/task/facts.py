@@ -9,6 +9,7 @@ from uuid import UUID
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
+from generations.catalogue.quote import Basis
 from generations.models import Asset, Entry, State, Task, Video
 from generations.models.asset import asset_uuid, assets_of
 from generations.views.task.review_panel import timecode
@@ -123,7 +124,8 @@ class Facts:
                 return f"The list price: Kie reports none for these. Charged to {budget}."
             if task.charge_basis == Entry.Basis.ACTUAL:
                 return f"Reported by Kie. Charged to {budget}."
-            return f"Kie gave no figure, so our estimate is booked. Charged to {budget}."
+            booked = "all that was set aside" if task.quote_basis == Basis.UNKNOWN else "our estimate"
+            return f"Kie gave no figure, so {booked} is booked. Charged to {budget}."
         return f"Held on {budget} until Kie has finished." if task.is_open else ""
 
     @property

@@ -172,6 +172,7 @@ def take_over(task: Task, kie_id: str) -> None:
             quote_credits=credits,
             quote_basis=task.quote_basis,
             quote_text=task.quote_text,
+            priced=task.priced,
         )
         sent: Facts = {"task_id": kie_id, "sent_at": task.sent_at, "accepted_at": now, "due_at": now}
         second.move(State.RUNNING, Happened.PROVEN, **sent)

@@ -15,6 +15,7 @@ from generations.models import Entry, Event, Happened, Hint, Obstacle, Runtime, 
 from generations.models.obstacle import Facts, free, held_up
 from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
+from generations.money.observed import observe
 from generations.worker.steps.save import links, not_saved, obtain
 from generations.worker.steps.step import Question, Step
 
@@ -138,6 +139,7 @@ def _succeeded(task: Task, report: Report) -> None:
         crash.point("refresh: moved and not charged")
         if moved:
             ledger.charge(task, price, basis)
+            observe(task)
         crash.point("refresh: the charge is not committed")
     crash.point("refresh: saving and charged")
     Runtime.want_reading(timedelta(seconds=1))
@@ -150,7 +152,9 @@ def _correct(task: Task, report: Report) -> None:
     """
     again = pace.look_back(task)
     if report.charge or (report.charge is not None and again is None):
-        ledger.correct(task, report.charge)
+        with transaction.atomic():
+            if ledger.correct(task, report.charge):
+                observe(task)
         again = None
     task.note(due_at=again)
 
