@@ -14,10 +14,8 @@ from generations.catalogue.spec import ModelSpec
 class GoingOn:
     """The models that can be ordered for a finished clip."""
 
-    ever: tuple[ModelSpec, ...]
-    """Those that take it by its task id, also when they cannot be ordered any more."""
     by_task: tuple[ModelSpec, ...]
-    """Those of them that can be ordered."""
+    """Those that take it by its task id."""
     by_file: tuple[ModelSpec, ...]
     """Those that take it as a file."""
 
@@ -49,11 +47,10 @@ def going_on() -> GoingOn:
     global _going_on  # noqa: PLW0603
     known = models()
     if _going_on is None or _going_on[0] is not known:
-        ever = tuple(spec for spec in known.values() if spec.continues)
         live = [spec for spec in known.values() if spec.orderable]
         by_file = tuple(spec for spec in live if any(p.media == "video" for p in spec.media_params()))
-        by_task = tuple(spec for spec in ever if spec.orderable)
-        _going_on = (known, GoingOn(ever=ever, by_task=by_task, by_file=by_file))
+        by_task = tuple(spec for spec in live if spec.continues)
+        _going_on = (known, GoingOn(by_task=by_task, by_file=by_file))
     return _going_on[1]
 
 

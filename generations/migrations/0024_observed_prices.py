@@ -8,7 +8,7 @@ import generations.models.credit
 
 class Migration(migrations.Migration):
 
-    dependencies = [('generations', '0022_market')]
+    dependencies = [('generations', '0023_copies_are_tasks')]
 
     operations = [
         migrations.AlterField(

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import ClassVar, Self
 
@@ -80,17 +81,11 @@ class Asset(models.Model):
     @classmethod
     def of(cls, video: Video, person: User) -> "Asset":
         """The asset of a clip made here. Whoever asks first is its person."""
-        kind = cls.Kind.AUDIO if video.is_sound else cls.Kind.IMAGE if video.is_picture else cls.Kind.VIDEO
-        facts = {
-            "kind": kind,
+        facts = asdict(video.measured)
+        facts |= {
+            "kind": facts.pop("media"),
             "person": person,
             "name": f"#{video.task_id}.{video.extension}",
-            "content_type": video.content_type,
-            "size": video.size,
-            "width": video.width,
-            "height": video.height,
-            "seconds": video.seconds,
-            "fps": video.fps,
             "has_sound": video.has_sound,
             "sha256": video.sha256,
         }

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from generations.catalogue.limits import Measured
 from generations.files.kinds import KINDS, FileKind
 from generations.models.obstacle import Obstructed, free
 from generations.models.task import KEPT_BY_KIE, Task
@@ -131,6 +132,19 @@ class Video(Obstructed):
     @property
     def url(self) -> str:
         return reverse("video", args=[self.uuid])
+
+    @property
+    def measured(self) -> Measured:
+        """What limits of a parameter look at when it is an input."""
+        return Measured(
+            media="audio" if self.is_sound else "image" if self.is_picture else "video",
+            content_type=self.content_type,
+            size=self.size,
+            width=self.width,
+            height=self.height,
+            seconds=self.seconds,
+            fps=self.fps,
+        )
 
     @property
     def kind_of_file(self) -> FileKind:

@@ -14,7 +14,7 @@ MADE = (State.SAVING, State.READY, State.LOST)
 
 
 def observed_prices(model_ids: Collection[str]) -> Mapping[str, Decimal]:
-    """By digest of priced values, which names the model: what is observed where the list says something else."""
+    """By digest of priced values, which names the model: what is observed where the list says another."""
     rows = PricedValues.objects.filter(model_id__in=model_ids, observed__isnull=False)
     return {digest: taken for digest, taken in rows.values_list("digest", "observed") if taken is not None}
 

@@ -48,7 +48,8 @@ def made_before(spec: ModelSpec, values: Values) -> Task | None:
         return None
     TrackRecord.objects.get_or_create(model_id=spec.id)
     TrackRecord.objects.select_for_update().get(model_id=spec.id)
-    of_it = {f"values__{param.name}": values.get(param.name)}
+    source = source_of(spec, values)
+    of_it = {"inputs__source": source} if source else {"inputs__address": str(values.get(param.name))}
     standing = Task.objects.filter(model_id=spec.id, state__in=UNSETTLED | {State.READY}, **of_it)
     return next((task for task in standing if spec.wire(task.values) == spec.wire(values)), None)
 

@@ -125,7 +125,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "way": Way(chosen.ended(request.user), it),
         "facts": facts,
         "continued": Continued.of(it, request.user),
-        "source": came_from(it, request.user),
+        "sources": came_from(it, request.user),
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
         "waiting_since": step_began(it),

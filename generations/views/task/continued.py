@@ -9,14 +9,18 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
 
-from generations import catalogue, orders, policy
+from generations import catalogue, policy
+from generations.catalogue.limits import misfit
 from generations.catalogue.params import Choice, given
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS, JOBS
-from generations.models import State, Task
+from generations.models import Asset, State, Task, TaskInput
+from generations.models.video import shown_first
 from generations.orders import continuing
-from generations.orders.sources import facts_of, source_of
+from generations.orders.pricing import Pricing, pricings
+from generations.orders.sources import facts_of
+from generations.views.studio.picker import MODES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,15 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileWay:
+    """A model that takes the clip as a file, within its limits."""
+
+    spec: ModelSpec
+    does: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Made:
     """A task that went on from the clip."""
 
@@ -46,8 +59,7 @@ class Made:
 class Continued:
     task: Task
     ways: Sequence[Way]
-    as_file: Sequence[ModelSpec]
-    """Models that take a clip as a file."""
+    as_file: Sequence[FileWay]
     made: Sequence[Made]
 
     @property
@@ -58,35 +70,28 @@ class Continued:
     @classmethod
     def of(cls, task: Task, person: User) -> "Continued":
         """For a stored clip; anything else has nothing that could go on."""
-        if task.state != State.READY or not task.task_id:
+        if task.state != State.READY:
             return cls(task=task, ways=(), as_file=(), made=())
         made = made_from(task, person)
-        ways = _ways(task, made) if policy.may_order(person) else []
-        return cls(
-            task=task,
-            ways=ways,
-            as_file=catalogue.going_on().by_file if ways else (),
-            made=made,
-        )
+        if not policy.may_order(person):
+            return cls(task=task, ways=(), as_file=(), made=made)
+        ways = _ways(task, made) if task.task_id else ()
+        return cls(task=task, ways=ways, as_file=_file_ways(task), made=made)
 
 
-def came_from(task: Task, person: User) -> Task | None:
-    """The task that this one goes on from, if it is one of ours that the person may see."""
-    source = source_of(task.spec, task.values) if task.spec else None
-    return policy.visible_tasks(person).filter(pk=source.pk).first() if source else None
+def came_from(task: Task, person: User) -> list[Task]:
+    """The tasks of ours that this one goes on from, as far as the person may see them."""
+    given = TaskInput.objects.filter(task=task)
+    sources = {pk for pair in given.values_list("source", "asset__video__task") for pk in pair if pk}
+    return list(policy.visible_tasks(person).filter(pk__in=sources).order_by("id")) if sources else []
 
 
 def made_from(task: Task, person: User) -> list[Made]:
     """What went on from a task, the oldest first, as far as the person may see it."""
-    by_name: dict[str, list[str]] = {}
-    known = {spec.id: spec for spec in catalogue.going_on().ever}
-    for spec in known.values():
-        by_name.setdefault(_source(spec), []).append(spec.id)
-    goes_on = Q(pk=None)
-    for name, model_ids in by_name.items():
-        goes_on |= Q(("model_id__in", model_ids), (f"values__{name}", task.task_id))
-    rows = policy.visible_tasks(person).filter(goes_on).order_by("id")
-    return [Made(task=row, does=_does(known[row.model_id])) for row in rows]
+    assets = list(Asset.objects.filter(video__task=task).values_list("pk", flat=True))
+    given = TaskInput.objects.filter(Q(source=task) | Q(asset__in=assets))
+    rows = policy.visible_tasks(person).filter(pk__in=list(given.values_list("task", flat=True)))
+    return [Made(task=row, does=_did(row)) for row in rows.order_by("id")]
 
 
 def order_key(task: Task, spec: ModelSpec, person: User, turn: int) -> uuid.UUID:
@@ -107,22 +112,24 @@ def _ways(task: Task, made: Sequence[Made]) -> list[Way]:
     standing = {one.task.model_id for one in made if one.task.is_asked and _stands(one.task)}
     facts = facts_of(specs[0], values_for(task, specs[0])) if specs else {}
     found: dict[tuple[str, str], Way] = {}
-    for spec in specs:
+    for prices in pricings(specs, facts):
+        spec = prices.spec
         same = (spec.family, _does(spec))
         if same in found and (spec.endpoint == JOBS) != (task.endpoint == JOBS):
             continue
-        if way := _way(spec, task, made, facts):
+        if way := _way(prices, task, made):
             found[same] = way
     return [way for way in found.values() if way.spec.id not in standing]
 
 
-def _way(spec: ModelSpec, task: Task, made: Sequence[Made], facts: Mapping[str, object]) -> Way | None:
+def _way(prices: Pricing, task: Task, made: Sequence[Made]) -> Way | None:
     """At the model's defaults or, where these have no price for this clip, at the cheapest other choice.
 
     Its form opens with these choices, so it says the same price.
     """
+    spec = prices.spec
     begin = values_for(task, spec)
-    priced = [(chosen, orders.price(spec, {**begin, **chosen}, facts)) for chosen in _choices(spec)]
+    priced = [(chosen, prices.quote({**begin, **chosen})) for chosen in _choices(spec)]
     known = [(chosen, quote) for chosen, quote in priced if quote.credits is not None]
     if not known:
         return None
@@ -137,6 +144,20 @@ def _way(spec: ModelSpec, task: Task, made: Sequence[Made], facts: Mapping[str, 
         at_once=ENDPOINTS[spec.endpoint].asked,
         turn=sum(one.task.model_id == spec.id for one in made),
     )
+
+
+def _file_ways(task: Task) -> list[FileWay]:
+    clip = shown_first(task.videos.all())
+    if clip is None:
+        return []
+    found = []
+    for spec in catalogue.going_on().by_file:
+        param = next(p for p in spec.media_params() if p.media == "video")
+        if param.takes_files and not misfit(param, clip.measured):
+            does = "Reference" if param.role == "reference" else MODES.get(spec.kind, spec.kind)
+            url = f"{reverse('order', args=[spec.id])}?{urlencode({param.name: f'#{task.pk}'})}"
+            found.append(FileWay(spec=spec, does=does, url=url))
+    return sorted(found, key=lambda way: way.does)
 
 
 def _choices(spec: ModelSpec) -> Iterator[Mapping[str, object]]:
@@ -155,6 +176,11 @@ def _source(spec: ModelSpec) -> str:
 
 def _does(spec: ModelSpec) -> str:
     return spec.continues.does if spec.continues else spec.label
+
+
+def _did(task: Task) -> str:
+    spec = catalogue.find(task.model_id)
+    return _does(spec) if spec else task.label
 
 
 def _stands(task: Task) -> bool:
