@@ -13,6 +13,7 @@ UNWATCHED = frozenset(
     {
         "Change",
         "Draft",
+        "Favourite",
         "Lease",
         "MarketAnswer",
         "MarketChange",

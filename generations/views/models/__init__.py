@@ -1,6 +1,6 @@
 """The catalogue for people: what each model takes, costs and has done for us. Read only."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from generations.catalogue.params import Param
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.library.models_found import fits
-from generations.models import TrackRecord
+from generations.models import Favourite, TrackRecord
 from generations.views.access import MemberRequest, member_required
 from generations.views.models import market
 from generations.views.models.limits import Limits, limits_of
@@ -53,6 +53,7 @@ class Row:
     made: int
     failed: int
     success: market.Success | None = None
+    favourite: bool = False
     instead: ModelSpec | None = None
     """For a model that is gone: the nearest that can be ordered."""
 
@@ -134,9 +135,11 @@ def models(request: MemberRequest) -> HttpResponse:
     words, wanted = request.GET.get("q", "").strip()[:100], request.GET.get("model", "")
     specs = [s for s in catalogue.models().values() if (s.status == "retired") == (show == "retired")]
     found = [s for s in specs if fits(s, words)] if show in ("live", "retired") else []
+    favourites = Favourite.of(request.user)
+    found.sort(key=lambda s: s.id not in favourites)
     chosen = catalogue.find(wanted) or market.preview(wanted) or (found[0] if found else None)
     shown = {s.id: s for s in [*found, *([chosen] if chosen else [])]}
-    rows = rows_of(shown, chosen, show, words)
+    rows = rows_of(shown, chosen, show, words, favourites)
     context = {
         "rows": [row for row in rows if row.spec in found],
         "details": details(next(row for row in rows if row.chosen)) if chosen else None,
@@ -164,7 +167,13 @@ def address(show: str = "live", words: str = "", model: str = "") -> str:
     return reverse("models") + (f"?{urlencode(chosen)}" if chosen else "")
 
 
-def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
+def rows_of(
+    specs: Mapping[str, ModelSpec],
+    chosen: ModelSpec | None,
+    show: str,
+    words: str,
+    favourites: Collection[str] = (),
+) -> list[Row]:
     records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
     new, successes, models = TrackRecord(), market.successes(specs), catalogue.models()
     return [
@@ -178,6 +187,7 @@ def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str,
             made=records.get(spec.id, new).ready,
             failed=records.get(spec.id, new).failed,
             success=successes.get(spec.id),
+            favourite=spec.id in favourites,
             instead=nearest(spec, models.values(), {}) if spec.status == "retired" else None,
         )
         for spec in specs.values()
