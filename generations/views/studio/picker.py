@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import catalogue, policy
-from generations.catalogue.carry import carry
+from generations.catalogue.carry import Carried, carry
 from generations.catalogue.spec import ModelSpec
 from generations.library.durations import usual_times
 from generations.models import Favourite, MarketModel, State, Video
@@ -36,6 +36,23 @@ class Runs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Misfit:
+    """Why a model does not fit what stands in the form."""
+
+    drops: str = ""
+    """What it would not take over: “your 2 images, 12 s”."""
+    wants: str = ""
+    """What it starts from and the form does not have: “an image”."""
+
+    @property
+    def words(self) -> str:
+        """In one line; empty when it fits."""
+        wants = f"starts from {self.wants}" if self.wants else ""
+        drops = f"would drop {self.drops}" if self.drops else ""
+        return ", ".join(filter(None, [wants, drops]))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelCard:
     """A model as shown for choosing."""
 
@@ -43,7 +60,7 @@ class ModelCard:
     url: str
     usual: Span | None
     current: bool = False
-    drops: str = ""
+    misfit: Misfit = Misfit()
     runs: int = 0
     good: int = 0
     poster: str = ""
@@ -117,7 +134,7 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
             url=reverse("order", args=[s.id]),
             usual=usual.get(s.id),
             current=s.id == spec.id,
-            drops="" if s.id == spec.id else ", ".join(carry(spec, s, values, kept).dropped),
+            misfit=Misfit() if s.id == spec.id else _misfit(s, carry(spec, s, values, kept)),
             runs=runs[s.id].all if s.id in runs else 0,
             good=runs[s.id].good if s.id in runs else 0,
             poster=posters.get(s.id, ""),
@@ -147,6 +164,11 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
         current=next(m for m in models if m.current),
         count=len(models),
     )
+
+
+def _misfit(spec: ModelSpec, carried: Carried) -> Misfit:
+    missing = (p.one_item for p in spec.media_params() if p.required and not carried.values.get(p.name))
+    return Misfit(drops=", ".join(carried.dropped), wants=next(missing, ""))
 
 
 def _runs(person: User) -> dict[str, Runs]:

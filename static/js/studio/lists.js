@@ -43,9 +43,15 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("click", (event) => {
   const pill = event.target.closest("[data-pill]");
-  if (!pill) return;
-  pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true");
-  filter(find("#models [data-filter]"));
+  const clear = event.target.closest("[data-clear]");
+  const search = find("#models [data-filter]");
+  if (pill) pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true");
+  if (clear) {
+    search.value = "";
+    search.focus();
+    all("[data-pill]").forEach((other) => other.setAttribute("aria-pressed", false));
+  }
+  if (pill || clear) filter(search);
 });
 
 // What can be chosen, in order: what is filtered out or folded away is not there.
