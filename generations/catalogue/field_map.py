@@ -34,10 +34,6 @@ class Moved:
         )
         return same and not self.is_lost
 
-    @property
-    def is_renamed(self) -> bool:
-        return self.is_kept and self.taker is not None and self.taker.name != self.source.name
-
 
 def field_map(source: ModelSpec, target: ModelSpec, values: Values, begin: Values) -> list[Moved]:
     """Every value of the source's form, in its order; `begin` is what the target's form begins with.

@@ -91,7 +91,8 @@ def test_the_map_says_what_is_kept_renamed_changed_and_lost() -> None:
         return said(moved.source, moved.value), said(moved.taker, moved.new) if moved.taker else ""
 
     assert found["prompt"].is_kept
-    assert found["n_frames"].is_renamed
+    assert found["n_frames"].is_kept
+    assert found["n_frames"].taker is seedance.by_name["duration"]
     assert words(found["n_frames"]) == ("15 s", "15 s")
     assert words(found["size"]) == ("High", "480p")
     assert not found["size"].is_kept
