@@ -42,6 +42,7 @@ format: $(VENV)/.dev ## put the code into shape
 bench: $(VENV)/.dev ## measure
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.pages 2000 200000
+	$(BIN)/python -m bench.picker
 
 storm: $(VENV)/.dev ## kill everything at random and count what was lost (an hour; SEED=…)
 	$(BIN)/python -m tests.storm $(if $(SEED),--seed $(SEED)) $(ARGS)

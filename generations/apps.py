@@ -11,12 +11,14 @@ class GenerationsConfig(AppConfig):
     verbose_name = "KieStudio"
 
     def ready(self) -> None:
+        from django.conf import settings
         from django.contrib.auth.models import User
         from django.db.models.signals import post_migrate, post_save, pre_migrate
 
-        from generations import checks  # noqa: F401
+        from generations import catalogue, checks  # noqa: F401
         from generations.decisions.people import superuser_made
 
+        catalogue.let_win(settings.CATALOGUE)
         post_save.connect(superuser_made, sender=User, dispatch_uid="superuser made")
         pre_migrate.connect(_unwatch, sender=self, dispatch_uid="unwatch changes")
         post_migrate.connect(_watch, sender=self, dispatch_uid="watch changes")

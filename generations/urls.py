@@ -18,7 +18,7 @@ from generations.views import (
     task,
 )
 from generations.views.accounts import returned
-from generations.views.models import market
+from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case
 from generations.views.studio import now, uploads, wishes
@@ -62,6 +62,7 @@ urlpatterns = [
     path("models/", models.models, name="models"),
     path("models/ask/", market.ask, name="market-ask"),
     path("models/adopt/", market.adopt, name="adopt"),
+    path("models/favourite/", favourites.favourite, name="favourite"),
     path("people/", people.people, name="people"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/<str:deed>/", person.decide, name="decide"),

@@ -10,6 +10,7 @@ for name in (
     "PUBLIC_URL",
     "ALLOWED_HOSTS",
     "DEBUG",
+    "CATALOGUE",
     "PORT",
     "LISTEN",
     "HTTPS_PROXY",

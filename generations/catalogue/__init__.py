@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from generations.catalogue.live import with_live_limits
 from generations.catalogue.load import load
 from generations.catalogue.spec import ModelSpec
 
@@ -20,18 +21,36 @@ class GoingOn:
     """Those that take it as a file."""
 
 
+_winner = "card"
 _with_offered: Mapping[str, ModelSpec] | None = None
 _going_on: tuple[Mapping[str, ModelSpec], GoingOn] | None = None
 """What was found last, and in which catalogue."""
 
 
-@cache
 def curated() -> Mapping[str, ModelSpec]:
     """Every model of our own files by its id; families in the order of their file names.
 
     Raises BadCatalogue with file, key and reason.
     """
-    return MappingProxyType(load(Path(__file__).parent / "models"))
+    return curated_by(_winner)
+
+
+@cache
+def curated_by(winner: str) -> Mapping[str, ModelSpec]:
+    """The same with the limits of the reference card, or with those of the live service where they differ."""
+    if winner == "card":
+        return MappingProxyType(load(Path(__file__).parent / "models"))
+    return MappingProxyType({i: with_live_limits(spec) for i, spec in curated_by("card").items()})
+
+
+def let_win(winner: str) -> None:
+    """Have this process order by the limits of the reference “card” or of the “live” service."""
+    global _winner  # noqa: PLW0603
+    _winner = winner
+
+
+def winner() -> str:
+    return _winner
 
 
 def models() -> Mapping[str, ModelSpec]:

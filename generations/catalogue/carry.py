@@ -31,11 +31,11 @@ def carry(source: ModelSpec | None, target: ModelSpec, values: Values, kept: Seq
         given_by = source.by_name.get(name) if source else target.by_name.get(name)
         if given_by is None or isinstance(given_by, Media) or value is None:
             continue
-        taker = _counterpart(given_by, target)
+        taker = counterpart(given_by, target)
         new = _fit(taker, given_by, value, target) if taker else None
         if taker and new is not None:
             found.values[taker.name] = new
-        elif _chosen(given_by, value):
+        elif chosen(given_by, value):
             dropped.append(_words(given_by, value))
     lost = _carry_media(source or target, target, values, kept, found)
     _settle(target, found.values)
@@ -90,7 +90,8 @@ def _of_mode(spec: ModelSpec, values: Values) -> Iterator[Rule]:
             yield rule
 
 
-def _counterpart(param: Param, target: ModelSpec) -> Param | None:
+def counterpart(param: Param, target: ModelSpec) -> Param | None:
+    """The target's parameter for the same: of the same name and role, else of the same role."""
     same = target.by_name.get(param.name)
     if same is not None and same in target.offered and same.role == param.role:
         return same
@@ -138,13 +139,14 @@ def _takes(taker: Param, value: object) -> bool:
 def _option(taker: Choice, source: Param, value: object, target: ModelSpec) -> object:
     never = target.never(taker.name)
     options = [o for o in taker.options if o not in never]
-    wanted = {str(value).lower(), _label(source, value).lower()}
+    wanted = {str(value).lower(), label_of(source, value).lower()}
     same = (o for o in options if type(o) is type(value) and o == value)
-    alike = (o for o in options if wanted & {str(o).lower(), _label(taker, o).lower()})
+    alike = (o for o in options if wanted & {str(o).lower(), label_of(taker, o).lower()})
     return next(same, next(alike, None))
 
 
-def _label(param: Param, value: object) -> str:
+def label_of(param: Param, value: object) -> str:
+    """A value as people read it: by the label of its option, if it has one."""
     labels = param.option_labels if isinstance(param, Choice) else {}
     return labels.get(str(value), str(value))
 
@@ -184,10 +186,10 @@ def _counted(words: list[str]) -> list[str]:
     return [f"your {n}" if words.count(n) == 1 else f"your {words.count(n)} {n}s" for n in names]
 
 
-def _chosen(param: Param, value: object) -> bool:
+def chosen(param: Param, value: object) -> bool:
     """Whether the user would miss the value: a mode follows its images."""
     return given(value) and value != param.default and value is not False and param.role != "mode"
 
 
 def _words(param: Param, value: object) -> str:
-    return _label(param, value) if isinstance(param, Choice) else param.label
+    return label_of(param, value) if isinstance(param, Choice) else param.label

@@ -10,6 +10,7 @@ from typing import Any
 
 from generations.catalogue.continues import Continues
 from generations.catalogue.lists import Items, Objects
+from generations.catalogue.live import KNOWN, as_live
 from generations.catalogue.media import GIVEN, Media
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle, Wrong
 from generations.catalogue.roles import ROLES
@@ -93,6 +94,7 @@ def _model(table: Table, family: str, maker: str, shared: Shared) -> ModelSpec:
         kind=table.take("kind", str),
         modes=table.texts("modes"),
         status=table.one_of("status", {"live", "retired"}),
+        retired_on=table.take("retired_on", date, None),
         reason=table.take("reason", str, ""),
         tier=table.take("tier", str, ""),
         on_card=table.take("on_card", bool, False),
@@ -280,9 +282,11 @@ def _check_param(param: Param, where: str) -> None:
         raise BadCatalogue(f"{where}, {param.name}: “default” {param.default!r} is not among the options")
     if isinstance(param, Text) and (param.min_length or 0) > (param.max_length or 10**9):
         raise BadCatalogue(f"{where}, {param.name}: “min_length” is above “max_length”")
-    if param.default is not None:
+    if unknown := param.live.keys() - KNOWN:
+        raise BadCatalogue(f"{where}, {param.name}: “live” names “{min(unknown)}”, which is no limit")
+    for limited in (param, as_live(param)) if param.default is not None else ():
         try:
-            param.check(param.default)
+            limited.check(param.default)
         except Wrong as wrong:
             raise BadCatalogue(f"{where}, {param.name}: “default” {param.default!r}: {wrong}") from wrong
 

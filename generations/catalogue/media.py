@@ -59,12 +59,17 @@ class Media(Param):
     @property
     def missing(self) -> str:
         what = "Add one" if self.takes_files else "Give its address"
-        return f"This model starts from {_a(self.noun)}. {what}."
+        return f"This model starts from {self.one_item}. {what}."
 
     @property
     def only_addresses(self) -> str:
         """The message when a file is given where only an address can be."""
-        return f"Give an https address of {_a(self.noun)}: files are not taken here."
+        return f"Give an https address of {self.one_item}: files are not taken here."
+
+    @property
+    def one_item(self) -> str:
+        """“an image”, “a video”."""
+        return _a(self.noun)
 
     @property
     def noun(self) -> str:

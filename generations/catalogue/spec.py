@@ -57,6 +57,8 @@ class ModelSpec:
     modes: tuple[str, ...]
     status: str
     """live or retired."""
+    retired_on: date | None = None
+    """Since when a retired model is gone; None: that is not known."""
     reason: str = ""
     """Why a live model cannot be ordered here; empty when it can."""
     tier: str = ""

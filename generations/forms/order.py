@@ -100,6 +100,7 @@ class OrderForm(forms.Form):
             turn=whole(turn) or 0,
             key=self.key,
             replaces=bool(self.data.get("replaces")),
+            moved=str(self.data.get("moved", "")).replace("\0", "")[:120],
         )
 
     def texts(self) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.openapi import Unreadable
@@ -64,7 +65,7 @@ def stands(row: MarketModel) -> ModelSpec | None:
         except Unreadable:
             log.exception("%s was adopted and cannot be read any more", row.model_id)
     if spec and row.gone_at:
-        return replace(spec, status="retired")
+        return replace(spec, status="retired", retired_on=timezone.localdate(row.gone_at))
     return spec
 
 

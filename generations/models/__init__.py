@@ -6,6 +6,7 @@ from generations.models.change import Change
 from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
+from generations.models.favourite import Favourite
 from generations.models.happened import Happened
 from generations.models.hint import Hint
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
@@ -35,6 +36,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Event",
+    "Favourite",
     "Happened",
     "Hint",
     "Known",

@@ -14,6 +14,7 @@ UNWATCHED = frozenset(
         "Asset",
         "Change",
         "Draft",
+        "Favourite",
         "Lease",
         "MarketAnswer",
         "MarketChange",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import aside, catalogue, orders
+from generations.catalogue.spec import ModelSpec
 from generations.models import Draft, Prompt
 
 Fields = Mapping[str, list[str]]
@@ -28,9 +29,8 @@ def open_form(person: User, model_id: str) -> Draft:
     mine = Draft.objects.filter(person=person, model_id=model_id)
 
     def open_it() -> None:
-        mine.get_or_create(person=person, model_id=model_id)
-        if last_opened(person) != model_id:
-            mine.update(opened_at=timezone.now())
+        if last_opened(person) != model_id and not mine.update(opened_at=timezone.now()):
+            Draft.objects.bulk_create([Draft(person=person, model_id=model_id)], ignore_conflicts=True)
 
     aside.note("Which form is open", open_it)
     return mine.first() or Draft(person=person, model_id=model_id)
@@ -51,6 +51,8 @@ class Tab:
     key: uuid.UUID | None
     replaces: bool = False
     """Whether the form was filled from another source: a task, an earlier prompt, another model."""
+    moved: str = ""
+    """The model that is gone and whose draft went on into this form; empty: none."""
 
 
 def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
@@ -72,9 +74,48 @@ def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
             draft.fields, draft.changed_at, draft.tab = dict(fields), timezone.now(), tab.name
             draft.turn += 1
         draft.save()
+        if tab.moved and not collides:
+            _leave(person, tab.moved)
     if collides:
         raise ChangedElsewhere(draft)
     return draft
+
+
+def stranded(person: User) -> list[Draft]:
+    """Drafts with a prompt or files in the forms of models that are gone, the last written first.
+
+    What was ordered is no draft any more.
+    """
+    gone = {spec.id: spec for spec in catalogue.models().values() if spec.status == "retired"}
+    rows = Draft.objects.filter(person=person, model_id__in=gone).exclude(fields={}).order_by("-changed_at")
+    written = [draft for draft in rows if _is_written(gone[draft.model_id], draft.fields)]
+    return [draft for draft in written if not orders.ordered_under(person, draft.order_key)]
+
+
+def drop(person: User, model_id: str) -> None:
+    """Empty the draft of a model that is gone; its words stay among the person's earlier prompts."""
+    with transaction.atomic():
+        draft = _leave(person, model_id)
+        if draft:
+            _set_aside(draft, {})
+
+
+def _leave(person: User, model_id: str) -> Draft | None:
+    """Empty the draft in the form of a model that is gone. It is returned as it was."""
+    spec = catalogue.find(model_id)
+    found = Draft.objects.select_for_update().filter(person=person, model_id=model_id).first()
+    if found is None or spec is None or spec.status != "retired":
+        return None
+    Draft.objects.filter(pk=found.pk).update(
+        fields={}, turn=found.turn + 1, changed_at=timezone.now(), tab=""
+    )
+    return found
+
+
+def _is_written(spec: ModelSpec, fields: Fields) -> bool:
+    prompt = spec.with_role("prompt")
+    names = [*([prompt.name] if prompt else []), *(param.name for param in spec.media_params())]
+    return any(text.strip() for name in names for text in fields.get(name, []))
 
 
 def _set_aside(draft: Draft, fields: Fields) -> None:

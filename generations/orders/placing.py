@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import wake
+from generations import catalogue, wake
 from generations.catalogue.judge import judge
+from generations.catalogue.nearest import nearest
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
@@ -94,7 +95,9 @@ def place_takes(
 def check_live(spec: ModelSpec) -> None:
     """Raises NotAdmitted for a model that Kie has retired, or that cannot be ordered here."""
     if spec.status == "retired":
-        raise NotAdmitted(f"Not sent: {spec.label} is retired. Choose another model.")
+        near = nearest(spec, catalogue.models().values(), {})
+        instead = f"The nearest that can be ordered is {near.label}." if near else "Choose another model."
+        raise NotAdmitted(f"Not sent: {spec.label} is retired. {instead}")
     if spec.reason:
         raise NotAdmitted(f"Not sent: {spec.label} cannot be ordered here. {spec.reason}")
 

@@ -35,13 +35,32 @@ document.addEventListener("change", (event) => {
   if (form) follow(form);
 });
 
+/* ---- stars: what is pressed is set, and shown once the server has it ---- */
+function turn(star) {
+  const on = star.name === "mark";
+  for (const each of all('[form="stars"]')) {
+    if (each.value !== star.value) continue;
+    each.name = on ? "unmark" : "mark";
+    each.setAttribute("aria-pressed", on);
+  }
+}
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter: star } = event;
+  if (!form.matches("[data-stars]")) return;
+  event.preventDefault();
+  if (pressed.has(star)) return;
+  pressed.add(star);
+  if (await post(form.action, new FormData(form, star), star)) turn(star);
+  pressed.delete(star);
+});
+
 /* ---- others: nothing typed goes to a page that says no, and nothing is sent twice ---- */
 const going = new WeakSet();
 const sure = new WeakSet();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-plain], [data-quiet]")) return;
+  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-plain], [data-quiet], [data-stars]")) return;
   if (sure.delete(form)) return;
   event.preventDefault();
   if (!going.has(form)) go(form, event.submitter);

@@ -60,8 +60,8 @@ function sendWaiting() {
 }
 function repeat({ requestConfig: { verb, path, elt, triggeringEvent, formData }, etc }) {
   if (formData.has("csrfmiddlewaretoken")) formData.set("csrfmiddlewaretoken", formToken());
-  const { targetOverride: target, swapOverride: swap, select } = etc;
-  return ask(verb, path, { source: elt, event: triggeringEvent, target, swap, select, values: formData });
+  const { targetOverride: target, swapOverride: swap, select, push } = etc;
+  return ask(verb, path, { source: elt, event: triggeringEvent, target, swap, select, push, values: formData });
 }
 whenBack(sendWaiting);
 

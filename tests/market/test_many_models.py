@@ -113,6 +113,20 @@ def test_prices_of_a_clip_and_of_a_second_are_told(studio: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_each_model_says_in_one_line_why_it_does_not_fit_the_form(studio: Client) -> None:
+    form = {"pick": "1", "prompt": "Sea", "imageUrls": ["https://e.com/a.jpg", "https://e.com/b.jpg"]}
+    shown = {
+        item["data-model"]: item
+        for item in read(studio.post("/studio/veo3_fast/", form, headers=HTMX)).having("data-model")
+    }
+    assert "would drop your 2 images" in shown["kling-2.6/text-to-video"]
+    assert "starts from a video" in shown["topaz/video-upscale"]
+    assert "starts from" not in shown["kling-2.6/image-to-video"], "it has an image to start from"
+    for other in ("veo3_fast", "veo3_lite"):
+        assert not {word for word in ("would drop", "starts from") if word in shown[other]}
+
+
+@pytest.mark.django_db
 def test_tasks_can_be_filtered_by(studio: Client) -> None:
     pills = {item["data-pill"] for item in picker(studio).having("data-pill")}
     assert {"Text", "Image", "First + last", "Reference", "Edit", "Extend", "Lip-sync", "Upscale"} <= pills

@@ -1,6 +1,6 @@
 """The catalogue for people: what each model takes, costs and has done for us. Read only."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,16 +13,17 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from generations import catalogue
-from generations.catalogue.lists import Items, Objects
-from generations.catalogue.media import Media
-from generations.catalogue.params import Choice, Number, Param, Text, Toggle
+from generations.catalogue.nearest import nearest
+from generations.catalogue.params import Param
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.library.models_found import fits
-from generations.models import TrackRecord
+from generations.models import Favourite, TrackRecord
 from generations.views.access import MemberRequest, member_required
 from generations.views.models import market
+from generations.views.models.limits import Limits, limits_of
 from generations.views.models.observed import Observed, observed_choices
+from generations.views.models.words import options, said, takes
 from generations.wording.figures import cr
 
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
@@ -54,6 +55,9 @@ class Row:
     failed: int
     success: market.Success | None = None
     observed: list[Observed] = field(default_factory=list)
+    favourite: bool = False
+    instead: ModelSpec | None = None
+    """For a model that is gone: the nearest that can be ordered."""
 
     @property
     def modes(self) -> str:
@@ -63,11 +67,11 @@ class Row:
 
     @property
     def lengths(self) -> str:
-        return _options(self.spec.with_role("length"), unit=" s")
+        return options(self.spec.with_role("length"), unit=" s")
 
     @property
     def sizes(self) -> str:
-        return _options(self.spec.with_role("size"))
+        return options(self.spec.with_role("size"))
 
     @property
     def dated(self) -> date | None:
@@ -97,6 +101,7 @@ class Field:
     takes: str
     help: str
     flags: str
+    limits: Limits | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +137,11 @@ def models(request: MemberRequest) -> HttpResponse:
     words, wanted = request.GET.get("q", "").strip()[:100], request.GET.get("model", "")
     specs = [s for s in catalogue.models().values() if (s.status == "retired") == (show == "retired")]
     found = [s for s in specs if fits(s, words)] if show in ("live", "retired") else []
+    favourites = Favourite.of(request.user)
+    found.sort(key=lambda s: s.id not in favourites)
     chosen = catalogue.find(wanted) or market.preview(wanted) or (found[0] if found else None)
-    rows = rows_of({s.id: s for s in [*found, *([chosen] if chosen else [])]}, chosen, show, words)
+    shown = {s.id: s for s in [*found, *([chosen] if chosen else [])]}
+    rows = rows_of(shown, chosen, show, words, favourites)
     context = {
         "rows": [row for row in rows if row.spec in found],
         "details": details(next(row for row in rows if row.chosen)) if chosen else None,
@@ -161,9 +169,15 @@ def address(show: str = "live", words: str = "", model: str = "") -> str:
     return reverse("models") + (f"?{urlencode(chosen)}" if chosen else "")
 
 
-def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str, words: str) -> list[Row]:
+def rows_of(
+    specs: Mapping[str, ModelSpec],
+    chosen: ModelSpec | None,
+    show: str,
+    words: str,
+    favourites: Collection[str] = (),
+) -> list[Row]:
     records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
-    new, successes = TrackRecord(), market.successes(specs)
+    new, successes, models = TrackRecord(), market.successes(specs), catalogue.models()
     seen = list(observed_choices())
     return [
         Row(
@@ -177,6 +191,8 @@ def rows_of(specs: Mapping[str, ModelSpec], chosen: ModelSpec | None, show: str,
             failed=records.get(spec.id, new).failed,
             success=successes.get(spec.id),
             observed=[it for it in seen if it.id == spec.id],
+            favourite=spec.id in favourites,
+            instead=nearest(spec, models.values(), {}) if spec.status == "retired" else None,
         )
         for spec in specs.values()
     ]
@@ -186,7 +202,7 @@ def details(row: Row) -> Details:
     spec = row.spec
     return Details(
         row=row,
-        fields=[field_of(p) for p in spec.params],
+        fields=[field_of(p, spec) for p in spec.params],
         rules=[rule.text for rule in spec.rules],
         prices=[price_of(p, spec) for p in spec.prices],
         links=[s for s in spec.source if s.startswith("https://")],
@@ -194,10 +210,10 @@ def details(row: Row) -> Details:
     )
 
 
-def field_of(param: Param) -> Field:
+def field_of(param: Param, spec: ModelSpec) -> Field:
     flags = [
         "required" if param.required else "",
-        f"{_text(param.default)} unless chosen" if param.default is not None else "",
+        f"{said(param.default)} unless chosen" if param.default is not None else "",
         "not offered" if param.deprecated else "",
         f"also sent as {param.alias}" if param.alias else "",
     ]
@@ -207,32 +223,8 @@ def field_of(param: Param) -> Field:
         takes=takes(param),
         help=param.help,
         flags=", ".join(filter(None, flags)),
+        limits=limits_of(spec, param),
     )
-
-
-def takes(param: Param) -> str:
-    """What a parameter accepts, briefly."""
-    match param:
-        case Text():
-            low = f"from {param.min_length:,} " if param.min_length else ""
-            return f"text {low}to {param.max_length:,} characters" if param.max_length else "text"
-        case Choice():
-            more = ", or another value" if param.free else ""
-            return ", ".join(_text(option) for option in param.options) + more
-        case Number():
-            words = _range("whole number" if param.integer else "number", param.min, param.max)
-            return f"{words}{''.join(f' or {n}' for n in param.also)}"
-        case Toggle():
-            return "on or off"
-        case Media():
-            return _media(param)
-        case Items():
-            return f"up to {param.max_items} lines" if param.max_items else "lines of text"
-        case Objects():
-            names = ", ".join(p.name for p in param.item_fields)
-            return f"up to {param.max_items} records of {names}" if param.max_items else f"records of {names}"
-        case _:
-            return param.kind
 
 
 def price_of(price: Price, spec: ModelSpec) -> PriceRow:
@@ -252,46 +244,14 @@ def price_of(price: Price, spec: ModelSpec) -> PriceRow:
 def _condition(name: str, value: object, spec: ModelSpec) -> str:
     """One condition of a price row in words: “10 s”, “sound on”, “with an image”."""
     if name in FACTS:
-        return FACTS[name].format(_text(value))
+        return FACTS[name].format(said(value))
     if name in INPUTS:
         return f"{'with' if value else 'without'} {INPUTS[name]}"
     param = spec.by_name.get(name)
     label = param.label.lower() if param else name
     if isinstance(value, bool):
         return f"{label} {'on' if value else 'off'}"
-    values = " or ".join(_text(v) for v in value) if isinstance(value, list) else _text(value)
+    values = " or ".join(said(v) for v in value) if isinstance(value, list) else said(value)
     if param and param.role == "length":
         return f"{values} s"
     return values if param and param.role in ("size", "shape") else f"{label} {values}"
-
-
-def _media(param: Media) -> str:
-    most = param.most_items
-    number = f"{most} {param.noun}" if most == 1 else f"up to {most} {param.noun}s"
-    size = f"{param.max_mb} MB{' each' if most > 1 else ''}" if param.max_mb else ""
-    kinds = "/".join(t.rsplit("/", 1)[-1].upper() for t in param.accept)
-    length = f"up to {param.max_seconds:f} s{' each' if most > 1 else ''}" if param.max_seconds else ""
-    address = "" if param.takes_files else "by https address"
-    return ", ".join(filter(None, [number, size, length, kinds, address]))
-
-
-def _range(kind: str, low: Decimal | None, high: Decimal | None) -> str:
-    if low is not None and high is not None:
-        return f"{kind} {low:f}–{high:f}"
-    return f"{kind} from {low:f}" if low is not None else f"{kind} to {high:f}" if high is not None else kind
-
-
-def _options(param: Param | None, unit: str = "") -> str:
-    match param:
-        case Choice():
-            return ", ".join(str(o) for o in param.options) + unit
-        case Number():
-            return _range("", param.min, param.max).strip() + unit
-        case _:
-            return ""
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -26,6 +26,7 @@ from generations.library.models_found import occur
 from generations.market.taking import rows
 from generations.models import MarketChange, MarketModel, MarketState, Runtime
 from generations.views.access import MemberRequest, admin_required
+from generations.views.back import came_from
 from generations.views.models.observed import observed_choices
 from generations.wording.cautions import LOW
 from generations.wording.names import full_name
@@ -234,7 +235,7 @@ def adopt(request: MemberRequest) -> HttpResponse:
         decisions.adopt(request.user, model_id)
     except decisions.CannotAdopt as why:
         messages.error(request, str(why))
-        return redirect("models")
+        return redirect(came_from(request, reverse("models")))
     spec = catalogue.find(model_id)
     messages.success(request, f"{spec.label if spec else model_id} stands as Kie describes it now.")
     return redirect(f"{reverse('models')}?{urlencode({'model': model_id})}")

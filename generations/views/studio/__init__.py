@@ -29,7 +29,7 @@ from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
-ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine"})
+ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine", "drop"})
 """Buttons that rearrange the form. A request from one of them never orders anything."""
 NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
 
@@ -184,7 +184,9 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     if "pick" in post and request.htmx:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/_models.html", {"picker": choice})
-    if "discard" in post:
+    if "drop" in post:
+        drafts.drop(request.user, post["drop"])
+    elif "discard" in post:
         values = drops.without(spec, values, post["discard"])
     elif "swap" in post:
         values = drops.swapped(spec, values, post["swap"])
@@ -198,7 +200,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         shown = _kept(request, form, shown)
     else:
         shown = page.of_draft(shown, drafts.open_form(request.user, spec.id))
-        shown = replace(shown, replaces=True)
+        shown = replace(shown, replaces=True, moved=source.id if source.status == "retired" else "")
     if "pick" in post:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "page": shown})

@@ -22,6 +22,7 @@ from generations.views.studio import picker
 from generations.views.studio.controls import Control, Typed
 from generations.views.studio.drops import assets_in
 from generations.views.studio.fields import Layout, layout
+from generations.views.studio.gone import Stranded, stranded_of
 from generations.views.studio.price import Offer, Preview, offer, request_of
 from generations.wording.figures import cr
 
@@ -70,6 +71,8 @@ class OrderPage:
     """The turn of the draft that this form has read."""
     replaces: bool = False
     """Whether the form was filled from another source, so that its draft's words would be lost."""
+    moved: str = ""
+    """The model that is gone and whose draft went on into this form."""
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None
@@ -83,6 +86,10 @@ class OrderPage:
     def model(self) -> picker.ModelCard:
         """Built only where it is shown: a new price does not need it."""
         return picker.card(self.spec)
+
+    @cached_property
+    def stranded(self) -> list[Stranded]:
+        return stranded_of(self.person, self.spec)
 
     @property
     def url(self) -> str:

@@ -17,7 +17,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
 from generations.models import Budget
 from generations.money import ledger
-from generations.views.studio import picker
+from generations.views.studio.gone import Gone, what_goes_on
 from generations.wording.cautions import cautions
 from generations.wording.figures import cr, usd
 from generations.wording.names import short_name
@@ -32,8 +32,8 @@ class Block:
     title: str
     text: str
     links_to_credits: bool = False
-    instead: ModelSpec | None = None
-    """The model to continue with."""
+    gone: Gone | None = None
+    """For a model that is gone: the one to go on with, and what becomes of the values there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Offer:
 
     @property
     def retired(self) -> bool:
-        return self.block is not None and self.block.instead is not None
+        return self.block is not None and self.block.gone is not None
 
     @property
     def label(self) -> str:
@@ -162,20 +162,16 @@ def offer(
         agreed=agreed is not None and each is not None and agreed >= each,
         cautions=cautions(spec),
     )
-    return replace(made, block=_retired(spec, values) or _block(person, made, spec, values))
+    return replace(made, block=_retired(person, spec, values) or _block(person, made, spec, values))
 
 
-def _retired(spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
+def _retired(person: User, spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
     if spec.reason:
         return Block(title=f"{spec.label} cannot be ordered here.", text=spec.reason)
-    nearest = picker.nearest(spec, values) if spec.status == "retired" else None
-    if nearest is None:
+    if spec.status != "retired":
         return None
-    return Block(
-        title=f"{spec.label} is retired.",
-        text=f"Its maker has withdrawn it, so nothing is sent. {nearest.label} is the nearest that runs.",
-        instead=nearest,
-    )
+    known = what_goes_on(person, spec, values)
+    return Block(title=f"{spec.label} is retired.", text=known.text, gone=known)
 
 
 def _block(person: User, made: Offer, spec: ModelSpec, values: Mapping[str, object]) -> Block | None:

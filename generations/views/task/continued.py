@@ -20,7 +20,7 @@ from generations.models.video import shown_first
 from generations.orders import continuing
 from generations.orders.pricing import Pricing, pricings
 from generations.orders.sources import facts_of
-from generations.views.studio.picker import MODES
+from generations.views.studio.about import MODES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,8 @@ function matches(word, text) {
   return word.length > 3 && text.split(/[^a-z0-9.]+/).some((other) => isNear(word, other));
 }
 
-function filter(field) {
+/** Shows the items that have all words of the search field and all pressed pills. */
+export function filter(field) {
   const layer = field.closest("dialog") ?? document;
   const words = plain(field.value).split(/\s+/).filter(Boolean);
   const pills = all('[data-pill][aria-pressed="true"]', layer).map((p) => p.dataset.pill);
@@ -27,7 +28,8 @@ function filter(field) {
   for (const item of all(field.dataset.filter, layer)) {
     const tags = item.dataset.tags?.split("|") ?? [];
     const text = plain(item.dataset.words);
-    item.hidden = !words.every((word) => matches(word, text)) || !pills.every((pill) => tags.includes(pill));
+    const has = (pill) => (pill === "Favourites" ? find('.star[aria-pressed="true"]', item) : tags.includes(pill));
+    item.hidden = !words.every((word) => matches(word, text)) || !pills.every(has);
     if (!item.hidden) left += 1;
   }
   for (const group of all(".picker__list > *:not(p)", layer)) group.hidden = !group.querySelector(".pick:not([hidden])");
@@ -41,20 +43,27 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("click", (event) => {
   const pill = event.target.closest("[data-pill]");
-  if (!pill) return;
-  pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true");
-  filter(find("#models [data-filter]"));
+  const clear = event.target.closest("[data-clear]");
+  const search = find("#models [data-filter]");
+  if (pill) pill.setAttribute("aria-pressed", pill.getAttribute("aria-pressed") !== "true");
+  if (clear) {
+    search.value = "";
+    search.focus();
+    all("[data-pill]").forEach((other) => other.setAttribute("aria-pressed", false));
+  }
+  if (pill || clear) filter(search);
 });
 
 // What can be chosen, in order: what is filtered out or folded away is not there.
-const choices = (layer) => all(".pick, [data-fill]", layer).filter((choice) => choice.checkVisibility());
+const choices = (layer) => all(".pick__to, [data-fill]", layer).filter((choice) => choice.checkVisibility());
 
 document.addEventListener("keydown", (event) => {
   const layer = event.target.closest?.("#models, #library");
   const search = layer && find("[data-filter]", layer);
   if (!search || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const found = choices(layer);
-  const here = found.indexOf(document.activeElement);
+  const row = document.activeElement.closest(".pick, .lib__item");
+  const here = found.findIndex((choice) => row?.contains(choice));
   const typing = event.target === search;
   const to = {
     ArrowDown: Math.min(here + 1, found.length - 1),
@@ -69,6 +78,8 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && typing) {
     event.preventDefault();
     found[0]?.click();
+  } else if (here >= 0 && ["ArrowRight", "ArrowLeft"].includes(event.key)) {
+    find(event.key === "ArrowRight" ? ".star" : ".pick__to", row)?.focus();
   } else if (here >= 0 && event.key.length === 1 && event.key !== " ") {
     search.focus();
   }

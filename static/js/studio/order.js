@@ -73,7 +73,7 @@ async function took(answer) {
   const kept = answer?.ok ? await answer.json().catch(() => null) : null;
   if (kept) {
     hidden("turn").value = kept.turn;
-    hidden("replaces").value = "";
+    for (const name of ["replaces", "moved"]) hidden(name).value = "";
     return sayState("");
   }
   if (answer?.status === 409) {

@@ -3,6 +3,7 @@ import "../frame.js";
 import "../player.js";
 import "./files.js";
 import "./lists.js";
+import "./models.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 import { askForm, isAsking, order } from "./order.js";
@@ -64,7 +65,6 @@ const presses = {
   "[data-fill]": (fill) => usePrompt(find(".lib__text", fill.closest(".lib__item")).textContent),
 };
 document.addEventListener("click", (event) => {
-  if (event.target.closest(".pick")) find("#models").close();
   for (const [selector, press] of Object.entries(presses)) {
     const pressed = event.target.closest(selector);
     if (!pressed || (selector === "[data-fill]" && !find("[data-prompt]"))) continue;
