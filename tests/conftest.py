@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from django.contrib.auth.models import User
 from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False  # Hundreds of processes start here: none compiles all modules anew.
 
 _resolve = socket.getaddrinfo
 
@@ -60,6 +63,16 @@ def _loopback_only(host: Any, *args: Any, **kwargs: Any) -> Any:
     if name not in (None, "", "localhost", "127.0.0.1", "127.0.0.2", "::1", "0.0.0.0"):
         raise socket.gaierror(socket.EAI_NONAME, f"The tests have no network: {name}")
     return _resolve(host, *args, **kwargs)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_flushed() -> Iterator[None]:
+    """Emptying the tables after a test makes Django's permissions anew each time: nothing asks for them."""
+    from django.core.management.commands import flush
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
