@@ -19,7 +19,9 @@ _resolve = socket.getaddrinfo
 
 
 BROWSER = "tests/browser/"
-"""All of it shares one running studio and one Chromium."""
+"""All of it shares one Chromium, and one running studio."""
+NO_STUDIO = ("test_gallery.py", "test_older_answers.py", "test_setup.py")
+"""But for these: each of their tests has a server of its own, so they go on beside the others."""
 PROCESSES = "tests/processes/"
 """Each file of it shares a studio or a vendor."""
 ALONE = ("test_storm_short.py", "test_concurrency.py")
@@ -33,9 +35,9 @@ class ByWhatTheyShare(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(BROWSER):
-            return BROWSER
         file = nodeid.partition("::")[0]
+        if file.startswith(BROWSER):
+            return f"{BROWSER} without studio" if file.endswith(NO_STUDIO) else BROWSER
         shares = file.startswith(PROCESSES) and not file.endswith(ALONE)
         return file if shares else nodeid
 
@@ -134,10 +136,18 @@ def tiny_clips() -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Equal clips are equal files, so each is painted once for all sandboxes of this process."""
+    return tmp_path_factory.mktemp("clips")
+
+
 @pytest.fixture
-def simulator(tmp_path: Path, tiny_clips: bool) -> Iterator[Any]:
+def simulator(tmp_path: Path, tiny_clips: bool, painted: Path) -> Iterator[Any]:
     from generations.simulator import Settings, Simulator
 
+    (tmp_path / "kie").mkdir()
+    (tmp_path / "kie" / "clips").symlink_to(painted)
     settings = Settings(folder=tmp_path / "kie", fastest=0.05, slowest=0.2, seed=1, tiny_clips=tiny_clips)
     with Simulator(settings) as running:
         yield running
