@@ -30,7 +30,9 @@ SEED = 5
 PEOPLE = 12
 OPEN = 9
 TODAY = 60
-"""Tasks of the last hours, whatever the number of all: a page lists as many rows in both studios."""
+"""Tasks of the last hours, the same whatever the number of all: a page lists them in both studios."""
+BEFORE = timedelta(days=8)
+"""Age of the newest of the others: older than any card of theirs stays in the studio."""
 DAYS = 700
 """Over which the others are spread."""
 READINGS = 20_000
@@ -44,7 +46,7 @@ def fill(rows: int) -> list[User]:
     for n, person in enumerate(people):
         policy.give_role(person, policy.Role.ADMIN if n == 0 else policy.Role.CREATOR)
     budgets = [ledger.begin_month(person) for person in people]
-    made = (_task(n, rows, dice, dice.choice(budgets)) for n in range(rows))
+    made = (_task(n, rows, _dice_of(rows - n, dice), budgets) for n in range(rows))
     tasks = Task.objects.bulk_create(made, batch_size=AT_ONCE)
     _results(tasks)
     _opinions([task for task in tasks if task.state == State.READY], people, dice)
@@ -60,10 +62,15 @@ def fill(rows: int) -> list[User]:
     return people
 
 
-def _task(n: int, rows: int, dice: random.Random, budget: Budget) -> Task:
+def _dice_of(left: int, dice: random.Random) -> random.Random:
+    """Dice of its own for each task of today, so that all the others have no part in it."""
+    return random.Random(10 * SEED + left) if left <= TODAY else dice
+
+
+def _task(n: int, rows: int, dice: random.Random, budgets: Sequence[Budget]) -> Task:
     """The n-th of so many: the last ones are of today, and the very last are under way."""
-    now, left = timezone.now(), rows - n
-    old = timedelta(days=2) + timedelta(days=DAYS) * (left / rows)
+    now, left, budget = timezone.now(), rows - n, dice.choice(budgets)
+    old = BEFORE + timedelta(days=DAYS) * (left / rows)
     at = now - (timedelta(minutes=2 * left) if left <= TODAY else old)
     spec = dice.choice(list(catalogue.models().values()))
     state = State.FAILED if dice.random() < 0.05 else State.READY

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,16 @@ from django.contrib.auth.models import User
 from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False  # Hundreds of processes start here: none compiles all modules anew.
 
 _resolve = socket.getaddrinfo
 
 
 BROWSER = "tests/browser/"
-"""All of it shares one running studio and one Chromium."""
+"""All of it shares one Chromium, and one running studio."""
+NO_STUDIO = ("test_gallery.py", "test_older_answers.py", "test_setup.py")
+"""But for these: each of their tests has a server of its own, so they go on beside the others."""
 PROCESSES = "tests/processes/"
 """Each file of it shares a studio or a vendor."""
 ALONE = ("test_storm_short.py", "test_concurrency.py")
@@ -30,9 +35,9 @@ class ByWhatTheyShare(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(BROWSER):
-            return BROWSER
         file = nodeid.partition("::")[0]
+        if file.startswith(BROWSER):
+            return f"{BROWSER} without studio" if file.endswith(NO_STUDIO) else BROWSER
         shares = file.startswith(PROCESSES) and not file.endswith(ALONE)
         return file if shares else nodeid
 
@@ -60,6 +65,16 @@ def _loopback_only(host: Any, *args: Any, **kwargs: Any) -> Any:
     if name not in (None, "", "localhost", "127.0.0.1", "127.0.0.2", "::1", "0.0.0.0"):
         raise socket.gaierror(socket.EAI_NONAME, f"The tests have no network: {name}")
     return _resolve(host, *args, **kwargs)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_flushed() -> Iterator[None]:
+    """Emptying the tables after a test makes Django's permissions anew each time: nothing asks for them."""
+    from django.core.management.commands import flush
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -121,10 +136,18 @@ def tiny_clips() -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Equal clips are equal files, so each is painted once for all sandboxes of this process."""
+    return tmp_path_factory.mktemp("clips")
+
+
 @pytest.fixture
-def simulator(tmp_path: Path, tiny_clips: bool) -> Iterator[Any]:
+def simulator(tmp_path: Path, tiny_clips: bool, painted: Path) -> Iterator[Any]:
     from generations.simulator import Settings, Simulator
 
+    (tmp_path / "kie").mkdir()
+    (tmp_path / "kie" / "clips").symlink_to(painted)
     settings = Settings(folder=tmp_path / "kie", fastest=0.05, slowest=0.2, seed=1, tiny_clips=tiny_clips)
     with Simulator(settings) as running:
         yield running

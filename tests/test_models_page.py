@@ -39,7 +39,7 @@ def test_every_model_is_listed_in_its_place(client: Client, reviewer: User) -> N
 def test_the_panel_says_all_that_the_catalogue_says(client: Client, creator: User, model_id: str) -> None:
     spec = catalogue.find(model_id)
     assert spec is not None
-    shown = page(client, creator, f"?model={model_id}")
+    shown = page(client, creator, f"?q={model_id}&model={model_id}")
     assert shown.heading(spec.label)
     for param in spec.params:
         assert param.name in shown

@@ -16,8 +16,9 @@ from generations.kie.errors import SILENCES, Silence
 from generations.migrations._old_texts import legible
 from generations.models import Event, Happened, Hint, Lease, Obstacle, Runtime, Send, State, Task
 from generations.models.obstacle import held_up
+from generations.wording.answers import said
 from generations.wording.history import told
-from generations.wording.obstacles import obstacle, said, sentence
+from generations.wording.obstacles import obstacle, sentence
 from generations.worker.steps import run, send
 from tests.case_rows import stuck, task_in, unconfirmed, unfetched
 from tests.migrating import migrate, migrate_to_newest

@@ -1,7 +1,8 @@
 """A model's OpenAPI document becomes a model that can be ordered, or a reason why not."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,11 +13,12 @@ from generations.catalogue.differences import differences
 from generations.catalogue.judge import judge
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
-from generations.catalogue.openapi import Unreadable
 from generations.catalogue.params import Choice, Number, Text, Toggle
 from generations.catalogue.schema import Listed, model_spec
 from generations.catalogue.spec import ModelSpec
+from generations.catalogue.unreadable import Unreadable
 from generations.simulator.market.documents import document, facts
+from generations.wording.market import reason
 from tests.test_price_text import spec_of
 
 TODAY = date(2026, 10, 6)
@@ -33,6 +35,14 @@ def altered(change: Callable[[dict[str, Any]], Any], model: str = KLING) -> Mode
     fact: Any = copy.deepcopy(facts()[model])
     change(fact["body"]["properties"]["input"])
     return model_spec(document(fact), Listed(id=model), fact["listed"]["pricingDesc"], seen_on=TODAY)
+
+
+@contextmanager
+def unreadable(why: str = "") -> Iterator[None]:
+    """What is read here cannot be, and this is said of it."""
+    with pytest.raises(Unreadable) as caught:
+        yield
+    assert why in reason(caught.value.facts)
 
 
 @pytest.mark.parametrize("model", VIDEO)
@@ -55,7 +65,7 @@ def test_every_video_model_of_the_list_can_be_read(model: str) -> None:
 
 @pytest.mark.parametrize(("model", "why"), NOT_TASKS.items())
 def test_what_is_no_task_is_named_and_not_ordered(model: str, why: str) -> None:
-    with pytest.raises(Unreadable, match=why):
+    with unreadable(why):
         spec_of(model)
 
 
@@ -159,7 +169,7 @@ def _field(**field: object) -> Callable[[dict[str, Any]], Any]:
     ],
 )
 def test_what_cannot_be_read_is_named_and_never_guessed(change: Any, why: str) -> None:
-    with pytest.raises(Unreadable, match=why.replace("^", r"\^")):
+    with unreadable(why):
         altered(change)
 
 
@@ -170,18 +180,18 @@ def test_the_unchanged_document_can_be_read() -> None:
 
 @pytest.mark.parametrize("junk", [None, [], "text", 5, {}, {"paths": []}, {"paths": {"/a": {"post": {}}}}])
 def test_junk_in_place_of_a_document_is_refused(junk: object) -> None:
-    with pytest.raises(Unreadable):
+    with unreadable():
         model_spec(junk, Listed(id=KLING), None, seen_on=TODAY)
 
 
 @pytest.mark.parametrize("model_id", ["", "../x", "a//b", "a b", "<b>", "x" * 200, "/a", "a/../b", "ключ\n"])
 def test_an_id_that_is_no_part_of_an_address_is_refused(model_id: str) -> None:
-    with pytest.raises(Unreadable, match="no id"):
+    with unreadable("no id"):
         model_spec(document(facts()[KLING]), Listed(id=model_id), None, seen_on=TODAY)
 
 
 def test_a_document_about_another_model_is_refused() -> None:
-    with pytest.raises(Unreadable, match="another model"):
+    with unreadable("another model"):
         model_spec(document(facts()[KLING]), Listed(id="wan/2-6-text-to-video"), None, seen_on=TODAY)
 
 
@@ -190,7 +200,7 @@ def test_a_self_nesting_list_ends() -> None:
     fact: Any = copy.deepcopy(facts()[KLING])
     fact["schemas"] = {"loop": {"type": "array", "items": {"type": "object", "properties": {"again": loop}}}}
     fact["body"]["properties"]["input"]["properties"]["elements"] = loop
-    with pytest.raises(Unreadable, match="nested too deeply"):
+    with unreadable("nested too deeply"):
         model_spec(document(fact), Listed(id=KLING), None, seen_on=TODAY)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from generations.catalogue.media import Media
-from generations.catalogue.openapi import Node, Unreadable, operation, resolved, summary
+from generations.catalogue.openapi import Node, operation, resolved, summary
 from generations.catalogue.params import Param, Wrong, given
 from generations.catalogue.price_rows import price_rows
 from generations.catalogue.pricetext import Reading, read
@@ -14,6 +14,7 @@ from generations.catalogue.rules import AtLeastOne, Rule, Values
 from generations.catalogue.schema_params import fields_of, params_of
 from generations.catalogue.schema_values import words
 from generations.catalogue.spec import ModelSpec
+from generations.catalogue.unreadable import Fault, Unreadable
 
 JOBS = "/api/v1/jobs/createTask"
 MOST_BRANCHES = 12
@@ -74,10 +75,10 @@ def model_spec(
     Prices come from the text; without rows in `prices`, `read(price).doubt` says why.
     """
     if not valid_id(listed.id):
-        raise Unreadable(f"“{listed.id[:80]}” is no id of a model")
+        raise Unreadable(Fault.NO_MODEL_ID, text=listed.id[:80])
     params, rules = _input(document, listed)
     if taken := sorted({p.name for p in params} & TAKEN):
-        raise Unreadable(f"“{taken[0]}” is a name that the order form uses itself")
+        raise Unreadable(Fault.TAKEN, name=taken[0])
     modes = _modes(params, rules)
     reading: Reading = read(price)
     source = f"Kie’s catalogue of {seen_on:%Y-%m-%d}"
@@ -110,14 +111,14 @@ def _notes(listed: Listed, price: str | None, reading: Reading) -> str:
 def _input(document: object, listed: Listed) -> tuple[list[Param], list[Rule]]:
     path, body = operation(document)
     if path != JOBS:
-        raise Unreadable(f"it is ordered at “{words(path, 80)}”, not as a task")
+        raise Unreadable(Fault.OTHER_CALL, path=words(path, 80))
     top, required = fields_of(body)
     named = resolved(top.get("model", {}), document)
     names = named.get("enum") or [named.get("default")]
     if not isinstance(names, list) or listed.id not in names:
-        raise Unreadable("its schema is about another model")
+        raise Unreadable(Fault.OTHER_MODEL)
     if odd := sorted(required - {"model", "input", "callBackUrl"}):
-        raise Unreadable(f"it requires “{odd[0]}” beside its input")
+        raise Unreadable(Fault.BESIDE, name=odd[0])
     node = resolved(top.get("input"), document)
     bare = _bare_media(listed.tasks)
     if "oneOf" in node:
@@ -132,7 +133,7 @@ def _branched(node: Node, document: object, bare: str) -> tuple[list[Param], lis
     """
     branches = node["oneOf"]
     if not isinstance(branches, list) or not 1 <= len(branches) <= MOST_BRANCHES:
-        raise Unreadable("“oneOf” is not a list of ways to order")
+        raise Unreadable(Fault.NO_WAYS)
     ways = [tuple(params_of(resolved(b, document), document, kind_of_bare_media=bare)) for b in branches]
     names = list(dict.fromkeys(param.name for way in ways for param in way))
     union = []
@@ -155,7 +156,7 @@ def _branched(node: Node, document: object, bare: str) -> tuple[list[Param], lis
 def _widest(same: Sequence[Param]) -> Param:
     first = same[0]
     if any(type(param) is not type(first) for param in same):
-        raise Unreadable(f"“{first.name}” has another type in another way to order")
+        raise Unreadable(Fault.OTHER_TYPE, name=first.name)
     changes: dict[str, object] = {}
     if all(hasattr(param, "options") for param in same):
         changes["options"] = tuple(dict.fromkeys(o for param in same for o in getattr(param, "options", ())))
@@ -192,7 +193,7 @@ def _at_least_one(node: Node, document: object) -> list[Rule]:
     groups = [node["anyOf"]] if "anyOf" in node else []
     for part in _nodes(node.get("allOf", []), document):
         if set(part) - {"anyOf"}:
-            raise Unreadable("“allOf” joins more than this version can read")
+            raise Unreadable(Fault.JOINS, key="allOf")
         groups.append(part.get("anyOf"))
     for group in groups:
         names = [_only_required(branch) for branch in _nodes(group, document)]
@@ -204,13 +205,13 @@ def _at_least_one(node: Node, document: object) -> list[Rule]:
 def _only_required(branch: Node) -> str:
     needed = branch.get("required")
     if set(branch) - {"required", "properties"} or not isinstance(needed, list) or len(needed) != 1:
-        raise Unreadable("“anyOf” joins more than this version can read")
+        raise Unreadable(Fault.JOINS, key="anyOf")
     return str(needed[0]).strip()
 
 
 def _nodes(group: object, document: object) -> list[Node]:
     if not isinstance(group, list) or len(group) > MOST_BRANCHES:
-        raise Unreadable("“anyOf” is not a list")
+        raise Unreadable(Fault.NO_LIST)
     return [resolved(branch, document) for branch in group]
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from generations.catalogue.lists import Items, Objects
 from generations.catalogue.media import GIVEN, Media
-from generations.catalogue.openapi import Node, Unreadable, resolved
+from generations.catalogue.openapi import Node, resolved
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 from generations.catalogue.roles import USUAL
 from generations.catalogue.schema_values import bound, count, label_of, words
+from generations.catalogue.unreadable import Fault, Unreadable
 
 MOST_FIELDS = 60
 MOST_OPTIONS = 200
@@ -70,7 +71,7 @@ def params_of(node: Node, document: object, *, kind_of_bare_media: str, within: 
     """
     fields, required = fields_of(node)
     params: list[Param] = []
-    faults: list[str] = []
+    faults: list[dict[str, object]] = []
     for name, field in fields.items():
         try:
             param = _param(
@@ -78,9 +79,9 @@ def params_of(node: Node, document: object, *, kind_of_bare_media: str, within: 
             )
             params.append(param)
         except Unreadable as fault:
-            faults.append(f"“{name[:60]}”: {fault}")
+            faults.append({"field": name[:60], **fault.facts})
     if faults:
-        raise Unreadable("; ".join(faults))
+        raise Unreadable(Fault.FIELDS, fields=faults)
     return params
 
 
@@ -88,31 +89,31 @@ def fields_of(node: Node) -> tuple[dict[str, object], set[str]]:
     """Fields by name without blanks at its ends, and the names of those required. Raises Unreadable."""
     raw, needed = node.get("properties", {}), node.get("required", [])
     if not isinstance(raw, Mapping) or not raw:
-        raise Unreadable("it has no fields")
+        raise Unreadable(Fault.NO_FIELDS)
     if not isinstance(needed, list) or not all(isinstance(name, str) for name in needed):
-        raise Unreadable("“required” is not a list of names")
+        raise Unreadable(Fault.NO_NAMES)
     fields: dict[str, object] = {}
     for key, field in raw.items():
         name = key.strip()
         if not _NAME.fullmatch(name):
-            raise Unreadable(f"“{key[:60]}” is no name of a field")
+            raise Unreadable(Fault.NO_NAME, text=key[:60])
         if name in fields:
-            raise Unreadable(f"the field “{name}” is there twice")
+            raise Unreadable(Fault.TWICE, name=name)
         fields[name] = field
     required = {name.strip() for name in needed}
     if missing := sorted(required - set(fields)):
-        raise Unreadable(f"it requires “{missing[0][:60]}”, which is no field of it")
+        raise Unreadable(Fault.NO_FIELD, name=missing[0][:60])
     if len(fields) > MOST_FIELDS:
-        raise Unreadable(f"it has {len(fields)} fields")
+        raise Unreadable(Fault.TOO_MANY, count=len(fields))
     return fields, required
 
 
 def _param(name: str, field: Node, document: object, required: bool, bare: str, within: bool) -> Param:
     field = _one_of_null(field, document)
     if odd := sorted(key for key in field if key not in KNOWN and not key.startswith("x-")):
-        raise Unreadable(f"“{odd[0]}” is not known here")
+        raise Unreadable(Fault.KEYWORD, key=odd[0][:60])
     if any(key in field for key in ("oneOf", "anyOf", "allOf")):
-        raise Unreadable("it has several forms")
+        raise Unreadable(Fault.FORMS)
     kind = _type(field)
     shared: dict[str, Any] = {
         "name": name,
@@ -169,21 +170,21 @@ def _kind(kind: str, field: Node, shared: dict[str, Any], document: object, bare
     if kind == "" and _MEDIA_NAME.fullmatch(name):
         single = not name.lower().rstrip("_ ").endswith("s")
         return _media(shared, bare, single=single)
-    raise Unreadable(f"the type “{kind[:40]}” is not known here" if kind else "it has no type")
+    raise Unreadable(Fault.TYPE, type=kind[:40]) if kind else Unreadable(Fault.NO_TYPE)
 
 
 def _choice(kind: str, field: Node, shared: dict[str, Any]) -> Choice:
     values = [field["const"]] if "const" in field else field["enum"]
     wanted = _OPTION_TYPES.get(kind, ())
     if not isinstance(values, list) or not values or len(values) > MOST_OPTIONS or not wanted:
-        raise Unreadable("its “enum” is not a list of values")
+        raise Unreadable(Fault.NO_OPTIONS)
     for value in values:
         sound = isinstance(value, wanted) and not isinstance(value, bool)
         if not sound or (isinstance(value, str) and (len(value) > 100 or not value.isprintable())):
-            raise Unreadable(f"“{str(value)[:40]}” is no {kind} to choose")
+            raise Unreadable(Fault.OPTION, value=str(value)[:40], type=kind)
     options = tuple(float(v) if isinstance(v, Decimal) else v for v in values)
     if len({(type(option), option) for option in options}) != len(options):
-        raise Unreadable("an option is there twice")
+        raise Unreadable(Fault.OPTION_TWICE)
     labels = {str(o): f"{o} s" for o in options if str(o).isdigit()} if shared["role"] == "length" else {}
     return Choice(**shared, options=options, option_labels=labels)
 
@@ -191,7 +192,7 @@ def _choice(kind: str, field: Node, shared: dict[str, Any]) -> Choice:
 def _number(kind: str, field: Node, shared: dict[str, Any]) -> Number:
     low, high, step = (bound(field, key) for key in ("minimum", "maximum", "multipleOf"))
     if low is not None and high is not None and low > high:
-        raise Unreadable(f"its minimum {low} is above its maximum {high}")
+        raise Unreadable(Fault.RANGE, low=str(low), high=str(high))
     whole = kind == "integer" or shared["role"] in ("length", "seed")
     return Number(**shared, integer=whole, min=low, max=high, step=step)
 
@@ -199,7 +200,7 @@ def _number(kind: str, field: Node, shared: dict[str, Any]) -> Number:
 def _text(field: Node, shared: dict[str, Any]) -> Text:
     low, high = count(field, "minLength"), count(field, "maxLength")
     if low is not None and high is not None and low > high:
-        raise Unreadable("“minLength” is above “maxLength”")
+        raise Unreadable(Fault.LIMITS, low="minLength", high="maxLength")
     return Text(**shared, min_length=low, max_length=high)
 
 
@@ -211,7 +212,7 @@ def _is_record(field: Node, document: object) -> bool:
 def _records(field: Node, shared: dict[str, Any], document: object, bare: str, within: bool) -> Objects:
     """A list that is required without a least number of items may be empty, but its key is sent."""
     if within:
-        raise Unreadable("it is nested too deeply")
+        raise Unreadable(Fault.NESTED)
     items = resolved(field.get("items", {}), document)
     parts = params_of(items, document, kind_of_bare_media=bare, within=True)
     low, high = count(field, "minItems") or 0, count(field, "maxItems")
@@ -229,10 +230,10 @@ def _list(field: Node, shared: dict[str, Any], document: object, bare: str) -> P
     name, items = shared["name"], resolved(field.get("items", {}), document)
     low, high = count(field, "minItems") or 0, count(field, "maxItems")
     if high is not None and low > high:
-        raise Unreadable("“minItems” is above “maxItems”")
+        raise Unreadable(Fault.LIMITS, low="minItems", high="maxItems")
     kind = _type(items)
     if kind not in ("string", ""):
-        raise Unreadable(f"a list of “{kind[:40]}” is not known here")
+        raise Unreadable(Fault.LIST_TYPE, type=kind[:40])
     if items.get("format") in ("uri", "url") or _MEDIA_NAME.fullmatch(name):
         return _media(shared, bare, single=False, low=low, high=high)
     return Items(**shared, min_items=low, max_items=high)

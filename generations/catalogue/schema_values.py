@@ -4,7 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from generations.catalogue.openapi import Node, Unreadable
+from generations.catalogue.openapi import Node
+from generations.catalogue.unreadable import Fault, Unreadable
 
 LARGEST = 2**53
 
@@ -21,17 +22,17 @@ def bound(field: Node, key: str) -> Decimal | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise Unreadable(f"“{key}” is no number to count with")
+        raise Unreadable(Fault.NO_NUMBER, key=key)
     number = Decimal(str(value))
     if not abs(number) <= LARGEST:
-        raise Unreadable(f"“{key}” is no number to count with")
+        raise Unreadable(Fault.NO_NUMBER, key=key)
     return number
 
 
 def count(field: Node, key: str) -> int | None:
     value = bound(field, key)
     if value is not None and (value < 0 or value != value.to_integral_value()):
-        raise Unreadable(f"“{key}” is no whole number from 0 on")
+        raise Unreadable(Fault.NO_COUNT, key=key)
     return None if value is None else int(value)
 
 

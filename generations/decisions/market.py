@@ -5,12 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations import catalogue
-from generations.catalogue.openapi import Unreadable
 from generations.catalogue.schema import valid_id
+from generations.catalogue.unreadable import Unreadable
 from generations.market import offered
 from generations.market.standing import NOT_READ
 from generations.market.taking import compare, locked
 from generations.models import Audit, MarketChange, MarketModel, MarketState
+from generations.wording.market import reason
 
 
 class CannotAdopt(Exception):
@@ -65,5 +66,5 @@ def _check(row: MarketModel) -> None:
         raise CannotAdopt(f"“{row.model_id}” is {NOT_READ}.")
     try:
         row.spec_of(row.schema, row.price)
-    except Unreadable as why:
-        raise CannotAdopt(f"“{row.model_id}” is not orderable yet: {why}.") from why
+    except Unreadable as fault:
+        raise CannotAdopt(f"“{row.model_id}” is not orderable yet: {reason(fault.facts)}.") from fault

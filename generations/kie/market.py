@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from urllib.parse import quote
 
 from generations.kie import wire
@@ -26,8 +27,38 @@ LONGEST_ID = 120
 LONGEST_TEXT = 20_000
 
 
+class Flaw(StrEnum):
+    """What is wrong with an answer; the comment names the facts that are kept beside the code."""
+
+    NO_DATA = "no data"
+    NO_MODELS = "no models"
+    TOTAL = "total"  # said, held
+    MODEL_TWICE = "model twice"  # model
+    ENTRY = "entry"  # place
+    NO_ID = "no id"  # place
+    NO_TASKS = "no tasks"  # model
+    NO_TEXT = "no text"  # model, key
+    NO_PRICE_TEXT = "no price text"  # text, and the model in a list
+    LONG_PRICE = "long price"  # limit, and the model in a list
+    ABOUT_ANOTHER = "about another"  # said, model
+    NO_SCHEMA_OBJECT = "no schema object"
+    LARGE_SCHEMA = "large schema"
+    NO_POINTS = "no points"
+    NO_RATE = "no rate"  # rate
+    NO_TIME = "no time"  # text
+    TOO_DEEP = "too deep"
+
+
 class Nonsense(KieError):
-    """A readable answer that cannot be true, with the reason."""
+    """A readable answer that cannot be true: its flaw, with facts as plain JSON."""
+
+    def __init__(self, flaw: Flaw, **facts: object) -> None:
+        super().__init__(f"nonsense: {flaw} {facts or ''}".rstrip())
+        self._facts: dict[str, object] = {"why": str(flaw), **facts}
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return dict(self._facts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +95,14 @@ class Market:
         data = self._ask("")
         models, total = data.get("models"), data.get("total")
         if not isinstance(models, list) or not models or len(models) > MOST_MODELS:
-            raise Nonsense("the list holds no models")
+            raise Nonsense(Flaw.NO_MODELS)
         if total is not None and total != len(models):
-            raise Nonsense(f"the list says {str(total)[:20]} models and holds {len(models)}")
+            raise Nonsense(Flaw.TOTAL, said=str(total)[:20], held=len(models))
         entries = tuple(_entry(model, place) for place, model in enumerate(models, 1))
         seen: set[str] = set()
         for entry in entries:
             if entry.id in seen:
-                raise Nonsense(f"the list holds the model “{entry.id}” twice")
+                raise Nonsense(Flaw.MODEL_TWICE, model=entry.id)
             seen.add(entry.id)
         return entries
 
@@ -81,21 +112,21 @@ class Market:
         if document is None:
             return None
         if not isinstance(document, Mapping):
-            raise Nonsense("its schema is not an object")
+            raise Nonsense(Flaw.NO_SCHEMA_OBJECT)
         plain = _plain(document)
         if len(str(plain)) > LARGEST_SCHEMA:
-            raise Nonsense("its schema is larger than 512 KiB")
+            raise Nonsense(Flaw.LARGE_SCHEMA)
         return plain if isinstance(plain, Mapping) else None
 
     def price(self, model: str) -> str | None:
         """The price of a model in Kie's words; None when Kie names none. Raises KieError."""
-        return _price(self._about(model, "price").get("pricingDesc"), "its price")
+        return _price(self._about(model, "price").get("pricingDesc"))
 
     def success(self, model: str) -> tuple[Point, ...]:
         """The success of the last 24 hours, oldest first; empty for an unwatched model. Raises KieError."""
         points = self._about(model, "success-rate").get("points")
         if not isinstance(points, list) or len(points) > MOST_POINTS:
-            raise Nonsense("its success rate is not a list")
+            raise Nonsense(Flaw.NO_POINTS)
         return tuple(map(_point, points))
 
     def play(self, what: str, model: str) -> str:
@@ -110,49 +141,48 @@ class Market:
         """The slash of an id stays a slash in the path."""
         data = self._ask(f"/{quote(model, safe='/')}/{what}")
         if data.get("model") != model:
-            raise Nonsense(
-                f"the answer is about “{wire.words(data.get('model'))[:60]}”, not about “{model[:60]}”"
-            )
+            said = wire.words(data.get("model"))[:60]
+            raise Nonsense(Flaw.ABOUT_ANOTHER, said=said, model=model[:60])
         return data
 
     def _ask(self, path: str) -> Mapping[str, object]:
         answer = self._transport.get(self._api + MODELS + path, {}, largest=LARGEST_ANSWER)
         data = judge(answer.status, answer.body).get("data")
         if not isinstance(data, Mapping):
-            raise Nonsense("the answer holds no data")
+            raise Nonsense(Flaw.NO_DATA)
         return data
 
 
 def _entry(model: object, place: int) -> Entry:
     if not isinstance(model, Mapping):
-        raise Nonsense(f"entry {place} of the list is not an object")
+        raise Nonsense(Flaw.ENTRY, place=place)
     name = model.get("model")
     if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_ID or not name.isprintable():
-        raise Nonsense(f"entry {place} of the list has no usable id")
+        raise Nonsense(Flaw.NO_ID, place=place)
     tasks = model.get("taskType")
     if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks):
-        raise Nonsense(f"“{name}”: “taskType” is not a list of texts")
+        raise Nonsense(Flaw.NO_TASKS, model=name)
     for key in ("title", "provider", "description"):
         if not isinstance(model.get(key), str | None):
-            raise Nonsense(f"“{name}”: “{key}” is not a text")
+            raise Nonsense(Flaw.NO_TEXT, model=name, key=key)
     raw = _plain(model)
     return Entry(
         id=name,
         title=wire.words(model.get("title"))[:300],
         provider=wire.words(model.get("provider"))[:60],
         tasks=tuple(wire.words(task)[:60] for task in tasks[:20]),
-        price=_price(model.get("pricingDesc"), f"“{name}”: “pricingDesc”"),
+        price=_price(model.get("pricingDesc"), model=name),
         raw=raw if isinstance(raw, Mapping) else {},
     )
 
 
-def _price(value: object, what: str) -> str | None:
+def _price(value: object, **whose: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise Nonsense(f"{what} is not a text: {wire.words(value)[:40] or 'a structure'}")
+        raise Nonsense(Flaw.NO_PRICE_TEXT, text=wire.words(value)[:40], **whose)
     if len(value) > LONGEST_TEXT:
-        raise Nonsense(f"{what} is longer than {LONGEST_TEXT:,} characters")
+        raise Nonsense(Flaw.LONG_PRICE, limit=LONGEST_TEXT, **whose)
     return str(_plain(value))
 
 
@@ -161,7 +191,7 @@ def _point(value: object) -> Point:
     rate = point.get("successRate")
     share = None if rate is None else wire.decimal(rate)
     if rate is not None and (share is None or not 0 <= share <= 100):
-        raise Nonsense(f"a success rate of {wire.words(rate)[:20] or 'nothing'} is none")
+        raise Nonsense(Flaw.NO_RATE, rate=wire.words(rate)[:20])
     return Point(
         start=_moment(point.get("start")),
         end=_moment(point.get("end")),
@@ -174,7 +204,7 @@ def _moment(value: object) -> str:
         moment = datetime.fromisoformat(str(value))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
     except ValueError as wrong:
-        raise Nonsense(f"“{wire.words(value)[:40]}” is no time") from wrong
+        raise Nonsense(Flaw.NO_TIME, text=wire.words(value)[:40]) from wrong
 
 
 def _plain(value: object) -> object:
@@ -184,7 +214,7 @@ def _plain(value: object) -> object:
 
 def _stored(value: object, deeper: int) -> object:
     if not deeper:
-        raise Nonsense("the answer is nested too deeply")
+        raise Nonsense(Flaw.TOO_DEEP)
     match value:
         case str():
             return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -8,8 +8,8 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from generations import catalogue
-from generations.catalogue.openapi import Unreadable
 from generations.catalogue.spec import ModelSpec
+from generations.catalogue.unreadable import Unreadable
 from generations.market.taking import rows
 from generations.models import MarketModel, MarketState
 

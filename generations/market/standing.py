@@ -15,6 +15,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.market.offered import stands
 from generations.market.taking import rows
 from generations.models import MarketModel, Runtime
+from generations.wording.market import reason
 
 NOT_READ = "not orderable yet: its schema has not been read"
 
@@ -62,18 +63,18 @@ def standing(
 
 def _why_new(row: MarketModel) -> str:
     if row.unreadable:
-        return f"not orderable yet: {row.unreadable}"
+        return f"not orderable yet: {reason(row.unreadable)}"
     if row.schema:
         return "An admin has to adopt it first."
     refused = row.refused.get("schema")
-    return f"{NOT_READ}: {refused}" if refused else NOT_READ
+    return f"{NOT_READ}: {reason(refused)}" if refused else NOT_READ
 
 
 def _why_not(spec: ModelSpec, row: MarketModel | None, cap: Decimal | None) -> str:
     if spec.reason or cap is not None or _is_priced(spec):
         return spec.reason
     known = row if spec.version else None
-    doubt = (known.refused.get("price") or read(known.price_text).doubt) if known else ""
+    doubt = (reason(known.refused.get("price", {})) or read(known.price_text).doubt) if known else ""
     if not doubt and spec.list_prices:
         doubt = "it counts the length of its input, which is not known here"
     return f"It has no price that can be counted before the order: {doubt or 'none is known'}."

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.differences import differences
-from generations.catalogue.openapi import Unreadable
 from generations.catalogue.price_rows import dearest
 from generations.catalogue.pricetext import read
+from generations.catalogue.unreadable import Unreadable
 from generations.market.ours import disagreements
 from generations.models import MarketAnswer, MarketChange, MarketModel, MarketState
-from generations.models.market import EVERY
+from generations.models.market import EVERY, Unusable
+from generations.models.obstacle import Facts
 
 Kind = MarketAnswer.Kind
 Change = MarketChange.Kind
@@ -31,7 +32,11 @@ POINTS_EVERY = timedelta(hours=1)
 
 
 class Refused(Exception):
-    """An answer that cannot be true beside what is known, with the reason."""
+    """An answer that cannot be true beside what is known: why, and its facts as plain JSON."""
+
+    def __init__(self, why: Unusable, **facts: object) -> None:
+        super().__init__(why, facts)
+        self.facts: Facts = {"why": str(why), **facts}
 
 
 class Entry(Protocol):
@@ -82,7 +87,7 @@ def take_list(entries: Sequence[Entry]) -> None:
         for gone in set(known) - {entry.id for entry in wanted}:
             _take_absence(known[gone], now)
         MarketState.objects.filter(pk=1).update(
-            read_at=now, list_due_at=now + EVERY, whole=False, failed_at=None, failed_why="", slowed=0
+            read_at=now, list_due_at=now + EVERY, whole=False, failed_at=None, failed_why={}, slowed=0
         )
 
 
@@ -93,7 +98,7 @@ def take_schema(pk: int, document: Mapping[str, object] | None) -> None:
         row.schema_at, row.schema_due_at = timezone.now(), None
         row.refused.pop("schema", None)
         if document is None:
-            row.unreadable = row.unreadable or ("" if row.schema else "Kie has no schema of it")
+            row.unreadable = row.unreadable or ({} if row.schema else {"why": str(Unusable.NO_SCHEMA)})
             row.save()
             return
         row.schema = MarketAnswer.keep(row.model_id, Kind.SCHEMA, document)
@@ -111,7 +116,7 @@ def take_price(pk: int, text: str | None) -> None:
 def _take_price(row: MarketModel, text: str | None) -> None:
     reading = read(text)
     if reading.absurd:
-        raise Refused(reading.doubt)
+        raise Refused(Unusable.ABSURD, text=text)
     row.price_at, row.price_due_at = timezone.now(), None
     row.refused.pop("price", None)
     before = row.price
@@ -148,11 +153,11 @@ def _mean(rates: Sequence[float]) -> float | None:
     return round(sum(rates) / len(rates), 2) if rates else None
 
 
-def refuse(pk: int, field: str, why: str, again: timedelta) -> None:
+def refuse(pk: int, field: str, why: Facts, again: timedelta) -> None:
     """Note that an answer was refused: what is known stays, and it is asked again later."""
     now = timezone.now()
     with transaction.atomic():
-        refused = locked(pk).refused | {field: why[:500]}
+        refused = locked(pk).refused | {field: why}
         changes = {"refused": refused, f"{field}_at": now, f"{field}_due_at": now + again}
         MarketModel.objects.filter(pk=pk).update(**changes)
 
@@ -207,18 +212,18 @@ def _let_in(row: MarketModel) -> None:
         MarketState.changed()
 
 
-def _why_unreadable(row: MarketModel, schema: MarketAnswer) -> str:
+def _why_unreadable(row: MarketModel, schema: MarketAnswer) -> Facts:
     try:
         row.spec_of(schema, row.price)
-    except Unreadable as why:
-        return str(why)[:500]
-    return ""
+    except Unreadable as fault:
+        return fault.facts
+    return {}
 
 
 def _differences(row: MarketModel, old: MarketAnswer, new: MarketAnswer) -> list[dict[str, object]]:
-    before, after = (_why_unreadable(row, schema) for schema in (old, new))
-    if before or after:
-        return [_whole("schema", before or "readable", after or "readable")] if before != after else []
+    before, after = ("unreadable" if _why_unreadable(row, it) else "readable" for it in (old, new))
+    if "unreadable" in (before, after):
+        return [_whole("schema", before, after)] if before != after else []
     return differences(row.spec_of(old, row.price), row.spec_of(new, row.price))
 
 
@@ -237,7 +242,7 @@ def _check_losses(known: Mapping[str, MarketModel], listed: set[str]) -> None:
     standing = {model for model, row in known.items() if row.gone_at is None}
     lost = standing - listed
     if len(lost) > FEW and len(lost) > len(standing) / 2:
-        raise Refused(f"the list holds only {len(standing) - len(lost)} of {len(standing)} known models")
+        raise Refused(Unusable.LOSSES, held=len(standing) - len(lost), known=len(standing))
 
 
 def _take_entry(row: MarketModel | None, entry: Entry, state: MarketState) -> None:
@@ -260,7 +265,7 @@ def _take_entry(row: MarketModel | None, entry: Entry, state: MarketState) -> No
         try:
             _take_price(row, entry.price)
         except Refused as absurd:
-            row.refused["price"] = str(absurd)[:500]
+            row.refused["price"] = absurd.facts
     row.price_due_at = now if asks else None
     row.save()
 

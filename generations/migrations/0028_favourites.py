@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0022_market'),
+        ('generations', '0026_market_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -61,7 +61,7 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("generations", "0025_unpriced_cap"),
+        ("generations", "0028_favourites"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations: ClassVar = [

@@ -27,6 +27,19 @@ FAR = 120
 """Seconds; a time further ahead comes from a clock that was ahead."""
 
 
+class Unusable(models.TextChoices):
+    """Why an answer of Kie's catalogue is of no use. The label says which facts are kept beside the code.
+
+    A Fault of a schema and a Flaw of an answer (`catalogue.unreadable`, `kie.market`) are kept the same way.
+    """
+
+    ANSWER = "answer", "Kie refused to answer, or gave no answer: the facts of a KieError"
+    LOSSES = "losses", "the list holds only `held` of `known` models"
+    ABSURD = "absurd", "the price `text` names an amount that cannot be a price"
+    NO_SCHEMA = "no schema", "Kie has no schema of it"
+    OLD = "old", "noted before there were codes: `text`"
+
+
 class MarketState(OneRow):
     """One row: when the list is due, the pace of look-ups in all processes, and how the last reading went."""
 
@@ -39,7 +52,8 @@ class MarketState(OneRow):
     """Whether the next reading of the list asks for every price too."""
     read_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
-    failed_why = models.TextField(blank=True)
+    failed_why = models.JSONField(default=dict)
+    """“why” (an Unusable or a Flaw) and its facts; empty: it was read."""
     version = models.PositiveIntegerField(default=0)
     """Grows whenever what can be ordered changes."""
 
@@ -50,7 +64,7 @@ class MarketState(OneRow):
     def ask(cls) -> None:
         """Have the list, every schema and every price read anew, as soon as the pace allows."""
         cls.row()
-        cls.objects.filter(pk=1).update(list_due_at=timezone.now(), whole=True, failed_at=None, failed_why="")
+        cls.objects.filter(pk=1).update(list_due_at=timezone.now(), whole=True, failed_at=None, failed_why={})
 
     @classmethod
     def may_look(cls) -> bool:
@@ -138,12 +152,21 @@ class MarketModel(models.Model):
     """Since when Kie does not list it any more."""
     schema_at = models.DateTimeField(null=True)
     price_at = models.DateTimeField(null=True)
-    unreadable = models.TextField(blank=True)
-    """Why its present schema cannot be ordered from; empty when it can, or was not read yet."""
+    unreadable = models.JSONField(default=dict)
+    """Why its present schema cannot be ordered from: “why” (a Fault or an Unusable) and its facts.
+
+    Empty when it can be ordered from, or was not read yet.
+    """
     differs = models.JSONField(default=list)
-    """What differs between what stands and what Kie says now: param, what, old, new."""
+    """What differs between what stands and what Kie says now: param, what, old, new.
+
+    Of a “schema”, old and new are “readable” or “unreadable”.
+    """
     refused = models.JSONField(default=dict)
-    """Why Kie's last answers were refused, by what was asked: schema, price, points. What stood stays."""
+    """Why Kie's last answers were refused, by what was asked: schema, price, points. What stood stays.
+
+    Of each, “why” (an Unusable or a Flaw) and its facts.
+    """
     points = models.JSONField(default=dict)
     """Its success over the last 24 hours: “rate” and, oldest first, “hours”; 0–100, null without tasks.
 

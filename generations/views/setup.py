@@ -22,7 +22,7 @@ from generations.decisions import people
 from generations.forms.people import FirstAdminForm
 from generations.models import Pause, Reading, Runtime
 from generations.money import ledger
-from generations.wording.obstacles import said
+from generations.wording.answers import said
 
 BACKEND = "generations.sign_in.TeamBackend"
 

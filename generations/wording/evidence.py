@@ -12,9 +12,10 @@ from generations.decisions import cases
 from generations.decisions.cases import Case, Kind
 from generations.models import Entry, Hint, Obstacle, State, Task, Video
 from generations.money import clues
+from generations.wording.answers import silence, words
 from generations.wording.figures import cr
 from generations.wording.names import short_name
-from generations.wording.obstacles import obstacle, silence, words
+from generations.wording.obstacles import obstacle
 from generations.wording.times import at, soon, span
 
 SEEN = 300

@@ -6,8 +6,9 @@ from decimal import Decimal
 from generations.models import Event, Happened, Obstacle
 from generations.models.obstacle import Facts
 from generations.wording import saving
+from generations.wording.answers import words
 from generations.wording.figures import cr
-from generations.wording.obstacles import sentence, words
+from generations.wording.obstacles import sentence
 
 SENTENCES = {
     Happened.ORDERED_THEN: "Ordered, as the journal says",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from generations.models import Pause, Runtime
 from generations.models.obstacle import Facts
 from generations.models.runtime import Mismatch
-from generations.wording.obstacles import words
+from generations.wording.answers import words
 from generations.wording.times import at
 
 ENDS = {

@@ -17,6 +17,7 @@ from generations.market.standing import standings
 from generations.models import MarketChange, MarketModel
 from generations.simulator import Settings, Simulator
 from generations.simulator.market.documents import facts
+from generations.wording.market import reason, sides
 from generations.worker.steps import run
 from generations.worker.steps.market import look_up
 from tests.alive.asked import CURATED, NEW, refresh
@@ -115,7 +116,7 @@ def test_a_lie_about_one_model_is_noted_and_what_stood_stays(kie: Any, lie: str)
         run(look_up(liar))
         liar.close()
     row.refresh_from_db()
-    assert why in row.refused[field]
+    assert why in reason(row.refused[field])
     assert (row.schema, row.price, row.points, row.differs) == before
     assert getattr(row, f"{field}_due_at") > row.first_seen_at
 
@@ -133,9 +134,10 @@ def test_a_schema_that_cannot_be_read_keeps_what_was_adopted(kie: Any, simulator
             "param": "",
             "what": "schema",
             "old": "readable",
-            "new": "it describes no call that orders something",
+            "new": "unreadable",
         }
     ]
+    assert sides(row, row.differs[0]) == ("readable", "it describes no call that orders something")
     assert catalogue.models()[NEW].by_name["resolution"]
     with pytest.raises(CannotAdopt, match="describes no call"):
         adopt(admin, NEW)
@@ -169,7 +171,7 @@ def test_half_a_list_is_refused(kie: Any, simulator: Any) -> None:
 
 def test_without_an_answer_refresh_ends_and_says_so(settings: Any, kie: Any) -> None:
     settings.KIE_API_URL = "http://127.0.0.1:9"
-    with pytest.raises(CommandError, match="was not read: no connection to"):
+    with pytest.raises(CommandError, match="was not read: Kie did not answer: the connection was refused"):
         refresh()
 
 
@@ -227,5 +229,5 @@ def test_a_price_of_the_list_that_is_none_is_refused_and_the_one_before_stands(
     refresh()
     offered.follow()
     row = MarketModel.objects.get(model_id=NEW)
-    assert "-5 credits are no price" in row.refused["price"]
+    assert "-5 credits are no price" in reason(row.refused["price"])
     assert orders.price(catalogue.models()[NEW], {"prompt": "A", "resolution": "720p"}).credits == 40

@@ -120,7 +120,7 @@ def test_success_of_the_last_day_stands_beside_a_model(page: Any, kie: Any, crea
 
 def test_a_list_that_was_not_read_is_said(page: Any, creator: User) -> None:
     MarketState.row()
-    MarketState.objects.update(failed_at="2026-10-01T00:00Z", failed_why="the list holds no models")
+    MarketState.objects.update(failed_at="2026-10-01T00:00Z", failed_why={"why": "no models"})
     assert "Kie’s catalogue was not read: the list holds no models" in page(creator)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, vendor_environment
+from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, vendor_environment, with_tables
 from tests.storm.fleet import Simulator
 
 pytestmark = pytest.mark.processes
@@ -25,8 +25,7 @@ def vendor(tmp_path: Path) -> Iterator[Simulator]:
 def test_a_restored_backup_forgets_nothing_that_was_paid_and_sends_nothing_twice(
     tmp_path: Path, vendor: Simulator
 ) -> None:
-    data, backup = tmp_path / "data", tmp_path / "backup"
-    data.mkdir()
+    data, backup = with_tables(tmp_path / "data"), tmp_path / "backup"
     live = {"KIE_API_KEY": "sandbox", "KIE_API_URL": vendor.url, "KIE_UPLOAD_URL": vendor.url}
     studio = Studio(data, **live)
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, with_people
+from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, with_people, with_tables
 
 pytestmark = pytest.mark.processes
 
@@ -98,7 +98,7 @@ def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(tm
 def test_what_a_killed_studio_leaves_behind_is_ended_by_the_next(tmp_path: Path) -> None:
     """A frozen worker does not hear that it should end."""
     key = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
-    studio = Studio(tmp_path, **key)
+    studio = Studio(with_tables(tmp_path), **key)
     studio.until(lambda: (studio.get("/readyz")[1].get("worker_beat_age") or 99) < 2)
     left = [studio.worker(), *studio.worker().children(recursive=True)]
     stranger = psutil.Popen(["sleep", "60"], start_new_session=True)
@@ -167,12 +167,12 @@ def test_with_a_key_nothing_is_invented_and_a_link_makes_the_first_admin(tmp_pat
 def test_nothing_of_the_sandbox_meets_the_real_kie(tmp_path: Path) -> None:
     """What is queued there would be paid here, and its people have a password that anybody may have read."""
     values = ("--set", "prompt=A quiet harbour", "--set", "duration=5")
-    assert manage(tmp_path, "migrate").returncode == 0
+    with_tables(tmp_path / "sandbox")
     assert manage(tmp_path, "shell", "-c", MAKE_ADMIN).returncode == 0
     assert manage(tmp_path, "generate", "kling-2.6/text-to-video", *values).returncode == 0
     assert len(json.loads(manage(tmp_path, "tasks", "--json").stdout)) == 1
     key = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
-    assert manage(tmp_path, "migrate", **key).returncode == 0
+    with_tables(tmp_path)
     assert json.loads(manage(tmp_path, "tasks", "--json", **key).stdout) == []
 
 

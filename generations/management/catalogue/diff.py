@@ -6,6 +6,9 @@ from typing import Any
 
 from generations.management.catalogue.listing import facts_of, write
 from generations.market.standing import Standing, standings
+from generations.models import MarketModel
+from generations.models.obstacle import Facts
+from generations.wording.market import sides
 
 HELP = "What is new, changed or gone at Kie, old against new."
 
@@ -28,5 +31,10 @@ def run(say: Callable[[str], object], **options: Any) -> None:
 def _differs(standing: Standing) -> list[dict[str, object]]:
     row = standing.row
     if row is None or standing.status != "new":
-        return list(row.differs) if row else []
+        return [_in_words(row, change) for change in row.differs] if row else []
     return [{"param": "", "what": "price", "old": None, "new": row.price_text}]
+
+
+def _in_words(row: MarketModel, change: Facts) -> dict[str, object]:
+    old, new = sides(row, change)
+    return change | {"old": old, "new": new}

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from generations import connection
 from generations.models import MarketModel, MarketState
+from generations.wording.market import reason
 from generations.worker import steps
 from generations.worker.steps.market import CLAIM, is_due, look_up
 
@@ -70,7 +71,8 @@ def _require(began: datetime, *, whole: bool) -> None:
     """Raises CommandError with what is missing."""
     state = MarketState.now()
     if state.failed_at and state.failed_at >= began:
-        raise CommandError(f"Kie’s list was not read: {state.failed_why}. What was known before stands.")
+        why = reason(state.failed_why)
+        raise CommandError(f"Kie’s list was not read: {why}. What was known before stands.")
     if not state.read_at or state.read_at < began:
         raise CommandError("Kie’s list was not read in time. What was known before stands.")
     rows = MarketModel.objects.filter(gone_at=None)

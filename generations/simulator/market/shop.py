@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from generations import catalogue
-from generations.catalogue.openapi import Unreadable
 from generations.catalogue.price_rows import price_rows
 from generations.catalogue.pricetext import read
 from generations.catalogue.schema import Listed, model_spec
 from generations.catalogue.spec import ModelSpec
+from generations.catalogue.unreadable import Unreadable
 from generations.simulator.market.documents import document, facts
 
 Fact = dict[str, Any]

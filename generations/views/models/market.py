@@ -17,18 +17,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from generations import catalogue, policy, wake
-from generations.catalogue.openapi import Unreadable
 from generations.catalogue.schema import valid_id
 from generations.catalogue.schema_values import words as one_line
 from generations.catalogue.spec import ModelSpec
+from generations.catalogue.unreadable import Unreadable
 from generations.decisions import market as decisions
 from generations.library.models_found import occur
 from generations.market.taking import rows
 from generations.models import MarketChange, MarketModel, MarketState, Runtime
+from generations.models.obstacle import Facts
 from generations.views.access import MemberRequest, admin_required
 from generations.views.back import came_from
 from generations.views.models.observed import observed_choices
 from generations.wording.cautions import LOW
+from generations.wording.market import reason, sides
 from generations.wording.names import full_name
 from generations.wording.priced import observed_words, priced_words
 
@@ -109,6 +111,10 @@ class Market:
         """Whether a reading is under way now."""
         return bool(self.left) or (self.state.whole and self.state.failed_at is None)
 
+    @property
+    def why_failed(self) -> str:
+        return reason(self.state.failed_why)
+
 
 def context(person: User, show: str, words: str, chosen: str, link: str) -> dict[str, object]:
     """What the page shows of Kie's catalogue. `link` is an address to which a model's id is added."""
@@ -153,7 +159,7 @@ def _found(words: str, chosen: str, link: str) -> list[Found]:
             title=one_line(row.about.title, 90) or row.model_id,
             maker=one_line(row.about.provider, 40) or "Kie",
             price=one_line(TOP_UPS.sub("", row.price_text or ""), 220),
-            why_not=row.unreadable or ("" if row.schema_id else row.refused.get("schema") or BEING_READ),
+            why_not=_why_not(row),
             since=row.first_seen_at,
             url=f"{link}{row.model_id}",
             chosen=row.model_id == chosen,
@@ -161,6 +167,13 @@ def _found(words: str, chosen: str, link: str) -> list[Found]:
         for row in _new().select_related("listed", "price")
         if occur(words, f"{row.model_id} {row.about.title} {row.about.provider}")
     ]
+
+
+def _why_not(row: MarketModel) -> str:
+    """Why it cannot be adopted; empty when it can."""
+    if row.unreadable or row.schema_id:
+        return reason(row.unreadable)
+    return reason(row.refused.get("schema", {})) or BEING_READ
 
 
 def _changed(words: str, link: str) -> list[Changed]:
@@ -171,7 +184,7 @@ def _changed(words: str, link: str) -> list[Changed]:
             label=spec.label if spec else row.model_id,
             url=f"{link}{row.model_id}",
             adopted=row.adopted_at is not None,
-            changes=[(_what(change), _value(change["old"]), _value(change["new"])) for change in row.differs],
+            changes=[_change(row, change) for change in row.differs],
         )
         for row, spec in specs
         if occur(words, f"{row.model_id} {spec.label if spec else ''}")
@@ -241,7 +254,12 @@ def adopt(request: MemberRequest) -> HttpResponse:
     return redirect(f"{reverse('models')}?{urlencode({'model': model_id})}")
 
 
-def _what(change: dict[str, object]) -> str:
+def _change(row: MarketModel, change: Facts) -> tuple[str, str, str]:
+    old, new = sides(row, change)
+    return _what(change), _value(old), _value(new)
+
+
+def _what(change: Facts) -> str:
     return " ".join(filter(None, [str(change["param"]), str(change["what"]).replace("_", " ")]))
 
 

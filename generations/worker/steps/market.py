@@ -14,7 +14,8 @@ from generations.kie.errors import KieError, Refusal, Refused
 from generations.kie.market import Nonsense
 from generations.market import taking
 from generations.models import MarketModel, MarketState
-from generations.models.market import EVERY, FIRST_AFTER
+from generations.models.market import EVERY, FIRST_AFTER, Unusable
+from generations.models.obstacle import Facts
 from generations.worker.steps.step import Step
 
 CLAIM = timedelta(minutes=2)
@@ -70,7 +71,7 @@ def look_up(kie: KieClient, fields: tuple[str, ...] = FIELDS) -> Step:
     try:
         _take(look, answer)
     except taking.Refused as refused:
-        _refused(look, str(refused))
+        _refused(look, refused.facts)
 
 
 def is_due(fields: tuple[str, ...] = FIELDS) -> bool:
@@ -128,15 +129,19 @@ def _failed(look: Look, failure: KieError) -> None:
         MarketState.too_fast()
         _later(look, timedelta(0))
     elif isinstance(failure, Nonsense | Refused):
-        _refused(look, str(failure))
+        _refused(look, _why(failure))
     else:
         MarketState.rest(RESTS if failure.silence else 0)
         _later(look, AGAIN)
         if look.row is None:
-            _note(str(failure))
+            _note(_why(failure))
 
 
-def _refused(look: Look, why: str) -> None:
+def _why(failure: KieError) -> Facts:
+    return {"why": str(Unusable.ANSWER)} | failure.facts
+
+
+def _refused(look: Look, why: Facts) -> None:
     if look.row is not None:
         taking.refuse(look.row.pk, look.field, why, NONSENSE_AGAIN)
         return
@@ -144,9 +149,9 @@ def _refused(look: Look, why: str) -> None:
     _note(why)
 
 
-def _note(why: str) -> None:
+def _note(why: Facts) -> None:
     """The list was not read; the pages say so."""
-    MarketState.objects.filter(pk=1).update(failed_at=timezone.now(), failed_why=why[:500])
+    MarketState.objects.filter(pk=1).update(failed_at=timezone.now(), failed_why=why)
 
 
 def _later(look: Look, again: timedelta) -> None:
