@@ -30,10 +30,10 @@ ENDED = "ended"
 STORED = "stored"
 """A result file is in its place, whole and checked."""
 COPY = "copy"
-"""Kie is about to be asked for a 1080p copy of the task. Not written since such a copy is a task of its own;
-its file is told of, under the task that it is made from, by a line `stored` with `kind` copy."""
+"""In old journals: Kie is about to be asked for a 1080p copy of the task. A line `stored` of the task whose
+`kind` is this tells of the copy's file."""
 RESULT = "result"
-"""The kind of every other file, which lines name no more."""
+"""The kind of every other file, also where a line names none."""
 BESIDE = frozenset({STORED, COPY})
 """Events that say nothing about the state of the order."""
 

@@ -149,6 +149,9 @@ def test_a_tick_is_wanted_and_nothing_typed_is_lost(studio: Client, capped: Call
     assert not shown(studio, UNPRICED).part("unpriced").field(TICK).is_checked
     for url in (task.get_absolute_url(), "/queue/", "/now/", "/gallery/"):
         assert "unknown, up to 45 cr" in shown(studio, url), url
+    assert "≤ 45" in shown(studio, "/credits/").part("ledger")
+    studio.post(f"{task.get_absolute_url()}cancel/")
+    assert shown(studio, task.get_absolute_url()).button("Retry · up to 45 cr")
 
 
 @pytest.mark.usefixtures("capped")
