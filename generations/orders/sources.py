@@ -14,7 +14,6 @@ from generations.catalogue.rules import Values
 from generations.catalogue.spec import LONGEST, ModelSpec
 from generations.models import Asset, Task, Video
 from generations.models.asset import assets_of
-from generations.models.video import shown_first
 
 NO_REFERENCE = "Give a file, an https address, or a task like #12."
 DEEPEST = 8
@@ -54,7 +53,7 @@ def _ours(person: User, text: str) -> Task | None:
 def clip_of(person: User, text: str) -> Asset:
     """The clip of a task named like that, as an asset. Raises Wrong when there is none."""
     task = _ours(person, text)
-    clip = shown_first(task.videos.all()) if task else None
+    clip = next(iter(task.videos.all()), None) if task else None
     if clip is None:
         raise Wrong(f"{text} has no clip yet." if task else NO_REFERENCE, "url")
     return Asset.of(clip, person)

@@ -16,7 +16,6 @@ from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS, JOBS
 from generations.models import Asset, State, Task, TaskInput
-from generations.models.video import shown_first
 from generations.orders import continuing
 from generations.orders.pricing import Pricing, pricings
 from generations.orders.sources import facts_of
@@ -147,7 +146,7 @@ def _way(prices: Pricing, task: Task, made: Sequence[Made]) -> Way | None:
 
 
 def _file_ways(task: Task) -> list[FileWay]:
-    clip = shown_first(task.videos.all())
+    clip = next(iter(task.videos.all()), None)
     if clip is None:
         return []
     found = []
