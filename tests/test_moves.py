@@ -26,7 +26,7 @@ from generations.decisions import cases, choices
 from generations.kie.errors import Ambiguous, Declined, KieError, NotSent, Refusal, Refused
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Event, Happened, Hint, Obstacle, Pause, Runtime, State, Task
-from generations.models.task import SOURCES, WITHOUT_ID
+from generations.models.state import SOURCES, WITHOUT_ID
 from generations.money import ledger
 from generations.worker.steps import attach, refresh, send
 from generations.worker.steps.step import Step

@@ -103,7 +103,7 @@ REASONS = [
     (
         image_refused,
         Why.TRIED_AGAIN,
-        "An image could not be handed to Kie: “File type is not allowed (code 400)”",
+        "A file could not be handed to Kie: “File type is not allowed (code 400)”",
     ),
     (twelve_at_kie, Why.OWN_LIMIT, "12 tasks of one person are at Kie"),
     (pace_used_up, Why.PACE, "Kie takes 18 orders in 10 seconds"),

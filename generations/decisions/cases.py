@@ -10,7 +10,8 @@ from django.utils import timezone
 from generations import pace, policy
 from generations.library.durations import usual_times
 from generations.models import Hint, Obstacle, State, Task, Video
-from generations.models.task import KEPT_BY_KIE, UNSETTLED, TaskQuerySet
+from generations.models.state import UNSETTLED
+from generations.models.task import KEPT_BY_KIE, TaskQuerySet
 
 STUCK_FACTOR = 4
 STUCK_AT_LEAST = timedelta(minutes=10)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations import orders, wake
 from generations.decisions import cases
 from generations.models import Audit, Event, Happened, Hint, State, Task
-from generations.models.task import SOURCES
+from generations.models.state import SOURCES
 from generations.money import clues, ledger
 from generations.safekeeping import journal
 from generations.wording import disk

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from generations import catalogue
 from generations.models import State, Task, TrackRecord
-from generations.models.task import AT_KIE
+from generations.models.state import AT_KIE
 from generations.models.track_record import Span
 
 

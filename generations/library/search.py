@@ -16,7 +16,8 @@ from generations import catalogue, policy
 from generations.models import State, Task, Verdict
 from generations.models.folded import fold
 from generations.models.review import judged, unjudged
-from generations.models.task import ENDED_BADLY, OPEN, TaskQuerySet
+from generations.models.state import ENDED_BADLY, OPEN
+from generations.models.task import TaskQuerySet
 from generations.wording.names import short_name
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

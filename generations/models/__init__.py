@@ -20,7 +20,8 @@ from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
-from generations.models.task import State, Task
+from generations.models.state import State
+from generations.models.task import Task
 from generations.models.task_input import TaskInput
 from generations.models.track_record import TrackRecord
 from generations.models.video import Video

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils import timezone
 
 from generations.models.obstacle import LONGEST_CODE
-from generations.models.task import State, Task
+from generations.models.state import State
+from generations.models.task import Task
 
 
 class Event(models.Model):

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 
-from generations.models.task import State, Task
+from generations.models.state import State
+from generations.models.task import Task
 
 PAUSE = timedelta(minutes=30)
 """A person who has not looked for this long begins another visit."""

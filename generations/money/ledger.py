@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from generations.models import Budget, Entry, Event, Happened, Reading, State, Task
 from generations.models.credit import amount
-from generations.models.task import ENDED_BADLY, OPEN
+from generations.models.state import ENDED_BADLY, OPEN
 from generations.money.snapshot import one_moment
 
 Kind = Entry.Kind

@@ -16,7 +16,7 @@ from django.utils import timezone
 from generations import catalogue
 from generations.models import Entry, Reading, State, Task, Verdict
 from generations.models.review import judged
-from generations.models.task import ENDED_BADLY
+from generations.models.state import ENDED_BADLY
 from generations.money import ledger
 from generations.wording.failures import Class, klass_of
 from generations.wording.names import full_name, short_name

@@ -10,7 +10,7 @@ from django.db.models import Count
 from generations import catalogue
 from generations.catalogue.quote import Basis
 from generations.models import State, Task
-from generations.models.task import ENDED_BADLY
+from generations.models.state import ENDED_BADLY
 from generations.orders.placing import NotAdmitted, check_live, place
 
 RETRYABLE = ENDED_BADLY | {State.CANCELLED, State.CLOSED}

@@ -4,7 +4,7 @@ from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
 from generations.models import State, Task, TrackRecord
-from generations.models.task import UNSETTLED
+from generations.models.state import UNSETTLED
 from generations.orders.sources import source_of
 
 FINISHED = frozenset({State.SAVING, State.READY})

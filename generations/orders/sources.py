@@ -62,22 +62,21 @@ def clip_of(person: User, text: str) -> Asset:
 def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
     """What a price may depend on in what these values go on from: lengths, and facts of a task of ours."""
     found: dict[str, object] = {}
-    if lengths := measured(spec, values):
+    task = source_of(spec, values)
+    if lengths := _measured(task, values):
         found[MEASURED] = lengths
     for _ in range(DEEPEST):
-        task = source_of(spec, values)
         source = task.spec if task else None
         if task is None or source is None:
             break
         facts = {"$source_resolution": source.value_of("size", task.values), "$tier": source.tier}
         found = {name: value for name, value in facts.items() if value} | found
-        spec, values = source, task.values
+        task = source_of(source, task.values)
     return found
 
 
-def measured(spec: ModelSpec, values: Values) -> Mapping[str, Decimal]:
+def _measured(source: Task | None, values: Values) -> Mapping[str, Decimal]:
     """Seconds of what the values name, by how they name it, to the millisecond. Unknown ones are left out."""
-    source = source_of(spec, values)
     clips = Video.objects.filter(task=source, number=0) if source else Video.objects.none()
     found = {str(name): seconds for name, seconds in clips.values_list("task__task_id", "seconds")}
     found |= {asset.reference: asset.seconds for asset in assets_of(values)}

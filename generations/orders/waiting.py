@@ -12,7 +12,7 @@ from django.db.models import Count
 from generations import pace, wake
 from generations.models import Hint, Runtime, State, Task
 from generations.models.obstacle import STUCK_HERE
-from generations.models.task import AT_KIE
+from generations.models.state import AT_KIE
 
 EVERYBODY = 10**9
 """As the limit of tasks per person, this leaves no task out of the line."""

@@ -263,10 +263,11 @@ def test_only_what_an_order_would_be_taken_for_is_orderable(capsys: Any) -> None
     assert listed["veo3_fast"]["orderable"] is True
     assert listed["grok-imagine/upscale"]["orderable"] is True
     assert listed["veo-1080p"]["orderable"] is True
+    assert listed["topaz/video-upscale"]["orderable"] is True, "its price counts a file that is measured"
     for model, why in (
         ("veo-4k", "does the same"),
         ("runway/extend-ai-video", "price"),
-        ("topaz/video-upscale", "price"),
+        ("wan/2-6-flash-video-to-video", "price"),
         ("sora-2-text-to-video", "retired"),
     ):
         assert listed[model]["orderable"] is False

@@ -147,7 +147,7 @@ def test_a_rule_about_nothing_is_refused() -> None:
         ("scale", 0.3, 0.35, "steps of 0.1"),
         ("seconds", 30, 31, "at most 30"),
         ("tier", "mine", "two words", "without blanks"),
-        ("clip", ["https://example.com/a.mp4"], ["upload:1"], "Give an https address of a video"),
+        ("clip", ["upload:1"], ["ftp://example.com/a.mp4"], "https://"),
         ("clip", ["https://example.com/a.mp4"], ["http://example.com/a.mp4"], "https://"),
     ],
 )

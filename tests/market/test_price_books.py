@@ -248,7 +248,7 @@ def test_what_can_be_ordered_agrees_with_what_is_ordered(unpriced: Callable[...,
     limits.set_unpriced_cap(admin, None)
     lacks = {it.id for it in standings() if "price" in it.reason}
     assert UNPRICED in lacks
-    assert "topaz/video-upscale" in lacks
+    assert "runway-extend" in lacks
     assert not lacks & wants
     assert {it.id for it in standings() if not it.orderable} == lacks | wants
 

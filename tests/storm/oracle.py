@@ -10,7 +10,7 @@ from typing import Any
 
 from generations.models import State
 from generations.models.send import token_hash
-from generations.models.task import OPEN, SOURCES
+from generations.models.state import OPEN, SOURCES
 
 CASE_WITHIN = timedelta(minutes=15)
 

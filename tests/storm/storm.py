@@ -20,7 +20,7 @@ from generations import catalogue, orders, policy
 from generations.decisions import cases, choices
 from generations.models import Event, Happened, Hint, Lease, Runtime, State, Task
 from generations.models.send import token_hash
-from generations.models.task import OPEN
+from generations.models.state import OPEN
 from generations.money import ledger
 from generations.wake import LEASE
 from tests.storm import picture

@@ -16,7 +16,8 @@ from generations import aside, catalogue, policy
 from generations.forms.gallery import filter_of
 from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
 from generations.models import TrackRecord, Visit
-from generations.models.task import OPEN, Task, TaskQuerySet
+from generations.models.state import OPEN
+from generations.models.task import Task, TaskQuerySet
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.gallery.cards import Card, Day, cards_of, days_of

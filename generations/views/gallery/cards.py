@@ -15,7 +15,8 @@ from generations.library.durations import step_began, with_usual
 from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
 from generations.models.review import judged, with_opinions
-from generations.models.task import ENDED_BADLY, UNDER_WAY, TaskQuerySet
+from generations.models.state import ENDED_BADLY, UNDER_WAY
+from generations.models.task import TaskQuerySet
 from generations.wording.failures import Failure, explain
 
 RATIOS = {

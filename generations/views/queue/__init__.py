@@ -19,7 +19,8 @@ from generations import orders, policy
 from generations.decisions import cases, pauses
 from generations.library.durations import step_began, with_usual
 from generations.models import State, Task
-from generations.models.task import ENDED, ENDED_BADLY, UNDER_WAY, TaskQuerySet
+from generations.models.state import ENDED, ENDED_BADLY, UNDER_WAY
+from generations.models.task import TaskQuerySet
 from generations.models.track_record import Span
 from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait

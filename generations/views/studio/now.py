@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from generations import policy
 from generations.library.durations import with_usual
 from generations.models import PutAway, State, Task
-from generations.models.task import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
+from generations.models.state import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
 from generations.models.track_record import Span
 from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required

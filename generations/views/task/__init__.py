@@ -19,7 +19,7 @@ from generations.kie.endpoints import ENDPOINTS
 from generations.library.durations import step_began, with_usual
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
-from generations.models.task import ENDED_BADLY, OPEN, State
+from generations.models.state import ENDED_BADLY, OPEN, State
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required, orders_required, stays
 from generations.views.back import next_page
@@ -132,7 +132,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "failure": explain(it) if in_doubt else None,
         "may_change": policy.may_change(request.user, it),
         "may_order": policy.may_order(request.user),
-        "retries": it.retries.only("uuid", "pk", "state"),
+        "retries": it.retries.all(),
         "events": it.events.all(),
         "decisions": audit.of_task(it),
         "named": hint_facts(it) if it.state == State.CLOSED else [],

@@ -16,7 +16,8 @@ from generations.kie.errors import KieError
 from generations.kie.wire import Phase, Report
 from generations.models import Event, Happened, Hint, Obstacle, Send, State, Task
 from generations.models.obstacle import Facts, free, held_up
-from generations.models.task import KEPT_BY_KIE, SOURCES
+from generations.models.state import SOURCES
+from generations.models.task import KEPT_BY_KIE
 from generations.money import ledger
 from generations.money.held import make_task
 from generations.safekeeping import journal

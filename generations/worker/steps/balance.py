@@ -10,7 +10,7 @@ from django.utils import timezone
 from generations.kie.client import KieClient
 from generations.kie.errors import Declined, KieError, Refusal, Refused
 from generations.models import Pause, Reading, Runtime, State, Task
-from generations.models.task import OPEN
+from generations.models.state import OPEN
 from generations.money import ledger
 from generations.worker.steps.step import Step
 
