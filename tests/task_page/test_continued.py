@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from generations import catalogue, orders
-from generations.models import Task
+from generations.models import State, Task
 from tests.page import read
-from tests.task_page.rows import KLING, VEO, copied, ready, running, shown
+from tests.task_page.rows import KLING, VEO, add_video, copied, ready, running, shown
 
 pytestmark = pytest.mark.django_db
 PIXVERSE = "Extension PixVerse ~36 cr est."
@@ -42,7 +42,10 @@ def ways(client: Client, task: Task) -> list[str]:
 @pytest.mark.parametrize("clip", CLIPS)
 def test_what_fits_the_clip_is_listed_once_with_its_price(as_author: Client, author: User, clip: str) -> None:
     model, values, expected = CLIPS[clip]
-    assert sorted(ways(as_author, ready(author, model, **values))) == sorted(expected)
+    found = ways(as_author, ready(author, model, **values))
+    assert sorted(found) == sorted(expected)
+    own = [("Veo" in words or "1080p copy" in words) for words in found]
+    assert own == sorted(own, reverse=True), "the clip's own family comes first"
 
 
 def test_a_link_opens_the_form_with_the_clip_and_the_price_that_was_said(
@@ -76,8 +79,12 @@ def test_what_went_on_from_a_clip_is_linked_both_ways(
     ]
     assert "1080p copy" not in " ".join(ways(as_author, task)), "there is one already"
     for one in (copy, longer):
-        source = shown(as_author, one).link(f"#{task.pk}")
-        assert source.href == task.get_absolute_url()
+        page = shown(as_author, one)
+        assert page.link(f"#{task.pk}").href == task.get_absolute_url()
+        assert str(task.task_id) not in page, "our number is enough"
+    Task.objects.filter(pk=copy.pk).update(state=State.READY)
+    add_video(copy)
+    assert "Use all settings" not in shown(as_author, copy), "there is one copy of one clip"
     client.force_login(judge)
     block = shown(client, task).part("continue")
     assert block.link(f"#{copy.pk}")

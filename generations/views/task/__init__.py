@@ -114,7 +114,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
     """Everything the page and its fragments show."""
     with_usual([it])
     chosen = filter_of(request.GET)
-    facts = Facts.of(it, request.GET.get("file", ""), chosen.query)
+    facts = Facts.of(it, request.GET.get("file", ""), chosen.query, came_from(it, request.user))
     in_doubt = it.state in ENDED_BADLY or it.state in (State.UNCONFIRMED, State.CANCELLED, State.CLOSED)
     return {
         "task": it,
@@ -125,7 +125,6 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "way": Way(chosen.ended(request.user), it),
         "facts": facts,
         "continued": Continued.of(it, request.user),
-        "sources": came_from(it, request.user),
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
         "waiting_since": step_began(it),

@@ -105,7 +105,7 @@ def values_for(task: Task, spec: ModelSpec) -> dict[str, object]:
 def _ways(task: Task, made: Sequence[Made]) -> list[Way]:
     """What takes the clip and has a price for it. Of one family, one that does the same is enough.
 
-    By the calls that the clip was made by, if it can be.
+    By the calls that the clip was made by, if it can be. Those of the clip's own family come first.
     """
     specs = [spec for spec in catalogue.going_on().by_task if not continuing.unfit(spec, task)]
     standing = {one.task.model_id for one in made if one.task.is_asked and _stands(one.task)}
@@ -118,7 +118,9 @@ def _ways(task: Task, made: Sequence[Made]) -> list[Way]:
             continue
         if way := _way(prices, task, made):
             found[same] = way
-    return [way for way in found.values() if way.spec.id not in standing]
+    family = task.spec.family if task.spec else ""
+    ways = [way for way in found.values() if way.spec.id not in standing]
+    return sorted(ways, key=lambda way: way.spec.family != family)
 
 
 def _way(prices: Pricing, task: Task, made: Sequence[Made]) -> Way | None:

@@ -60,12 +60,14 @@ class Facts:
     clip: Video | None
     """The file that is shown."""
     files: Sequence[File]
+    sources: Sequence[Task] = ()
+    """The tasks of ours that it goes on from."""
 
     @classmethod
-    def of(cls, task: Task, chosen: str, query: str) -> "Facts":
+    def of(cls, task: Task, chosen: str, query: str, sources: Sequence[Task] = ()) -> "Facts":
         clips = list(task.videos.all()) if task.state == State.READY else []
         clip = next((c for c in clips if str(c.uuid) == chosen), clips[0] if clips else None)
-        return cls(task=task, clip=clip, files=[_file(c, clip, task, query) for c in clips])
+        return cls(task=task, clip=clip, files=[_file(c, clip, task, query) for c in clips], sources=sources)
 
     @property
     def proof(self) -> str:
@@ -82,7 +84,8 @@ class Facts:
         spec, values = self.task.spec, self.task.values
         if spec is None:
             return [Setting(label=n, value=plain(v)) for n, v in values.items() if n != "prompt" and given(v)]
-        shown = [p for p in spec.params if p.role != "prompt" and not isinstance(p, Media)]
+        elsewhere = {"prompt", "task"} if self.sources else {"prompt"}
+        shown = [p for p in spec.params if p.role not in elsewhere and not isinstance(p, Media)]
         return [
             Setting(label=p.label, value=words, long=len(words) > 24)
             for p in shown
