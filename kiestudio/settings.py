@@ -39,7 +39,7 @@ KIE_ALLOW_PRIVATE_HOSTS = env.flag("KIE_ALLOW_PRIVATE_HOSTS", default=False)
 HTTPS_PROXY = env.proxy("HTTPS_PROXY")
 NO_PROXY = env.words("NO_PROXY") or env.words("no_proxy")
 SSL_CERT_FILE = env.certificates("SSL_CERT_FILE")
-SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"quick", "realistic"})
+SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"instant", "quick", "realistic"})
 
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
 WEB_CONNECTIONS = env.number("WEB_CONNECTIONS", 2000, low=20, high=100_000)

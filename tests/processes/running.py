@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parent.parent.parent
+SANDBOX = {"KIE_API_KEY": "", "SANDBOX_SPEED": "instant"}
 MAKE_ADMIN = (
     "from django.contrib.auth.models import User; from generations import policy;"
     "policy.give_role(User.objects.create_user('ada'), policy.Role.ADMIN)"
@@ -98,7 +99,7 @@ class Studio:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "studio", "--port", str(self.port), "--host", "127.0.0.1"],
                 cwd=ROOT,
-                env={**clean, "DATA_DIR": str(data), "KIE_API_KEY": "", **environment},
+                env={**clean, "DATA_DIR": str(data), **SANDBOX, **environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -14,17 +14,21 @@ from django.core.management.base import BaseCommand, CommandError
 from generations.connection import SANDBOX_KEY, sandbox_file
 from generations.simulator import BadProgram, FaultProgram, Settings, Simulator
 
+SPEEDS = {"instant": (0.5, 2.0), "quick": (2.0, 20.0)}
+"""By SANDBOX_SPEED, the shortest and the longest time of a task in seconds."""
+
 
 class Command(BaseCommand):
     help = "Run the sandbox: a stand-in for api.kie.ai that spends nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
+        fastest, slowest = SPEEDS.get(settings.SANDBOX_SPEED, SPEEDS["quick"])
         add("--port", type=int, default=settings.PORT + 1, help="where to listen on 127.0.0.1")
         add("--folder", type=Path, default=sandbox_file().parent, help="where it keeps its tasks and clips")
         add("--realistic", action="store_true", help="take minutes, as the real service does")
-        add("--fastest", type=float, default=2.0, metavar="SECONDS", help="the shortest time a task takes")
-        add("--slowest", type=float, default=20.0, metavar="SECONDS", help="the longest time a task takes")
+        add("--fastest", type=float, default=fastest, metavar="SECONDS", help="shortest time of a task")
+        add("--slowest", type=float, default=slowest, metavar="SECONDS", help="longest time of a task")
         add("--tiny", action="store_true", help="render clips small and cheap")
         add("--seed", type=int, help="the same times and faults again")
         add("--faults", type=Path, metavar="FILE", help="a fault program (JSON)")
