@@ -153,8 +153,8 @@ class Task(Obstructed):
 
     @property
     def reuse_url(self) -> str:
-        """The studio with all settings of this task; empty when its model has left the catalogue."""
-        known = catalogue.find(self.model_id)
+        """The studio with all settings of this task; empty when these cannot be ordered once more."""
+        known = catalogue.find(self.model_id) and not self.is_asked
         return f"{reverse('order', args=[self.model_id])}?from={self.uuid}" if known else ""
 
     def move(
