@@ -17,7 +17,9 @@ def priced_words(model_id: str, facts: Mapping[str, Any]) -> str:
     """What the price of these orders depends on; “any order” where it depends on nothing."""
     spec = find(model_id)
     values: dict[str, object] = facts.get("values", {})
-    words = [_value(spec.by_name.get(name) if spec else None, name, value) for name, value in values.items()]
+    params = spec.by_name if spec else {}
+    names = sorted(values, key=lambda name: _weight(params.get(name), name))
+    words = [_value(params.get(name), name, values[name]) for name in names]
     length = spec.with_role("length") if spec else None
     chosen = length is not None and length.name in values
     return ", ".join(filter(None, [*words, *_units(facts, chosen=chosen)])) or "any order"
@@ -26,6 +28,12 @@ def priced_words(model_id: str, facts: Mapping[str, Any]) -> str:
 def observed_words(facts: Mapping[str, Any]) -> str:
     """The difference of a notice: “72 cr instead of 70”."""
     return f"{cr(Decimal(facts['observed']))} cr instead of {cr(Decimal(facts['listed']))}"
+
+
+def _weight(param: Param | None, name: str) -> tuple[int, str]:
+    """Length and size first, facts about inputs last: a database keeps no order of its own."""
+    roles = {"length": 0, "size": 1}
+    return (3 if name.startswith("$") else roles.get(param.role, 2) if param else 2), name
 
 
 def _value(param: Param | None, name: str, value: object) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from generations import catalogue, orders
@@ -166,6 +167,31 @@ def test_on_the_road_the_worker_sees_it(order: Callable[..., Task], kie: Any, si
         assert travel(order(), kie).charge_credits == Decimal("68.75")
     assert quoted() == (Decimal("68.75"), LISTED)
     assert MarketChange.objects.get().facts["observed"] == "68.75"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_that_come_at_once_are_said_once(order: Callable[..., Task]) -> None:
+    """Six processes book at the same moment, and none of them misses the others."""
+    tasks = [order(prompt=f"Take {n}") for n in range(6)]
+    together, failed = threading.Barrier(len(tasks)), []
+
+    def book(task: Task) -> None:
+        try:
+            together.wait(10)
+            charged(task, 57)
+        except Exception as failure:
+            failed.append(failure)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=book, args=[task]) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+    assert quoted() == (57, LISTED)
+    assert MarketChange.objects.count() == 1
 
 
 UNPRICED = "wan/2-6-flash-video-to-video"
