@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import enter
-from tests.browser.pages import open_clip, open_form
+from tests.browser.pages import end_session, open_clip, open_form, sign_in_again
 from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
@@ -99,3 +99,40 @@ def test_on_the_page_of_a_clip(page: Page, studio: Studio, own_clip: str, fault:
     line = Line(page, fault)
     for do in CLIP.values():
         line.says_of(opens, do)
+
+
+def test_in_the_list_of_models_and_a_session_that_ended_keeps_what_was_typed(
+    page: Page, studio: Studio
+) -> None:
+    enter(page, studio, "creator")
+    open_form(page, "/studio/kling-2.6/text-to-video/")
+    page.fill("[data-prompt]", "Still here")
+    page.click("#model")
+    star = page.locator(".star").first
+    before = star.get_attribute("aria-pressed")
+    page.route(re.compile("/models/favourite/"), lambda route: route.abort())
+    star.click()
+    expect(page.locator("#models .notice")).to_contain_text("cannot be reached")
+    expect(star).to_have_attribute("aria-pressed", str(before))
+    page.unroute(re.compile("/models/favourite/"))
+
+    def broken(route: Route) -> None:
+        return (
+            route.abort()
+            if route.request.method == "POST" and "/studio/" in route.request.url
+            else route.fallback()
+        )
+
+    page.route("**/*", broken)
+    page.locator(".pick:not(:has([aria-current])) .pick__to").first.click()
+    expect(page.locator("#models")).to_be_hidden()
+    expect(page.locator(".notice:visible")).to_contain_text("cannot be reached")
+    expect(page.locator("[data-prompt]")).to_have_value("Still here")
+    page.unroute("**/*", broken)
+    end_session(page.context)
+    page.mouse.move(0, 0)
+    page.fill("[data-prompt]", "Still here after it")
+    page.click("#model")
+    sign_in_again(page, studio)
+    expect(page.locator("#models [data-filter]")).to_be_visible()
+    expect(page.locator("[data-prompt]")).to_have_value("Still here after it")

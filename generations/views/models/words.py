@@ -6,6 +6,9 @@ from generations.catalogue.lists import Items, Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Text, Toggle
 
+MOST_LISTED = 5
+"""Options that are listed one by one where there is little room."""
+
 
 def takes(param: Param) -> str:
     """What a parameter accepts, briefly."""
@@ -35,6 +38,8 @@ def takes(param: Param) -> str:
 def options(param: Param | None, unit: str = "") -> str:
     """The options or the range of a parameter, briefly; empty for none."""
     match param:
+        case Choice() if len(param.options) > MOST_LISTED:
+            return f"{param.options[0]}–{param.options[-1]}{unit}"
         case Choice():
             return ", ".join(str(o) for o in param.options) + unit
         case Number():

@@ -1,11 +1,12 @@
 """What the catalogue says of a model, in the words of the list from which models are chosen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from generations.catalogue.params import Choice, Number
 from generations.catalogue.quote import cheapest
@@ -69,7 +70,7 @@ def about(spec: ModelSpec) -> About:
     sound = spec.with_role("sound") is not None
     fixed = [s for s in shapes if s != "Auto"]
     shape = ", ".join(fixed) if len(fixed) <= 3 else f"{len(fixed)} shapes"
-    facts = " · ".join(filter(None, [lengths, size, shape, "sound" if sound else ""]))
+    facts = " · ".join(filter(None, [lengths, size, shape, "sound" if sound else ""])) or _follows(spec)
     longest = _longest(spec)
     tags = [*modes, *(["Sound"] if sound else []), *shapes, *sizes]
     shown = {
@@ -91,11 +92,16 @@ def about(spec: ModelSpec) -> About:
         sound=sound,
         cheapest=cheapest(spec),
         tags=tags,
-        data=render_to_string("studio/_pick_data.html", shown),
-        names=render_to_string("studio/_pick_facts.html", shown),
-        price=render_to_string("studio/_pick_price.html", shown),
-        prices=render_to_string("studio/_prices.html", shown),
+        data=_rendered("studio/_pick_data.html", shown),
+        names=_rendered("studio/_pick_facts.html", shown),
+        price=_rendered("studio/_pick_price.html", shown),
+        prices=_rendered("studio/_prices.html", shown),
     )
+
+
+def _rendered(template: str, shown: Mapping[str, object]) -> SafeString:
+    """Without the blanks between lines: a browser makes a node of each, in a hundred rows."""
+    return mark_safe(" ".join(render_to_string(template, dict(shown)).split()))  # noqa: S308
 
 
 def _labels(spec: ModelSpec, role: str) -> list[str]:
@@ -114,6 +120,12 @@ def _lengths(spec: ModelSpec) -> str:
     if not labels:
         return ""
     return f"{labels[0]}–{labels[-1]} s" if len(labels) > 4 else f"{', '.join(labels)} s"
+
+
+def _follows(spec: ModelSpec) -> str:
+    """Where nothing can be chosen, the clip is as what it is made from."""
+    given = next((param.noun for param in spec.media_params()), "clip")
+    return f"follows the {given}"
 
 
 def _longest(spec: ModelSpec) -> Decimal | None:

@@ -4,12 +4,9 @@ import { call, headers } from "../server.js";
 import { filter } from "./lists.js";
 import { order } from "./order.js";
 
-/* ---- ahead: when the button is pointed at or has the focus ---- */
+/* ---- opened: with what was asked for when the button was pointed at or had the focus, if the form is still the same ---- */
 const FRESH = 5000;
 let ahead = null;
-
-const standing = () => [...new FormData(order())].filter(([, value]) => typeof value === "string");
-const isFresh = (form) => ahead?.form === form && Date.now() - ahead.at < FRESH;
 
 // Whoever only points at the button is told nothing: what goes wrong is said when it is pressed.
 async function asked(fields) {
@@ -19,32 +16,39 @@ async function asked(fields) {
   return answer?.ok ? answer.text() : "";
 }
 function askAhead() {
-  const fields = standing();
+  const fields = [...new FormData(order())].filter(([, value]) => typeof value === "string");
   const form = JSON.stringify(fields);
-  if (!isFresh(form)) ahead = { form, at: Date.now(), html: asked(fields) };
+  if (ahead?.form !== form || Date.now() - ahead.at > FRESH) ahead = { form, at: Date.now(), html: asked(fields) };
 }
 for (const kind of ["pointerover", "focusin"]) {
   document.addEventListener(kind, ({ target }) => { if (target.closest?.("#model")) askAhead(); });
 }
 
-let plainly = false; // The button asks by itself, because nothing came ahead.
+let opening = false;
+let plainly = false; // Nothing came: the button asks by itself, and what happens then is said and done.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("#model");
-  if (!button || plainly || !isFresh(JSON.stringify(standing()))) return;
+  if (!button || plainly) return;
   event.preventDefault();
   event.stopPropagation();
-  const html = await ahead?.html;
+  if (opening) return;
+  opening = true;
+  askAhead();
+  const html = await ahead.html.catch(() => "");
+  opening = false;
   ahead = null;
   if (html) return show(html);
   plainly = true;
   button.click();
   plainly = false;
 }, true);
+
+// Not by htmx: it looks at every part of the old list and of the new one, which takes longer than all the rest.
 function show(html) {
   const dialog = find("#models");
-  if (dialog.open) return;
   dialog.innerHTML = html;
-  dialog.showModal();
+  dialog.removeAttribute("data-typed");
+  if (!dialog.open) dialog.showModal();
 }
 
 /* ---- chosen: the form comes anew, with the focus on its model ---- */
@@ -59,14 +63,14 @@ document.addEventListener("click", (event) => {
 });
 
 /* ---- the order of the list ---- */
-const families = new WeakMap(); // Where each one stands when the list is not sorted.
+const places = new WeakMap(); // Where each one stands when the list is not sorted.
 
 function sort(list, by) {
   const picks = all("section .pick", list);
-  for (const pick of picks) if (!families.has(pick)) families.set(pick, pick.parentElement);
-  const figure = (pick) => Number(pick.dataset[by] || Infinity);
-  if (by) find("[data-sorted]", list).append(...picks.sort((one, other) => figure(one) - figure(other) || 0));
-  else picks.forEach((pick) => families.get(pick).append(pick));
+  picks.forEach((pick, at) => { if (!places.has(pick)) places.set(pick, { at, family: pick.parentElement }); });
+  const figure = (pick) => Number((by && pick.dataset[by]) || Infinity);
+  picks.sort((one, other) => figure(one) - figure(other) || places.get(one).at - places.get(other).at);
+  for (const pick of picks) (by ? find("[data-sorted]", list) : places.get(pick).family).append(pick);
 }
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-sort]")) return;
