@@ -14,6 +14,7 @@ from django.test import Client
 from generations import catalogue
 from generations.decisions import limits
 from generations.models import Runtime, Task
+from generations.wording.priced import priced_words
 from tests.case_rows import KLING
 from tests.market.charged import charged
 from tests.page import Page, read
@@ -82,6 +83,23 @@ def test_a_list_that_has_changed_ends_what_was_observed_beside_it(client: Client
     assert changed.find("observed") is None
     assert changed.part("shows").link("Changed").name == "Changed 0"
     assert "57.5 cr instead of 55" in changed.part("list"), "what was noticed stays noticed"
+
+
+def test_priced_values_are_said_in_the_words_of_the_form() -> None:
+    upscaled = {"$source_resolution": "480p", "resolution": "1080p", "$tier": "fast", "$images": False}
+    seconds = [{"unit": "second", "units": "9"}, {"unit": "input second", "units": "4"}]
+    for model_id, facts, words in (
+        ("grok-imagine/upscale", {"values": upscaled}, "1080p, from 480p, fast tier"),
+        ("topaz/video-upscale", {"values": {"upscale_factor": "2"}, "lines": seconds[:1]}, "factor 2, 9 s"),
+        (
+            "wan/3-0-video",
+            {"values": {"$video_input": True}, "lines": seconds},
+            "with a video, 9 s, 4 s of input",
+        ),
+        ("no/model", {"values": {"camera_motion": "pan", "sound": True}}, "camera motion pan, sound on"),
+        (KLING, {"values": {}}, "any order"),
+    ):
+        assert priced_words(model_id, facts) == words
 
 
 UNPRICED = "/studio/wan/2-6-flash-video-to-video/"

@@ -12,6 +12,7 @@ from generations.catalogue.load import load_text
 from generations.catalogue.media import Media
 from generations.catalogue.params import Text
 from generations.catalogue.price_rows import price_rows
+from generations.catalogue.priced import still_listed
 from generations.catalogue.pricetext import read
 from generations.catalogue.quote import Basis, Quote, cheapest, quote
 from generations.catalogue.spec import ModelSpec
@@ -246,3 +247,36 @@ def test_a_row_that_asks_for_what_is_not_known_does_not_fit() -> None:
 
 def test_from_price_is_that_of_a_clip_without_a_video_among_its_inputs() -> None:
     assert cheapest(spec_of(MODEL)) == 40
+
+
+FLAT = (
+    MODEL[: MODEL.index("price_list")]
+    + 'prices = [{ credits = 80, source = "card", confidence = "high", estimate = true }]\n'
+    + MODEL[MODEL.index("[[models.params]]") :]
+)
+
+
+def test_orders_are_alike_in_what_their_price_looks_at() -> None:
+    """Under a flat figure any setting may count, and whether files are given; which ones never does."""
+
+    def digest(text: str, **values: Any) -> str:
+        return quote(spec_of(text), values, today=TODAY).digest
+
+    for text in (MODEL, FLAT):
+        alone = digest(text)
+        assert alone == digest(text, duration=5) != digest(text, duration=6)
+        assert digest(text, pictures=[PICTURE] * 3) == digest(text, pictures=["https://a.example/b.png"] * 3)
+        assert digest(text, pictures=[PICTURE]) != alone
+    assert digest(MODEL, pictures=[PICTURE] * 3) != digest(MODEL, pictures=[PICTURE] * 4)
+    assert digest(MODEL, clips=[CLIP]) == "", "a price at most is not compared"
+    assert digest(FLAT) != digest(FLAT.replace("credits = 80", "credits = 90"))
+    flat = quote(spec_of(FLAT), {}, today=TODAY)
+    assert still_listed(spec_of(FLAT), flat.priced)
+    assert not still_listed(spec_of(FLAT.replace("credits = 80", "credits = 90")), flat.priced)
+    assert not still_listed(spec_of(FLAT), quote(spec_of(MODEL), {}, today=TODAY).priced)
+    observed = flat.as_observed(Decimal(1250), 3)
+    assert (
+        observed.explanation
+        == "Kie took 1,250 cr for each of the last 3 like this; the reference card says 80"
+    )
+    assert (observed.digest, observed.listed) == (flat.digest, Decimal(80))
