@@ -58,7 +58,7 @@ def fill(rows: int) -> list[User]:
         renew_record(model_id)
     Change.forget_old()
     if connection.vendor == "postgresql":
-        connection.cursor().execute("ANALYZE")  # As its own housekeeping does, a minute after.
+        connection.cursor().execute("VACUUM ANALYZE")  # As its own housekeeping does, a minute after.
     return people
 
 

@@ -1,5 +1,6 @@
 """Fixtures for everybody: no network, people, and a real client on a real simulator."""
 
+import itertools
 import os
 import socket
 import sys
@@ -83,10 +84,21 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _loopback_only)
 
 
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A new one each time: pytest's own are three entries on the disk each, and six thousand are many."""
+    ground = tmp_path_factory.mktemp("data")
+    return (ground / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.DATA_DIR = tmp_path
+def own_media(request: pytest.FixtureRequest, folders: Iterator[Path], settings: Any) -> None:
+    """A data folder for each test: its `tmp_path` if it has one."""
+    has_one = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if has_one else next(folders)
+    folder.mkdir(exist_ok=True)
+    settings.MEDIA_ROOT = folder / "media"
+    settings.DATA_DIR = folder
 
 
 @pytest.fixture(autouse=True)

@@ -92,6 +92,7 @@ def test_every_silence_has_words() -> None:
     assert set(SILENCES) == set(Silence)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) -> None:
     """Every field that ever took an exception’s text, filled as it was filled once."""

@@ -35,6 +35,7 @@ class Review(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["task", "verdict"])]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "person"], name="one_review_per_person"),
             models.CheckConstraint(
