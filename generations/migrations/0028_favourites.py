@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0026_market_reasons'),
+        ('generations', '0027_verdict_of_a_task'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
