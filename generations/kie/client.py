@@ -126,7 +126,7 @@ class KieClient:
         return balance
 
     def upload(self, file: BinaryIO, *, name: str, folder: str, content_type: str) -> str:
-        """Asset an input file, streamed, and return the address from which Kie's models can read it.
+        """Upload an input file, streamed, and return the address from which Kie's models can read it.
 
         docs.kie.ai: file-upload-api/upload-file-stream.
         """

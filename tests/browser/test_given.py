@@ -1,6 +1,7 @@
 """Videos are given in the order form, seen on their way and played there."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,16 @@ def test_a_video_is_seen_on_its_way_measured_and_played_in_its_tile(signed_in: P
     line.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
     page.reload()
     expect(zone.locator("[data-tile]")).to_contain_text("dance.mp4")
+
+
+def test_prices_in_a_long_list_follow_what_is_chosen_elsewhere(signed_in: Page) -> None:
+    page = signed_in
+    open_form(page, "/studio/kling-3.0/video/")
+    lengths = page.locator("select[name=duration]")
+    lengths.select_option("7")
+    loud = page.locator("#p-duration-10")
+    before = loud.text_content()
+    page.locator("label.switch", has_text="Sound").first.click()
+    expect(loud).not_to_have_text(before or "")
+    expect(loud).to_have_text(re.compile(r"10 s · [\d.,]+ cr"))
+    assert lengths.input_value() == "7"

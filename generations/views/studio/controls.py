@@ -30,6 +30,8 @@ class PriceTag:
     id: str
     text: str
     css: str = ""
+    in_option: bool = False
+    """Whether it stands in a choice of a list, behind its label."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,8 @@ class Control:
     rows: list[Row] = field(default_factory=list)
     adds: str = ""
     """What one more row is called; empty when there is no room for one."""
+    tags: list[PriceTag] = field(default_factory=list)
+    """The prices in it, which change with the rest of the form."""
     room: int = 0
     """Maximum number of items in this mode."""
 

@@ -23,7 +23,6 @@ EXAMPLE = (
     "A red fox crosses a frozen lake at dawn, slow dolly in, breath in the cold air."
 )
 AUTO_MODE = "Auto follows your images: none is text alone, one or two are first and last frame."
-_PRICED = {"forms/_seg.html": "", "forms/_shapes.html": "sr"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +51,7 @@ class Layout:
     @property
     def prices(self) -> Iterator[PriceTag]:
         """All prices inside fields."""
-        for control in [*self.pair, *self.rest, *self.advanced]:
-            if control.template == "forms/_switch.html":
-                yield PriceTag(id=control.price_id, text=control.price, css="faint")
-            if control.template == "forms/_seg.html":
-                yield PriceTag(id=control.price_id, text=control.note, css="label__end")
-            if control.template in _PRICED:
-                css = _PRICED[control.template]
-                yield from (PriceTag(id=o.price_id, text=o.price, css=css) for o in control.options)
+        return (tag for control in [*self.pair, *self.rest, *self.advanced] for tag in control.tags)
 
 
 def layout(entered: Typed) -> Layout:
@@ -171,7 +163,17 @@ def _steps(entered: Typed, param: Number, shared: Control) -> Control:
         )
         for n, (v, p) in enumerate(zip(values, prices, strict=True))
     ]
-    return replace(shared, template="forms/_select.html", options=options, price_id=f"n-{param.name}")
+    return _listed(replace(shared, options=options, price_id=f"n-{param.name}"))
+
+
+def _listed(control: Control) -> Control:
+    """As a list to choose from, whose choices have their prices in their texts."""
+    tags = [
+        PriceTag(id=o.price_id, text=" · ".join(filter(None, [o.label, o.price])), in_option=True)
+        for o in control.options
+    ]
+    note = PriceTag(id=control.price_id, text=control.note, css="label__end")
+    return replace(control, template="forms/_select.html", tags=[note, *tags])
 
 
 def _toggle(entered: Typed, param: Param, shared: Control) -> Control:
@@ -184,6 +186,7 @@ def _toggle(entered: Typed, param: Param, shared: Control) -> Control:
         on=entered.shown.get(param.name) is True,
         price_id=f"p-{param.name}",
         price=sign,
+        tags=[PriceTag(id=f"p-{param.name}", text=sign, css="faint")],
     )
 
 
@@ -213,19 +216,26 @@ def _choice(entered: Typed, param: Param, shared: Control) -> Control:
         found.insert(
             0, Option(value="", label="Auto", chosen=not chosen, price_id=f"p-{param.name}--", price="")
         )
-    template = "forms/_seg.html" if len(found) <= MOST_SEGMENTS else "forms/_select.html"
-    if param.role == "shape" and len(found) <= MOST_SEGMENTS + 1:
-        template = "forms/_shapes.html"
     same = param.role in ("length", "size") and len(found) > 1 and not differ and prices[0] is not None
-    return replace(
+    control = replace(
         shared,
-        template=template,
         value=chosen,
         options=found,
         note="same price" if same else "",
         help=AUTO_MODE if param.role == "mode" and found[0].value == "" else shared.help,
         price_id=f"n-{param.name}",
     )
+    if param.role == "shape" and len(found) <= MOST_SEGMENTS + 1:
+        shapes = [PriceTag(id=o.price_id, text=o.price, css="sr") for o in found]
+        return replace(control, template="forms/_shapes.html", tags=shapes)
+    return _segments(control) if len(found) <= MOST_SEGMENTS else _listed(control)
+
+
+def _segments(control: Control) -> Control:
+    """As parts of one bar, with their prices."""
+    note = PriceTag(id=control.price_id, text=control.note, css="label__end")
+    tags = [PriceTag(id=o.price_id, text=o.price) for o in control.options]
+    return replace(control, template="forms/_seg.html", tags=[note, *tags])
 
 
 def _suggestions(param: Choice) -> list[Option]:
