@@ -77,8 +77,11 @@ def measure(name: str, page: Any, before: Callable[[], Any]) -> None:
 def look(port: int, name: str, key: str) -> None:
     from playwright.sync_api import sync_playwright
 
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        print("Chromium is not installed, so the list of models is not opened.")
+        return
     with sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, BROWSERS)), None)
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.context.add_cookies([{"name": name, "value": key, "url": f"http://127.0.0.1:{port}"}])

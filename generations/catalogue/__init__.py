@@ -50,6 +50,7 @@ def let_win(winner: str) -> None:
 
 
 def winner() -> str:
+    """Whose limits count in this process: card or live."""
     return _winner
 
 

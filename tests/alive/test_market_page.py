@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from generations import catalogue
 from generations.decisions.market import adopt
@@ -100,7 +101,10 @@ def test_what_is_gone_is_retired(page: Any, kie: Any, simulator: Any, creator: U
     simulator.shop.play("gone", CURATED)
     refresh()
     offered.follow()
-    assert page(creator, "?show=retired").part("list").has("link", CURATED)
+    shown = page(creator, f"?show=retired&model={CURATED}")
+    assert shown.part("list").has("link", CURATED)
+    assert f"gone since {timezone.localdate():%-d %b %Y}" in shown
+    assert "nearest:" in shown.part("list")
     assert not page(creator).part("list").has("link", CURATED)
 
 

@@ -45,6 +45,7 @@ def test_models_are_found_starred_and_chosen_by_keyboard(page: Page, studio: Stu
     page.wait_for_url(f"**/studio/{TURBO}/")
     expect(page.locator("#model")).to_be_focused()
     expect(page.locator("[data-prompt]")).to_have_value("Kept while choosing")
+    expect(page).to_have_title("Kling 3.0 Turbo text to video · KieStudio")
     page.goto("/models/")
     page.get_by_role("button", name="Favourite: Kling 3.0 Turbo").first.click()
     expect(page.get_by_role("button", name="Favourite: Kling 3.0 Turbo").first).to_have_attribute(

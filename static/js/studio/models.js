@@ -13,7 +13,7 @@ async function asked(fields) {
   const body = new FormData();
   for (const [name, value] of [...fields, ["pick", "1"]]) body.append(name, value);
   const answer = await call(order().action, { method: "POST", body, headers: { ...headers(), "HX-Request": "true" } });
-  return answer?.ok ? answer.text() : "";
+  return answer?.ok ? answer.text().catch(() => "") : "";
 }
 function askAhead() {
   const fields = [...new FormData(order())].filter(([, value]) => typeof value === "string");
@@ -34,7 +34,7 @@ document.addEventListener("click", async (event) => {
   if (opening) return;
   opening = true;
   askAhead();
-  const html = await ahead.html.catch(() => "");
+  const html = await ahead.html;
   opening = false;
   ahead = null;
   if (html) return show(html);
@@ -60,6 +60,11 @@ document.addEventListener("click", (event) => {
   const { pathname } = new URL(pick.formAction);
   const how = { source: find("#order .studio__tabs"), target: "#order", swap: "outerHTML", push: pathname, values: { carry: pick.value } };
   ask("POST", pathname, how).then(() => find("#model")?.focus({ preventScroll: true }));
+});
+
+// The title names the model, whatever brought another one.
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  if (target.id === "order") document.title = `${find("#model strong").textContent} · ${document.title.split(" · ").at(-1)}`;
 });
 
 /* ---- the order of the list ---- */
