@@ -45,8 +45,8 @@ def test_a_task_is_accepted_and_pending_fields_are_null(tmp_path: Path) -> None:
 
 
 def test_the_charge_appears_once_and_the_balance_falls_by_it(sandbox: Simulator, caller: Caller) -> None:
-    task_id = caller.order(WAN)
     assert caller.balance() == 5000
+    task_id = caller.order(WAN)
     record = caller.ended(task_id)
     assert record["state"] == "success"
     assert record["creditsConsumed"] > 0

@@ -14,7 +14,7 @@ def client_of():
     made = []
 
     def make(api_url, upload_url=None, key=KEY, **timeouts):
-        timeouts = {"connect_timeout": 1, "read_timeout": 0.25} | timeouts
+        timeouts = {"connect_timeout": 1, "read_timeout": 3} | timeouts
         made.append(KieClient(api_url=api_url, upload_url=upload_url or api_url, key=key, **timeouts))
         return made[-1]
 

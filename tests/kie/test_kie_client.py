@@ -160,7 +160,7 @@ def test_a_plain_no_is_a_refusal_and_is_not_repeated(client_of, behaviour, refus
 def test_everything_else_is_ambiguous_and_the_order_left_exactly_once(client_of, behaviour):
     with KieServer((behaviour, ACCEPTED)) as server:
         with pytest.raises(Ambiguous) as caught:
-            order(client_of(server.url))
+            order(client_of(server.url, read_timeout=0.25))
         assert server.connections == 1
         assert len(server.requests) == (0 if behaviour is kie.bite else 1)
         assert str(caught.value)

