@@ -23,7 +23,7 @@ from generations.kie.errors import Ambiguous, Declined, NotSent, Refusal, Refuse
 from generations.kie.wire import Failure, Phase, Report
 from generations.models import Happened, Hint, Obstacle, Send, State, Task
 from generations.money import ledger
-from generations.orders import sources
+from generations.orders import continuing, sources
 from generations.safekeeping import journal, recovery
 from generations.worker.steps import age, attach, refresh, send
 from tests.page import read
@@ -205,6 +205,8 @@ def test_what_cannot_go_on_is_refused_before_the_order(creator: User, clip: Task
         with pytest.raises(orders.NotAdmitted, match=words):
             orders.place(creator, spec, {"taskId": task_id})
     assert orders.place(creator, spec, {"taskId": "not-ours"}).is_open, "Kie judges what is not ours"
+    picture = catalogue.models()["grok-imagine/image-to-video"]
+    assert continuing.unfit(picture, kling) == "", "it names a task, and goes on from no clip"
     with pytest.raises(Wrong, match="copy of another clip"):
         sources.kie_id(creator, f"#{copy.pk}")
 

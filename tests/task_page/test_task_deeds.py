@@ -170,6 +170,8 @@ def test_only_what_needs_no_choice_is_ordered_with_one_press(as_author, author):
     assert answer.status_code == 422
     assert "does not go on from clips of Kling" in read(answer)
     assert not Task.objects.filter(model_id=COPY).exists()
+    without_script = as_author.post(f"{task.get_absolute_url()}continue/{COPY}/", follow=True)
+    assert read(without_script).link(f"#{Task.objects.get(model_id=COPY).pk}")
 
 
 def test_reviewers_see_no_buttons_that_spend(client, author, judge):
