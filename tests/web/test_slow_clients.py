@@ -124,7 +124,7 @@ def test_a_download_that_nobody_reads_is_cut_off_and_one_that_is_slow_is_not(ser
         there = 0
         ends = time.monotonic() + 3.5
         while time.monotonic() < ends:
-            there += len(slow.recv(256 * 1024))
+            there += len(slow.recv(128 * 1024))  # Half of the file at most: something is left to read on.
             time.sleep(0.1)
         assert b"hello" in server.hello()
         until(lambda: len(server.site.places.everybody()) == 1)
