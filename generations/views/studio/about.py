@@ -12,23 +12,8 @@ from generations.catalogue.params import Choice, Number
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
 from generations.models.folded import fold
+from generations.wording.modes import MODES
 
-MODES = {
-    "text-to-video": "Text",
-    "image-to-video": "Image",
-    "first-last-frame": "First + last",
-    "reference-to-video": "Reference",
-    "video-to-video": "Video",
-    "video-edit": "Edit",
-    "extend": "Extend",
-    "lip-sync": "Lip-sync",
-    "motion-control": "Movement",
-    "animate": "Movement",
-    "upscale": "Upscale",
-    "multi-shot": "Shots",
-    "storyboard": "Shots",
-    "document-to-video": "Document",
-}
 UNITS = {"second": " a second", "input second": " a second of input", "input image": " an image"}
 KNOWN = 1024
 """Models whose words are kept: more than any catalogue has."""

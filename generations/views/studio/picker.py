@@ -18,8 +18,9 @@ from generations.catalogue.spec import ModelSpec
 from generations.library.durations import usual_times
 from generations.models import Favourite, MarketModel, State, Video
 from generations.models.track_record import Span
-from generations.views.studio.about import MODES, About, about
+from generations.views.studio.about import About, about
 from generations.wording.cautions import LOW
+from generations.wording.modes import MODES
 
 RUNS_OF = timedelta(days=30)
 MOST_LATELY = 5

@@ -19,7 +19,7 @@ from generations.models import Asset, State, Task, TaskInput
 from generations.orders import continuing
 from generations.orders.pricing import Pricing, pricings
 from generations.orders.sources import facts_of
-from generations.views.studio.about import MODES
+from generations.wording.modes import MODES
 
 
 @dataclass(frozen=True, kw_only=True)
