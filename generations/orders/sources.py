@@ -15,7 +15,6 @@ from generations.catalogue.spec import LONGEST, ModelSpec
 from generations.models import Asset, Task, Video
 from generations.models.asset import assets_of
 
-NO_REFERENCE = "Give a file, an https address, or a task like #12."
 DEEPEST = 8
 """How many tasks are followed back, from a copy of a copy to the clip that it began with."""
 NUMBER = re.compile(r"#(\d{1,18})")
@@ -51,11 +50,11 @@ def _ours(person: User, text: str) -> Task | None:
 
 
 def clip_of(person: User, text: str) -> Asset:
-    """The clip of a task named like that, as an asset. Raises Wrong when there is none."""
+    """The clip of the task with our number (“#12”), as an asset. Raises Wrong when there is none."""
     task = _ours(person, text)
     clip = next(iter(task.videos.all()), None) if task else None
     if clip is None:
-        raise Wrong(f"{text} has no clip yet." if task else NO_REFERENCE, "url")
+        raise Wrong(f"{text} has no clip yet.", "url")
     return Asset.of(clip, person)
 
 
