@@ -82,6 +82,12 @@ def _measured(source: Task | None, values: Values) -> Mapping[str, Decimal]:
     return {name: Decimal(f"{seconds:.3f}") for name, seconds in found.items() if 0 < seconds <= LONGEST}
 
 
+def by_number(spec: ModelSpec, values: Values) -> Values:
+    """The same values with the task of ours that they go on from named as people name it: “#12”."""
+    param, task = spec.with_role("task"), source_of(spec, values)
+    return values if param is None or task is None else {**values, param.name: f"#{task.pk}"}
+
+
 def source_of(spec: ModelSpec, values: Values) -> Task | None:
     """The task of ours that these values go on from; None: they name none, or one that is not ours."""
     param = spec.with_role("task")

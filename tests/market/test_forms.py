@@ -163,6 +163,14 @@ def test_a_task_is_gone_on_from_under_any_of_its_names(studio: Client, source: T
     assert task.quote_credits == 45
 
 
+@pytest.mark.parametrize("name", ["#{task.pk}", "{task.uuid}", "kie-7"])
+def test_the_form_names_a_task_of_ours_by_its_number(studio: Client, source: Task, name: str) -> None:
+    page = shown(studio, GROK, view="form", task_id=name.format(task=source), extend_times="10")
+    assert page.sent["task_id"] == [f"#{source.pk}"]
+    assert "45 cr" in page
+    assert shown(studio, GROK, view="form", task_id="a stranger's id").sent["task_id"] == ["a stranger's id"]
+
+
 def test_a_copy_of_a_copy_costs_what_its_clip_decides(studio: Client, source: Task) -> None:
     assert post(studio, GROK, task_id="kie-7").status_code == 302
     Task.objects.exclude(pk=source.pk).update(state=State.READY, task_id="kie-8")

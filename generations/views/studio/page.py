@@ -17,6 +17,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
 from generations.orders import MOST_TAKES
+from generations.orders.sources import by_number
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
 from generations.views.studio.controls import Control, Typed
@@ -193,7 +194,7 @@ def _entered(
     return Typed(
         spec=spec,
         values=typed,
-        shown=shown,
+        shown=by_number(spec, shown),
         errors=errors,
         prices=orders.pricing(spec, typed),
         kept=list(kept),
