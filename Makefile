@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -W error::SyntaxWarning -m pytest
-NOT_FOR_THE_DAY := --ignore tests/browser --ignore tests/processes -m "not processes and not long"
+NOT_FOR_THE_DAY := --ignore tests/browser --ignore tests/processes -m "not processes and not long and not thorough"
 
-.PHONY: help run check test test-postgres coverage lint format bench storm clean
+.PHONY: help run check test thorough test-postgres coverage lint format bench storm clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -14,12 +14,16 @@ help: ## this list
 run: $(VENV)/.run ## start the studio (PORT=8000)
 	@exec $(BIN)/python manage.py studio $(if $(PORT),--port $(PORT))
 
-check: $(VENV)/.dev ## the tests for the day: a minute, no browser, no processes, nothing that takes long
+check: $(VENV)/.dev ## the tests for the day: a minute, no browser, no processes, no sandbox, nothing that takes long
 	$(PYTEST) -n 2 --dist worksteal $(NOT_FOR_THE_DAY) $(ARGS)
 
-test: $(VENV)/.dev ## set up what the tests need, and run them all
+test: $(VENV)/.dev ## set up what the tests need, and run the suite
 	@PYTHON=$(CURDIR)/$(BIN)/python sh tests/browser/install.sh
-	$(PYTEST) -n 3 --dist loadgroup $(ARGS)
+	$(PYTEST) -n 3 --dist loadgroup -m "not thorough" $(ARGS)
+
+thorough: $(VENV)/.dev ## the whole of what the suite has in short: every death, file, fault and window
+	@PYTHON=$(CURDIR)/$(BIN)/python sh tests/browser/install.sh
+	$(PYTEST) -n 3 --dist loadgroup -m thorough $(ARGS)
 
 test-postgres: $(VENV)/.dev ## run the tests that touch the database on PostgreSQL
 	$(BIN)/python -m tests.on_postgres $(ARGS)

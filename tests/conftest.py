@@ -47,6 +47,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByWhatTheyShare(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
+SANDBOXES = {"kie", "simulator", "sandbox"}
+"""Fixtures that start a sandbox and talk with it over a socket."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What has a sandbox of its own is not for every minute of the day."""
+    if isinstance(item, pytest.Function) and SANDBOXES & set(item.fixturenames):
+        item.add_marker(pytest.mark.long)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no worker is left alone with it at the end."""

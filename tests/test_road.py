@@ -20,6 +20,7 @@ from generations.wording.obstacles import obstacle
 from generations.worker.steps import read_balance, refresh, run, save, send
 from generations.worker.sweep import Sweep
 from tests.task_page.rows import copied
+from tests.thorough import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +48,11 @@ def picture(folder: Path) -> SimpleUploadedFile:
 @pytest.mark.long
 @pytest.mark.parametrize("tiny_clips", [False])
 @pytest.mark.parametrize(
-    "model_id", sorted(m for m, spec in catalogue.models().items() if spec.on_card and not spec.reason)
+    "model_id",
+    rows(
+        sorted(m for m, spec in catalogue.models().items() if spec.on_card and not spec.reason),
+        in_short=["veo3_fast", "hailuo/02-image-to-video-standard"],
+    ),
 )
 def test_every_model_of_the_card_travels_from_order_to_a_stored_video(
     model_id: str, order: Any, kie: Any, simulator: Any, tmp_path: Path, creator: Any

@@ -86,6 +86,7 @@ def test_the_theme_leads_back_to_a_page_that_is_there(client: Client, referer: s
     assert answer["Location"] == "/"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "1e309", "9" * 400, "-1", "٣"])
 @pytest.mark.parametrize("model", ["bytedance/seedance-1.5-pro", "kling-2.6/text-to-video"])
 def test_a_length_that_is_none_is_never_priced(

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import enter
 from tests.browser.pages import end_session, open_clip, open_form, sign_in_again
 from tests.processes.running import Studio
+from tests.thorough import rows
 
 pytestmark = pytest.mark.browser
 FAULTS: dict[str, Callable[[Route], None]] = {
@@ -73,7 +74,7 @@ class Line:
         expect(self.page.locator(".notice, .toast, #fate").filter(has_text=SAID).first).to_be_visible()
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", rows(FAULTS, in_short=["500"]))
 def test_in_the_studio(page: Page, studio: Studio, own_clip: str, fault: str) -> None:
     enter(page, studio, "creator")
     open_clip(page, own_clip)
@@ -87,7 +88,7 @@ def test_in_the_studio(page: Page, studio: Studio, own_clip: str, fault: str) ->
         line.says_of(opens, do)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", rows(FAULTS, in_short=["500"]))
 def test_on_the_page_of_a_clip(page: Page, studio: Studio, own_clip: str, fault: str) -> None:
     enter(page, studio, "creator")
 

@@ -36,7 +36,9 @@ def covered_stops(page: Page, key: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("window", [PHONE, LOW], ids=["phone", "low window"])
+@pytest.mark.parametrize(
+    "window", [PHONE, pytest.param(LOW, marks=pytest.mark.thorough)], ids=["phone", "low window"]
+)
 @pytest.mark.parametrize("address", ["/studio/veo3_fast/", "/gallery/", "a clip"])
 def test_what_is_in_focus_can_be_seen(
     creator: Page, address: str, window: ViewportSize, request: pytest.FixtureRequest

@@ -74,6 +74,7 @@ def test_an_image_order_arrives_and_plays(signed_in: Page, picture: Path) -> Non
     arrives(page, prompt)
 
 
+@pytest.mark.thorough
 def test_a_veo_order_with_mode_and_seed_arrives(signed_in: Page) -> None:
     page = signed_in
     prompt = "Dunes at dusk, the wind lifts sand"
@@ -113,6 +114,7 @@ def test_clicking_twice_orders_once(signed_in: Page, studio: Studio) -> None:
     expect(page.locator("#now .job", has_text=prompt)).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_a_playing_video_keeps_playing_while_others_arrive(signed_in: Page) -> None:
     page = signed_in
     order(page, "bytedance/seedance-1.5-pro", "A second clip")

@@ -122,6 +122,7 @@ def test_a_failure_is_said_once_beside_what_asked_until_it_works(
     expect(page.locator(".notice")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_what_is_said_beside_something_outlives_the_polls_around_it(unplugged: Page, own_clip: str) -> None:
     page = unplugged
     open_clip(page, own_clip)
@@ -246,6 +247,7 @@ def test_letters_that_are_switched_off_do_nothing_beside_the_timeline_either(
     assert len(sent) == 1
 
 
+@pytest.mark.thorough
 def test_news_that_fail_are_said_for_the_whole_page_with_what_is_wrong(unplugged: Page) -> None:
     page = unplugged
     page.goto("/models/")
@@ -261,6 +263,7 @@ def test_news_that_fail_are_said_for_the_whole_page_with_what_is_wrong(unplugged
         )
 
 
+@pytest.mark.thorough
 def test_a_draft_that_is_refused_says_why_and_is_kept_later(unplugged: Page) -> None:
     page = unplugged
     page.goto("/studio/veo3_fast/")

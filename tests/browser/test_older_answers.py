@@ -12,6 +12,7 @@ from generations.models import State
 from tests.browser.held import Held
 from tests.browser.pages import come_back
 from tests.case_rows import task_in
+from tests.thorough import rows
 
 pytestmark = [
     pytest.mark.browser,
@@ -122,12 +123,12 @@ def do_it_while_the_answer_is_on_its_way(page: Page, way: Way) -> tuple[list[Any
     return page.evaluate("() => window.gone"), held.asked_again
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", rows(WAYS, in_short=["a comment", "a card put away"]))
 def test_an_older_answer_takes_nothing_back_and_is_asked_for_again(somebody: Page, name: str) -> None:
     assert do_it_while_the_answer_is_on_its_way(somebody, WAYS[name]) == ([], 1)
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", rows(WAYS, in_short=["a card put away"]))
 def test_without_the_rule_it_would(somebody: Page, name: str) -> None:
     """Negative control: the same page without the script that keeps the order."""
     somebody.route(

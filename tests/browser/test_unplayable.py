@@ -32,6 +32,7 @@ def becomes(studio: Studio, prompt: str, source: Path, codec: str) -> str:
     return f"/tasks/{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}/"
 
 
+@pytest.mark.thorough
 def test_a_clip_without_a_decoder_says_so_and_is_made_to_play(
     signed_in: Page, studio: Studio, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from generations.worker.sweep import one_pass
 from tests import kie_server
 from tests.files.flawed import CUT, FLAWED, WHOLE, Make
 from tests.kie_server import KieServer
+from tests.thorough import rows
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -43,7 +44,9 @@ def require_stored(task: Task, body: bytes) -> None:
     assert list((store.root() / "incoming").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize(
+    "name", rows(WHOLE, in_short=["trailing garbage", "WebM without cues", "a streamed WAV"])
+)
 def test_an_odd_file_of_which_all_can_be_read_is_fetched_once(
     name: str, kie: Any, saving: Callable[..., Task], tmp_path: Path
 ) -> None:
@@ -57,7 +60,7 @@ def test_an_odd_file_of_which_all_can_be_read_is_fetched_once(
     assert bool(clip.poster_path) == (name not in ("a streamed WAV", "sound with a cover"))
 
 
-@pytest.mark.parametrize("name", FLAWED)
+@pytest.mark.parametrize("name", rows(FLAWED, in_short=["wrong sizes", "broken packets", "half a picture"]))
 def test_a_file_that_is_wrong_inside_is_stored_when_it_came_alike(
     name: str, kie: Any, saving: Callable[..., Task], tmp_path: Path
 ) -> None:
@@ -72,7 +75,7 @@ def test_a_file_that_is_wrong_inside_is_stored_when_it_came_alike(
     assert said.exists() == believed
 
 
-@pytest.mark.parametrize("name", CUT)
+@pytest.mark.parametrize("name", rows(CUT, in_short=["data too large"]))
 def test_a_file_that_ends_early_is_waited_for_and_believed_at_last(
     name: str, kie: Any, saving: Callable[..., Task], tmp_path: Path
 ) -> None:

@@ -20,9 +20,43 @@ from tests import kie_server
 from tests.files.corpus import FILES, NO_MEDIA, UNDRAWN, film
 from tests.kie_server import KieServer
 from tests.page import read
+from tests.thorough import rows
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 ALL = {name: facts for name, (_, facts) in (FILES | UNDRAWN).items()}
+IN_SHORT = ("plain MP4", "HEVC", "VP9 in WebM", "MPEG-TS", "turned", "one damaged packet", "GIF", "AVIF")
+IN_SHORT += ("unknown codec tag", "sound alone", "no streams", "HEIC", "SVG")
+SHOWN = {
+    "BMP": "file",
+    "AVIF": "file",
+    "animated PNG": "file",
+    "TIFF": "still",
+    "Photoshop": "still",
+    "JPEG XL": "nothing",
+    "HEIC": "nothing",
+    "SVG": "nothing",
+}
+"""What of an image a page shows: the file itself, its still, or neither."""
+CALLED = {
+    "plain MP4": ("video/mp4", "mp4"),
+    "ProRes in MOV": ("video/quicktime", "mov"),
+    "VP9 in WebM": ("video/webm", "webm"),
+    "H.264 in Matroska": ("video/x-matroska", "mkv"),
+    "MPEG-TS": ("video/mp2t", "ts"),
+    "GIF": ("image/gif", "gif"),
+    "animated WebP": ("image/webp", "webp"),
+    "sound alone": ("audio/mp4", "m4a"),
+    "animated PNG": ("image/png", "png"),
+    "AVIF": ("image/avif", "avif"),
+    "BMP": ("image/bmp", "bmp"),
+    "TIFF": ("image/tiff", "tif"),
+    "JPEG 2000": ("image/jp2", "jp2"),
+    "JPEG XL": ("image/jxl", "jxl"),
+    "HEIC": ("image/heic", "heic"),
+    "Photoshop": ("image/vnd.adobe.photoshop", "psd"),
+    "SVG": ("application/octet-stream", "svg"),
+}
+"""Content type and extension of the download."""
 
 
 def host(body: bytes, kind: str = "video/mp4") -> KieServer:
@@ -43,7 +77,7 @@ def saved(kie: Any, saving: Callable[..., Task]) -> Callable[[bytes], Task]:
     return save
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", rows(ALL, in_short=IN_SHORT))
 def test_an_odd_file_is_stored_byte_for_byte(name: str, saved: Any, made: Callable[[str], bytes]) -> None:
     body = made(name)
     task = saved(body)
@@ -55,7 +89,9 @@ def test_an_odd_file_is_stored_byte_for_byte(name: str, saved: Any, made: Callab
     assert bool(clip.poster_path) == bool(clip.strip_path) == (name in FILES)
 
 
-@pytest.mark.parametrize("name", NO_MEDIA)
+@pytest.mark.parametrize(
+    "name", rows(NO_MEDIA, in_short=["a page", "a text that begins like a bitmap", "nothing"])
+)
 def test_what_is_no_media_is_not_a_result(name: str, saved: Any) -> None:
     task = saved(NO_MEDIA[name])
     assert task.state == State.SAVING
@@ -65,7 +101,10 @@ def test_what_is_no_media_is_not_a_result(name: str, saved: Any) -> None:
     assert [p for p in store.root().rglob("*") if p.is_file() and p.name != ".kiestudio"] == []
 
 
-@pytest.mark.parametrize("name", ["plain MP4", "ProRes in MOV", "AVI", "animated WebP", "H.264 in Matroska"])
+@pytest.mark.parametrize(
+    "name",
+    rows(["plain MP4", "ProRes in MOV", "AVI", "animated WebP", "H.264 in Matroska"], in_short=["plain MP4"]),
+)
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_a_file_that_was_cut_is_not_a_result(
     name: str, share: float, saved: Any, made: Callable[[str], bytes]
@@ -134,31 +173,9 @@ def test_no_still_is_larger_than_a_page_needs(saved: Any, made: Any) -> None:
                 assert still.height <= most[1]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "extension"),
-    [
-        ("plain MP4", "video/mp4", "mp4"),
-        ("ProRes in MOV", "video/quicktime", "mov"),
-        ("VP9 in WebM", "video/webm", "webm"),
-        ("H.264 in Matroska", "video/x-matroska", "mkv"),
-        ("MPEG-TS", "video/mp2t", "ts"),
-        ("GIF", "image/gif", "gif"),
-        ("animated WebP", "image/webp", "webp"),
-        ("sound alone", "audio/mp4", "m4a"),
-        ("animated PNG", "image/png", "png"),
-        ("AVIF", "image/avif", "avif"),
-        ("BMP", "image/bmp", "bmp"),
-        ("TIFF", "image/tiff", "tif"),
-        ("JPEG 2000", "image/jp2", "jp2"),
-        ("JPEG XL", "image/jxl", "jxl"),
-        ("HEIC", "image/heic", "heic"),
-        ("Photoshop", "image/vnd.adobe.photoshop", "psd"),
-        ("SVG", "application/octet-stream", "svg"),
-    ],
-)
-def test_a_file_is_called_what_it_is(
-    name: str, kind: str, extension: str, saved: Any, made: Any, client: Client, creator: Any
-) -> None:
+@pytest.mark.parametrize("name", rows(CALLED, in_short=["ProRes in MOV", "sound alone", "TIFF", "SVG"]))
+def test_a_file_is_called_what_it_is(name: str, saved: Any, made: Any, client: Client, creator: Any) -> None:
+    kind, extension = CALLED[name]
     clip = saved(made(name)).videos.get()
     client.force_login(creator)
     assert clip.url == f"/videos/{clip.uuid}.mp4", "an address that scripts rely on"
@@ -170,22 +187,11 @@ def test_a_file_is_called_what_it_is(
     assert clip.format_name in page
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("BMP", "file"),
-        ("AVIF", "file"),
-        ("animated PNG", "file"),
-        ("TIFF", "still"),
-        ("Photoshop", "still"),
-        ("JPEG XL", "nothing"),
-        ("HEIC", "nothing"),
-        ("SVG", "nothing"),
-    ],
-)
+@pytest.mark.parametrize("name", rows(SHOWN, in_short=["BMP", "TIFF", "SVG"]))
 def test_an_image_is_shown_as_far_as_browsers_can(
-    name: str, shown: str, saved: Any, made: Any, client: Client, creator: Any
+    name: str, saved: Any, made: Any, client: Client, creator: Any
 ) -> None:
+    shown = SHOWN[name]
     clip = saved(made(name), "image/png").videos.get()
     client.force_login(creator)
     page = read(client.get(clip.task.get_absolute_url()))

@@ -32,11 +32,13 @@ def is_hidden(node: Node) -> bool:
 
 def elements(node: Node, hidden: bool = False) -> Iterator[Node]:
     """All elements in it in their order, with those that are hidden or without."""
-    for child in node.children or ():
+    waiting = [*reversed(node.children or ())]
+    while waiting:
+        child = waiting.pop()
         if child.name.startswith("#") or (is_hidden(child) and not hidden):
             continue
         yield child
-        yield from elements(child, hidden)
+        waiting.extend(reversed(child.children or ()))
 
 
 def plain(text: str) -> str:

@@ -17,6 +17,7 @@ from generations.files import pictures, store, volume
 from generations.files.given import NotTaken
 from generations.models import Asset
 from tests.pictures.made import ALL, AS_TAKEN, BLUE, GREEN, RED, WHITE, alike, place, quarters, saved
+from tests.thorough import rows
 
 pytestmark = pytest.mark.long
 ORIENTATION = 0x0112
@@ -64,7 +65,7 @@ TURNED = {
 
 
 @pytest.mark.parametrize("turn", TURNED)
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", rows(["JPEG", "PNG", "WEBP", "TIFF"], in_short=["JPEG"]))
 def test_a_picture_stands_upright(kind: str, turn: int, give: Any) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = turn
@@ -123,7 +124,9 @@ def test_numbers_of_thirty_two_bits_are_refused(give: Any) -> None:
         give(saved(Image.new("F", (64, 64), 0.5), "TIFF"), "depth.tif")
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "HEIF"])
+@pytest.mark.parametrize(
+    "kind", rows(["JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "HEIF"], in_short=["JPEG", "HEIF"])
+)
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.9])
 def test_half_a_file_is_refused_with_a_sentence(kind: str, part: float, give: Any) -> None:
     import pillow_heif
@@ -184,6 +187,7 @@ def test_a_reader_that_falls_takes_nobody_along(give: Any, monkeypatch: pytest.M
         give(saved(quarters(), "PNG"))
 
 
+@pytest.mark.thorough
 def test_four_large_pictures_at_once_take_the_memory_of_one(tmp_path: Path) -> None:
     """Each in a reader of its own, one after the other; this process holds none of them.
 

@@ -140,6 +140,7 @@ def test_what_is_noted_about_static_files_is_not_public(studio: Anywhere) -> Non
         assert studio.ask("GET", f"/static/{name}", **ours)[0] == 404
 
 
+@pytest.mark.thorough
 def test_one_address_of_the_machine_is_welcomed_at_that_address(tmp_path: Path) -> None:
     one = Anywhere(tmp_path / "one", "127.0.0.2", **LIVE)
     try:

@@ -11,7 +11,7 @@ import pytest
 from tests.processes.running import MAKE_ADMIN, Studio, free_port, manage, vendor_environment, with_tables
 from tests.storm.fleet import Simulator
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.thorough]
 
 
 @pytest.fixture

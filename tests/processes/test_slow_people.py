@@ -195,6 +195,7 @@ def test_a_limit_that_makes_no_sense_stops_the_start_with_its_name(name: str, tm
         assert name in refused.stderr
 
 
+@pytest.mark.thorough
 def test_the_stop_does_not_wait_for_slow_people(tmp_path: Path) -> None:
     """The web server ends by itself. A studio of its own: the others of this file go on."""
     mine = Studio(with_people(tmp_path), WEB_BODY_SECONDS="300", WEB_SEND_SECONDS="300")

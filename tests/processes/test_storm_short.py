@@ -1,4 +1,4 @@
-"""Two small storms in every test run: faults, kills, freezes, tables of zeros. The large ones: make storm."""
+"""Small storms with every change: faults, kills, freezes, tables of zeros. The large ones: make storm."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.processes.running import ROOT
+from tests.thorough import rows
 
 SMALL = ["--every", "1.5", "--seed", "7", "--workers", "2", "--alone"]
 AGAINST = {
@@ -15,7 +16,7 @@ AGAINST = {
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("whom", AGAINST)
+@pytest.mark.parametrize("whom", rows(AGAINST, in_short=["the sandbox"]))
 def test_a_small_storm_ends_with_nothing_lost_and_nothing_twice(whom: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.storm", *SMALL, *AGAINST[whom]],

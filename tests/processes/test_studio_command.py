@@ -95,6 +95,7 @@ def test_one_command_starts_everything_and_one_signal_ends_it_without_orphans(tm
     assert list(tmp_path.rglob("*.sqlite3-wal")) == [], "a copy of the database file alone is whole"
 
 
+@pytest.mark.thorough
 def test_what_a_killed_studio_leaves_behind_is_ended_by_the_next(tmp_path: Path) -> None:
     """A frozen worker does not hear that it should end."""
     key = {"KIE_API_KEY": "secret-key", "KIE_API_URL": "http://127.0.0.1:9"}
@@ -164,6 +165,7 @@ def test_with_a_key_nothing_is_invented_and_a_link_makes_the_first_admin(tmp_pat
         live.stop()
 
 
+@pytest.mark.thorough
 def test_nothing_of_the_sandbox_meets_the_real_kie(tmp_path: Path) -> None:
     """What is queued there would be paid here, and its people have a password that anybody may have read."""
     values = ("--set", "prompt=A quiet harbour", "--set", "duration=5")
@@ -176,6 +178,7 @@ def test_nothing_of_the_sandbox_meets_the_real_kie(tmp_path: Path) -> None:
     assert json.loads(manage(tmp_path, "tasks", "--json", **key).stdout) == []
 
 
+@pytest.mark.thorough
 def test_a_database_of_the_sandbox_is_not_started_with_a_key(tmp_path: Path) -> None:
     shared = {"DATABASE_URL": f"sqlite:///{tmp_path}/shared.sqlite3"}
     assert manage(tmp_path, "migrate", **shared).returncode == 0
