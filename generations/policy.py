@@ -8,8 +8,9 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
-from generations.models import Asset, Membership, Task
+from generations.models import Asset, Membership, Plan, Task
 from generations.models.membership import Role as Role
+from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
 
 Person = User | AnonymousUser
@@ -49,6 +50,22 @@ def may_administer(person: Person) -> bool:
 def may_change(person: Person, task: Task) -> bool:
     """Cancel, retry: people may change their own tasks, an admin everybody's."""
     return may_administer(person) or (may_order(person) and task.person_id == person.pk)
+
+
+def may_change_plan(person: Person, plan: Plan) -> bool:
+    """Pause, cancel: people may change their own plans, an admin everybody's. Only its person orders it."""
+    return may_administer(person) or may_order_plan(person, plan)
+
+
+def may_order_plan(person: Person, plan: Plan) -> bool:
+    """Change its rows and order it: it is paid by the budget of its person."""
+    return may_order(person) and plan.person_id == person.pk
+
+
+def visible_plans(person: Person) -> PlanQuerySet:
+    """The plans that a person may see: members see all plans of the team, as they see its tasks."""
+    plans: PlanQuerySet = Plan.objects.all()
+    return plans if is_member(person) else plans.none()
 
 
 def visible_tasks(person: Person) -> TaskQuerySet:

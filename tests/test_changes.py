@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -15,12 +16,14 @@ from django.utils import timezone
 
 from generations import policy
 from generations.models import (
+    ApprovalLimit,
     Audit,
     Budget,
     Change,
     Comment,
     Hint,
     Lease,
+    Plan,
     PutAway,
     Rendition,
     Review,
@@ -73,6 +76,8 @@ SHOWN: dict[str, Callable[[Task, User], object]] = {
     "a pause": lambda *_: Runtime.objects.update(paused_at=timezone.now()),
     "a silent Kie": lambda *_: Runtime.objects.update(silent_since=timezone.now()),
     "the balance": lambda *_: ledger.record(Decimal(7)),
+    "a plan": lambda _, who: Plan.objects.create(person=who, key=uuid4(), wish="w"),
+    "what waits for a yes": lambda *_: ApprovalLimit.objects.create(role="creator"),
     "a choice": lambda _, who: Audit.objects.create(person=who, action=Audit.Action.PAUSED),
 }
 NOT_SHOWN: dict[str, Callable[[Task, User], object]] = {

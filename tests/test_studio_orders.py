@@ -11,7 +11,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from generations.models import Task
+from generations.models import Plan, Task
 from generations.money import ledger
 from tests.page import Page, read
 
@@ -42,7 +42,7 @@ def test_the_page_shows_the_price_of_the_defaults(studio: Client) -> None:
 def test_the_price_follows_the_values(studio: Client) -> None:
     answer = studio.post("/quotes/veo3_fast/", {"resolution": "4k", "takes": "2"})
     page = read(answer)
-    assert page.button("Generate 2 · ~360 cr")
+    assert page.button("Plan 2 tasks · ~360 cr")
     assert "$1.80" in page
     assert '"resolution": "4k"' in page
 
@@ -53,8 +53,8 @@ def test_the_price_of_what_is_valid_so_far(studio: Client) -> None:
     )
     assert answer.status_code == 200
     page = read(answer)
-    assert page.button("Generate 4 · ~440 cr")
-    assert page.field("Takes").problem == "Order 1 to 4 takes at once."
+    assert page.button("Plan 12 tasks · ~1,320 cr")
+    assert page.field("Takes").problem == "Order 1 to 12 takes at once."
     assert page.field("Takes").value == "99"
 
 
@@ -81,11 +81,14 @@ def test_what_is_left_is_said_before_sending(studio: Client, creator: User) -> N
 
 def test_over_budget_the_button_is_off_and_says_why(studio: Client, creator: User, admin: User) -> None:
     ledger.set_limit(creator, Decimal(100))
-    page = read(studio.post("/quotes/veo3_fast/", {"takes": "2"}))
-    send = page.button("Generate 2")
+    page = read(studio.post("/quotes/veo3_fast/", {"resolution": "4k"}))
+    send = page.button("Generate")
     assert send.is_disabled
-    assert "100 cr are left, this needs about 120 cr" in send.described
+    assert "100 cr are left, this needs about 180 cr" in send.described
     assert "Admin can raise it" in send.described
+    several = read(studio.post("/quotes/veo3_fast/", {"takes": "2"}))
+    assert "100 cr are left, this needs about 120 cr" in several.part("block")
+    assert not several.button("Plan 2 tasks").is_disabled, "a plan can be trimmed"
 
 
 def test_the_request_is_shown_without_the_key(studio: Client, settings: Any) -> None:
@@ -131,11 +134,12 @@ def test_the_same_form_sent_twice_is_one_task(studio: Client) -> None:
     assert Task.objects.count() == 1
 
 
-def test_takes_are_tasks_and_a_double_click_places_each_once(studio: Client) -> None:
+def test_several_takes_are_planned_and_a_double_click_is_one_plan(studio: Client) -> None:
     posted = {"prompt": "Sea", "order_key": str(uuid.uuid4()), "takes": "3"}
-    studio.post(KLING, posted)
-    studio.post(KLING, posted)
-    assert Task.objects.count() == 3
+    first, second = (studio.post(KLING, posted).headers["Location"] for _ in range(2))
+    assert first == second
+    assert Plan.objects.get().get_absolute_url() == first
+    assert not Task.objects.exists()
 
 
 def test_a_changed_form_with_an_old_key_is_not_swallowed(studio: Client) -> None:
@@ -168,10 +172,10 @@ def test_bad_input_comes_back_with_the_words_at_the_field(studio: Client, creato
 
 def test_an_order_over_the_budget_is_not_admitted_and_nothing_is_lost(studio: Client, creator: User) -> None:
     ledger.set_limit(creator, Decimal(100))
-    answer = studio.post(KLING, {"prompt": "Copper silk", "takes": "2"})
+    answer = studio.post(KLING, {"prompt": "Copper silk", "duration": "10"})
     page = read(answer)
     assert answer.status_code == 422
-    assert page.button("Generate 2").described.startswith("Over your")
+    assert page.button("Generate").described.startswith("Over your")
     assert page.sent["prompt"] == ["Copper silk"]
     assert not Task.objects.exists()
     assert ledger.budget_of(creator).held == 0
@@ -180,4 +184,4 @@ def test_an_order_over_the_budget_is_not_admitted_and_nothing_is_lost(studio: Cl
 def test_too_many_takes_are_refused(studio: Client) -> None:
     answer = studio.post(KLING, {"prompt": "Sea", "takes": "50"})
     assert answer.status_code == 422
-    assert read(answer).field("Takes").problem == "Order 1 to 4 takes at once."
+    assert read(answer).field("Takes").problem == "Order 1 to 12 takes at once."

@@ -60,16 +60,21 @@ def test_nothing_is_called_wrong_before_somebody_has_asked(studio: Client) -> No
     assert error_of(quoted(studio, prompt="x" * 1100), "prompt") == "nothing is said"
 
 
-@pytest.mark.parametrize("prompt", ["A {red|blue} fox", "{day|night|dusk}", "{|}"])
-def test_alternatives_in_a_prompt_are_warned_about(studio: Client, prompt: str) -> None:
-    assert "is sent as it stands" in quoted(studio, prompt=prompt)
-    assert studio.post(KLING, {"prompt": prompt, "order_key": str(uuid.uuid4())}).status_code == 302
-    assert Task.objects.get().prompt == prompt
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [("A {red|blue} fox", "2 prompts"), ("{day|night|dusk}", "3 prompts"), ("{|}", "an empty alternative")],
+)
+def test_what_alternatives_in_a_prompt_make_is_said_at_it(studio: Client, prompt: str, said: str) -> None:
+    assert said in quoted(studio, prompt=prompt).part("f-prompt-warning")
+    studio.post(KLING, {"prompt": prompt, "order_key": str(uuid.uuid4())})
+    assert not Task.objects.exists()
 
 
 @pytest.mark.parametrize("prompt", ["A red fox", "a | b", "{a}", "{a", "f(x) = {x}"])
-def test_other_prompts_are_not_warned_about(studio: Client, prompt: str) -> None:
-    assert "is sent as it stands" not in quoted(studio, prompt=prompt)
+def test_other_prompts_are_sent_as_they_stand(studio: Client, prompt: str) -> None:
+    assert "prompts:" not in quoted(studio, prompt=prompt)
+    assert studio.post(KLING, {"prompt": prompt, "order_key": str(uuid.uuid4())}).status_code == 302
+    assert Task.objects.get().prompt == prompt
 
 
 @pytest.mark.parametrize("model_id", LIVE)

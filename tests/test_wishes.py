@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generations import catalogue, orders
-from generations.models import State, Task
+from generations.models import Plan, State, Task
 from generations.money import ledger
 from tests.page import Page, read
+from tests.plans.conftest import press
 
 KLING = "/studio/kling-2.6/text-to-video/"
 KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
@@ -124,6 +125,7 @@ def test_other_takes_under_a_used_key_are_asked_about(studio: Client) -> None:
     studio.post(KLING, old)
     assert studio.post(KLING, old | {"takes": "3"}).status_code == 422
     assert Task.objects.count() == 1
+    assert not Plan.objects.exists()
 
 
 def test_what_became_of_a_wish_can_be_asked(studio: Client, creator: User) -> None:
@@ -132,6 +134,8 @@ def test_what_became_of_a_wish_can_be_asked(studio: Client, creator: User) -> No
     assert before["placed"] is False
     assert "stays one order" in before["text"]
     studio.post(KLING, opened(studio) | {"prompt": "Sea", "takes": "2"}, headers=HTMX)
+    assert studio.get(f"/wishes/{key}/").json()["placed"] is False, "a plan alone orders nothing"
+    press(Plan.objects.get())
     after = studio.get(f"/wishes/{key}/").json()
     assert after["placed"] is True
     assert "110 cr" in after["text"]

@@ -49,3 +49,32 @@ class CapForm(forms.Form):
             raise forms.ValidationError("No figure came with the form, so nothing was changed. Set it again.")
         cap: Decimal | None = self.cleaned_data["cap"]
         return cap
+
+
+def _limit() -> forms.DecimalField:
+    return forms.DecimalField(
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=3,
+        error_messages={
+            "invalid": "Write a number, like 150, or leave it empty for no limit.",
+            "min_value": "It is 0 or more. Leave it empty for no limit.",
+            "max_digits": "That is more than an order can hold.",
+            "max_whole_digits": "That is more than an order can hold.",
+            "max_decimal_places": "Credits have at most three decimals.",
+        },
+    )
+
+
+class ApprovalForm(forms.Form):
+    """From which price on orders wait for a yes. Empty fields mean none; missing ones change nothing."""
+
+    order = _limit()
+    day = _limit()
+
+    def clean(self) -> dict[str, Decimal | None]:
+        for name in ("order", "day"):
+            if name not in self.data:
+                self.add_error(name, "No figure came with the form, so nothing was changed. Set it again.")
+        return self.cleaned_data

@@ -1,5 +1,6 @@
 """What the studio remembers: the database models."""
 
+from generations.models.approval_limit import ApprovalLimit
 from generations.models.asset import Asset
 from generations.models.audit import Audit
 from generations.models.change import Change
@@ -12,6 +13,7 @@ from generations.models.hint import Hint
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
+from generations.models.plan import Plan, PlanRow
 from generations.models.priced_values import PricedValues
 from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
@@ -28,6 +30,7 @@ from generations.models.video import Video
 from generations.models.visit import Seen, Visit
 
 __all__ = [
+    "ApprovalLimit",
     "Asset",
     "Audit",
     "Budget",
@@ -49,6 +52,8 @@ __all__ = [
     "Membership",
     "Obstacle",
     "Pause",
+    "Plan",
+    "PlanRow",
     "PricedValues",
     "Prompt",
     "PutAway",

@@ -15,23 +15,26 @@ from django.utils import timezone
 from generations.catalogue.limits import Measured
 from generations.catalogue.media import UPLOAD_PREFIX
 from generations.models.draft import Draft
+from generations.models.plan import PlanRow
 from generations.models.video import Video
 
 LINK_LIFE = timedelta(hours=20)
 """Kie keeps an upload for at least a day (docs.kie.ai, file upload quickstart); we rely on less."""
 
 UNUSED_LIFE = timedelta(days=7)
-"""How long an asset is kept when no task and no draft names it."""
+"""How long an asset is kept when no task, no draft and no plan names it."""
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def unused(self) -> Self:
-        """Assets old enough to delete that no task and no draft names."""
+        """Assets old enough to delete that no task, no draft and no plan names."""
         old = self.filter(inputs=None, created_at__lt=timezone.now() - UNUSED_LIFE)
         if not old.exists():
             return old
         texts = (text for fields in Draft.objects.values_list("fields", flat=True) for text in _texts(fields))
-        return old.exclude(uuid__in=set(filter(None, map(asset_uuid, texts))))
+        planned = PlanRow.objects.filter(plan__ordered_at=None, plan__dropped_at=None)
+        named = {key for values in planned.values_list("values", flat=True) for key in _named(values)}
+        return old.exclude(uuid__in={*filter(None, map(asset_uuid, texts)), *named})
 
 
 class Asset(models.Model):

@@ -58,13 +58,19 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def in_turn(self, at_most: int) -> Self:
         """Queued rows, taking people in turn: the person with the fewest tasks at Kie comes first.
 
-        A person gets only as many rows as bring their tasks at Kie to `at_most`.
+        A person gets only as many rows as bring their tasks at Kie to `at_most`. Those of a paused plan wait.
         """
         at_kie = Task.objects.filter(person=OuterRef("person"), state__in=AT_KIE).order_by()
         busy = Subquery(at_kie.values("person").annotate(n=Count("pk")).values("n"))
         place = Window(RowNumber(), partition_by=F("person"), order_by=[F("created_at"), F("id")])
-        rows = self.filter(state=State.QUEUED).annotate(turn=place + Coalesce(busy, 0))
+        ready = self.filter(state=State.QUEUED, plan__paused_at=None)
+        rows = ready.annotate(turn=place + Coalesce(busy, 0))
         return rows.filter(turn__lte=at_most).order_by("turn", "created_at", "id")
+
+    def held_back(self) -> Self:
+        """Queued rows of paused plans, in the order in which they were placed."""
+        rows = self.filter(state=State.QUEUED, plan__paused_at__isnull=False)
+        return rows.order_by("created_at", "id")
 
     def unconfirmed(self) -> Self:
         return self.filter(state=State.UNCONFIRMED)
@@ -78,6 +84,8 @@ class Task(Obstructed):
     """Created with the form: submitting the same form twice creates one task."""
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
+    plan = models.ForeignKey("generations.Plan", models.PROTECT, null=True, related_name="tasks")
+    """The plan that it was ordered with; empty: it was ordered by itself."""
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
 
     model_id = models.CharField(max_length=120)

@@ -46,12 +46,21 @@ def made_before(spec: ModelSpec, values: Values) -> Task | None:
     param = spec.with_role("task")
     if not ENDPOINTS[spec.endpoint].asked or param is None:
         return None
-    TrackRecord.objects.get_or_create(model_id=spec.id)
-    TrackRecord.objects.select_for_update().get(model_id=spec.id)
+    take_turns(spec)
     source = source_of(spec, values)
     of_it = {"inputs__source": source} if source else {"inputs__address": str(values.get(param.name))}
     standing = Task.objects.filter(model_id=spec.id, state__in=UNSETTLED | {State.READY}, **of_it)
     return next((task for task in standing if spec.wire(task.values) == spec.wire(values)), None)
+
+
+def take_turns(spec: ModelSpec) -> None:
+    """Let the orders of a model whose order is a question wait for each other. Needs a transaction.
+
+    Whoever takes more locks takes this one before that of a budget, as the worker does.
+    """
+    if ENDPOINTS[spec.endpoint].asked:
+        TrackRecord.objects.get_or_create(model_id=spec.id)
+        TrackRecord.objects.select_for_update().get(model_id=spec.id)
 
 
 def already(spec: ModelSpec, values: Values, made: Task) -> str:

@@ -64,7 +64,7 @@ def keep(person: User, model_id: str, fields: Fields, tab: Tab) -> Draft:
     with transaction.atomic():
         Draft.objects.get_or_create(person=person, model_id=model_id)
         draft = Draft.objects.select_for_update().get(person=person, model_id=model_id)
-        if tab.key == orders.next_key(draft.order_key) and orders.ordered_under(person, draft.order_key):
+        if tab.key and _follows(person, draft.order_key, tab.key):
             draft.order_key = tab.key
         changes = draft.fields != fields
         collides = changes and draft.turn != tab.turn and draft.tab != tab.name
@@ -98,6 +98,13 @@ def drop(person: User, model_id: str) -> None:
         draft = _leave(person, model_id)
         if draft:
             _set_aside(draft, {})
+
+
+def _follows(person: User, key: uuid.UUID, later: uuid.UUID) -> bool:
+    """Whether the later key was handed out after what was ordered or planned under this one."""
+    while key != later and orders.is_used(person, key):
+        key = orders.next_key(key)
+    return key == later
 
 
 def _leave(person: User, model_id: str) -> Draft | None:

@@ -14,18 +14,18 @@ from generations.catalogue.nearest import nearest
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
-from generations.models import Happened, Prompt, State, Task
+from generations.models import Happened, Plan, Prompt, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
 from generations.money.observed import priced_as
-from generations.orders import continuing
+from generations.orders import approval, continuing
 from generations.orders.inputs import misfits
 from generations.orders.pricing import held, price
 from generations.wording.figures import cr
 from generations.wording.names import short_name
 
-MOST_TAKES = 4
+MOST_TAKES = 12
 
 
 class NotAdmitted(Exception):
@@ -39,6 +39,13 @@ class NoPrice(NotAdmitted):
         self.cap = cap
         ask = "" if cap is None else f" Agree first that up to {cr(cap)} cr are held for each."
         super().__init__(f"Not sent: no price is known for this choice of {label}.{ask}")
+
+
+class NeedsYes(NotAdmitted):
+    """Its person may not order so much alone, or it waits for a yes already. The studio asks with a plan."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Not sent: {why} Order it in the studio: it asks for one.")
 
 
 class AlreadyOrdered(Exception):
@@ -58,9 +65,24 @@ def next_key(key: uuid.UUID) -> uuid.UUID:
 
 
 def ordered_under(person: User, key: uuid.UUID) -> list[Task]:
-    """What the person ordered under a form's key: its takes in order, or an empty list."""
+    """What the person ordered under a form’s key: its takes and the tasks of its plan, or an empty list."""
     keys = [_take_key(person, key, n) for n in range(MOST_TAKES)]
-    return list(Task.objects.filter(person=person, order_key__in=keys).order_by("id"))
+    takes = list(Task.objects.filter(person=person, order_key__in=keys).order_by("id"))
+    plan = Plan.objects.filter(person=person, key=key, ordered_at__isnull=False).first()
+    return [*takes, *plan.tasks.order_by("id")] if plan else takes
+
+
+def is_used(person: User, key: uuid.UUID) -> bool:
+    """Whether something was ordered under a form’s key, or planned and kept: the form goes on to the next."""
+    planned = Plan.objects.filter(person=person, key=key).first()
+    return bool(planned and not planned.is_proposal) or bool(ordered_under(person, key))
+
+
+def unused_key(person: User, key: uuid.UUID) -> uuid.UUID:
+    """The first key, from this one on, under which nothing was ordered or kept yet."""
+    while is_used(person, key):
+        key = next_key(key)
+    return key
 
 
 def _take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
@@ -86,6 +108,8 @@ def place_takes(
         if tasks := ordered_under(person, key):
             alike = all(t.model_id == spec.id and t.values == values for t in tasks)
             raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
+        if Plan.objects.asked().filter(person=person, key=key).exists():
+            raise NeedsYes("This waits for an admin’s yes already.")
         if takes > 1 and ENDPOINTS[spec.endpoint].asked:
             raise NotAdmitted(f"Not sent: Kie makes one {spec.label} of a clip. Order one take.")
         keys = [_take_key(person, key, n) for n in range(takes)]
@@ -109,24 +133,26 @@ def place(
     *,
     order_key: uuid.UUID | None = None,
     parent: Task | None = None,
+    plan: Plan | None = None,
     agreed: Decimal | None = None,
 ) -> Task:
     """Queue a task and hold its price on the person's budget, in one transaction.
 
     Without a known price it holds the cap that an admin has set, if the person `agreed` to that much.
-    Using an order key twice returns the same task. Raises NotAdmitted.
+    Whether a task of a plan may be ordered without an admin's yes is decided for the whole plan. Using an
+    order key twice returns the same task. Raises NotAdmitted.
     """
     if order_key and (known := Task.objects.filter(order_key=order_key, person=person).first()):
         return known
-    if refusal := _refusal(spec, values):
-        raise NotAdmitted(f"Not sent: {refusal}")
+    if problem := refusal(spec, values)[1]:
+        raise NotAdmitted(f"Not sent: {problem}")
     offer = price(spec, values)
     credits = held(offer)
     if credits is None or (offer.credits is None and (agreed is None or agreed < credits)):
         raise NoPrice(spec.label, credits)
     try:
         with transaction.atomic():
-            task = _place(person, spec, values, offer, credits, order_key=order_key, parent=parent)
+            task = _place(person, spec, values, offer, credits, order_key=order_key, parent=parent, plan=plan)
             transaction.on_commit(wake.nudge)
             return task
     except ledger.OverBudget as over:
@@ -138,13 +164,15 @@ def place(
         raise NotAdmitted("Not sent: this form belongs to another person. Load the page again.") from clash
 
 
-def _refusal(spec: ModelSpec, values: Mapping[str, object]) -> str:
-    """Why values from another day cannot be ordered today; empty when they can."""
+def refusal(spec: ModelSpec, values: Mapping[str, object]) -> tuple[str, str]:
+    """At which parameter and why values from another day cannot be ordered today; empty when they can."""
     if missing := missing_assets(dict(values)):
         one = len(missing) == 1
-        return f"{len(missing)} of its files {'is' if one else 'are'} not here any more. Add it again."
+        return "", f"{len(missing)} of its files {'is' if one else 'are'} not here any more. Add it again."
     problems = judge(spec, values) or misfits(spec, values)
-    return problems[0].text if problems else continuing.refusal(spec, values)
+    if problems:
+        return problems[0].param, problems[0].text
+    return "", continuing.refusal(spec, values)
 
 
 def _place(
@@ -156,10 +184,13 @@ def _place(
     *,
     order_key: uuid.UUID | None,
     parent: Task | None,
+    plan: Plan | None,
 ) -> Task:
     if made := continuing.made_before(spec, values):
         raise NotAdmitted(f"Not sent: {continuing.already(spec, values, made)}")
     budget = ledger.admit(person, credits)
+    if plan is None and (need := approval.needed(person, credits)):
+        raise NeedsYes(need.text)
     prompt = str(spec.value_of("prompt", values) or "")
     task = make_task(
         budget,
@@ -168,6 +199,7 @@ def _place(
         order_key=order_key,
         person=person,
         parent=parent,
+        plan=plan,
         model_id=spec.id,
         endpoint=spec.endpoint,
         label=spec.label,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from generations import pace, wake
-from generations.models import Hint, Runtime, State, Task
+from generations.models import Hint, Plan, Runtime, State, Task
 from generations.models.obstacle import STUCK_HERE
 from generations.models.state import AT_KIE
 
@@ -22,6 +22,7 @@ class Why(StrEnum):
     """What holds a task up, the longest-lasting reason first."""
 
     CANNOT_GO = "cannot go"
+    PLAN_PAUSED = "plan paused"
     NO_WORKER = "no worker"
     PAUSED = "paused"
     KIE_SILENT = "kie silent"
@@ -33,8 +34,8 @@ class Why(StrEnum):
     IN_LINE = "in line"
 
 
-ORDINARY = frozenset({Why.PACE, Why.IN_LINE, Why.OWN_LIMIT})
-"""Nothing is wrong: the task goes automatically once others have gone."""
+ORDINARY = frozenset({Why.PACE, Why.IN_LINE, Why.OWN_LIMIT, Why.PLAN_PAUSED})
+"""Nothing is wrong: the task goes once others have gone, or its person lets it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,10 @@ class Line:
         return dict(counts.annotate(n=Count("pk")))
 
     @cached_property
+    def paused_plans(self) -> set[int]:
+        return set(Plan.objects.filter(paused_at__isnull=False).values_list("pk", flat=True))
+
+    @cached_property
     def named(self) -> set[int]:
         """Queued tasks for which an id at Kie was reported."""
         hints = Hint.objects.filter(due_at__isnull=False, task__state=State.QUEUED)
@@ -96,6 +101,8 @@ class Line:
     def _why(self, task: Task) -> Why:
         if task.due_at is None or task.obstacle in STUCK_HERE:
             return Why.CANNOT_GO
+        if task.plan_id and task.plan_id in self.paused_plans:
+            return Why.PLAN_PAUSED
         if not self.alive:
             return Why.NO_WORKER
         if self.runtime.paused_at:

@@ -1,5 +1,6 @@
 """Text and icons shared by every page: icons, credits, ages, people."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from django.contrib.auth.models import User
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from generations.models import State, Task
@@ -45,6 +46,14 @@ STATE_ICONS = {
     State.CLOSED: "ban",
     State.LOST: "circle-alert",
 }
+
+
+@register.filter
+def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """Pieces of a text in one; those that are true are marked."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if own else text,) for text, own in pieces)
+    )
 
 
 @register.simple_tag

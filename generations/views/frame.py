@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import policy, wake
-from generations.decisions import cases
+from generations.decisions import approvals, cases
 from generations.files import volume
 from generations.models import Budget, Runtime
 from generations.money import ledger
@@ -111,8 +111,12 @@ class Frame:
         tasks = policy.visible_tasks(self.person)
         mine = Count("pk", filter=Q(person_id=self.person.pk))
         return tasks.open().aggregate(all=Count("pk"), mine=mine) | {
-            "unconfirmed": cases.count_open(cases.to_settle(self.person)) if self.may_order else 0,
+            "unconfirmed": self._need_a_person() if self.may_order else 0,
         }
+
+    def _need_a_person(self) -> int:
+        """Cases that the person may settle, and plans that wait for their yes."""
+        return cases.count_open(cases.to_settle(self.person)) + approvals.to_answer(self.person).count()
 
     @cached_property
     def balance(self) -> ledger.Balance:

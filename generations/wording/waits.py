@@ -7,6 +7,7 @@ from generations.wording.obstacles import obstacle
 from generations.wording.times import at, ordinal, soon
 
 SENTENCES = {
+    Why.PLAN_PAUSED: "Its plan is paused: it goes when the plan is resumed.",
     Why.NO_WORKER: "No worker is running: nothing is sent until it is back.",
     Why.BALANCE_UNREAD: "Kie’s balance is asked for first. It goes as soon as that is known.",
     Why.ID_NAMED: "An id of it at Kie was named: that is looked into before it is sent.",
@@ -34,3 +35,8 @@ def why_it_waits(wait: Wait) -> str:
         case Why.IN_LINE:
             return f"It is {ordinal(wait.place)} in line: one person at a time, in turn."
     return SENTENCES[wait.why]
+
+
+def turn(wait: Wait) -> str:
+    """Its place in the line: “3rd”, or that it stands aside."""
+    return "paused" if wait.why is Why.PLAN_PAUSED else ordinal(wait.place)

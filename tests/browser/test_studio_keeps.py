@@ -289,10 +289,10 @@ def test_a_stale_error_goes_and_too_many_takes_are_said_at_once(admin: Page) -> 
     field.fill("Short")
     expect(page.locator("#f-prompt-error")).to_be_empty()
     expect(field).not_to_have_attribute("aria-invalid", "true")
-    page.fill("#takes", "6")
-    expect(page.locator("#takes-error")).to_contain_text("1 to 4 takes")
+    page.fill("#takes", "13")
+    expect(page.locator("#takes-error")).to_contain_text("1 to 12 takes")
     page.click("#send")
-    expect(page.locator("#send")).to_contain_text("Generate 4 ·")
+    expect(page.locator("#send")).to_contain_text("Plan 12 tasks ·")
 
 
 def test_models_and_prompts_are_chosen_by_keyboard(admin: Page) -> None:

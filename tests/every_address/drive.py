@@ -30,7 +30,19 @@ NOT_HERE = {"logout"}
 """Would end the session that all the others need."""
 VIEWS = Path(__file__).parents[2] / "generations" / "views"
 READ_BY_CODE = re.compile(r'\b(?:GET|POST|query|post)(?:\.get(?:list)?\(|\[)"([\w-]+)"')
-TARGETS = ("order", "live", "continue", "older", "fresh", "queue", "gallery", "models", "key", "x")
+TARGETS = (
+    "order",
+    "live",
+    "continue",
+    "older",
+    "fresh",
+    "queue",
+    "gallery",
+    "models",
+    "the-plan",
+    "key",
+    "x",
+)
 
 
 @dataclass(frozen=True)

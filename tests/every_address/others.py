@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from generations.models import (
+    ApprovalLimit,
     Asset,
     Audit,
     Budget,
@@ -14,6 +15,8 @@ from generations.models import (
     Event,
     Hint,
     Membership,
+    Plan,
+    PlanRow,
     Review,
     Runtime,
     Task,
@@ -22,7 +25,7 @@ from generations.models import (
 
 
 def fingerprint(person: User) -> str:
-    """Of tasks, money, opinions, files, decisions, accounts and the state of sending."""
+    """Of tasks, plans, money, opinions, files, decisions, accounts and the state of sending."""
     theirs = Q(task__person=person)
     rows = [
         Task.objects.exclude(person=person),
@@ -30,6 +33,9 @@ def fingerprint(person: User) -> str:
         *(model._default_manager.exclude(person=person) for model in (Review, Comment, Asset, Audit)),
         Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
         Membership.objects.all(),
+        Plan.objects.exclude(person=person),
+        PlanRow.objects.exclude(plan__person=person),
+        ApprovalLimit.objects.all(),
     ]
     found = [list(row.order_by("pk").values_list()) for row in rows]
     people = User.objects.order_by("pk").values_list("username", "password", "is_active", "first_name")

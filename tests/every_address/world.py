@@ -1,11 +1,12 @@
 """A small studio with everybody and everything in it, for tests that go to every address."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -22,6 +23,7 @@ from generations.models import (
     Lease,
     Membership,
     Obstacle,
+    Plan,
     Prompt,
     Review,
     Runtime,
@@ -31,6 +33,8 @@ from generations.models import (
 )
 from generations.models.send import Send, token_hash
 from generations.money import ledger
+from generations.orders import plans
+from generations.orders.plans import Wish
 from generations.policy import Role
 from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
 from tests.task_page.rows import COPY, KLING, VEO, copied, failed, person, queued, ready, running
@@ -55,6 +59,7 @@ class World:
     clients: Mapping[str, Client]
     tasks: Mapping[str, Task] = field(default_factory=dict)
     asset: Asset | None = None
+    plans: Sequence[Plan] = ()
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -103,6 +108,11 @@ def _choices(world: World) -> list[Kwargs]:
     return [{"uuid": world.tasks[state].uuid, "choice": choice} for choice, state in pairs]
 
 
+def _plan_deeds(world: World) -> list[Kwargs]:
+    deeds = ("pause", "resume", "cancel", "again", "yes", "no", "nonsense")
+    return [{"uuid": plan.uuid, "deed": deed} for plan in world.plans for deed in deeds]
+
+
 def _deeds(world: World) -> list[Kwargs]:
     deeds = ("role", "name", "password", "off", "on", "nonsense")
     return [{"pk": world.people[REVIEWER].pk, "deed": deed} for deed in deeds]
@@ -131,6 +141,8 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "retry": _task("failed"),
     "go_on": lambda world: [{"uuid": world.tasks["veo"].uuid, "model_id": COPY}],
     "choose": _choices,
+    "plan": lambda world: [{"uuid": plan.uuid} for plan in world.plans],
+    "plan-deed": _plan_deeds,
     "review": _task("ready"),
     "comment": _task("ready"),
     "video": _clip,
@@ -168,7 +180,13 @@ def build() -> World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(clip.size))
     (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)
-    return World(people=people, clients=clients, tasks=tasks, asset=_asset(people[CREATOR]))
+    return World(
+        people=people,
+        clients=clients,
+        tasks=tasks,
+        asset=_asset(people[CREATOR]),
+        plans=_plans(people[CREATOR]),
+    )
 
 
 def _signed_in(who: User | None) -> Client:
@@ -223,6 +241,15 @@ def _around(people: Mapping[str, User], tasks: Mapping[str, Task]) -> None:
         path.write_bytes(b"bytes" * 1000)
     assert all(catalogue.find(model) for model in MODELS)
     assert policy.admins().count() == 1
+
+
+def _plans(who: User) -> list[Plan]:
+    """One that can still be changed, one that waits for a yes."""
+    spec = catalogue.models()[KLING]
+    wish = Wish(spec=spec, values={**spec.defaults(), "prompt": "A {calm|rough} sea"}, takes=2)
+    open_one, asked = (plans.plan(who, uuid4(), [wish]) for _ in range(2))
+    Plan.objects.filter(pk=asked.pk).update(asked_at=timezone.now(), asked_credits=Decimal(220))
+    return [open_one, asked]
 
 
 def _asset(who: User) -> Asset:

@@ -133,12 +133,12 @@ def test_without_a_cap_the_studio_takes_nothing_without_a_price(studio: Client) 
 
 
 def test_a_tick_is_wanted_and_nothing_typed_is_lost(studio: Client, capped: Callable[[int], None]) -> None:
-    offered = read(studio.post(UNPRICED.replace("/studio/", "/quotes/"), FORM | {"takes": "2"}))
+    offered = read(studio.post(UNPRICED.replace("/studio/", "/quotes/"), FORM))
     said = offered.part("unpriced")
-    assert "No price is known. At most 60 cr is set aside, 30 cr for each take." in said
+    assert "No price is known. At most 30 cr is set aside." in said
     assert not said.field(TICK).is_checked
     assert "Unknown" in offered.part("quote")
-    assert offered.button("Generate 2 · ≤ 60 cr")
+    assert offered.button("Generate · ≤ 30 cr")
 
     refused = sent(studio)
     page = read(refused)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for the end")
 
     def handle(self, *args: Any, model_id: str, pairs: list[str], **options: Any) -> None:
-        if odd := _not_utf8(model_id, *pairs, options["user"] or ""):
+        if odd := not_utf8(model_id, *pairs, options["user"] or ""):
             self._end({"error": f"“{odd}” is not UTF-8. Nothing was sent."})
             return
         offered.follow()
@@ -43,8 +43,8 @@ class Command(BaseCommand):
         if spec is None:
             self._end({"error": f"Unknown model “{model_id}”. Known: {', '.join(catalogue.models())}"})
             return
-        person = _person(options["user"])
-        form = values_from_texts(spec, person, _texts(pairs))
+        person = person_of(options["user"])
+        form = values_from_texts(spec, person, texts_of(pairs))
         if not form.is_valid():
             problems = {name: [str(e) for e in errors] for name, errors in form.errors.items()}
             self._end({"error": "Nothing was sent.", "fields": problems})
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _not_utf8(*texts: str) -> str:
+def not_utf8(*texts: str) -> str:
     """The first of the texts that is not valid UTF-8, with question marks for the bad bytes; else empty."""
     readable = ((text, text.encode(errors="replace").decode()) for text in texts)
     return next((shown for text, shown in readable if shown != text), "")
@@ -83,20 +83,20 @@ def describe(task: Task) -> dict[str, Any]:
         "id": str(task.uuid),
         "state": task.state,
         "task_id": task.task_id,
-        "quote": _number(task.quote_credits),
-        "charge": _number(task.charge_credits),
+        "quote": number(task.quote_credits),
+        "charge": number(task.charge_credits),
         "files": files,
         "error": task.failure_text or (None if task.state == State.READY else obstacle(task) or None),
     }
 
 
-def _number(credits: Decimal | None) -> float | int | None:
+def number(credits: Decimal | None) -> float | int | None:
     if credits is None:
         return None
     return int(credits) if credits == int(credits) else float(credits)
 
 
-def _texts(pairs: list[str]) -> dict[str, list[str]]:
+def texts_of(pairs: list[str]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -106,7 +106,7 @@ def _texts(pairs: list[str]) -> dict[str, list[str]]:
     return texts
 
 
-def _person(username: str | None) -> User:
+def person_of(username: str | None) -> User:
     if username:
         person = User.objects.filter(username=username).first()
         if person is None:

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from generations import policy
-from generations.decisions import limits
-from generations.forms.credits import CapForm, LimitForm
+from generations.decisions import approvals, limits
+from generations.decisions.approvals import Limits
+from generations.forms.credits import ApprovalForm, CapForm, LimitForm
 from generations.models import Task
 from generations.money import ledger, reconciliation, spending, statement
 from generations.money.spending import Period
 from generations.money.statement import KINDS, Filter
 from generations.views.access import MemberRequest, admin_required, member_required
-from generations.views.credits import budgets, charts
+from generations.views.credits import approval, budgets, charts
 from generations.views.credits.colours import OTHER, Colour, colours_of, model_colours
 from generations.views.credits.printed import sheet
 from generations.wording.figures import cr
@@ -139,6 +140,24 @@ def unpriced_cap(request: MemberRequest) -> HttpResponse:
     return render(request, "credits/page.html", page(request) | {"unpriced": shown}, status=status)
 
 
+@require_POST
+@admin_required
+def approval_limits(request: MemberRequest) -> HttpResponse:
+    """Set or lift what creators may order without asking. Errors are shown at their fields."""
+    form = ApprovalForm(request.POST)
+    if form.is_valid():
+        new = Limits(order=form.cleaned_data["order"], day=form.cleaned_data["day"])
+        approvals.set_limits(request.user, new)
+        if not request.htmx:
+            messages.success(request, f"Creators: {new.words}.")
+            return redirect(f"{reverse('credits')}#approval")
+    shown = {"approval": approval.approval(form if form.errors else None)}
+    status = 422 if form.errors else 200
+    if request.htmx:
+        return render(request, "credits/_approval.html", shown | {"may_administer": True}, status=status)
+    return render(request, "credits/page.html", page(request) | shown, status=status)
+
+
 def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> dict[str, object]:
     """Everything the page shows, according to the address."""
     admin = policy.may_administer(request.user)
@@ -172,6 +191,7 @@ def page(request: MemberRequest, bad: tuple[User, LimitForm] | None = None) -> d
         "budgets": budgets.shown_to(request.user, bad),
         "team": budgets.team_line(),
         "unpriced": budgets.unpriced_cap(),
+        "approval": approval.approval(),
         "worth": coloured_worth(chosen.period),
         "failures": spending.failures(chosen.period),
         "reconciliation": reconciliation.reconcile(chosen.period, readings.top_ups),

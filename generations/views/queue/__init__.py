@@ -25,13 +25,13 @@ from generations.models.track_record import Span
 from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY, Wait
 from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.plans.listed import Asked, OpenPlan, asked_plans, open_plans
 from generations.views.polls import polled
 from generations.views.queue import flow
 from generations.views.queue.case_page import case_pages
 from generations.wording import waits
 from generations.wording.failures import Failure, explain
 from generations.wording.obstacles import obstacle
-from generations.wording.times import ordinal
 
 SHOWN = 100
 """Rows per section; the rest is counted, not listed."""
@@ -108,11 +108,13 @@ class Queue:
         self.quiet = [it for it in self.cases if it.probably_not_sent and it.may_settle]
         self.queued = self.tasks.filter(state=State.QUEUED).exclude(pk__in=self.in_doubt).count()
         self.waiting = self._waiting()
+        self.asked: list[Asked] = asked_plans(person)
+        self.plans: list[OpenPlan] = open_plans(person)
         self._ended_today(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
 
     @property
     def polls(self) -> bool:
-        return self.all_open > 0 or any(case.asks for case in self.cases)
+        return self.all_open > 0 or bool(self.asked) or any(case.asks for case in self.cases)
 
     @property
     def url(self) -> str:
@@ -140,7 +142,7 @@ class Queue:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.cases or self.under_way or self.waiting)
+        return not (self.cases or self.asked or self.plans or self.under_way or self.waiting)
 
     def _read(self, tasks: TaskQuerySet) -> Iterable[Task]:
         return tasks.select_related("person")[:SHOWN]
@@ -155,12 +157,13 @@ class Queue:
     def _waiting(self) -> list[Line]:
         if not self.queued:
             return []
-        rows = [t for t in self._read(self.tasks.in_turn(EVERYBODY)) if t.pk not in self.in_doubt]
+        line = [*self._read(self.tasks.in_turn(EVERYBODY)), *self._read(self.tasks.held_back())][:SHOWN]
+        rows = [t for t in line if t.pk not in self.in_doubt]
         reasons = waiting.waits(rows)
         return [
             Line(
                 task=t,
-                turn=ordinal(reasons[t.pk].place),
+                turn=waits.turn(reasons[t.pk]),
                 wait=reasons[t.pk],
                 may_change=policy.may_change(self.person, t),
             )

@@ -23,7 +23,7 @@ from generations.orders import drafts
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
-from generations.views.studio import drops, now, page, picker
+from generations.views.studio import drops, now, page, picker, planning
 from generations.views.studio.page import OrderPage
 from generations.wording.figures import cr
 
@@ -130,12 +130,12 @@ def _opened(request: MemberRequest, spec: ModelSpec) -> OrderPage:
         return page.of_draft(page.fill(request.user, spec, opening_values(request.user, spec)), draft)
     form = OrderForm(spec, request.user, MultiValueDict(draft.fields))
     shown = page.of_draft(page.filled(request.user, form), draft)
-    tasks = orders.ordered_under(request.user, draft.order_key)
-    if not tasks:
+    if not orders.is_used(request.user, draft.order_key):
         return shown
+    tasks = orders.ordered_under(request.user, draft.order_key)
     answered = request.GET.get("after") == str(draft.order_key)
-    if answered or any(task.values != form.values() for task in tasks):
-        return replace(shown, order_key=orders.next_key(draft.order_key))
+    if answered or not tasks or any(task.values != planning.values(form) for task in tasks):
+        return replace(shown, order_key=orders.unused_key(request.user, draft.order_key))
     return page.ordered_before(shown, tasks, same=True)
 
 
@@ -221,15 +221,18 @@ def _kept(request: MemberRequest, form: OrderForm, shown: OrderPage) -> OrderPag
 
 def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     form = OrderForm(spec, request.user, request.POST, request.FILES)
+    planning.check(form)
     shown = _kept(request, form, page.judged(request.user, form))
     if not form.is_valid():
         return _page(request, shown, status=422)
     if form.key is None:
         return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
-        tasks = orders.place_takes(
-            request.user, spec, form.values(), key=form.key, takes=form.take_count, agreed=form.agreed
-        )
+        if not planning.is_one_task(form):
+            return planning.planned(request, form, form.key)
+        tasks = _place(request, form, form.key)
+        if not tasks:
+            return planning.asked(request, form, form.key)
     except orders.AlreadyOrdered as known:
         said = page.ordered_before(shown, known.tasks, same=known.same)
         return _page(request, said, status=200 if known.same else 422)
@@ -238,11 +241,18 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     return _sent(request, form, shown, tasks)
 
 
+def _place(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> list[Task]:
+    """Order one task; an empty list: its person may not order so much alone. Raises NotAdmitted."""
+    try:
+        return orders.place_takes(request.user, form.spec, planning.values(form), key=key, agreed=form.agreed)
+    except orders.NeedsYes:
+        return []
+
+
 def _sent(request: MemberRequest, form: OrderForm, shown: OrderPage, tasks: list[Task]) -> HttpResponse:
     """The answer, which hands out the key of the next wish."""
     held = cr(sum(t.quote_credits or 0 for t in tasks))
-    what = f"{len(tasks)} takes are queued" if len(tasks) > 1 else f"{form.spec.label} is queued"
-    message = f"{what}, {held} cr held."
+    message = f"{form.spec.label} is queued, {held} cr held."
     if not request.htmx:
         messages.success(request, message)
         return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")

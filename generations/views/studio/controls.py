@@ -1,6 +1,5 @@
 """What the templates in templates/forms show: one control for each parameter of a model."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,8 +8,8 @@ from uuid import UUID
 from generations.catalogue.spec import ModelSpec
 from generations.models import Asset
 from generations.orders import Pricing
+from generations.orders.expansion import Unclear, variations
 
-ALTERNATIVES = re.compile(r"\{[^{}]{0,80}\|[^{}]{0,80}\}")
 SIGNS = {"video": "clapperboard", "audio": "audio-lines"}
 
 
@@ -127,9 +126,12 @@ class Control:
 
     @property
     def warning(self) -> str:
-        """What in a prompt is probably meant differently from how it is sent."""
-        found = ALTERNATIVES.search(self.value)
-        return f"{found[0]} is sent as it stands, as one prompt: no word is chosen from it." if found else ""
+        """What alternatives in a prompt make, or why they cannot be read."""
+        try:
+            found = variations(self.value)
+        except Unclear as unclear:
+            return str(unclear)
+        return f"{len(found)} prompts: each becomes a task of a plan." if len(found) > 1 else ""
 
     @property
     def counter(self) -> str:

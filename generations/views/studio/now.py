@@ -26,8 +26,7 @@ from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
-from generations.wording.times import ordinal
-from generations.wording.waits import why_it_waits
+from generations.wording.waits import turn, why_it_waits
 
 STAYS = timedelta(minutes=6)
 """How long a card stays after its task has ended well, or was ended on purpose."""
@@ -210,7 +209,7 @@ def _card(person: User, task: Task, wait: Wait | None) -> Card:
     return Card(
         task=task,
         mine=mine,
-        turn=ordinal(wait.place) if wait else "",
+        turn=turn(wait) if wait else "",
         since=_since(task),
         took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",

@@ -16,7 +16,7 @@ from generations.catalogue.params import Choice, Number, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Draft, Task
-from generations.orders import MOST_TAKES
+from generations.orders import MOST_TAKES, plans
 from generations.orders.sources import by_number
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
@@ -205,12 +205,13 @@ def _entered(
 
 def _page_of(person: User, entered: Typed, *, takes: int, agreed: Decimal | None) -> OrderPage:
     spec = entered.spec
+    first, count = plans.first_of(spec, entered.values)
     return OrderPage(
         person=person,
         spec=spec,
         layout=layout(entered),
-        offer=offer(person, entered.prices, entered.values, takes, agreed),
-        request=request_of(spec, entered.values),
+        offer=offer(person, entered.prices, entered.values, takes * count, agreed),
+        request=request_of(spec, first),
         takes=takes,
     )
 

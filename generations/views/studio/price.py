@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.utils import timezone
 
-from generations import orders, policy
+from generations import orders
 from generations.catalogue.media import UPLOAD_PREFIX
 from generations.catalogue.params import given
 from generations.catalogue.quote import Basis, Line, Quote
@@ -17,10 +15,11 @@ from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
 from generations.models import Budget
 from generations.money import ledger
+from generations.orders import approval
+from generations.views.over_budget import over_budget
 from generations.views.studio.gone import Gone, what_goes_on
 from generations.wording.cautions import cautions
 from generations.wording.figures import cr, usd
-from generations.wording.names import short_name
 
 LATER = "(uploaded just before sending)"
 
@@ -34,11 +33,13 @@ class Block:
     links_to_credits: bool = False
     gone: Gone | None = None
     """For a model that is gone: the one to go on with, and what becomes of the values there."""
+    over: bool = False
+    """Whether it is only more than the budget lets: a plan can still be trimmed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One order of one or more takes, with its price."""
+    """One order, or the tasks of a plan of one model, with the price."""
 
     quote: Quote
     takes: int
@@ -49,6 +50,8 @@ class Offer:
     """What one take holds: its price or, without one, the cap; None: it cannot be ordered."""
     agreed: bool = False
     """Whether the person has ticked that each take may hold so much without a known price."""
+    need: approval.Need | None = None
+    """Why one order of it waits for an admin's yes; None: it does not."""
     cautions: list[str] = field(default_factory=list)
     """What Kie's own catalogue gives reason to say before the price."""
 
@@ -59,7 +62,12 @@ class Offer:
     @property
     def unpriced(self) -> bool:
         """Whether it is ordered without a known price, under the cap for that."""
-        return self.quote.credits is None and self.each is not None and self.block is None
+        return self.quote.credits is None and self.each is not None and self.block is None and self.takes == 1
+
+    @property
+    def plans(self) -> bool:
+        """Whether it can be planned first, even when it is more than the budget lets."""
+        return self.takes > 1 and self.each is not None and (self.block is None or self.block.over)
 
     @property
     def consent(self) -> str:
@@ -90,7 +98,8 @@ class Offer:
 
     @property
     def label(self) -> str:
-        verb = f"Generate {self.takes}" if self.takes > 1 else "Generate"
+        verb = "Ask for a yes" if self.need else "Generate"
+        verb = f"Plan {self.takes} tasks" if self.takes > 1 else verb
         if self.total is None:
             return verb
         about = "~" if self.quote.basis == Basis.ESTIMATE else ""
@@ -162,7 +171,9 @@ def offer(
         agreed=agreed is not None and each is not None and agreed >= each,
         cautions=cautions(spec),
     )
-    return replace(made, block=_retired(person, spec, values) or _block(person, made, spec, values))
+    need = approval.needed(person, made.total) if made.total is not None else None
+    block = _retired(person, spec, values) or _block(person, made, spec, values)
+    return replace(made, block=block, need=need)
 
 
 def _retired(person: User, spec: ModelSpec, values: Mapping[str, object]) -> Block | None:
@@ -183,30 +194,10 @@ def _block(person: User, made: Offer, spec: ModelSpec, values: Mapping[str, obje
             title="No price is known for this choice.",
             text=f"{spec.label} has no price for it in the catalogue, so nothing can be held.",
         )
-    left = made.budget.left
-    if left is None or made.total <= left:
+    over = over_budget(person, made.budget, made.total)
+    if over is None:
         return None
-    reset = next_month(made.budget.month)
-    whom = _whom(person)
-    return Block(
-        title=f"Over your {made.month} budget.",
-        text=(
-            f"{cr(max(left, Decimal(0)))} cr are left, this needs about {cr(made.total)} cr. "
-            f"It starts again on {reset.day} {reset:%b}, 00:00 {timezone.localtime():%Z}. {whom}"
-        ),
-        links_to_credits=policy.may_administer(person),
-    )
-
-
-def next_month(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def _whom(person: User) -> str:
-    if policy.may_administer(person):
-        return "You can raise it in Credits."
-    admin = policy.admins().first()
-    return f"{short_name(admin)} can raise it." if admin else "An admin can raise it."
+    return Block(title=over.title, text=over.text, links_to_credits=over.links_to_credits, over=True)
 
 
 @dataclass(frozen=True, kw_only=True)

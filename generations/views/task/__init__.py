@@ -106,7 +106,7 @@ def go_on(request: MemberRequest, uuid: UUID, model_id: str) -> HttpResponse:
 
 
 def find(request: MemberRequest, uuid: UUID) -> Task:
-    tasks = policy.visible_tasks(request.user).select_related("person", "budget", "parent")
+    tasks = policy.visible_tasks(request.user).select_related("person", "budget", "parent", "plan")
     return get_object_or_404(tasks.prefetch_related("videos"), uuid=uuid)
 
 

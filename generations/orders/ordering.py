@@ -1,0 +1,185 @@
+"""Ordering a plan: judged and priced once more, then placed in one transaction, or not at all."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from generations.catalogue.quote import Quote
+from generations.catalogue.spec import ModelSpec
+from generations.kie.endpoints import ENDPOINTS
+from generations.models import Budget, Plan, PlanRow, Task
+from generations.models.plan import Stage
+from generations.money import ledger
+from generations.orders import approval, continuing, placing, plans
+from generations.orders.plans import RowsRefused
+from generations.orders.pricing import held, price
+from generations.wording.figures import cr
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One row as it stands today."""
+
+    row: PlanRow
+    problem: str = ""
+    """Why it would not be taken; empty when it would."""
+    param: str = ""
+    """The parameter at which the problem is, if it is at one."""
+    offer: Quote | None = None
+    credits: Decimal | None = None
+    """What it would hold."""
+
+    @property
+    def unpriced(self) -> bool:
+        return self.credits is not None and self.offer is not None and self.offer.credits is None
+
+
+def look_at(rows: Sequence[PlanRow]) -> list[Look]:
+    """How each row would be taken today: its price, and what the one judge says of it.
+
+    Rows whose prices depend on the same share one look-up.
+    """
+    offers: dict[str, Quote] = {}
+    return [_look(row, offers) for row in rows]
+
+
+def _look(row: PlanRow, offers: dict[str, Quote]) -> Look:
+    spec = row.spec
+    if spec is None:
+        return Look(row=row, problem=f"{row.model_id} has left the catalogue.")
+    try:
+        placing.check_live(spec)
+    except placing.NotAdmitted as refusal:
+        return Look(row=row, problem=str(refusal).removeprefix("Not sent: "))
+    if row.take > 1 and ENDPOINTS[spec.endpoint].asked:
+        return Look(row=row, problem=f"Kie makes one {spec.label} of a clip.")
+    name = f"{spec.id} {_priced(spec, row)}"
+    offer = offers.get(name) or offers.setdefault(name, price(spec, row.values))
+    credits = held(offer)
+    param, problem = placing.refusal(spec, row.values)
+    if not problem and credits is None:
+        problem = f"No price is known for this choice of {spec.label}."
+    return Look(row=row, problem=problem, param=param, offer=offer, credits=credits)
+
+
+def _priced(spec: ModelSpec, row: PlanRow) -> str:
+    """What a price may depend on: everything but words and seeds."""
+    words = {param.name for param in spec.offered if param.role in ("prompt", "seed")}
+    return repr(sorted((name, repr(value)) for name, value in row.values.items() if name not in words))
+
+
+def total_of(looks: Collection[Look]) -> Decimal:
+    """What they hold together. Credits."""
+    return sum((look.credits for look in looks if look.credits is not None), NOTHING)
+
+
+class Risen(placing.NotAdmitted):
+    """The total is above what was shown: `total`. Nothing was ordered."""
+
+    def __init__(self, shown: Decimal, total: Decimal) -> None:
+        super().__init__(
+            f"Nothing was ordered: the price rose from {cr(shown)} to {cr(total)} cr. "
+            "Press again to order it at the new price."
+        )
+        self.total = total
+
+
+class Changed(placing.NotAdmitted):
+    """The plan has other rows than its person sees. Nothing was ordered."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was ordered: this plan was changed in another tab. This is how it is now.")
+
+
+def order(plan: Plan, rows: Collection[int], total: Decimal, agreed: Decimal | None = None) -> Plan:
+    """Order a plan with these rows at this total, or ask an admin for a yes where that is needed.
+
+    One transaction: all of it or nothing. However often and at however many places it is pressed, it is
+    ordered once. `agreed` is what the person lets each task hold whose price is not known. Raises
+    placing.NotAdmitted: plans.Fixed, Changed, RowsRefused, Risen, or one that says which budget it exceeds.
+    """
+    with transaction.atomic():
+        now = _current(plan)
+        if now.stage in (Stage.ORDERED, Stage.ASKED):
+            return now
+        now = plans.locked(now)
+        standing = list(now.standing)
+        if {row.pk for row in standing} != set(rows):
+            raise Changed
+        looks = _sound(standing, total)
+        budget = _budget(now, looks)
+        if approval.needed(now.person, total_of(looks)):
+            return _ask(now, total_of(looks), agreed)
+        return _place(now, looks, total, agreed, budget)
+
+
+def order_asked(plan: Plan, total: Decimal) -> list[Task]:
+    """Order a plan that an admin has said yes to, at this total. Needs a transaction. Raises NotAdmitted."""
+    now = plans.locked(plan, Stage.ASKED)
+    looks = _sound(list(now.standing), total)
+    return list(_place(now, looks, total, now.agreed_credits, _budget(now, looks)).tasks.order_by("id"))
+
+
+def _current(plan: Plan) -> Plan:
+    """The plan as it is now, while nobody else orders for its person."""
+    plans.lock_person(plan.person_id)
+    return Plan.objects.get(pk=plan.pk)
+
+
+def _budget(plan: Plan, looks: Collection[Look]) -> Budget:
+    """The budget of the plan's person, locked: no other order of theirs is admitted until this one is."""
+    specs = {spec.id: spec for look in looks if (spec := look.row.spec)}
+    for _, spec in sorted(specs.items()):
+        continuing.take_turns(spec)
+    return Budget.objects.select_for_update().get(pk=ledger.begin_month(plan.person).pk)
+
+
+def _sound(standing: Sequence[PlanRow], total: Decimal) -> list[Look]:
+    """How the rows would be taken, when all of them would be and cost no more than was shown."""
+    looks = look_at(standing)
+    if not looks:
+        raise placing.NotAdmitted("Nothing was ordered: every task is taken out. Put one back first.")
+    if refused := {look.row.pk: look.problem for look in looks if look.problem}:
+        raise RowsRefused(refused)
+    if total_of(looks) > total:
+        raise Risen(total, total_of(looks))
+    return looks
+
+
+def _ask(plan: Plan, total: Decimal, agreed: Decimal | None) -> Plan:
+    asked = {"asked_at": timezone.now(), "asked_credits": total, "agreed_credits": agreed}
+    unanswered = {"answered_at": None, "answered_by": None, "approved": None, "comment": ""}
+    Plan.objects.filter(pk=plan.pk).update(**asked, **unanswered)
+    plan.refresh_from_db()
+    return plan
+
+
+def _place(plan: Plan, looks: Sequence[Look], total: Decimal, agreed: Decimal | None, budget: Budget) -> Plan:
+    if budget.left is not None and total_of(looks) > budget.left:
+        raise placing.NotAdmitted(str(ledger.OverBudget(budget, total_of(looks))))
+    for look in looks:
+        _place_row(plan, look.row, agreed)
+    ordered = sum((task.quote_credits for task in plan.tasks.all()), NOTHING)
+    if ordered > total:
+        raise Risen(total, ordered)
+    Plan.objects.filter(pk=plan.pk).update(ordered_at=timezone.now())
+    plan.refresh_from_db()
+    return plan
+
+
+def _place_row(plan: Plan, row: PlanRow, agreed: Decimal | None) -> None:
+    spec = row.spec
+    if spec is None:
+        raise RowsRefused({row.pk: f"{row.model_id} has left the catalogue."})
+    try:
+        key = uuid.uuid5(plan.uuid, f"row {row.pk}")
+        task = placing.place(plan.person, spec, row.values, order_key=key, plan=plan, agreed=agreed)
+    except placing.NotAdmitted as refusal:
+        raise RowsRefused({row.pk: str(refusal).removeprefix("Not sent: ")}) from refusal
+    PlanRow.objects.filter(pk=row.pk).update(task=task)

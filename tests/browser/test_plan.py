@@ -1,0 +1,106 @@
+"""A matrix is planned, trimmed, approved by an admin in another browser, ordered, and found again later."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import DESK, enter
+from tests.browser.pages import open_form
+from tests.processes.running import Studio
+
+pytestmark = pytest.mark.browser
+KLING = "/studio/kling/v2-5-turbo-text-to-video-pro/"
+"""A model in whose form no other test writes: takes and words stay in it."""
+
+
+@pytest.fixture
+def another(browser: Browser, studio: Studio) -> Iterator[Callable[[str], Page]]:
+    """A browser of a person, of its own."""
+    contexts: list[BrowserContext] = []
+
+    def make(name: str) -> Page:
+        context = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}", viewport=DESK)
+        contexts.append(context)
+        page = context.new_page()
+        enter(page, studio, name)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def set_limit(page: Page, credits: str) -> None:
+    """What creators may order without a yes."""
+    page.goto("/credits/")
+    page.locator("#approval summary").click()
+    page.locator("#approval").get_by_label("One order or plan").fill(credits)
+    page.locator("#approval").get_by_role("button", name="Set").click()
+    said = f"above {credits} cr each" if credits else "no order waits"
+    expect(page.locator("#approval p").first).to_contain_text(said)
+
+
+def test_a_matrix_is_planned_trimmed_approved_elsewhere_ordered_and_found_again(
+    another: Callable[[str], Page],
+) -> None:
+    theirs = another("admin")
+    set_limit(theirs, "100")
+    try:
+        mine = another("creator")
+        open_form(mine, KLING)
+        mine.fill('textarea[name="prompt"]', "Matrix of dunes at {dusk|noon}")
+        mine.fill("#takes", "3")
+        expect(mine.locator("#send")).to_contain_text("Plan 6 tasks")
+        mine.keyboard.press("Control+Enter")
+        plan = mine.locator("dialog#plan")
+        expect(plan).to_be_visible()
+        expect(plan.locator("mark")).to_have_text(["dusk"] * 3 + ["noon"] * 3)
+        plan.get_by_label("The same on").select_option("hailuo/02-text-to-video-standard")
+        plan.get_by_role("button", name="Add", exact=True).click()
+        expect(plan.get_by_role("heading", name="Plan for 12 tasks")).to_be_visible()
+        plan.get_by_role("button", name=re.compile("^Take out noon, Hailuo.*take 3")).click()
+        ask = plan.get_by_role("button", name=re.compile("^Ask for a yes to 11 · .*cr"))
+        expect(ask).to_be_visible()
+        key = mine.locator("#order > [name=order_key]").input_value()
+        ask.click()
+        expect(plan).to_contain_text("It waits for an admin’s yes")
+        expect(mine.locator("#order > [name=order_key]")).not_to_have_value(key)
+        mine.context.close()
+
+        theirs.goto("/queue/")
+        asked = theirs.locator("#asked .case", has_text="11 tasks")
+        asked.get_by_label("A word with the answer").fill("Go on")
+        asked.get_by_role("button", name=re.compile("^Yes, ")).click()
+        expect(theirs.locator(".toast p", has_text="11 tasks are queued").first).to_be_visible()
+    finally:
+        set_limit(theirs, "")
+    theirs.context.close()
+
+    later = another("creator")
+    later.goto("/queue/?who=mine")
+    later.locator("#plans").get_by_role("link", name="Matrix of dunes at dusk").first.click()
+    expect(later.get_by_role("heading", name="Plan for 11 tasks")).to_be_visible()
+    expect(later.locator("#the-plan")).to_contain_text("Admin said yes: “Go on”")
+    expect(later.locator("#the-plan tbody tr .state")).to_have_count(11)
+
+
+def test_on_the_phone_without_script_a_plan_is_a_page_of_its_own(browser: Browser, studio: Studio) -> None:
+    context = browser.new_context(
+        base_url=f"http://127.0.0.1:{studio.port}",
+        viewport={"width": 390, "height": 844},
+        java_script_enabled=False,
+    )
+    page = context.new_page()
+    enter(page, studio, "admin")
+    open_form(page, KLING)
+    page.fill('textarea[name="prompt"]', "Phone in {rain|snow}")
+    page.locator("#send").click()
+    page.wait_for_url("**/plans/**")
+    page.get_by_role("button", name=re.compile("^Take out snow, Kling .*take 1$")).click()
+    expect(page.get_by_role("heading", name="Plan for 1 task")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name=re.compile("^Generate 1 · ")).click()
+    expect(page.locator("#the-plan")).to_contain_text("Ordered")
+    context.close()

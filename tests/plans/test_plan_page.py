@@ -1,0 +1,267 @@
+"""From the form to the plan, and what its page does: without script, with it, and for an admin."""
+
+import json
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generations.decisions import approvals
+from generations.decisions.approvals import Limits
+from generations.models import Plan, Task
+from generations.models.plan import Stage
+from generations.money import ledger
+from tests.page import Page, read
+from tests.plans.conftest import VEO, press, wish
+from tests.test_wishes import opened
+
+STUDIO = "/studio/kling-2.6/text-to-video/"
+HTMX = {"HX-Request": "true"}
+Make = Callable[..., Plan]
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client
+
+
+def posted(page: Page) -> dict[str, Any]:
+    """What the form of a plan's page would send, but for the button."""
+    return dict(page.part("plan-form").sent)
+
+
+def do(client: Client, plan: Plan, **pressed: str) -> Any:
+    """Press a button of the plan's page as it is now."""
+    url = plan.get_absolute_url()
+    return client.post(url, posted(read(client.get(url))) | pressed)
+
+
+def test_several_tasks_are_planned_and_one_press_more_orders_them(studio: Client, creator: User) -> None:
+    answer = studio.post(STUDIO, opened(studio) | {"prompt": "At {dusk|noon}", "takes": "2"})
+    plan = Plan.objects.get()
+    assert answer.headers["Location"] == f"/plans/{plan.uuid}/"
+    assert not Task.objects.exists()
+    page = read(studio.get(plan.get_absolute_url()))
+    assert page.heading("Plan for 4 tasks")
+    assert "2 prompts × 2 takes" in page
+    assert [row.cells[0] for row in page.all("row")[1:]] == ["1 of 2", "2 of 2"] * 2
+    assert page.fact("In dollars") == "$1.10"
+    assert page.button("Generate 4 · ~220 cr")
+    do(studio, plan, do="order")
+    assert Task.objects.count() == 4
+    ordered = read(studio.get(plan.get_absolute_url()))
+    assert ordered.button("Cancel all 4")
+    assert ordered.button("Pause what is queued")
+
+
+def test_with_script_the_plan_opens_in_the_studio_and_the_form_goes_on_after_it(studio: Client) -> None:
+    form = opened(studio) | {"prompt": "Sea", "takes": "3"}
+    answer = studio.post(STUDIO, form, headers=HTMX)
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#plan-here", "innerHTML")
+    plan = Plan.objects.get()
+    press_it = posted(read(answer)) | {"do": "order"}
+    placed = studio.post(plan.get_absolute_url(), press_it, headers=HTMX)
+    assert json.loads(placed.headers["HX-Trigger"])["planned"] == {"after": form["order_key"]}
+    assert "tasks" in json.loads(placed.headers["HX-Trigger"])
+    after = read(studio.get(f"{STUDIO}?after={form['order_key']}"))
+    assert after.sent["order_key"] != [form["order_key"]]
+    assert "You ordered this" not in after
+    again = read(studio.post(STUDIO, form, headers=HTMX))
+    assert again.find("plan-form") is None, "the same wish sent again shows what was ordered"
+    assert Task.objects.count() == 3
+
+
+def test_the_next_wish_of_the_form_is_not_the_last_one(studio: Client) -> None:
+    form = opened(studio) | {"prompt": "Sea", "takes": "2"}
+    studio.post(STUDIO, form)
+    do(studio, Plan.objects.get(), do="order")
+    following = opened(studio, f"{STUDIO}?after={form['order_key']}")
+    studio.post(STUDIO, following | {"prompt": "Sea"})
+    studio.post(STUDIO, following | {"prompt": "Sea"})
+    assert Task.objects.count() == 3
+
+
+def test_one_task_may_be_planned_first_too(studio: Client) -> None:
+    studio.post(STUDIO, opened(studio) | {"prompt": "Sea", "plan": "1"})
+    assert Plan.objects.get().standing.count() == 1
+    assert not Task.objects.exists()
+
+
+def test_the_form_says_how_many_tasks_it_plans_and_what_cannot_be_read(studio: Client) -> None:
+    quoted = studio.post("/quotes/kling-2.6/text-to-video/", {"prompt": "{a|b} {c|d}", "takes": "2"})
+    page = read(quoted)
+    assert page.button("Plan 8 tasks · ~440 cr")
+    assert "4 prompts" in page.part("f-prompt-warning")
+    assert '"prompt": "a c"' in page.part("sent-json")
+    answer = studio.post(STUDIO, opened(studio) | {"prompt": "{a||b}"})
+    assert answer.status_code == 422
+    field = read(answer).field("Prompt")
+    assert "an empty alternative" in field.problem
+    assert field.value == "{a||b}"
+
+
+def test_braces_with_a_backslash_are_sent_as_braces(studio: Client) -> None:
+    form = opened(studio) | {"prompt": r"\{a|b\}"}
+    studio.post(STUDIO, form)
+    assert Task.objects.get().prompt == "{a|b}"
+    assert "You ordered this already" in read(studio.get(STUDIO)).alert
+
+
+def test_rows_are_taken_out_put_back_edited_and_nothing_written_is_lost(
+    studio: Client, planned: Make
+) -> None:
+    plan = planned(wish("At {dusk|noon}"))
+    dusk, noon = plan.standing
+    do(studio, plan, out=str(dusk.pk))
+    page = read(studio.get(plan.get_absolute_url()))
+    assert page.heading("Plan for 1 task")
+    do(studio, plan, back=str(dusk.pk), **{f"prompt-{noon.pk}": "At midnight"})
+    assert [row.prompt for row in plan.standing] == ["At dusk", "At midnight"]
+    url = plan.get_absolute_url()
+    wrong = posted(read(studio.get(url))) | {f"prompt-{noon.pk}": "x" * 1001, "do": "order"}
+    answer = studio.post(url, wrong)
+    assert answer.status_code == 422
+    assert "Shorten it by 1." in read(answer).part(f"planned-{noon.pk}")
+    assert "x" * 1001 in answer.content.decode()
+    unclear = posted(read(studio.get(url))) | {f"prompt-{noon.pk}": "{a||b}"}
+    answer = studio.post(url, unclear)
+    assert answer.status_code == 422
+    assert "{a||b}" in answer.content.decode()
+    assert not Task.objects.exists()
+
+
+def test_what_changed_in_another_tab_is_not_ordered_unseen(studio: Client, planned: Make) -> None:
+    plan = planned(wish(takes=3))
+    seen = posted(read(studio.get(plan.get_absolute_url())))
+    do(studio, plan, out=str(plan.standing[0].pk))
+    answer = studio.post(plan.get_absolute_url(), seen | {"do": "order"})
+    assert "changed in another tab" in read(answer).alert
+    assert not Task.objects.exists()
+
+
+def test_over_budget_says_which_limit_what_is_left_and_whom_to_ask(
+    studio: Client, creator: User, admin: User, planned: Make
+) -> None:
+    ledger.set_limit(creator, Decimal(200))
+    plan = planned()
+    page = read(studio.get(plan.get_absolute_url()))
+    said = page.part("plan-block")
+    assert "200 cr are left, this needs about 220 cr. It starts again on 1" in said
+    assert "Admin can raise it." in said
+    assert page.button("Generate 4").is_disabled
+    do(studio, plan, out=str(plan.standing[0].pk))
+    trimmed = read(studio.get(plan.get_absolute_url()))
+    assert not trimmed.button("Generate 3").is_disabled
+    assert trimmed.fact("Yours left after") == "35 cr"
+
+
+def test_another_model_lines_and_a_table_are_more_rows(studio: Client, planned: Make) -> None:
+    plan = planned(wish("Sea"))
+    do(studio, plan, do="model", model=VEO)
+    do(studio, plan, do="lines", lines="Dunes\n\nA {red|blue} door")
+    do(studio, plan, do="lines", lines='prompt,duration\n"Silk, slow",10\nGlass,5')
+    rows = [(row.model_id.split("/")[0], row.prompt, row.values.get("duration")) for row in plan.standing]
+    assert rows[1:] == [
+        (VEO, "Sea", rows[1][2]),
+        ("kling-2.6", "Dunes", "5"),
+        ("kling-2.6", "A red door", "5"),
+        ("kling-2.6", "A blue door", "5"),
+        ("kling-2.6", "Silk, slow", "10"),
+        ("kling-2.6", "Glass", "5"),
+    ]
+    url = plan.get_absolute_url()
+    pasted = "prompt;duration\nSilk;7\nGlass;5;1"
+    answer = studio.post(url, posted(read(studio.get(url))) | {"do": "lines", "lines": pasted})
+    page = read(answer)
+    assert "Line 2: duration: “7” is not offered" in page.alert
+    assert "Line 3: 3 columns, and 2 have a name" in page.alert
+    assert page.part("lines").value == pasted
+    assert plan.standing.count() == 7
+
+
+def test_a_plan_is_found_again_in_the_queue(studio: Client, planned: Make) -> None:
+    planned(wish("Silk at dawn"))
+    press(planned(wish("Dunes", takes=2)))
+    listed = read(studio.get("/queue/")).part("plans")
+    assert "Silk at dawn" in listed
+    assert "not ordered" in listed
+    assert "2 under way or waiting, 0 ready" in listed
+
+
+def test_a_paused_plan_stays_in_the_list_of_what_waits(studio: Client, planned: Make) -> None:
+    plan = press(planned(wish("Dunes", takes=2)))
+    studio.post(f"{plan.get_absolute_url()}pause/")
+    waiting = read(studio.get("/queue/?who=mine")).part("waiting")
+    assert "paused" in waiting
+    assert "Its plan is paused" in waiting
+    studio.post(f"{plan.get_absolute_url()}cancel/")
+    assert set(plan.tasks.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_one_dear_task_waits_for_a_yes_and_the_studio_says_so(
+    studio: Client, admin: User, creator: User
+) -> None:
+    approvals.set_limits(admin, Limits(order=Decimal(50)))
+    form = opened(studio) | {"prompt": "Sea"}
+    quoted = read(studio.post("/quotes/kling-2.6/text-to-video/", {"prompt": "Sea"}))
+    assert "An order above 50 cr waits for an admin’s yes." in quoted.part("need")
+    assert quoted.button("Ask for a yes · ")
+    shown = read(studio.post(STUDIO, form, headers=HTMX))
+    assert "It waits for an admin’s yes" in shown
+    assert not Task.objects.exists()
+    plan = Plan.objects.get()
+    admins = Client()
+    admins.force_login(admin)
+    queue = read(admins.get("/queue/"))
+    assert "1 task, ~55 cr" in queue.part("asked")
+    answer = admins.post(f"{plan.get_absolute_url()}yes/", {"total": "55", "comment": "Go on"})
+    assert answer.headers["Location"] == "/queue/"
+    assert Task.objects.get().person == creator
+    assert "Admin said yes: “Go on”" in read(studio.get(plan.get_absolute_url()))
+    assert "You ordered this already" in read(studio.post(STUDIO, form, headers=HTMX)).alert
+
+
+def test_a_no_is_read_where_the_plan_is_and_in_the_queue(studio: Client, admin: User, planned: Make) -> None:
+    approvals.set_limits(admin, Limits(order=Decimal(50)))
+    plan = planned()
+    assert read(studio.get(plan.get_absolute_url())).button("Ask for a yes to 4")
+    do(studio, plan, do="order")
+    admins = Client()
+    admins.force_login(admin)
+    admins.post(f"{plan.get_absolute_url()}no/", {"total": "220", "comment": "Two are enough"})
+    page = read(studio.get(plan.get_absolute_url()))
+    assert "Admin said no: “Two are enough”" in page
+    assert page.button("Ask for a yes to 4")
+    assert "an admin said no" in read(studio.get("/queue/")).part("plans")
+    assert Plan.objects.get().stage is Stage.PLANNED
+
+
+def test_the_limits_are_set_in_credits(client: Client, admin: User) -> None:
+    client.force_login(admin)
+    assert client.post("/credits/approval/", {"order": "100", "day": ""}).status_code == 302
+    assert "orders above 100 cr each wait for a yes" in read(client.get("/credits/")).part("approval")
+    answer = client.post("/credits/approval/", {"order": "lots", "day": "5"})
+    assert answer.status_code == 422
+    assert "Write a number" in read(answer).field("One order or plan").problem
+    assert approvals.limits() == Limits(order=Decimal(100))
+
+
+def test_nobody_orders_or_changes_the_plan_of_somebody_else(
+    client: Client, admin: User, planned: Make
+) -> None:
+    plan = planned()
+    client.force_login(admin)
+    page = read(client.get(plan.get_absolute_url()))
+    assert page.find("plan-form") is None
+    assert client.post(plan.get_absolute_url(), {"do": "order"}).status_code == 403
+    again = client.post(f"{plan.get_absolute_url()}again/")
+    assert Plan.objects.get(person=admin).get_absolute_url() == again.headers["Location"]
+
+
+def test_a_plan_that_is_not_there_is_not_found(studio: Client) -> None:
+    assert studio.get(f"/plans/{uuid.uuid4()}/").status_code == 404
