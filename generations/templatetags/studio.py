@@ -1,5 +1,6 @@
 """Text and icons shared by every page: icons, credits, ages, people."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,10 @@ from django.contrib.auth.models import User
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from generations.library.word_diff import Piece
 from generations.models import State, Task
 from generations.wording import figures, history, names, obstacles, times
 from generations.wording.names import full_name
@@ -90,6 +92,16 @@ def avatar(person: User, size: str = "") -> dict[str, Any]:
 def hue(person_id: int) -> int:
     """Which of the twelve hues a person has on avatars and in charts."""
     return person_id * 5 % 12
+
+
+@register.simple_tag
+def changed_words(pieces: Iterable[Piece]) -> SafeString:
+    """The words of two texts, marked where only one of them has them."""
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+
+
+def _marked(piece: Piece) -> SafeString | str:
+    return format_html("<{0}>{1}</{0}>", piece.kind, piece.text) if piece.kind else piece.text
 
 
 @register.simple_tag(takes_context=True)

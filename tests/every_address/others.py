@@ -13,6 +13,7 @@ from generations.models import (
     Entry,
     Event,
     Hint,
+    LibraryItem,
     Membership,
     Review,
     Runtime,
@@ -27,7 +28,10 @@ def fingerprint(person: User) -> str:
     rows = [
         Task.objects.exclude(person=person),
         *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Video)),
-        *(model._default_manager.exclude(person=person) for model in (Review, Comment, Asset, Audit)),
+        *(
+            model._default_manager.exclude(person=person)
+            for model in (Review, Comment, Asset, Audit, LibraryItem)
+        ),
         Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
         Membership.objects.all(),
     ]
