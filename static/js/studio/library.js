@@ -117,9 +117,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("[data-keeps]") || !order()) return;
   event.preventDefault();
   await sendForm(form.action, "#library", { ...Object.fromEntries(new FormData(form)), form_of: order().dataset.model });
-  const wrong = find('#library [aria-invalid="true"]');
-  if (!wrong) library().removeAttribute("data-typed");
-  (wrong ?? find('#library [type="search"]'))?.focus();
+  if (!find('#library [aria-invalid="true"]')) library().removeAttribute("data-typed");
 }, true);
 
 /* ---- Enter in the search takes the first that has the words, not the first that had the words before ---- */
