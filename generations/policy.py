@@ -6,9 +6,9 @@ Django's groups, permissions and superuser flag have no effect here.
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from generations.models import Asset, Membership, Plan, Task
+from generations.models import Asset, LibraryItem, Membership, Plan, Task
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
@@ -78,6 +78,24 @@ def visible_assets(person: Person) -> QuerySet[Asset]:
     """The files a person may see and order with: members all of the team's, anybody else none."""
     assets = Asset.objects.all()
     return assets if is_member(person) else assets.none()
+
+
+def visible_library(person: Person) -> QuerySet[LibraryItem]:
+    """What is in the library for a person: their own items and the team's."""
+    items = LibraryItem.objects.filter(Q(person_id=person.pk) | Q(is_shared=True), removed_at=None)
+    return items if is_member(person) else items.none()
+
+
+def removed_library(person: Person) -> QuerySet[LibraryItem]:
+    """The removed items that a person may bring back: those that they may change."""
+    mine = Q(person_id=person.pk) | Q(is_shared=True) if may_administer(person) else Q(person_id=person.pk)
+    items = LibraryItem.objects.filter(mine).exclude(removed_at=None)
+    return items if is_member(person) else items.none()
+
+
+def may_change_item(person: Person, item: LibraryItem) -> bool:
+    """Edit, remove: people may change their own items, an admin the team's, too."""
+    return item.person_id == person.pk or (item.is_shared and may_administer(person))
 
 
 def members() -> QuerySet[User]:

@@ -9,6 +9,7 @@ from generations.views import (
     gallery,
     health,
     hooks,
+    library,
     models,
     news,
     people,
@@ -19,6 +20,7 @@ from generations.views import (
     task,
 )
 from generations.views.accounts import returned
+from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case
@@ -34,7 +36,16 @@ urlpatterns = [
     path("wishes/<uuid:key>/", wishes.wish, name="wish"),
     path("now/", now.now, name="now"),
     path("now/away/", now.put_away, name="put-away"),
-    path("prompts/", studio.prompts, name="prompts"),
+    path("library/", library.library, name="library"),
+    path("library/keep/", library.keep, name="library-keep"),
+    path("library/star/", library.star, name="library-star"),
+    path("library/earlier/", library.earlier, name="earlier"),
+    path("library/undo/", fill.unfill, name="unfill"),
+    path("library/export/", transfer.take_out, name="library-export"),
+    path("library/import/", transfer.bring_in, name="library-import"),
+    path("library/<uuid:uuid>/", item.item, name="library-item"),
+    path("library/<uuid:uuid>/fill/", fill.fill, name="fill"),
+    path("library/<uuid:uuid>/<str:deed>/", item.decide, name="library-deed"),
     path("uploads/", uploads.add, name="uploads"),
     path("uploads/<uuid:uuid>/", uploads.show, name="asset"),
     path("plans/<uuid:uuid>/", plans.plan, name="plan"),

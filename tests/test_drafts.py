@@ -110,7 +110,7 @@ def test_words_whose_place_others_take_are_kept_among_the_earlier_prompts(studio
     page = shown(studio, KLING, **{"from": str(task.uuid)})
     assert page.sent["replaces"] == ["1"]
     assert write(studio, "Old words, edited", tab="two", turn=1, replaces="1").status_code == 200
-    library = shown(studio, "/prompts/")
+    library = shown(studio, "/library/", show="history")
     assert "Unsent words" in library
     assert "not sent" in library
 
@@ -127,7 +127,7 @@ def test_another_model_with_words_of_its_own_sets_them_aside(studio: Client) -> 
     page = read(studio.post(KLING, posted, headers=HTMX))
     assert page.sent["replaces"] == ["1"]
     write(studio, "Words for Veo", tab="two", turn=1, replaces="1")
-    assert "Words for Kling" in shown(studio, "/prompts/")
+    assert "Words for Kling" in shown(studio, "/library/", show="history")
 
 
 def test_another_tab_never_overwrites_in_silence(studio: Client) -> None:

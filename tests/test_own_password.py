@@ -76,9 +76,9 @@ def test_whoever_does_not_know_the_password_is_not_told_that_it_ran_out(lea: tup
 def test_a_role_that_is_taken_away_counts_at_the_next_request(admin: User, creator: User) -> None:
     client = Client()
     client.force_login(creator)
-    assert client.get("/prompts/").status_code == 200
+    assert client.get("/library/").status_code == 200
     people.give_role(admin, creator, Role.REVIEWER)
-    assert client.get("/prompts/").status_code == 403
+    assert client.get("/library/").status_code == 403
 
 
 def test_switching_off_ends_every_session_for_good(admin: User, creator: User) -> None:

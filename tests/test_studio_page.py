@@ -68,7 +68,7 @@ def test_a_reviewer_orders_nothing(client: Client, reviewer: User) -> None:
     client.force_login(reviewer)
     assert client.post(VEO, {"prompt": "Sea"}).status_code == 403
     assert client.post("/quotes/veo3_fast/").status_code == 403
-    assert client.get("/prompts/").status_code == 403
+    assert client.get("/library/").status_code == 403
     assert not Task.objects.exists()
 
 
@@ -106,7 +106,6 @@ def test_what_is_never_taken_is_not_offered(studio: Client) -> None:
 def test_nonsense_in_the_address_is_tolerated(name: str, value: str, studio: Client) -> None:
     assert studio.get(VEO, {name: value}).status_code == 200
     assert studio.get("/now/", {name: value}).status_code == 200
-    assert studio.get("/prompts/", {"model": value}).status_code == 200
 
 
 def test_all_settings_of_a_task_fill_the_form(studio: Client, order: Any) -> None:
@@ -139,7 +138,7 @@ def test_a_number_is_a_prompt_like_any_other(studio: Client, creator: User) -> N
 def test_the_prompts_of_others_stay_theirs(studio: Client, admin: User) -> None:
     Prompt.remember(admin, "A secret launch film")
     assert b"secret" not in studio.get(VEO, {"earlier": str(Prompt.objects.get().pk)}).content
-    assert b"secret" not in studio.get("/prompts/").content
+    assert b"secret" not in studio.get("/library/?show=history").content
 
 
 def test_single_values_come_from_the_address(studio: Client) -> None:
@@ -217,16 +216,3 @@ def test_the_dialog_lists_every_model_and_what_it_would_drop(
     assert "Sora 2" in page.group("Retired")
     assert "would drop your image" in page
     assert "from 60 cr" in page
-
-
-def test_prompts_are_listed_and_lead_to_the_form(studio: Client, creator: User) -> None:
-    Prompt.remember(creator, "Kelp forest, slow")
-    page = shown(studio, "/prompts/", model="kling-2.6/text-to-video")
-    prompt = page.item("Kelp forest, slow")
-    assert prompt.link("Use this prompt").href == f"{KLING}?earlier={Prompt.objects.get().pk}"
-
-
-def test_no_more_than_fifty_prompts_are_listed(studio: Client, creator: User) -> None:
-    for n in range(55):
-        Prompt.remember(creator, f"Prompt {n}")
-    assert len(shown(studio, "/prompts/").all("link", "Use this prompt")) == 50

@@ -8,8 +8,16 @@ from generations.models.credit import Budget, CreditsField, Entry, Known, Readin
 from generations.models.draft import Draft
 from generations.models.event import Event
 from generations.models.favourite import Favourite
+from generations.models.filling import Filling
 from generations.models.happened import Happened
 from generations.models.hint import Hint
+from generations.models.library_item import (
+    ItemContent,
+    LibraryItem,
+    LibraryStar,
+    LibraryUse,
+    LibraryVersion,
+)
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
@@ -41,10 +49,16 @@ __all__ = [
     "Entry",
     "Event",
     "Favourite",
+    "Filling",
     "Happened",
     "Hint",
+    "ItemContent",
     "Known",
     "Lease",
+    "LibraryItem",
+    "LibraryStar",
+    "LibraryUse",
+    "LibraryVersion",
     "MarketAnswer",
     "MarketChange",
     "MarketModel",

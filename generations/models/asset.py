@@ -22,13 +22,14 @@ LINK_LIFE = timedelta(hours=20)
 """Kie keeps an upload for at least a day (docs.kie.ai, file upload quickstart); we rely on less."""
 
 UNUSED_LIFE = timedelta(days=7)
-"""How long an asset is kept when no task, no draft and no plan names it."""
+"""How long an asset is kept when no task, no draft, no plan and nothing in the library names it."""
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def unused(self) -> Self:
-        """Assets old enough to delete that no task, no draft and no plan names."""
-        old = self.filter(inputs=None, created_at__lt=timezone.now() - UNUSED_LIFE)
+        """Assets old enough to delete that no task, no draft, no plan and nothing in the library names."""
+        named = {"inputs": None, "library_versions": None, "fillings": None}
+        old = self.filter(**named, created_at__lt=timezone.now() - UNUSED_LIFE)
         if not old.exists():
             return old
         texts = (text for fields in Draft.objects.values_list("fields", flat=True) for text in _texts(fields))

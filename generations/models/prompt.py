@@ -8,10 +8,14 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from generations.models.folded import FoldedField
+
 
 class Prompt(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="prompts")
     text = models.TextField()
+    words = FoldedField(of="text")
+    """The text that searches match."""
     digest = models.CharField(max_length=64)
     uses = models.PositiveIntegerField(default=0)
     used_at = models.DateTimeField(default=timezone.now)

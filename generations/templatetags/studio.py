@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from generations.library.word_diff import Piece
 from generations.models import State, Task
 from generations.wording import figures, history, names, obstacles, times
 from generations.wording.names import full_name
@@ -99,6 +100,16 @@ def avatar(person: User, size: str = "") -> dict[str, Any]:
 def hue(person_id: int) -> int:
     """Which of the twelve hues a person has on avatars and in charts."""
     return person_id * 5 % 12
+
+
+@register.simple_tag
+def changed_words(pieces: Iterable[Piece]) -> SafeString:
+    """The words of two texts, marked where only one of them has them."""
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+
+
+def _marked(piece: Piece) -> SafeString | str:
+    return format_html("<{0}>{1}</{0}>", piece.kind, piece.text) if piece.kind else piece.text
 
 
 @register.simple_tag(takes_context=True)

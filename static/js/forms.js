@@ -36,9 +36,9 @@ document.addEventListener("change", (event) => {
 });
 
 /* ---- stars: what is pressed is set, and shown once the server has it ---- */
-function turn(star) {
+function turn(star, form) {
   const on = star.name === "mark";
-  for (const each of all('[form="stars"]')) {
+  for (const each of all(`[form="${form.id}"]`)) {
     if (each.value !== star.value) continue;
     each.name = on ? "unmark" : "mark";
     each.setAttribute("aria-pressed", on);
@@ -50,7 +50,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (pressed.has(star)) return;
   pressed.add(star);
-  if (await post(form.action, new FormData(form, star), star)) turn(star);
+  if (await post(form.action, new FormData(form, star), star)) turn(star, form);
   pressed.delete(star);
 });
 

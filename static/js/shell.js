@@ -40,7 +40,7 @@ document.addEventListener("click", (event) => {
 // Dialogs that htmx has filled open by themselves.
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal();
-  const dialog = event.detail.target.closest?.("dialog[data-opens]");
-  if (dialog && !dialog.open) dialog.showModal();
+  const { target } = event.detail;
+  if (target.matches?.("dialog[data-opens]") && !target.open) target.showModal();
 });
 reveal();

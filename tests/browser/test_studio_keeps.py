@@ -307,7 +307,7 @@ def test_models_and_prompts_are_chosen_by_keyboard(admin: Page) -> None:
     page.wait_for_url("**/wan/**")
     expect(page.locator("[data-prompt]")).to_have_value("Chosen by keyboard")
     page.keyboard.press("Alt+l")
-    expect(page.locator("#library [data-filter]")).to_be_focused()
+    expect(page.locator("#library [type=search]")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")

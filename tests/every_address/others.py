@@ -14,6 +14,7 @@ from generations.models import (
     Entry,
     Event,
     Hint,
+    LibraryItem,
     Membership,
     Plan,
     PlanRow,
@@ -30,7 +31,10 @@ def fingerprint(person: User) -> str:
     rows = [
         Task.objects.exclude(person=person),
         *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Video)),
-        *(model._default_manager.exclude(person=person) for model in (Review, Comment, Asset, Audit)),
+        *(
+            model._default_manager.exclude(person=person)
+            for model in (Review, Comment, Asset, Audit, LibraryItem)
+        ),
         Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
         Membership.objects.all(),
         Plan.objects.exclude(person=person),

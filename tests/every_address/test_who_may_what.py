@@ -38,7 +38,7 @@ SIGNED_IN = ANYBODY - {ANONYMOUS, OFF}
 MEMBER = {REVIEWER, CREATOR, COLLEAGUE, ADMIN}
 ORDERER = MEMBER - {REVIEWER}
 OWNER = {CREATOR, ADMIN}
-"""The tasks are the creator's."""
+"""The tasks and the item of the library are the creator’s, and the team sees them."""
 ONLY_ADMIN = {ADMIN}
 READ_ONLY: set[str] = set()
 
@@ -52,7 +52,16 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "wish": (ORDERER, None),
     "now": (MEMBER, None),
     "put-away": (None, MEMBER),
-    "prompts": (ORDERER, None),
+    "library": (ORDERER, None),
+    "library-keep": (None, ORDERER),
+    "library-star": (None, ORDERER),
+    "earlier": (ORDERER, None),
+    "unfill": (None, ORDERER),
+    "library-export": (ORDERER, None),
+    "library-import": (ORDERER, ORDERER),
+    "library-item": (ORDERER, OWNER),
+    "fill": (None, ORDERER),
+    "library-deed": (None, OWNER),
     "uploads": (None, ORDERER),
     "asset": (MEMBER, None),
     "plan": (MEMBER, {CREATOR}),
@@ -115,6 +124,10 @@ DATA = {
     "comment": {"text": "Mine"},
     "choose": {"task_id": "kie-77", "reason": "not in the log", "turn": "0"},
     "favourite": {"mark": "veo3_fast"},
+    "library-keep": {"item-title": "Mine", "item-kind": "prompt", "prompt": "Sea", "order_key": "x"},
+    "library-item": {"item-title": "Mine", "item-text": "Other words"},
+    "library-deed": {"version": "1"},
+    "unfill": {"form_of": "veo3_fast"},
     "sending": {"do": "pause", "reason": "so"},
     "budget": {"limit": "12"},
     "unpriced-cap": {"cap": "12"},

@@ -20,7 +20,9 @@ from generations.models import (
     Asset,
     Comment,
     Hint,
+    ItemContent,
     Lease,
+    LibraryItem,
     Membership,
     Obstacle,
     Plan,
@@ -60,6 +62,7 @@ class World:
     tasks: Mapping[str, Task] = field(default_factory=dict)
     asset: Asset | None = None
     plans: Sequence[Plan] = ()
+    item: LibraryItem | None = None
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -126,6 +129,10 @@ def _several(world: World) -> list[Kwargs]:
     return [{"uuid": world.tasks[state].uuid} for state in ("ready", "unconfirmed", "failed")]
 
 
+def _item(world: World) -> list[Kwargs]:
+    return [{"uuid": world.item.uuid}] if world.item else []
+
+
 def _nothing(world: World) -> list[Kwargs]:
     return [{}]
 
@@ -151,6 +158,9 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "poster": _clip,
     "strip": _clip,
     "asset": lambda world: [{"uuid": world.asset.uuid}],
+    "library-item": _item,
+    "fill": _item,
+    "library-deed": lambda world: [{"uuid": world.item.uuid, "deed": deed} for deed in ("remove", "back")],
     "budget": lambda world: [{"pk": world.people[CREATOR].pk}],
     "person": lambda world: [{"pk": world.people[CREATOR].pk}, {"pk": world.people[NO_ROLE].pk}],
     "decide": _deeds,
@@ -180,11 +190,12 @@ def build() -> World:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(clip.size))
     (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)
+    asset, item = _asset(people[CREATOR]), _item_of(people[CREATOR])
     return World(
         people=people,
         clients=clients,
         tasks=tasks,
-        asset=_asset(people[CREATOR]),
+        asset=asset, item=item,
         plans=_plans(people[CREATOR]),
     )
 
@@ -263,3 +274,11 @@ def _asset(who: User) -> Asset:
         height=640,
         sha256="0" * 64,
     )
+
+
+def _item_of(who: User) -> LibraryItem:
+    """Of two versions, shared with the team."""
+    for text in ("A quiet sea", "A loud sea"):
+        content = ItemContent(text=text, model_id=KLING, label="Kling 2.6", values={"prompt": text})
+        item, _ = LibraryItem.keep(who, "preset", "Sea", content, tags=["sea"], is_shared=True)
+    return item

@@ -26,6 +26,9 @@ WRITTEN: Mapping[str, Mapping[str, str]] = {
     "choose": {"task_id": "Task id", "reason": "Reason"},
     "sending": {"reason": "Reason"},
     "budget": {"limit": "Monthly limit"},
+    "library-keep": {"item-title": "Title", "item-tags": "Tags"},
+    "library-item": {"item-title": "Title", "item-tags": "Tags", "item-text": "Prompt"},
+    "library-import": {"text": "Library"},
     "people": {
         "username": "Name to sign in with",
         "first_name": "First name",

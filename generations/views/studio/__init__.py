@@ -13,13 +13,13 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from generations import catalogue, orders, policy
+from generations import aside, catalogue, orders, policy
 from generations.catalogue.carry import Carried, carry
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Prompt, Task
 from generations.numbers import whole
-from generations.orders import drafts
+from generations.orders import drafts, presets
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
@@ -28,7 +28,6 @@ from generations.views.studio.page import OrderPage
 from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
-MOST_PROMPTS = 50
 ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine", "drop"})
 """Buttons that rearrange the form. A request from one of them never orders anything."""
 NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
@@ -79,20 +78,6 @@ def quote(request: MemberRequest, model_id: str) -> HttpResponse:
     form = OrderForm(_find(model_id), request.user, request.POST)
     shown = page.quoted(request.user, form, request.POST.getlist("told"))
     return render(request, "studio/_quoted.html", {"page": shown})
-
-
-@orders_required
-@require_GET
-def prompts(request: MemberRequest) -> HttpResponse:
-    """The prompts that the user wrote, the last used first."""
-    spec = catalogue.find(request.GET.get("model", ""))
-    target = reverse("order", args=[spec.id]) if spec else reverse("studio")
-    rows = [
-        (p, f"{target}?{urlencode({'earlier': p.pk})}")
-        for p in Prompt.objects.filter(person=request.user)[:MOST_PROMPTS]
-    ]
-    template = "studio/_prompts.html" if request.htmx else "studio/prompts.html"
-    return render(request, template, {"prompts": rows, "back": target})
 
 
 def _find(model_id: str) -> ModelSpec:
@@ -238,6 +223,7 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         return _page(request, said, status=200 if known.same else 422)
     except orders.NotAdmitted as reason:
         return _page(request, replace(shown, refusal=str(reason)), status=422)
+    aside.note("What was ordered with a preset", lambda: presets.note_use(request.user, spec, tasks))
     return _sent(request, form, shown, tasks)
 
 

@@ -1,10 +1,11 @@
 """The order form as shown on a page: model, fields, price, and what would be sent."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -15,8 +16,8 @@ from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
-from generations.models import Draft, Task
-from generations.orders import MOST_TAKES, plans
+from generations.models import Draft, Filling, Task
+from generations.orders import MOST_TAKES, plans, presets
 from generations.orders.sources import by_number
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
@@ -113,9 +114,14 @@ class OrderPage:
     def quote_url(self) -> str:
         return reverse("quote", args=[self.spec.id])
 
+    @cached_property
+    def filling(self) -> Filling | None:
+        """What was filled in from the library and can be undone."""
+        return presets.standing(self.person, self.spec.id, self.order_key)
+
     @property
-    def prompts_url(self) -> str:
-        return f"{reverse('prompts')}?model={self.spec.id}"
+    def library_url(self) -> str:
+        return f"{reverse('library')}?{urlencode({'model': self.spec.id})}"
 
 
 def fill(
@@ -152,6 +158,13 @@ def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
     entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
     shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
     return _with_takes(replace(shown, told_names=told), form)
+
+
+def brought(person: User, form: OrderForm, names: Collection[str]) -> OrderPage:
+    """A form filled from the library. Errors are shown at what that has brought, not at what is missing."""
+    errors = {name: found for name, found in _errors(form).items() if name in names}
+    entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
+    return _page_of(person, entered, takes=form.take_count, agreed=None)
 
 
 def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:

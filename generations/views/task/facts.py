@@ -4,17 +4,20 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from generations.catalogue.lists import Objects
 from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, Param, Toggle, given
 from generations.catalogue.quote import Basis
+from generations.library.takes import counts_of
 from generations.models import Asset, Entry, State, Task, Video
 from generations.models.asset import asset_uuid, assets_of
 from generations.views.task.review_panel import timecode
 from generations.wording.figures import measures
 from generations.wording.names import short_name
+from generations.wording.takes import takes_text
 
 ENTRY_WORDS = {
     Entry.Kind.HOLD: "Held",
@@ -107,6 +110,13 @@ class Facts:
     def entries(self) -> list[tuple[str, Entry]]:
         rows = self.task.entries.order_by("at", "id")
         return [(ENTRY_WORDS[Entry.Kind(entry.kind)], entry) for entry in rows]
+
+    @cached_property
+    def took(self) -> str:
+        """What its prompt has taken so far; empty for a single clip."""
+        known = counts_of([self.task.prompt_digest]) if self.task.prompt else {}
+        made = known.get(self.task.prompt_digest)
+        return takes_text(made.clips, made.credits, made.approved_at) if made and made.clips > 1 else ""
 
     @property
     def cost_word(self) -> str:

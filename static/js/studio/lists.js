@@ -1,4 +1,4 @@
-// The lists in the studio's dialogs: models and earlier prompts. Type, arrows, Enter.
+// The lists in the studio's dialogs: models and the library. Type, arrows, Enter.
 import { all, find } from "../dom.js";
 
 /* ---- a search that forgives: accents, points and blanks do not count, one slip in a longer word is let pass ---- */
@@ -55,11 +55,11 @@ document.addEventListener("click", (event) => {
 });
 
 // What can be chosen, in order: what is filtered out or folded away is not there.
-const choices = (layer) => all(".pick__to, [data-fill]", layer).filter((choice) => choice.checkVisibility());
+const choices = (layer) => all(".pick__to, [data-choice]", layer).filter((choice) => choice.checkVisibility());
 
 document.addEventListener("keydown", (event) => {
   const layer = event.target.closest?.("#models, #library");
-  const search = layer && find("[data-filter]", layer);
+  const search = layer && find('input[type="search"]', layer);
   if (!search || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const found = choices(layer);
   const row = document.activeElement.closest(".pick, .lib__item");

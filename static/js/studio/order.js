@@ -55,6 +55,12 @@ export function keepNow() {
   return keep();
 }
 
+/** Keeps what was typed and is not kept yet; until the server has answered. */
+export async function keepTyped() {
+  await saving;
+  if (unsaved) await keep();
+}
+
 /** Keeps nothing for now: an order leaves, and its answer brings the next draft. */
 export const wait = () => clearTimeout(soon);
 

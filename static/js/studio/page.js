@@ -2,6 +2,7 @@
 import "../frame.js";
 import "../player.js";
 import "./files.js";
+import "./library.js";
 import "./lists.js";
 import "./models.js";
 import "./plan.js";
@@ -45,30 +46,17 @@ function random({ random: id, low, high }) {
   changed(field);
 }
 
-// Replaces the words so that undo brings the old ones back.
-function usePrompt(text) {
-  find("#library").close();
-  showView("form");
-  const area = find("[data-prompt]");
-  area.focus();
-  area.select();
-  if (document.execCommand("insertText", false, text)) return;
-  area.value = text;
-  changed(area);
-}
-
 /* ---- buttons ---- */
 const presses = {
   "[data-view]": (tab) => showView(tab.dataset.view),
   "[data-step]": (stepper) => step(Number(stepper.dataset.step)),
   "[data-random]": (dice) => random(dice.dataset),
   "[data-arranges]": ({ name, value }) => askForm("POST", { [name]: value }),
-  "[data-fill]": (fill) => usePrompt(find(".lib__text", fill.closest(".lib__item")).textContent),
 };
 document.addEventListener("click", (event) => {
   for (const [selector, press] of Object.entries(presses)) {
     const pressed = event.target.closest(selector);
-    if (!pressed || (selector === "[data-fill]" && !find("[data-prompt]"))) continue;
+    if (!pressed) continue;
     event.preventDefault();
     press(pressed);
   }
@@ -85,7 +73,7 @@ document.addEventListener("input", ({ target }) => {
   all(`[data-slides="${target.id}"]`).forEach((slider) => { slider.value = target.value || target.placeholder; });
 });
 
-const opens = { KeyM: "#model", KeyL: "#open-library" };
+const opens = { KeyM: "#model", KeyL: "#open-library", KeyP: "#open-presets" };
 document.addEventListener("keydown", (event) => {
   if (!order()) return;
   // Return in a field of one line never spends anything.
