@@ -24,7 +24,7 @@ from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case
-from generations.views.studio import now, uploads, wishes
+from generations.views.studio import assets, frames, now, uploads, wishes
 from generations.views.task import review
 
 urlpatterns = [
@@ -46,6 +46,7 @@ urlpatterns = [
     path("library/<uuid:uuid>/", item.item, name="library-item"),
     path("library/<uuid:uuid>/fill/", fill.fill, name="fill"),
     path("library/<uuid:uuid>/<str:deed>/", item.decide, name="library-deed"),
+    path("assets/", assets.assets, name="assets"),
     path("uploads/", uploads.add, name="uploads"),
     path("uploads/<uuid:uuid>/", uploads.show, name="asset"),
     path("plans/<uuid:uuid>/", plans.plan, name="plan"),
@@ -65,6 +66,7 @@ urlpatterns = [
     path("videos/<uuid:uuid>.mp4", files.video, name="video"),
     path("videos/<uuid:uuid>/everywhere.mp4", files.rendition, name="rendition"),
     path("videos/<uuid:uuid>/everywhere/", files.everywhere, name="everywhere"),
+    path("videos/<uuid:uuid>/frame/", frames.frame, name="frame"),
     path("posters/<uuid:uuid>.webp", files.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", files.strip, name="strip"),
     path("credits/", credits.credits, name="credits"),

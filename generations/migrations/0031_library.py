@@ -41,7 +41,7 @@ def of(model: str, related_name: str, on_delete: Any = django.db.models.deletion
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("generations", "0029_assets"),
+        ("generations", "0030_plans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations: ClassVar = [

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,9 +28,9 @@ UNUSED_LIFE = timedelta(days=7)
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def unused(self) -> Self:
-        """Assets old enough to delete that no task, no draft, no plan and nothing in the library names."""
+        """Assets old enough to delete that no task, no draft, no plan and nothing in the library names, and that no crop shows a part of."""
         named = {"inputs": None, "library_versions": None, "fillings": None}
-        old = self.filter(**named, created_at__lt=timezone.now() - UNUSED_LIFE)
+        old = self.filter(**named, crops=None, created_at__lt=timezone.now() - UNUSED_LIFE)
         if not old.exists():
             return old
         texts = (text for fields in Draft.objects.values_list("fields", flat=True) for text in _texts(fields))
@@ -39,7 +40,7 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
 
 class Asset(models.Model):
-    """A file of ours that can stand at a parameter: an original that a person gave, or a clip of a task.
+    """A file of ours that can stand at a parameter: given by a person, a clip of a task, or a part of either.
 
     Uploaded images were cleaned of metadata; videos and sounds are stored as they came.
     """
@@ -70,6 +71,14 @@ class Asset(models.Model):
     fps = models.FloatField(default=0)
     has_sound = models.BooleanField(default=False)
     sha256 = models.CharField(max_length=64)
+    frame_of = models.ForeignKey(Video, models.PROTECT, null=True, related_name="frames")
+    """The clip whose frame it shows, whole or cropped; empty: it is no frame."""
+    at_ms = models.PositiveIntegerField(null=True)
+    """When that frame is shown, in milliseconds after the first one."""
+    cropped_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="crops")
+    """The original of which it shows a part."""
+    box = models.CharField(max_length=60, blank=True)
+    """That part as “left,top,width,height”, in pixels of the original."""
     created_at = models.DateTimeField(default=timezone.now)
     kie_url = models.TextField(blank=True)
     kie_url_at = models.DateTimeField(null=True)
@@ -78,6 +87,12 @@ class Asset(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["created_at"], name="generations_asset_created")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["frame_of", "at_ms"], condition=Q(cropped_from=None), name="one_asset_of_a_frame"
+            ),
+            models.UniqueConstraint(fields=["cropped_from", "box"], name="one_asset_of_a_crop"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,6 +114,11 @@ class Asset(models.Model):
     def reference(self) -> str:
         """How a task's values name this asset."""
         return f"{UPLOAD_PREFIX}{self.uuid}"
+
+    @property
+    def original(self) -> "Asset":
+        """What it was cropped from, else itself."""
+        return self.cropped_from or self
 
     @property
     def stored_at(self) -> str:

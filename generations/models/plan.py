@@ -56,6 +56,8 @@ class Plan(models.Model):
     """Digest of what it was made from: the same form under the same key is the same plan."""
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="again")
     """The plan that it orders again."""
+    answers = models.ForeignKey("generations.Task", models.PROTECT, null=True, related_name="+")
+    """The task whose clip was to be changed, if its tasks are ordered for it."""
     title = models.CharField(max_length=LONG_TITLE, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     kept_at = models.DateTimeField(null=True)

@@ -86,6 +86,8 @@ class Task(Obstructed):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
     plan = models.ForeignKey("generations.Plan", models.PROTECT, null=True, related_name="tasks")
     """The plan that it was ordered with; empty: it was ordered by itself."""
+    answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="answered_by")
+    """The task whose clip was to be changed, if this one was ordered for it."""
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
 
     model_id = models.CharField(max_length=120)

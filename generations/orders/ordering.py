@@ -179,7 +179,15 @@ def _place_row(plan: Plan, row: PlanRow, agreed: Decimal | None) -> None:
         raise RowsRefused({row.pk: f"{row.model_id} has left the catalogue."})
     try:
         key = uuid.uuid5(plan.uuid, f"row {row.pk}")
-        task = placing.place(plan.person, spec, row.values, order_key=key, plan=plan, agreed=agreed)
+        task = placing.place(
+            plan.person,
+            spec,
+            row.values,
+            order_key=key,
+            plan=plan,
+            agreed=agreed,
+            answers=plan.answers,
+        )
     except placing.NotAdmitted as refusal:
         raise RowsRefused({row.pk: str(refusal).removeprefix("Not sent: ")}) from refusal
     PlanRow.objects.filter(pk=row.pk).update(task=task)

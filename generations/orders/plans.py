@@ -82,10 +82,10 @@ def _takes(spec: ModelSpec, values: Values, takes: int) -> list[dict[str, object
     return [{**values, param.name: low + (seed - low + n * step) % many} for n in range(takes)]
 
 
-def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish]) -> Plan:
+def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task | None = None) -> Plan:
     """The plan of a wish: it is kept, and orders nothing. Raises Unclear, placing.AlreadyOrdered.
 
-    The same wish under the same key is the same plan. Another wish takes the place of one that nobody has
+    `answers` is the task whose clip was to be changed. The same wish under the same key is the same plan. Another wish takes the place of one that nobody has
     decided anything about; beside one that was put on hold it gets a plan under the next key.
     """
     rows, wanted = rows_of(wishes), _digest(wishes)
@@ -95,13 +95,14 @@ def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish]) -> Plan:
             if known.wish == wanted:
                 return known
             if known.is_proposal:
+                known.answers = answers
                 return _fill(known, wanted, rows)
             if known.ordered_at:
                 break
             key = placing.next_key(key)
         if tasks := placing.ordered_under(person, key):
             raise placing.AlreadyOrdered(tasks, same=False)
-        return _fill(Plan(person=person, key=key), wanted, rows)
+        return _fill(Plan(person=person, key=key, answers=answers), wanted, rows)
 
 
 def order_again(plan: Plan, person: User) -> Plan:
@@ -113,7 +114,7 @@ def order_again(plan: Plan, person: User) -> Plan:
             if known.is_proposal:
                 return known
             key = placing.next_key(key)
-        again = Plan(person=person, key=key, parent=plan)
+        again = Plan(person=person, key=key, parent=plan, answers=plan.answers)
         return _fill(again, plan.wish, [copy_of(row, n) for n, row in enumerate(plan.standing)])
 
 

@@ -155,6 +155,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "video": _clip,
     "rendition": _clip,
     "everywhere": _clip,
+    "frame": _clip,
     "poster": _clip,
     "strip": _clip,
     "asset": lambda world: [{"uuid": world.asset.uuid}],
@@ -195,7 +196,8 @@ def build() -> World:
         people=people,
         clients=clients,
         tasks=tasks,
-        asset=asset, item=item,
+        asset=asset,
+        item=item,
         plans=_plans(people[CREATOR]),
     )
 

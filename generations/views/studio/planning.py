@@ -39,12 +39,12 @@ def values(form: OrderForm) -> dict[str, object]:
 
 def planned(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResponse:
     """The plan of the form, in the studio's dialog or on its own page. Raises orders.AlreadyOrdered."""
-    return _shown(request, plans.plan(request.user, key, [_wish(form)]))
+    return _shown(request, plans.plan(request.user, key, [_wish(form)], answers=form.answers))
 
 
 def asked(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResponse:
     """One task that its person may not order alone: a plan of it that waits for a yes. Raises NotAdmitted."""
-    plan = plans.plan(request.user, key, [_wish(form)])
+    plan = plans.plan(request.user, key, [_wish(form)], answers=form.answers)
     looks = look_at(list(plan.standing))
     rows = [look.row.pk for look in looks]
     reply = _shown(request, ordering.order(plan, rows, total_of(looks), form.agreed))

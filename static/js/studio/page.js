@@ -6,6 +6,7 @@ import "./library.js";
 import "./lists.js";
 import "./models.js";
 import "./plan.js";
+import "./ours.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 import { askForm, isAsking, order } from "./order.js";
