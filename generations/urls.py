@@ -21,15 +21,16 @@ from generations.views.accounts import returned
 from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case
-from generations.views.studio import now, uploads, wishes
+from generations.views.studio import now, uploads, why, wishes
 from generations.views.task import review
 
 urlpatterns = [
     path("", studio.home, name="home"),
     path("studio/", studio.studio, name="studio"),
+    path("studio/<path:model_id>/draft/", wishes.draft, name="draft"),
     path("studio/<path:model_id>/", studio.order, name="order"),
+    path("quotes/<path:model_id>/why/", why.why, name="why"),
     path("quotes/<path:model_id>/", studio.quote, name="quote"),
-    path("drafts/<path:model_id>/", wishes.draft, name="draft"),
     path("wishes/<uuid:key>/", wishes.wish, name="wish"),
     path("now/", now.now, name="now"),
     path("now/away/", now.put_away, name="put-away"),

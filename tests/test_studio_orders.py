@@ -84,7 +84,7 @@ def test_over_budget_the_button_is_off_and_says_why(studio: Client, creator: Use
     page = read(studio.post("/quotes/veo3_fast/", {"takes": "2"}))
     send = page.button("Generate 2")
     assert send.is_disabled
-    assert "100 cr are left, this needs about 120 cr" in send.described
+    assert "100 of 100 cr are left, this needs about 120 cr" in send.described
     assert "Admin can raise it" in send.described
 
 

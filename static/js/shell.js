@@ -37,10 +37,12 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog[open]")) closeByBackdrop(event.target, event);
 });
 
-// Dialogs that htmx has filled open by themselves.
+// Layers that htmx has filled open by themselves.
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal();
-  const dialog = event.detail.target.closest?.("dialog[data-opens]");
-  if (dialog && !dialog.open) dialog.showModal();
+  const layer = event.detail.target.closest?.("[data-opens]");
+  if (!layer || layer.matches(":popover-open, [open]")) return;
+  if (layer.matches("dialog")) layer.showModal();
+  else layer.showPopover();
 });
 reveal();

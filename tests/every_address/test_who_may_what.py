@@ -48,6 +48,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "studio": (ORDERER, None),
     "order": (ORDERER, ORDERER),
     "quote": (None, ORDERER),
+    "why": (None, ORDERER),
     "draft": (ORDERER, ORDERER),
     "wish": (ORDERER, None),
     "now": (MEMBER, None),
@@ -105,6 +106,7 @@ TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
 DATA = {
     "order": {"prompt": "A quiet sea", "order_key": "6f1c0a57-6a0e-4d4c-9a60-0e6f2d1f4b11"},
     "quote": {"prompt": "A quiet sea"},
+    "why": {"prompt": "A quiet sea"},
     "review": {"stars": "2", "verdict": "rejected"},
     "comment": {"text": "Mine"},
     "choose": {"task_id": "kie-77", "reason": "not in the log", "turn": "0"},

@@ -71,7 +71,7 @@ class Offer:
         """What one take costs, part by part: “5 s × 18 cr = 90 cr”. Empty when there is nothing to add up."""
         lines = self.quote.lines
         plain = len(lines) == 1 and lines[0].units == 1
-        return [] if plain else [_line_words(line) for line in lines]
+        return [] if plain else [line_words(line) for line in lines]
 
     @property
     def word(self) -> str:
@@ -130,8 +130,8 @@ class Offer:
         return f"{cr(left)} of {cr(self.budget.limit)} cr left"
 
 
-def _line_words(line: Line) -> str:
-    """“up to 15 s of input × 25 cr = 375 cr”."""
+def line_words(line: Line) -> str:
+    """A part of a price: “up to 15 s of input × 25 cr = 375 cr”."""
     units = f"{line.units.normalize():f}"
     what = {"second": f"{units} s", "input second": f"{units} s of input", "input image": f"{units} images"}
     most = "up to " if line.at_most else ""
@@ -183,15 +183,15 @@ def _block(person: User, made: Offer, spec: ModelSpec, values: Mapping[str, obje
             title="No price is known for this choice.",
             text=f"{spec.label} has no price for it in the catalogue, so nothing can be held.",
         )
-    left = made.budget.left
-    if left is None or made.total <= left:
+    left, limit = made.budget.left, made.budget.limit
+    if left is None or limit is None or made.total <= left:
         return None
     reset = next_month(made.budget.month)
     whom = _whom(person)
     return Block(
         title=f"Over your {made.month} budget.",
         text=(
-            f"{cr(max(left, Decimal(0)))} cr are left, this needs about {cr(made.total)} cr. "
+            f"{cr(max(left, Decimal(0)))} of {cr(limit)} cr are left, this needs about {cr(made.total)} cr. "
             f"It starts again on {reset.day} {reset:%b}, 00:00 {timezone.localtime():%Z}. {whom}"
         ),
         links_to_credits=policy.may_administer(person),
