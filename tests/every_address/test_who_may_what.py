@@ -79,6 +79,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "ledger-csv": (MEMBER, None),
     "budget": (None, ONLY_ADMIN),
     "unpriced-cap": (None, ONLY_ADMIN),
+    "find": (MEMBER, None),
     "news": (MEMBER, None),
     "models": (MEMBER, None),
     "market-ask": (None, ONLY_ADMIN),
