@@ -29,14 +29,14 @@ def test_when_nothing_is_sent_the_studio_says_so_and_goes_on_taking_orders(
 ) -> None:
     """No worker, a pause, a Kie that is silent; and nothing when all is well."""
     waits = "What you order waits in the queue."
-    assert "No worker: nothing is sent" in read(studio.get("/now/")).part("orders-wait")
+    assert "No worker is running" in read(studio.get("/now/")).part("orders-wait")
     now = timezone.now()
     Lease.objects.create(name="sweep", owner="me", until=now, beat_at=now)
     assert read(studio.get("/now/")).find("orders-wait") is None
     Runtime.row()
     Runtime.objects.update(silent_since=now - timedelta(minutes=5))
     said = read(studio.get(KLING)).part("orders-wait")
-    assert "Kie does not answer:" in said
+    assert "Kie does not answer since" in said
     assert waits in said
     posted = {"prompt": "Sea", "order_key": str(uuid.uuid4())}
     assert studio.post(KLING, posted).status_code == 302

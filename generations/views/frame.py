@@ -17,6 +17,7 @@ from generations.decisions import cases
 from generations.files import volume
 from generations.models import Budget, Runtime
 from generations.money import ledger
+from generations.wording.waits import standstill
 
 THEMES = ("system", "dark", "light")
 
@@ -115,11 +116,24 @@ class Frame:
         return ledger.budget_of(self.person) if policy.is_member(self.person) else None
 
     @cached_property
+    def _works(self) -> bool:
+        return wake.alive()
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        return Runtime.now()
+
+    @property
+    def still(self) -> str:
+        """Why nothing is sent now; empty: it is."""
+        return standstill(self._runtime, works=self._works)
+
+    @cached_property
     def health(self) -> Health:
         """The state of the worker and Kie, in one line."""
-        if not wake.alive():
+        runtime = self._runtime
+        if not self._works:
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
-        runtime = Runtime.now()
         if volume.trouble(runtime):
             return Health(kind="bad", word="No media folder", detail="Is its volume mounted? Saving waits")
         if runtime.paused_at:

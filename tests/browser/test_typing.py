@@ -29,7 +29,7 @@ TYPE = """async (text) => {
 SENT = """() => performance.getEntriesByType("resource")
   .filter(({ name }) => name.endsWith("/draft/")).map(({ startTime }) => startTime)"""
 LETTERS = """(letters) => {
-  const field = document.querySelector("#palette input");
+  const field = document.querySelector("#palette .input");
   for (const letter of letters) {
     field.value += letter;
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -106,7 +106,6 @@ def test_what_is_pasted_fills_the_form_and_kie_gets_what_the_tab_shows(admin: Pa
     expect(page.locator("[data-prompt]")).to_have_value("What stood here before")
     page.wait_for_url(f"**{WAN}")
     page.get_by_role("button", name="JSON", exact=True).click()
-    page.get_by_text("Paste or edit").click()
     page.get_by_label("JSON or cURL").fill(json.dumps(order))
     page.get_by_role("button", name="Fill the form").click()
     expect(page.locator("[data-prompt]")).to_be_focused()
@@ -126,6 +125,7 @@ def test_values_that_came_along_are_marked_until_the_first_edit(admin: Page) -> 
     open_form(page, KLING)
     page.fill("[data-prompt]", "Marked")
     page.keyboard.press("Alt+m")
+    expect(page.locator("#models [data-filter]")).to_be_focused()
     page.keyboard.type("wan 2.6 text")
     page.keyboard.press("Enter")
     page.wait_for_url("**/wan/**")
@@ -159,11 +159,15 @@ def test_search_and_commands_by_key_from_within_the_prompt(admin: Page) -> None:
     open_form(page, KLING)
     page.locator("[data-prompt]").focus()
     page.keyboard.press("Control+k")
-    field, list_ = page.locator("#palette input"), page.locator("#palette-list")
+    field, list_ = page.locator("#palette .input"), page.locator("#palette-list")
     expect(field).to_be_focused()
     expect(list_.get_by_role("region", name="Do")).to_be_visible()
     held: list[Route] = []
-    page.route("**/find/?q=qu&**", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/find/?q=qu&**", hold)
     page.keyboard.type("qu")
     ends = time.monotonic() + 30
     while not held and time.monotonic() < ends:

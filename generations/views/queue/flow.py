@@ -18,17 +18,9 @@ class Flow:
     since: datetime | None = None
     paused: bool = False
 
-    @property
-    def sentence(self) -> str:
-        text = f"{self.word}: {self.detail}"
-        return text if text.endswith(".") else f"{text}."
 
-
-def standstill() -> Flow | None:
-    """Why nothing is sent now; None: it is.
-
-    The worker is checked first: without one, a pause makes no difference.
-    """
+def flow() -> Flow:
+    """The worker is checked first: without one, a pause makes no difference."""
     runtime = Runtime.now()
     if not wake.alive():
         detail = "nothing is sent, asked or saved until the start command runs again"
@@ -38,18 +30,12 @@ def standstill() -> Flow | None:
         return Flow(
             kind="warn", word="Sending is paused", detail=detail, since=runtime.paused_at, paused=True
         )
-    if runtime.waits_for_kie:
-        return _silent("sending waits until it does, asking goes on", runtime.silent_since)
-    return None
-
-
-def flow() -> Flow:
-    """The line of the queue: a standstill, or how fast it goes."""
-    if still := standstill():
-        return still
-    runtime = Runtime.now()
     if runtime.silent_since:
-        return _silent("it is asked again now; sending waits if it stays silent", runtime.silent_since)
+        word = "Kie does not answer"
+        detail = "sending waits until it does, asking goes on"
+        if not runtime.waits_for_kie:
+            detail = "it is asked again now; sending waits if it stays silent"
+        return Flow(kind="warn", word=word, detail=detail, since=runtime.silent_since)
     if pace.balance_unread(runtime):
         detail = "it goes on as soon as that is known"
         return Flow(kind="warn", word="Sending waits for Kie’s balance", detail=detail)
@@ -62,7 +48,3 @@ def flow() -> Flow:
         detail += f". {some} dated in the future: this server’s clock was ahead. They hold nothing up"
         return Flow(kind="warn", word="Sending is on", detail=detail)
     return Flow(kind="good", word="Sending is on", detail=detail)
-
-
-def _silent(detail: str, since: datetime | None) -> Flow:
-    return Flow(kind="warn", word="Kie does not answer", detail=detail, since=since)

@@ -23,7 +23,6 @@ from generations.models.track_record import Span
 from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.polls import polled
-from generations.views.queue.flow import Flow, standstill
 from generations.views.studio.latest import Latest, latest_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
@@ -83,8 +82,6 @@ class Now:
     others_open: int
     doubt: int
     doubt_held: Decimal
-    still: Flow | None
-    """Why nothing is sent now: what is ordered waits."""
     shown: UUID | None = None
     whose = (("mine", "Mine"), ("everyone", "Everyone"))
 
@@ -166,7 +163,6 @@ def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
         others_open=len(flying) - sum(flying),
         doubt=len(held),
         doubt_held=sum((c for c in held if c is not None), Decimal(0)),
-        still=standstill(),
         shown=chosen,
     )
 
