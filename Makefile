@@ -47,6 +47,7 @@ bench: $(VENV)/.dev ## measure
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.pages 2000 200000
 	$(BIN)/python -m bench.picker
+	$(BIN)/python -m bench.form
 
 storm: $(VENV)/.dev ## kill everything at random and count what was lost (an hour; SEED=…)
 	$(BIN)/python -m tests.storm $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -85,6 +85,9 @@ def main() -> None:
     measure("gallery, first page", lambda: client.get("/gallery/"))
     measure("gallery, a word in 20,000 prompts", lambda: client.get("/gallery/?q=19999"))
     measure("studio", lambda: client.get("/studio/veo3_fast/"))
+    form = {"prompt": "A quiet sea at dusk, " * 40, "takes": "2", "aspect_ratio": "16:9"}
+    measure("a price, as it is asked while one types", lambda: client.post("/quotes/veo3_fast/", form))
+    measure("search and commands, a word in 20,000 prompts", lambda: client.get("/find/?q=19999"))
     measure(
         "queue, its poll", lambda: client.get("/queue/", headers={"HX-Request": "true", "HX-Target": "queue"})
     )

@@ -8,7 +8,8 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -92,15 +93,22 @@ def measure(name: str, page: Any, before: Callable[[], Any]) -> None:
     told(name, times)
 
 
-def look(port: int, name: str, key: str) -> None:
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The installed browser, until the block ends. SystemExit without one."""
     from playwright.sync_api import sync_playwright
 
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        print("Chromium is not installed, so the list of models is not opened.")
-        return
+        raise SystemExit("Chromium is not installed, so nothing is opened in it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+def look(port: int, name: str, key: str) -> None:
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.context.add_cookies([{"name": name, "value": key, "url": f"http://127.0.0.1:{port}"}])
         page.goto(f"http://127.0.0.1:{port}/studio/veo3_fast/")
@@ -119,7 +127,6 @@ def look(port: int, name: str, key: str) -> None:
 
         measure("the list of models, by its key alone", page, write)
         measure("the list of models, pointed at before", page, point)
-        browser.close()
 
 
 def main() -> None:

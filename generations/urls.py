@@ -12,6 +12,7 @@ from generations.views import (
     library,
     models,
     news,
+    palette,
     people,
     plans,
     queue,
@@ -24,15 +25,16 @@ from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case
-from generations.views.studio import assets, frames, now, uploads, wishes
+from generations.views.studio import assets, frames, now, uploads, why, wishes
 from generations.views.task import review
 
 urlpatterns = [
     path("", studio.home, name="home"),
     path("studio/", studio.studio, name="studio"),
+    path("studio/<path:model_id>/draft/", wishes.draft, name="draft"),
     path("studio/<path:model_id>/", studio.order, name="order"),
+    path("quotes/<path:model_id>/why/", why.why, name="why"),
     path("quotes/<path:model_id>/", studio.quote, name="quote"),
-    path("drafts/<path:model_id>/", wishes.draft, name="draft"),
     path("wishes/<uuid:key>/", wishes.wish, name="wish"),
     path("now/", now.now, name="now"),
     path("now/away/", now.put_away, name="put-away"),
@@ -75,6 +77,7 @@ urlpatterns = [
     path("credits/budgets/<int:pk>/", credits.budget, name="budget"),
     path("credits/unpriced/", credits.unpriced_cap, name="unpriced-cap"),
     path("credits/approval/", credits.approval_limits, name="approval"),
+    path("find/", palette.find, name="find"),
     path("news/", news.news, name="news"),
     path("models/", models.models, name="models"),
     path("models/ask/", market.ask, name="market-ask"),

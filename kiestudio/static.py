@@ -1,4 +1,4 @@
-"""Static files: compressed, named after their content, with their manifest kept elsewhere, sent whole."""
+"""Static files: lean, compressed, named after their content, their manifest kept elsewhere, sent whole."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,12 @@ PART = re.compile(r'^@import "([\w-]+\.css)";\n', re.MULTILINE)
 """How one of our style sheets names another that stands beside it."""
 IMPORT = r'(?P<matched>(?m:^)import (?P<names>(?:[^"]* from )?)"(?P<url>\.[^"]+)";)'
 """How our script modules import one another: at the beginning of a line, by a relative path."""
+COMMENTS = {
+    ".css": re.compile(r"/\*.*?\*/\s*", re.DOTALL),
+    ".js": re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.DOTALL | re.MULTILINE),
+}
+"""What only people read, by the end of a name: in scripts what has lines of its own."""
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 Collected = Mapping[str, tuple[FileSystemStorage, str]]
 """Where each collected file comes from: by its name, the storage and the path in it."""
@@ -41,8 +47,12 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         super().__init__(*args, manifest_storage=notes, **kwargs)
 
     def post_process(self, paths: Collected, dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """As Django’s, after style sheets that import others have got their text in place of the imports."""
-        whole = {} if dry_run else {name: joined(name, paths) for name in paths if name.startswith("css/")}
+        """As Django’s, of our own style sheets and scripts as browsers need them.
+
+        Style sheets that import others have got their text in place of the imports.
+        """
+        own = [name for name in paths if re.fullmatch(r"css/.*\.css|js/.*\.js", name)]
+        whole = {} if dry_run else {name: lean(name, joined(name, paths)) for name in own}
         for name, text in whole.items():
             Path(self.path(name)).write_text(text, encoding="utf-8")
         yield from super().post_process(
@@ -50,8 +60,13 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         )
 
 
+def lean(name: str, text: str) -> str:
+    """The text of a file without what only people read. No text in our scripts goes over several lines."""
+    return INDENT.sub("", COMMENTS[Path(name).suffix].sub("", text))
+
+
 def joined(name: str, paths: Collected) -> str:
-    """The text of a style sheet with its parts in it. KeyError for a part that is not there."""
+    """The text of a file, of a style sheet with its parts in it. KeyError for a part that is not there."""
     storage, path = paths[name]
     with storage.open(path) as file:
         text = file.read().decode()

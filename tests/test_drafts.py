@@ -7,13 +7,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from generations import catalogue
 from generations.models import Draft, Prompt, Task
 from generations.orders import drafts
 from generations.orders.drafts import ChangedElsewhere, Tab
 from tests.page import Page, read
 
 KLING = "/studio/kling-2.6/text-to-video/"
-KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
+KLING_DRAFT = "/studio/kling-2.6/text-to-video/draft/"
 VEO = "/studio/veo3_fast/"
 HTMX = {"HX-Request": "true"}
 
@@ -47,7 +48,7 @@ def test_what_was_written_comes_back_in_another_browser(studio: Client, creator:
 
 def test_images_and_half_typed_addresses_come_back(studio: Client) -> None:
     body = {"imageUrls": ["https://example.com/a.jpg", "https:/half"], "prompt": "Sea", "tab": "one"}
-    studio.post("/drafts/veo3_fast/", body)
+    studio.post("/studio/veo3_fast/draft/", body)
     page = shown(studio, VEO)
     assert page.sent["imageUrls"] == ["https://example.com/a.jpg", "https:/half"]
 
@@ -65,7 +66,7 @@ def test_a_null_character_is_no_error(studio: Client) -> None:
 
 
 def test_a_switch_that_was_turned_off_stays_off(studio: Client) -> None:
-    studio.post("/drafts/veo3_fast/", {"prompt": "Sea", "tab": "one"})
+    studio.post("/studio/veo3_fast/draft/", {"prompt": "Sea", "tab": "one"})
     assert "enableTranslation" not in shown(studio, VEO).sent
     assert shown(studio, "/studio/veo3/").sent["enableTranslation"] == ["true"]
 
@@ -196,7 +197,7 @@ def test_who_may_not_order_has_no_drafts(client: Client, reviewer: User) -> None
 
 
 def test_a_model_that_is_not_there_has_no_draft(studio: Client) -> None:
-    assert studio.post("/drafts/no/such/model/", {"prompt": "Sea"}).status_code == 404
+    assert studio.post("/studio/no/such/model/draft/", {"prompt": "Sea"}).status_code == 404
 
 
 @pytest.mark.parametrize("turn", ["", "x", "-1", "9" * 30, "²"])
@@ -214,7 +215,25 @@ def test_a_collision_names_the_draft_as_it_stands(creator: User) -> None:
 
 def test_a_character_that_a_database_cannot_keep_is_left_out_wherever_it_stands(studio: Client) -> None:
     odd = {"imageUrls": "a\0b", "kept": "https://x\0", "prompt": "Sea\0", "tab": "o\0ne", "turn": "0"}
-    assert studio.post("/drafts/veo3_fast/", odd).status_code == 200
+    assert studio.post("/studio/veo3_fast/draft/", odd).status_code == 200
     draft = Draft.objects.get(model_id="veo3_fast")
     assert "\0" not in f"{draft.fields}{draft.tab}"
     assert draft.fields["imageUrls"] == ["ab"]
+
+
+def test_a_script_may_rely_on_the_address_of_a_draft(creator: User) -> None:
+    """A plain form post from a signed-in session, with the session's token; GET tells the turn."""
+    script = Client(enforce_csrf_checks=True)
+    script.force_login(creator)
+    assert script.post(KLING_DRAFT, {"prompt": "Sea"}).status_code == 403
+    token = script.get("/accounts/session/").json()["token"]
+    posted = {"prompt": "Sea", "duration": "10", "csrfmiddlewaretoken": token}
+    assert script.post(KLING_DRAFT, posted).json() == {"turn": 1}
+    assert script.get(KLING_DRAFT).json() == {"turn": 1}
+    drafts.keep(
+        creator, "kling-2.6/text-to-video", {"prompt": ["A person's"]}, Tab(name="one", turn=1, key=None)
+    )
+    assert script.post(KLING_DRAFT, posted | {"turn": "1"}).status_code == 409
+    assert script.post(KLING_DRAFT, posted | {"turn": "2"}).json() == {"turn": 3}
+    assert script.get("/drafts/kling-2.6/text-to-video/").status_code == 404
+    assert not [model_id for model_id in catalogue.models() if model_id.endswith("/draft")]

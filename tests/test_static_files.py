@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client
 
-from kiestudio.static import StaticFiles, joined
+from kiestudio.static import StaticFiles, joined, lean
 
 STYLE = b"body { margin: 0 }"
 
@@ -61,6 +61,22 @@ def test_a_style_sheet_of_many_parts_is_sent_as_one_file_in_their_order(collecte
     assert order == sorted(order)
     assert "chevron." in text
     assert sent.with_name(sent.name + ".gz").exists()
+
+
+def test_browsers_get_scripts_and_styles_without_what_only_people_read(collected: Path) -> None:
+    ours = Path(__file__).parent.parent / "static"
+    for name in ("js/dom.js", "js/studio/page.js", "css/studio.css"):
+        sent = (collected / StaticFiles().stored_name(name)).read_text()
+        assert not [line for line in sent.splitlines() if line.startswith((" ", "//", "/*", "*"))], name
+    for script in (ours / "js").rglob("*.js"):
+        code = lean(script.name, script.read_text())
+        assert not [line for line in code.splitlines() if line.count("`") % 2], (
+            f"{script}: a text of two lines"
+        )
+    said = "// said\n/** Of\n * it. */\n"
+    text = "export const a = 1; // stays\n  /* b */ c();\n  const d = '//e';\n/* f */\n"
+    assert lean("x.js", said + text) == "export const a = 1; // stays\n/* b */ c();\nconst d = '//e';\n"
+    assert lean("x.css", "/* said\n */\n.a {\n  color: red; /* b */\n}\n") == ".a {\ncolor: red; }\n"
 
 
 def test_a_part_that_is_missing_stops_the_start(tmp_path: Path) -> None:

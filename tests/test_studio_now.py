@@ -1,5 +1,6 @@
 """What the studio shows of tasks under way, of the newest clip and of the takes before it."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from generations.models import Review, State, Task, Video
+from generations.models import Lease, Review, Runtime, State, Task, Video
 from generations.money import ledger
 from tests.page import Page, read
 
@@ -21,6 +22,27 @@ KLING = "/studio/kling-2.6/text-to-video/"
 def studio(client: Client, creator: User) -> Client:
     client.force_login(creator)
     return client
+
+
+def test_when_nothing_is_sent_the_studio_says_so_and_goes_on_taking_orders(
+    studio: Client, order: Any
+) -> None:
+    """No worker, a pause, a Kie that is silent; and nothing when all is well."""
+    waits = "What you order waits in the queue."
+    assert "No worker is running" in read(studio.get("/now/")).part("orders-wait")
+    now = timezone.now()
+    Lease.objects.create(name="sweep", owner="me", until=now, beat_at=now)
+    assert read(studio.get("/now/")).find("orders-wait") is None
+    Runtime.row()
+    Runtime.objects.update(silent_since=now - timedelta(minutes=5))
+    said = read(studio.get(KLING)).part("orders-wait")
+    assert "Kie does not answer since" in said
+    assert waits in said
+    posted = {"prompt": "Sea", "order_key": str(uuid.uuid4())}
+    assert studio.post(KLING, posted).status_code == 302
+    assert Task.objects.get().state == State.QUEUED
+    Runtime.objects.update(silent_since=None, paused_at=now, paused_for="person")
+    assert "Sending is paused: " in read(studio.get("/now/")).part("orders-wait")
 
 
 def ready(task: Task, **fields: Any) -> Video:

@@ -84,7 +84,7 @@ def test_over_budget_the_button_is_off_and_says_why(studio: Client, creator: Use
     page = read(studio.post("/quotes/veo3_fast/", {"resolution": "4k"}))
     send = page.button("Generate")
     assert send.is_disabled
-    assert "100 cr are left, this needs about 180 cr" in send.described
+    assert "100 of 100 cr are left, this needs about 180 cr" in send.described
     assert "Admin can raise it" in send.described
     several = read(studio.post("/quotes/veo3_fast/", {"takes": "2"}))
     assert "100 cr are left, this needs about 120 cr" in several.part("block")

@@ -71,6 +71,17 @@ def signed_out(visitor: Client) -> Client:
     return visitor
 
 
+def test_what_was_only_pasted_is_kept_nowhere(visitor: Client) -> None:
+    """It may have a key in it."""
+    sign_in(visitor)
+    posted = wish(visitor, fill="1", pasted="curl -H 'Authorization: Bearer 0123456789abcdef'")
+    end_session(visitor)
+    send(visitor, KLING, posted)
+    kept = [str(session.get_decoded()) for session in Session.objects.all()]
+    assert any("Copper silk" in text for text in kept)
+    assert not any("0123456789abcdef" in text for text in kept)
+
+
 def test_an_order_is_in_the_form_again_and_was_not_ordered(visitor: Client, creator: User) -> None:
     sign_in(visitor)
     posted = wish(visitor)
@@ -104,7 +115,7 @@ def test_a_draft_that_another_tab_has_changed_meanwhile_is_not_written_over(visi
     posted = wish(visitor)
     other = Client()
     other.force_login(User.objects.get(username="creator"))
-    other.post("/drafts/kling-2.6/text-to-video/", {"prompt": "Slow rain", "tab": "two", "turn": "0"})
+    other.post("/studio/kling-2.6/text-to-video/draft/", {"prompt": "Slow rain", "tab": "two", "turn": "0"})
     end_session(visitor)
     send(visitor, KLING, posted)
     page = read(visitor.get(sign_in(visitor)))

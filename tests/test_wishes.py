@@ -17,7 +17,7 @@ from tests.page import Page, read
 from tests.plans.conftest import press
 
 KLING = "/studio/kling-2.6/text-to-video/"
-KLING_DRAFT = "/drafts/kling-2.6/text-to-video/"
+KLING_DRAFT = "/studio/kling-2.6/text-to-video/draft/"
 HTMX = {"HX-Request": "true"}
 SETTINGS = {"duration": "5", "aspect_ratio": "16:9"}
 

@@ -102,6 +102,11 @@ class OrderForm(forms.Form):
         return policy.visible_tasks(self.person).filter(uuid=key).first()
 
     @property
+    def carried(self) -> str:
+        """What came along from another model's form, as its hidden field says."""
+        return str(self.data.get("carried", "")).replace("\0", "")
+
+    @property
     def tab(self) -> Tab:
         """The form's tab; `mine` is the turn of another tab whose draft this one is to replace."""
         turn = str(self.data.get("mine") or self.data.get("turn", ""))
@@ -119,7 +124,7 @@ class OrderForm(forms.Form):
         NUL characters are removed, because PostgreSQL stores them in no text.
         """
         found = {name: self._posted(name) for name in self.fields}
-        found["kept"] = self.kept
+        found |= {"kept": self.kept, "carried": [self.carried]}
         found["answers"] = [str(task.uuid)] if (task := self.answers) else []
         self.cleaned()
         for param in self.spec.media_params():

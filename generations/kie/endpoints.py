@@ -21,6 +21,8 @@ CREDITS = "/api/v1/chat/credit"
 DOWNLOAD_LINK = "/api/v1/common/download-url"
 UPLOAD = "/api/file-stream-upload"
 MODELS = "/api/v1/models"
+CALLBACK = "callBackUrl"
+"""Where an order names the address that is called back."""
 
 
 class Form(StrEnum):
@@ -91,8 +93,50 @@ def order(
         case Form.BESIDE:
             body = {"model": model, **{name: value for name, value in params.items() if name != "model"}}
     if callback_url:
-        body["callBackUrl"] = callback_url
+        body[CALLBACK] = callback_url
     return Order(path=kind.create, body=body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordered:
+    """What the body of an order says, whoever wrote it."""
+
+    params: Mapping[str, object]
+    model: object = None
+    """The model as it is named; None: none is."""
+    endpoint: str = ""
+    """By the path; empty where that is not known."""
+
+
+def read_back(
+    body: Mapping[str, object], path: str = "", query: Mapping[str, object] | None = None
+) -> Ordered:
+    """The order that a call places: `order` backwards. Its callback address is left out.
+
+    Without a path of ours the body shows its form itself: with the parameters in `input`, beside `model`, or
+    alone.
+    """
+    endpoint = next((name for name, kind in ENDPOINTS.items() if kind.create == path), "")
+    form = ENDPOINTS[endpoint].form if endpoint else _form_of(body)
+    if form is Form.ADDRESS:
+        return Ordered(params=dict(query or {}), endpoint=endpoint)
+    own = {name: value for name, value in body.items() if name != CALLBACK}
+    match form:
+        case Form.INSIDE:
+            inner = own.get("input")
+            return Ordered(
+                params=inner if isinstance(inner, Mapping) else {}, model=own.get("model"), endpoint=endpoint
+            )
+        case Form.BESIDE:
+            model = own.pop("model", None)
+            return Ordered(params=own, model=model, endpoint=endpoint)
+    return Ordered(params=own, endpoint=endpoint)
+
+
+def _form_of(body: Mapping[str, object]) -> Form:
+    if isinstance(body.get("input"), Mapping):
+        return Form.INSIDE
+    return Form.BESIDE if "model" in body else Form.ALONE
 
 
 def asked_id(endpoint: str, params: Mapping[str, object]) -> str:

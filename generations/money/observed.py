@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from generations.catalogue.quote import Quote
 from generations.models import Entry, MarketChange, PricedValues, State, Task
+from generations.models.task import TaskQuerySet
 
 ALIKE = 3
 """So many of the newest figures of Kie have to agree before the list is doubted."""
@@ -26,6 +27,14 @@ def priced_as(offer: Quote) -> PricedValues | None:
     listed = offer.credits if offer.listed is None else offer.listed
     known = {"model_id": offer.model_id, "facts": offer.priced, "listed": listed}
     return PricedValues.objects.get_or_create(digest=offer.digest, defaults=known)[0]
+
+
+def last_alike(among: TaskQuerySet, offer: Quote, most: int = 5) -> list[Task]:
+    """The newest of these tasks with the same priced values, if Kie named what it took for them."""
+    if not offer.priced:
+        return []
+    alike = among.filter(priced__digest=offer.digest, charge_basis=Entry.Basis.ACTUAL, state__in=MADE)
+    return list(alike.select_related("person").order_by("-id")[:most])
 
 
 def observe(task: Task) -> None:

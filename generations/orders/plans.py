@@ -85,8 +85,9 @@ def _takes(spec: ModelSpec, values: Values, takes: int) -> list[dict[str, object
 def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task | None = None) -> Plan:
     """The plan of a wish: it is kept, and orders nothing. Raises Unclear, placing.AlreadyOrdered.
 
-    `answers` is the task whose clip was to be changed. The same wish under the same key is the same plan. Another wish takes the place of one that nobody has
-    decided anything about; beside one that was put on hold it gets a plan under the next key.
+    `answers` is the task whose clip was to be changed. The same wish under the same key is the same plan.
+    Another wish takes the place of one that nobody has decided anything about; beside one that was put on
+    hold it gets a plan under the next key.
     """
     rows, wanted = rows_of(wishes), _digest(wishes)
     with transaction.atomic():

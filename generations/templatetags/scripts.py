@@ -32,6 +32,12 @@ def script(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def module(name: str) -> str:
+    """The address of a module that a page loads only when a person asks for what it does."""
+    return static(name)
+
+
 @cache
 def imported_by(name: str) -> tuple[str, ...]:
     """All that a module imports, directly or through others, each before what imports it.

@@ -1,6 +1,6 @@
 """What surrounds every page. Evaluated only when a template asks for it, so fragments pay nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from generations.decisions import approvals, cases
 from generations.files import volume
 from generations.models import Budget, Runtime
 from generations.money import ledger
+from generations.wording.waits import standstill
 
 THEMES = ("system", "dark", "light")
 
@@ -26,7 +27,9 @@ class Link:
     word: str
     url: str
     icon: str
-    current: bool
+    name: str
+    """Of its address."""
+    current: bool = False
     more: bool = False
     key: str = ""
 
@@ -88,23 +91,13 @@ class Frame:
     def links(self) -> list[Link]:
         here = self.request.path
         of_a_task = "queue" if "/case/" in here else "gallery"
-        rows = [
-            ("Studio", "studio", "clapperboard", False, "s"),
-            ("Queue", "queue", "list-video", False, "q"),
-            ("Gallery", "gallery", "layout-grid", False, "g"),
-            ("Credits", "credits", "coins", False, "c"),
-            ("Models", "models", "boxes", True, "m"),
+        return [
+            replace(
+                link,
+                current=here.startswith(link.url) or (here.startswith("/tasks/") and link.name == of_a_task),
+            )
+            for link in links_of(self.person)
         ]
-        if not self.may_order:
-            rows = rows[1:]
-        if self.may_administer:
-            rows.append(("People", "people", "users", True, "p"))
-        links = []
-        for word, name, icon, more, key in rows:
-            url = reverse(name)
-            inside = here.startswith(url) or (here.startswith("/tasks/") and name == of_a_task)
-            links.append(Link(word=word, url=url, icon=icon, current=inside, more=more, key=key))
-        return links
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -127,11 +120,24 @@ class Frame:
         return ledger.budget_of(self.person) if policy.is_member(self.person) else None
 
     @cached_property
+    def _works(self) -> bool:
+        return wake.alive()
+
+    @cached_property
+    def _runtime(self) -> Runtime:
+        return Runtime.now()
+
+    @property
+    def still(self) -> str:
+        """Why nothing is sent now; empty: it is."""
+        return standstill(self._runtime, works=self._works)
+
+    @cached_property
     def health(self) -> Health:
         """The state of the worker and Kie, in one line."""
-        if not wake.alive():
+        runtime = self._runtime
+        if not self._works:
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
-        runtime = Runtime.now()
         if volume.trouble(runtime):
             return Health(kind="bad", word="No media folder", detail="Is its volume mounted? Saving waits")
         if runtime.paused_at:
@@ -143,6 +149,25 @@ class Frame:
             return Health(kind="warn", word=f"{name} not asked yet", detail="")
         took = f"{runtime.answer_ms or 0} ms"
         return Health(kind="good", word=f"{name} answers", detail=took, answered_at=runtime.answered_at)
+
+
+def links_of(person: policy.Person) -> list[Link]:
+    """The pages that the person may open, as the rail has them."""
+    rows = [
+        ("Studio", "studio", "clapperboard", False, "s"),
+        ("Queue", "queue", "list-video", False, "q"),
+        ("Gallery", "gallery", "layout-grid", False, "g"),
+        ("Credits", "credits", "coins", False, "c"),
+        ("Models", "models", "boxes", True, "m"),
+        ("People", "people", "users", True, "p"),
+    ]
+    barred = set() if policy.may_order(person) else {"studio"}
+    barred |= set() if policy.may_administer(person) else {"people"}
+    return [
+        Link(word=word, url=reverse(name), icon=icon, name=name, more=more, key=key)
+        for word, name, icon, more, key in rows
+        if name not in barred
+    ]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -22,14 +22,14 @@ class OverBudget:
 
 def over_budget(person: User, budget: Budget, total: Decimal) -> OverBudget | None:
     """Which budget does not cover so much, what is left of it, when it starts again, and whom to ask."""
-    left = budget.left
-    if left is None or total <= left:
+    left, limit = budget.left, budget.limit
+    if left is None or limit is None or total <= left:
         return None
     reset = next_month(budget.month)
     return OverBudget(
         title=f"Over your {budget.month:%B} budget.",
         text=(
-            f"{cr(max(left, Decimal(0)))} cr are left, this needs about {cr(total)} cr. "
+            f"{cr(max(left, Decimal(0)))} of {cr(limit)} cr are left, this needs about {cr(total)} cr. "
             f"It starts again on {reset.day} {reset:%b}, 00:00 {timezone.localtime():%Z}. {_whom(person)}"
         ),
         links_to_credits=policy.may_administer(person),

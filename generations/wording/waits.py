@@ -1,6 +1,7 @@
 """Why a task waits, as sentences."""
 
 from generations import pace
+from generations.models import Runtime
 from generations.orders.waiting import Wait, Why
 from generations.wording import pauses
 from generations.wording.obstacles import obstacle
@@ -17,16 +18,27 @@ SENTENCES = {
 }
 
 
+def standstill(runtime: Runtime, *, works: bool) -> str:
+    """Why nothing at all is sent now; empty: it is. `works`: whether a worker does.
+
+    That is looked at first: without one, a pause makes no difference.
+    """
+    if not works:
+        return SENTENCES[Why.NO_WORKER]
+    if runtime.paused_at:
+        return _paused(runtime)
+    return _silent(runtime) if runtime.waits_for_kie else ""
+
+
 def why_it_waits(wait: Wait) -> str:
     """One or two sentences: what holds the task up, and when or by whom that ends."""
     match wait.why:
         case Why.CANNOT_GO:
             return obstacle(wait.task) or "It cannot be sent as it is. Cancel it and order it anew."
         case Why.PAUSED:
-            return f"Sending is paused: {pauses.reason(wait.runtime)} {pauses.end(wait.runtime)}"
+            return _paused(wait.runtime)
         case Why.KIE_SILENT:
-            since = at(wait.runtime.silent_since).removeprefix("at ").removeprefix("on ")
-            return f"Kie does not answer since {since}. Sending waits until it does."
+            return _silent(wait.runtime)
         case Why.TRIED_AGAIN:
             when = soon(wait.until) if wait.until else "soon"
             return f"{obstacle(wait.task)} It is tried again {when}."
@@ -40,3 +52,12 @@ def why_it_waits(wait: Wait) -> str:
 def turn(wait: Wait) -> str:
     """Its place in the line: “3rd”, or that it stands aside."""
     return "paused" if wait.why is Why.PLAN_PAUSED else ordinal(wait.place)
+
+
+def _paused(runtime: Runtime) -> str:
+    return f"Sending is paused: {pauses.reason(runtime)} {pauses.end(runtime)}"
+
+
+def _silent(runtime: Runtime) -> str:
+    since = at(runtime.silent_since).removeprefix("at ").removeprefix("on ") if runtime.silent_since else ""
+    return f"Kie does not answer since {since}. Sending waits until it does."

@@ -31,6 +31,9 @@ export function reveal() {
   all("[data-script][hidden]").forEach((part) => { part.hidden = false; });
 }
 
+/** Loads a module that a page needs only when it is asked for, by its `{% module %}`. */
+export const later = (address) => import(address);
+
 /* ---- htmx and its morph: classic scripts, the only globals of a page, and named nowhere but here ---- */
 export const { htmx, Idiomorph } = globalThis;
 

@@ -5,9 +5,9 @@ import "./requests.js";
 import "./meanwhile.js";
 import "./forms.js";
 import "./news.js";
-import { all, find, remember } from "./dom.js";
+import { all, find, later, remember } from "./dom.js";
 import { onKey } from "./keyboard.js";
-import { say } from "./notices.js";
+import { lineBroke, say } from "./notices.js";
 
 const root = document.documentElement;
 const RAIL = '[data-act="rail"]';
@@ -23,6 +23,33 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(RAIL)) foldRail();
 });
 
+/* ---- search and commands: in the bar and by Ctrl+K, above whatever the page shows; loaded when first wanted ---- */
+const palette = () => later(find("#palette").dataset.module);
+async function openPalette() {
+  if (!(await palette().catch(() => null))) return lineBroke(null);
+  const bar = find("#search");
+  const typed = bar?.value ?? "";
+  if (bar) bar.value = "";
+  return find("#palette").dispatchEvent(new CustomEvent("wanted", { detail: typed }));
+}
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, ({ target }) => { if (target.closest?.(".bar__search")) palette().catch(() => {}); });
+}
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".bar__search, .bar__find") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  openPalette();
+});
+document.addEventListener("input", ({ target }) => {
+  if (target.id === "search") openPalette();
+});
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.code !== "KeyK") return;
+  event.preventDefault();
+  if (!event.repeat && !find("dialog[open]:not(#palette)")) openPalette();
+});
+
+/* ---- single keys ---- */
 let going = -Infinity; // When G was pressed.
 onKey((key, event) => {
   if (event.repeat) return;
@@ -32,6 +59,7 @@ onKey((key, event) => {
   const field = key === "/" && (find('main [data-key="/"]') ?? find('[data-key="/"]'));
   if (link || field) event.preventDefault();
   if (link) link.click();
+  else if (field?.id === "search") openPalette();
   else if (field) field.focus();
   else if (key === "?") find("#keys").showModal();
   else if (key === "[") foldRail();

@@ -37,10 +37,13 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog[open]")) closeByBackdrop(event.target, event);
 });
 
-// Dialogs that htmx has filled open by themselves.
+// Layers that htmx has filled open by themselves.
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal();
   const { target } = event.detail;
-  if (target.matches?.("dialog[data-opens]") && !target.open) target.showModal();
+  const layer = target.matches?.("[data-fills]") ? target.closest("[data-opens]") : target;
+  if (!layer?.matches?.("[data-opens]") || layer.matches(":popover-open, [open]")) return;
+  if (layer.matches("dialog")) layer.showModal();
+  else layer.showPopover();
 });
 reveal();

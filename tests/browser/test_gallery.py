@@ -119,8 +119,8 @@ def test_a_phone_opens_the_chart_at_today_and_leads_to_the_search(look: Callable
     page = look(viewport=PHONE)
     page.goto("/credits/")
     expect(page.locator(".chart .day--today .hit")).to_be_in_viewport()
-    page.get_by_role("link", name="Search the gallery").click()
-    expect(page.locator("#q")).to_be_focused()
+    page.get_by_role("link", name="Search everything").click()
+    expect(page.locator("#palette .input")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["/gallery/", "task", "/credits/", "/credits/statement/", "/models/"])

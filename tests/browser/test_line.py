@@ -79,6 +79,20 @@ def test_what_is_pressed_without_a_line_is_said_beside_it_and_can_be_pressed_aga
     assert words(page) == []
 
 
+def test_search_says_that_there_is_no_line_and_goes_on_when_it_is_back(unplugged: Page) -> None:
+    page = unplugged
+    page.goto("/gallery/")
+    found = page.locator("#palette-list")
+    page.keyboard.press("Control+k")
+    expect(found.get_by_role("link", name="Queue")).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.type("queu")
+    expect(found).to_contain_text("The server cannot be reached. It is asked again by itself.")
+    page.keyboard.press("Enter")
+    page.context.set_offline(False)
+    page.wait_for_url("**/queue/")
+
+
 def test_a_form_of_a_whole_page_stays_where_it_is_without_a_line(unplugged: Page) -> None:
     page = unplugged
     page.goto("/accounts/password/")
@@ -267,10 +281,10 @@ def test_news_that_fail_are_said_for_the_whole_page_with_what_is_wrong(unplugged
 def test_a_draft_that_is_refused_says_why_and_is_kept_later(unplugged: Page) -> None:
     page = unplugged
     page.goto("/studio/veo3_fast/")
-    page.route("**/drafts/**", lambda route: route.fulfill(status=429, body="Too much at once."))
+    page.route("**/draft/", lambda route: route.fulfill(status=429, body="Too much at once."))
     page.fill('textarea[name="prompt"]', "Refused at first")
     expect(page.locator("#draft-state")).to_have_text("Not kept yet: Too much at once.")
-    page.unroute("**/drafts/**")
+    page.unroute("**/draft/")
     expect(page.locator("#draft-state")).to_have_text("")
     page.reload()
     expect(page.locator('textarea[name="prompt"]')).to_have_value("Refused at first")

@@ -71,7 +71,7 @@ def test_the_list_can_be_sorted_and_comes_back_in_its_own_order(page: Page, stud
 def test_a_draft_of_a_model_that_is_gone_goes_on_in_the_nearest(page: Page, studio: Studio) -> None:
     enter(page, studio, "creator")
     page.goto(SORA)
-    with page.expect_response(lambda r: "/drafts/sora" in r.url and r.ok):
+    with page.expect_response(lambda r: "/studio/sora" in r.url and r.url.endswith("/draft/") and r.ok):
         page.fill("[data-prompt]", "A draft that was stranded")
     page.goto(KLING)
     page.locator("#stranded").get_by_role("link", name="Go on with it").click()
@@ -81,7 +81,7 @@ def test_a_draft_of_a_model_that_is_gone_goes_on_in_the_nearest(page: Page, stud
     expect(block).to_contain_text("it takes your prompt")
     block.get_by_text("What becomes of each value").click()
     expect(block.get_by_role("row", name=re.compile("Prompt"))).to_contain_text("stays")
-    with page.expect_response(lambda r: "/drafts/" in r.url and r.request.method == "POST" and r.ok):
+    with page.expect_response(lambda r: r.url.endswith("/draft/") and r.request.method == "POST" and r.ok):
         block.get_by_role("button", name=re.compile("Go on with")).click()
     expect(page.locator("[data-prompt]")).to_have_value("A draft that was stranded")
     assert SORA not in page.url

@@ -29,7 +29,7 @@ def one_take(page: Page) -> Page:
     """How many takes somebody ordered last stays in the form."""
     page.goto(KLING)
     if page.locator("#takes").input_value() != "1":
-        with page.expect_response(lambda r: "/drafts/" in r.url and r.request.method == "POST"):
+        with page.expect_response(lambda r: r.url.endswith("/draft/") and r.request.method == "POST"):
             page.fill("#takes", "1")
     return page
 
@@ -59,7 +59,7 @@ def prompt(page: Page) -> str:
 
 def write(page: Page, words: str) -> None:
     """Type and wait until the server has it."""
-    with page.expect_response(lambda r: "/drafts/" in r.url and r.request.method == "POST"):
+    with page.expect_response(lambda r: r.url.endswith("/draft/") and r.request.method == "POST"):
         page.fill("[data-prompt]", words)
 
 
@@ -216,7 +216,7 @@ def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> 
     write(page, "Two-tabs-one-wish")
     other = page.context.new_page()
     other.goto(KLING)
-    other.route("**/drafts/**", lambda route: route.abort())  # It has not heard of the first one's answer.
+    other.route("**/draft/", lambda route: route.abort())  # It has not heard of the first one's answer.
     for tab in (page, other):
         with tab.expect_response(lambda r: r.url.endswith(KLING) and r.request.method == "POST"):
             tab.click("#send")
@@ -302,7 +302,7 @@ def test_models_and_prompts_are_chosen_by_keyboard(admin: Page) -> None:
     page.keyboard.press("Alt+m")
     expect(page.locator("#models [data-filter]")).to_be_focused()
     page.keyboard.type("wan")
-    with page.expect_response(lambda r: "/drafts/wan/" in r.url):
+    with page.expect_response(lambda r: "/wan/" in r.url and r.url.endswith("/draft/")):
         page.keyboard.press("Enter")
     page.wait_for_url("**/wan/**")
     expect(page.locator("[data-prompt]")).to_have_value("Chosen by keyboard")

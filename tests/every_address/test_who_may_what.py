@@ -48,6 +48,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "studio": (ORDERER, None),
     "order": (ORDERER, ORDERER),
     "quote": (None, ORDERER),
+    "why": (None, ORDERER),
     "draft": (ORDERER, ORDERER),
     "wish": (ORDERER, None),
     "now": (MEMBER, None),
@@ -95,6 +96,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "budget": (None, ONLY_ADMIN),
     "unpriced-cap": (None, ONLY_ADMIN),
     "approval": (None, ONLY_ADMIN),
+    "find": (MEMBER, None),
     "news": (MEMBER, None),
     "models": (MEMBER, None),
     "market-ask": (None, ONLY_ADMIN),
@@ -122,6 +124,7 @@ TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
 DATA = {
     "order": {"prompt": "A quiet sea", "order_key": "6f1c0a57-6a0e-4d4c-9a60-0e6f2d1f4b11"},
     "quote": {"prompt": "A quiet sea"},
+    "why": {"prompt": "A quiet sea"},
     "review": {"stars": "2", "verdict": "rejected"},
     "comment": {"text": "Mine"},
     "frame": {"at": "last"},

@@ -140,6 +140,7 @@ def _nothing(world: World) -> list[Kwargs]:
 KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "order": _models,
     "quote": _models,
+    "why": _models,
     "draft": _models,
     "wish": lambda world: [{"key": world.tasks["queued"].uuid}],
     "task": _several,

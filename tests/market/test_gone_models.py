@@ -125,7 +125,7 @@ def test_the_studio_page_says_since_when_what_is_nearest_and_what_it_does_not_ta
         "watermark": "Us",
         "tab": "one",
     }
-    assert studio.post(f"/drafts/{FAST}/", draft).status_code == 200
+    assert studio.post(f"/studio/{FAST}/draft/", draft).status_code == 200
     page = read(studio.get(f"/studio/{FAST}/"))
     assert "It is gone since 3 November 2026, so nothing is sent." in page
     assert "The nearest model that can be ordered is Veo 3.1 Lite: it takes your prompt" in page
@@ -140,7 +140,9 @@ def test_a_draft_of_a_model_that_is_gone_is_told_on_other_pages_until_it_has_gon
     studio: Client, creator: User
 ) -> None:
     url, there = f"/studio/{PRO}/", "/studio/bytedance/seedance-2-5/"
-    studio.post(f"/drafts/{PRO}/", {"prompt": "Copper silk", "n_frames": "15", "size": "high", "tab": "one"})
+    studio.post(
+        f"/studio/{PRO}/draft/", {"prompt": "Copper silk", "n_frames": "15", "size": "high", "tab": "one"}
+    )
     assert "Your draft in Sora 2 Pro cannot be ordered" in read(studio.get(f"/studio/{KLING}/"))
     page = read(studio.get(url))
     assert "Your draft in Sora 2 Pro" not in page, "there, all of it is said at the price"
@@ -150,7 +152,7 @@ def test_a_draft_of_a_model_that_is_gone_is_told_on_other_pages_until_it_has_gon
     assert taken.sent["prompt"] == ["Copper silk"]
     assert taken.sent["moved"] == [PRO]
     assert Draft.objects.get(model_id=PRO).fields, "what nobody has kept yet stays where it was"
-    studio.post("/drafts/bytedance/seedance-2-5/", taken.sent)
+    studio.post("/studio/bytedance/seedance-2-5/draft/", taken.sent)
     assert not Draft.objects.get(model_id=PRO).fields
     assert "Your draft in Sora 2 Pro" not in read(studio.get(f"/studio/{KLING}/"))
     assert read(studio.get(there)).sent["prompt"] == ["Copper silk"]
@@ -158,8 +160,8 @@ def test_a_draft_of_a_model_that_is_gone_is_told_on_other_pages_until_it_has_gon
 
 @pytest.mark.django_db
 def test_a_draft_is_emptied_only_where_its_model_is_gone(studio: Client, creator: User) -> None:
-    studio.post(f"/drafts/{KLING}/", {"prompt": "Lake", "tab": "one"})
-    studio.post(f"/drafts/{LITE}/", {"prompt": "Sea", "moved": KLING, "tab": "two"})
+    studio.post(f"/studio/{KLING}/draft/", {"prompt": "Lake", "tab": "one"})
+    studio.post(f"/studio/{LITE}/draft/", {"prompt": "Sea", "moved": KLING, "tab": "two"})
     studio.post(f"/studio/{LITE}/", {"prompt": "Sea", "drop": KLING, "tab": "two"}, headers=HTMX)
     assert Draft.objects.get(model_id=KLING).fields["prompt"] == ["Lake"]
 
@@ -168,7 +170,7 @@ def test_a_draft_is_emptied_only_where_its_model_is_gone(studio: Client, creator
 def test_a_draft_can_be_dropped_and_its_words_stay_among_the_earlier_prompts(
     studio: Client, creator: User
 ) -> None:
-    studio.post(f"/drafts/{SORA}/", {"prompt": "Copper silk", "tab": "one"})
+    studio.post(f"/studio/{SORA}/draft/", {"prompt": "Copper silk", "tab": "one"})
     page = read(studio.get(f"/studio/{KLING}/"))
     answer = studio.post(f"/studio/{KLING}/", page.sent | {"prompt": "Lake", "drop": SORA}, headers=HTMX)
     assert "Your draft in" not in read(answer)

@@ -38,6 +38,8 @@ WRITTEN: Mapping[str, Mapping[str, str]] = {
     "decide": {"username": "Name to sign in with", "first_name": "First name", "last_name": "Last name"},
 }
 """The forms in which users write, by the name of their URL, with the labels of their fields."""
+NEVER_KEPT = ("csrfmiddlewaretoken", "pasted")
+"""What people paste to fill a form may have a key in it."""
 NOT_DONE = "You were signed out before that was sent. Nothing was changed."
 
 
@@ -87,7 +89,7 @@ def read(request: HttpRequest, page: str = "") -> Unsent | None:
     view = (request.resolver_match and request.resolver_match.url_name) or ""
     if view not in WRITTEN:
         return None
-    fields = {str(name): texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    fields = {str(name): texts for name, texts in request.POST.lists() if name not in NEVER_KEPT}
     form = Unsent(
         view=view,
         path=_path(request),

@@ -1,6 +1,7 @@
 """The studio: order a clip, see what it costs, watch it arrive."""
 
 import json
+import uuid
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from generations import aside, catalogue, orders, policy
 from generations.catalogue.carry import Carried, carry
+from generations.catalogue.field_map import field_map
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Asset, Prompt, Task
@@ -23,13 +25,27 @@ from generations.orders.first_frame import starting_from
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
-from generations.views.studio import assets, drops, now, ours, page, picker, planning
+from generations.views.studio import assets, drops, now, ours, page, pasting, picker, planning
+from generations.views.studio.marks import Marks
 from generations.views.studio.page import OrderPage
 from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
 ARRANGING = frozenset(
-    {"carry", "pick", "discard", "swap", "view", "mine", "drop", "ours", "unanswer", *ours.DEEDS}
+    {
+        "carry",
+        "pick",
+        "discard",
+        "swap",
+        "view",
+        "mine",
+        "drop",
+        "ours",
+        "unanswer",
+        *ours.DEEDS,
+        "fill",
+        "undo",
+    }
 )
 """Buttons that rearrange the form. A request from one of them never orders anything."""
 NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
@@ -102,7 +118,7 @@ def _page(request: MemberRequest, shown: OrderPage, *, status: int = 200) -> Htt
     if place := assets.place_in(shown.spec, asked.get("ours", "")):
         drawer = assets.Drawer.of(request.user, shown.spec, place, request.GET)
         return render(request, "studio/assets.html", {"page": shown, "drawer": drawer})
-    view = request.POST.get("view", "form")
+    view = request.POST.get("view", shown.view)
     shown = replace(shown, view=view if view in dict(OrderPage.views) else "form")
     return render(request, "studio/page.html", {"page": shown, "now": now.of_request(request)}, status=status)
 
@@ -179,7 +195,9 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     if "unanswer" in post:
         post.pop("answers", None)
     form = OrderForm(source, request.user, post, request.FILES, problems=problems)
-    values, kept = form.entered(), form.kept
+    values, kept, marks = form.entered(), form.kept, None
+    if {"fill", "undo"} & set(post):
+        return _refilled(request, form)
     if "pick" in post and request.htmx:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/_models.html", {"picker": choice})
@@ -192,9 +210,10 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     elif "carry" in post:
         carried = carry(source, spec, values, kept)
         begin = {} if source is spec else opening_values(request.user, spec)
+        marks = None if source is spec else Marks.of(source, field_map(source, spec, values, begin))
         values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
-    shown = page.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
+    shown = page.fill(request.user, spec, values, kept, takes=form.take_count, form=own, marks=marks)
     shown = replace(shown, answers=form.answers)
     if own:
         shown = _kept(request, form, shown)
@@ -205,6 +224,28 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "page": shown})
     return _page(request, shown)
+
+
+def _refilled(request: MemberRequest, here: OrderForm) -> HttpResponse:
+    """The form with other contents: what was pasted, or what stood there before. It may be another model's.
+
+    What stands in the form now is kept as its draft first.
+    """
+    said = pasting.paste(request.user, here) if "fill" in request.POST else None
+    form = said.form if said else pasting.brought_back(request.user, request.POST["undo"])
+    old = _kept(request, here, page.filled(request.user, here))
+    if form is None:
+        return _page(request, replace(old, pasting=said, view="json" if said else "form"))
+    shown = page.judged(request.user, form) if said else page.filled(request.user, form)
+    if form.spec is here.spec:
+        shown = replace(shown, order_key=old.order_key, tab=old.tab, turn=old.turn, elsewhere=old.elsewhere)
+    else:
+        shown = page.of_draft(shown, drafts.open_form(request.user, form.spec.id))
+    answer = _page(request, replace(shown, replaces=True, pasting=said))
+    answer["HX-Trigger-After-Settle"] = "filled"
+    if form.spec is not here.spec:
+        answer["HX-Push-Url"] = shown.url
+    return answer
 
 
 def _kept(request: MemberRequest, form: OrderForm, shown: OrderPage) -> OrderPage:

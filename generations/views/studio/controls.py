@@ -99,6 +99,8 @@ class Control:
     help: str = ""
     value: str = ""
     errors: list[str] = field(default_factory=list)
+    mark: str = ""
+    """Where the value came from; empty: from nowhere else."""
     required: bool = False
     options: list[Option] = field(default_factory=list)
     note: str = ""
@@ -178,6 +180,7 @@ class Typed:
     kept: list[str] = field(default_factory=list)
     addresses: Mapping[str, str] = field(default_factory=dict)
     assets: Mapping[UUID, Asset] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     def price(self, values: Mapping[str, object]) -> Decimal | None:
         """What an order of these values would cost; None: no price is known."""

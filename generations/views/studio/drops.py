@@ -63,6 +63,7 @@ def _drop_zone(entered: Typed, param: Media) -> Control | None:
         label=param.label,
         help=param.help,
         errors=list(entered.errors.get(param.name, [])),
+        mark=entered.marks.get(param.name, ""),
         required=low > 0,
         tiles=[_tile(entered, param, r, places(n)) for n, r in enumerate(items)],
         places=[Place(label=places(n), optional=n >= low) for n in free],

@@ -113,6 +113,7 @@ def _control(entered: Typed, param: Param, *, tall: bool = False) -> Control:
         help=param.help,
         value="" if shown is None else str(shown),
         errors=list(entered.errors.get(param.name, [])),
+        mark=entered.marks.get(param.name, ""),
         required=param.required,
         tall=tall,
     )

@@ -67,7 +67,7 @@ class Gone:
 
     @property
     def _lacks(self) -> str:
-        lost = [f"{_name(m)} ({_short(said(m.source, m.value))})" for m in self.moved if m.is_lost]
+        lost = [f"{_name(m)} ({shortened(said(m.source, m.value))})" for m in self.moved if m.is_lost]
         return f"it does not take {_listed(lost)}" if lost else ""
 
 
@@ -109,8 +109,8 @@ def _line(moved: Moved) -> Line:
         new = "stays" if moved.is_kept else said(moved.taker, moved.new)
     return Line(
         label=moved.source.label,
-        old=_short(said(moved.source, moved.value)),
-        new=_short(new),
+        old=shortened(said(moved.source, moved.value)),
+        new=shortened(new),
         there=moved.taker.name if moved.taker and moved.taker.name != moved.source.name else "",
         is_lost=moved.is_lost,
     )
@@ -120,7 +120,8 @@ def _name(moved: Moved) -> str:
     return moved.source.label.lower()
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """In one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"
 

@@ -26,6 +26,8 @@ from generations.views.studio.controls import Control, Typed
 from generations.views.studio.drops import assets_in
 from generations.views.studio.fields import Layout, layout
 from generations.views.studio.gone import Stranded, stranded_of
+from generations.views.studio.marks import Marks
+from generations.views.studio.pasting import Pasting
 from generations.views.studio.price import Offer, Preview, offer, request_of
 from generations.wording.figures import cr
 
@@ -76,9 +78,13 @@ class OrderPage:
     """Whether the form was filled from another source, so that its draft's words would be lost."""
     moved: str = ""
     """The model that is gone and whose draft went on into this form."""
+    marks: Marks | None = None
+    """What came along from another model's form."""
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None
+    pasting: Pasting | None = None
+    """What became of a text that was pasted, right after it was."""
     unsent: Unsent | None = None
     """A form that was sent after the session had ended, and is shown here again."""
     answers: Task | None = None
@@ -133,6 +139,10 @@ class OrderPage:
         return presets.standing(self.person, self.spec.id, self.order_key)
 
     @property
+    def why_url(self) -> str:
+        return reverse("why", args=[self.spec.id])
+
+    @property
     def library_url(self) -> str:
         return f"{reverse('library')}?{urlencode({'model': self.spec.id})}"
 
@@ -145,11 +155,15 @@ def fill(
     *,
     takes: int = 1,
     form: OrderForm | None = None,
+    marks: Marks | None = None,
 ) -> OrderPage:
     """A form filled with values that were not judged yet. From `form` it shows the refused images."""
     shown = {**spec.defaults(), **values}
+    marks = Marks.read(form.carried) if form else marks
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
-    return _page_of(person, entered, takes=takes, agreed=form.agreed if form else None)
+    entered = _marked(entered, marks)
+    shown_page = _page_of(person, entered, takes=takes, agreed=form.agreed if form else None)
+    return replace(shown_page, marks=marks)
 
 
 def filled(person: User, form: OrderForm) -> OrderPage:
@@ -162,9 +176,10 @@ def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
     """A form that was sent, with its errors. No input is lost."""
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
-    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
+    marks = Marks.read(form.carried)
+    shown = _page_of(person, _marked(entered, marks), takes=form.take_count, agreed=form.agreed)
     refusal = refusal or " ".join(errors.get("__all__", []))
-    return _with_takes(replace(shown, refusal=refusal, answers=form.answers), form)
+    return _with_takes(replace(shown, refusal=refusal, answers=form.answers, marks=marks), form)
 
 
 def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
@@ -180,6 +195,13 @@ def brought(person: User, form: OrderForm, names: Collection[str]) -> OrderPage:
     errors = {name: found for name, found in _errors(form).items() if name in names}
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
     return _page_of(person, entered, takes=form.take_count, agreed=None)
+
+
+def why_of(person: User, form: OrderForm) -> tuple[Offer, orders.Pricing, dict[str, object]]:
+    """What the form costs as it stands, by which prices, for which values."""
+    values = _so_far(form)
+    prices = orders.pricing(form.spec, values)
+    return offer(person, prices, values, form.take_count, form.agreed), prices, values
 
 
 def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
@@ -202,6 +224,10 @@ def _errors(form: OrderForm) -> dict[str, list[str]]:
 
 def _so_far(form: OrderForm) -> dict[str, object]:
     return form.values() | {name: refs for name, refs in form.references.items() if refs}
+
+
+def _marked(entered: Typed, marks: Marks | None) -> Typed:
+    return replace(entered, marks=marks.sentences) if marks else entered
 
 
 def _with_takes(shown: OrderPage, form: OrderForm) -> OrderPage:

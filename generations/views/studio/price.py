@@ -79,7 +79,7 @@ class Offer:
         """What one take costs, part by part: “5 s × 18 cr = 90 cr”. Empty when there is nothing to add up."""
         lines = self.quote.lines
         plain = len(lines) == 1 and lines[0].units == 1
-        return [] if plain else [_line_words(line) for line in lines]
+        return [] if plain else [line_words(line) for line in lines]
 
     @property
     def word(self) -> str:
@@ -139,8 +139,8 @@ class Offer:
         return f"{cr(left)} of {cr(self.budget.limit)} cr left"
 
 
-def _line_words(line: Line) -> str:
-    """“up to 15 s of input × 25 cr = 375 cr”."""
+def line_words(line: Line) -> str:
+    """A part of a price: “up to 15 s of input × 25 cr = 375 cr”."""
     units = f"{line.units.normalize():f}"
     what = {"second": f"{units} s", "input second": f"{units} s of input", "input image": f"{units} images"}
     most = "up to " if line.at_most else ""

@@ -23,19 +23,27 @@ export function askForm(verb, values) {
 
 /* ---- the draft ---- */
 const SOON = 400;
+const APART = 1000; // No sooner after the last time,
+const LONGEST = 3000; // and so often at least while one types on.
 const LATER = 5000;
 const MOST_ALIVE = 60_000; // A browser lets no more than 64 KiB outlive the page.
 let unsaved = false;
 let soon = 0;
 let saving = null;
+let sentAt = -Infinity;
+let since = 0; // When the first of the words that are not kept yet was written.
 
 const isElsewhere = () => find("#elsewhere"); // Another tab has written, and the person has not chosen yet.
-const keepIn = (time) => { clearTimeout(soon); soon = setTimeout(keep, time); };
+function keepIn(time) {
+  clearTimeout(soon);
+  soon = setTimeout(keep, Math.max(time, sentAt + APART - performance.now()));
+}
 
-// What stands in the form, without files.
+// What stands in the form, without files and what was only pasted to be read.
 function written() {
   const body = new FormData();
   for (const [name, value] of new FormData(order())) if (typeof value === "string") body.append(name, value);
+  body.delete("pasted");
   return body;
 }
 function send(body) {
@@ -70,6 +78,7 @@ async function keep() {
   if (saving) return keepIn(SOON);
   const { model } = order().dataset;
   unsaved = false;
+  sentAt = performance.now();
   saving = send(written());
   const answer = await saving;
   saving = null;
@@ -139,9 +148,10 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 for (const kind of ["input", "change"]) {
   document.addEventListener(kind, ({ target }) => {
     if (!target.closest("#order") || !target.name) return;
+    if (!unsaved) since = performance.now();
     unsaved = true;
     forgetAddress();
-    keepIn(SOON);
+    keepIn(Math.min(SOON, since + LONGEST - performance.now()));
   });
 }
 whenBack(() => { if (unsaved) keep(); });

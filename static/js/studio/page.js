@@ -1,4 +1,4 @@
-// The studio: views of a task, counter, takes, seed, keys, and what is being made. Everything survives htmx swaps.
+// The studio: views of a task, takes, seed, keys, and what is being made. Everything survives htmx swaps.
 import "../frame.js";
 import "../player.js";
 import "./files.js";
@@ -10,6 +10,7 @@ import "./ours.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 import { askForm, isAsking, order } from "./order.js";
+import { count } from "./typing.js";
 
 keepAttribute(isUnfolded);
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -22,16 +23,7 @@ function showView(name) {
   all("[data-pane]").forEach((pane) => { pane.hidden = pane.dataset.pane !== name; });
 }
 
-/* ---- counter, takes, seed ---- */
-function count(area) {
-  const counter = find(`[data-count="${area.id}"]`);
-  if (!counter) return;
-  const length = [...area.value.trim()].length;
-  const limit = Number(counter.dataset.limit ?? 0);
-  const most = limit ? ` of ${limit.toLocaleString("en")}` : ` character${length === 1 ? "" : "s"}`;
-  counter.textContent = `${length.toLocaleString("en")}${most}`;
-  counter.classList.toggle("bad", limit > 0 && length > limit);
-}
+/* ---- takes, seed ---- */
 function step(by) {
   const takes = find("#takes");
   const next = Math.min(Number(takes.max), Math.max(1, (Number(takes.value) || 1) + by));
@@ -65,7 +57,6 @@ document.addEventListener("click", (event) => {
 
 /* ---- typing, keys ---- */
 document.addEventListener("input", ({ target }) => {
-  if (target.matches("[data-prompt]")) count(target);
   if (target.matches("[data-slides]")) {
     const field = document.getElementById(target.dataset.slides);
     field.value = target.value;
@@ -141,6 +132,10 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
     sayEnded();
   }
   if (target.id === "order" && xhr?.status === 422) showWrong();
+});
+document.addEventListener("filled", () => {
+  showWrong();
+  if (!find('#order [aria-invalid="true"], #order .media .error')) find("[data-prompt]")?.focus();
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // The price of a model that is not shown any more.
