@@ -16,11 +16,12 @@ from generations.views import (
     setup,
     studio,
     task,
+    told,
 )
-from generations.views.accounts import returned
+from generations.views.accounts import notices, returned
 from generations.views.models import favourites, market
 from generations.views.people import person
-from generations.views.queue import case
+from generations.views.queue import case, line
 from generations.views.studio import now, uploads, wishes
 from generations.views.task import review
 
@@ -38,10 +39,15 @@ urlpatterns = [
     path("uploads/<uuid:uuid>/", uploads.show, name="asset"),
     path("queue/", queue.queue, name="queue"),
     path("queue/sending/", queue.sending, name="sending"),
+    path("queue/window/", queue.set_hold_window, name="hold-window"),
+    path("queue/ended/", queue.list_ended, name="list-ended"),
+    path("queue/cancel/", line.cancel_chosen, name="cancel-chosen"),
     path("queue/not-sent/", case.close_quiet, name="close-quiet"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
+    path("tasks/<uuid:uuid>/place/", line.move, name="move"),
+    path("tasks/<uuid:uuid>/hold/", line.hold, name="hold"),
     path("tasks/<uuid:uuid>/continue/<path:model_id>/", task.go_on, name="go_on"),
     path("tasks/<uuid:uuid>/retry/", task.retry, name="retry"),
     path("tasks/<uuid:uuid>/case/", case.case, name="case"),
@@ -59,6 +65,7 @@ urlpatterns = [
     path("credits/budgets/<int:pk>/", credits.budget, name="budget"),
     path("credits/unpriced/", credits.unpriced_cap, name="unpriced-cap"),
     path("news/", news.news, name="news"),
+    path("told/", told.told, name="told"),
     path("models/", models.models, name="models"),
     path("models/ask/", market.ask, name="market-ask"),
     path("models/adopt/", market.adopt, name="adopt"),
@@ -71,6 +78,7 @@ urlpatterns = [
     path("accounts/session/", accounts.session, name="session"),
     path("accounts/logout/", accounts.LogoutView.as_view(), name="logout"),
     path("accounts/unsent/", returned.returned, name="unsent"),
+    path("accounts/notices/", notices.notices, name="notices"),
     path("accounts/password/", accounts.PasswordView.as_view(), name="password"),
     path("accounts/sessions/", accounts.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("setup/<str:token>/", setup.setup, name="setup"),

@@ -12,6 +12,7 @@ from generations.models.hint import Hint
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
+from generations.models.preferences import Preferences
 from generations.models.priced_values import PricedValues
 from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
@@ -49,6 +50,7 @@ __all__ = [
     "Membership",
     "Obstacle",
     "Pause",
+    "Preferences",
     "PricedValues",
     "Prompt",
     "PutAway",

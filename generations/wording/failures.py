@@ -196,6 +196,8 @@ def _never_ended(task: Task) -> Failure:
 
 
 def _cancelled(task: Task) -> str:
+    if task.changed_into_id:
+        return f"Changed before it was sent: #{task.changed_into_id} has taken its place."
     return "Cancelled before Kie took it." if task.handed_over else "Cancelled before it was sent."
 
 
@@ -206,5 +208,5 @@ def _withdrawn(task: Task) -> Failure:
         klass=Class.WITHDRAWN,
         charged=f"Not charged. The {cr(task.quote_credits)} cr that were held are free again.",
         advice="",
-        retry_helps=True,
+        retry_helps=not task.changed_into_id,
     )

@@ -1,8 +1,11 @@
 """Why a task waits, as sentences."""
 
+from django.utils import timezone
+
 from generations import pace
 from generations.orders.waiting import Wait, Why
 from generations.wording import pauses
+from generations.wording.names import short_name
 from generations.wording.obstacles import obstacle
 from generations.wording.times import at, ordinal, soon
 
@@ -15,12 +18,29 @@ SENTENCES = {
     Why.PACE: f"Kie takes {pace.SENDS} orders in 10 seconds, and so many were sent. It goes in seconds.",
 }
 
+STARTS = {
+    Why.NO_WORKER: "when a worker runs",
+    Why.PAUSED: "when sending goes on",
+    Why.KIE_SILENT: "when Kie answers",
+    Why.CANNOT_GO: "never, as it is",
+    Why.OWN_LIMIT: "when others have ended",
+    Why.IN_LINE: "when others have ended",
+    Why.PACE: "when others have ended",
+}
+"""When a task starts for which no time is known."""
+
 
 def why_it_waits(wait: Wait) -> str:
     """One or two sentences: what holds the task up, and when or by whom that ends."""
     match wait.why:
         case Why.CANNOT_GO:
             return obstacle(wait.task) or "It cannot be sent as it is. Cancel it and order it anew."
+        case Why.HELD:
+            return (
+                f"It waits for {short_name(wait.task.person)}, who holds it back. Nothing was sent or spent."
+            )
+        case Why.WINDOW:
+            return f"It can be changed or cancelled for free, and goes {soon(wait.until or timezone.now())}."
         case Why.PAUSED:
             return f"Sending is paused: {pauses.reason(wait.runtime)} {pauses.end(wait.runtime)}"
         case Why.KIE_SILENT:
@@ -34,3 +54,14 @@ def why_it_waits(wait: Wait) -> str:
         case Why.IN_LINE:
             return f"It is {ordinal(wait.place)} in line: one person at a time, in turn."
     return SENTENCES[wait.why]
+
+
+def starts(wait: Wait) -> str:
+    """When it starts, as far as that can be known: “about 20 s”, “until Jonas releases it”."""
+    if wait.seconds is not None:
+        return f"about {wait.seconds} s" if wait.seconds else "in a moment"
+    if wait.why is Why.HELD:
+        return f"until {short_name(wait.task.person)} releases it"
+    if wait.until:
+        return soon(wait.until)
+    return STARTS.get(wait.why, "soon")

@@ -224,7 +224,9 @@ class Sweep:
         if not at_most:
             return
         free = min(at_most, pace.room(), THREADS - len(self.under_way))
-        ready = Task.objects.filter(state=State.QUEUED).due().exclude(hints__due_at__isnull=False)
+        ready = (
+            Task.objects.filter(state=State.QUEUED).due().free_to_go().exclude(hints__due_at__isnull=False)
+        )
         yield from self._claimed(ready.in_turn(at_most=pace.AT_KIE_PER_PERSON)[: max(0, free)], send)
 
     def _room_for_questions(self) -> int:

@@ -5,6 +5,7 @@ import "./requests.js";
 import "./meanwhile.js";
 import "./forms.js";
 import "./news.js";
+import "./told.js";
 import { all, find, remember } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { say } from "./notices.js";

@@ -40,6 +40,8 @@ ORDERER = MEMBER - {REVIEWER}
 OWNER = {CREATOR, ADMIN}
 """The tasks are the creator's."""
 ONLY_ADMIN = {ADMIN}
+MINE = {CREATOR}
+"""What people arrange in their own line, nobody else does."""
 READ_ONLY: set[str] = set()
 
 MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
@@ -57,10 +59,15 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "asset": (MEMBER, None),
     "queue": (MEMBER, None),
     "sending": (None, ONLY_ADMIN),
+    "hold-window": (None, ONLY_ADMIN),
+    "list-ended": (None, MEMBER),
+    "cancel-chosen": (None, MEMBER),
     "close-quiet": (None, MEMBER),
     "gallery": (MEMBER, None),
     "task": (MEMBER, None),
     "cancel": (None, OWNER),
+    "move": (None, MINE),
+    "hold": (None, MINE),
     "retry": (None, OWNER),
     "go_on": (None, ORDERER),
     "case": (MEMBER, None),
@@ -79,6 +86,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "budget": (None, ONLY_ADMIN),
     "unpriced-cap": (None, ONLY_ADMIN),
     "news": (MEMBER, None),
+    "told": (MEMBER, None),
     "models": (MEMBER, None),
     "market-ask": (None, ONLY_ADMIN),
     "adopt": (None, ONLY_ADMIN),
@@ -92,6 +100,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "logout": (None, SIGNED_IN),
     "password": (SIGNED_IN, SIGNED_IN),
     "unsent": (MEMBER, MEMBER),
+    "notices": (MEMBER, MEMBER),
     "sign-out-elsewhere": (None, SIGNED_IN),
     "setup": (ANYBODY, ANYBODY),
     "hook": (None, ANYBODY),
@@ -109,6 +118,11 @@ DATA = {
     "comment": {"text": "Mine"},
     "choose": {"task_id": "kie-77", "reason": "not in the log", "turn": "0"},
     "favourite": {"mark": "veo3_fast"},
+    "hold": {"do": "hold"},
+    "move": {"first": ""},
+    "hold-window": {"seconds": "12"},
+    "list-ended": {"do": "hide"},
+    "notices": {"ways": "sounds", "sounds": "on"},
     "sending": {"do": "pause", "reason": "so"},
     "budget": {"limit": "12"},
     "unpriced-cap": {"cap": "12"},

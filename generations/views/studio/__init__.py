@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Prompt, Task
 from generations.numbers import whole
-from generations.orders import drafts
+from generations.orders import drafts, line
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
@@ -29,7 +30,7 @@ from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
-ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine", "drop"})
+ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine", "drop", "unchange"})
 """Buttons that rearrange the form. A request from one of them never orders anything."""
 NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
 
@@ -147,13 +148,15 @@ def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) ->
 
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
     """What the address names: a task's values, an earlier prompt, single values; or None."""
-    source = _task(request, request.GET.get("from", ""))
+    waiting = _task(request, request.GET.get("change", ""))
+    source = waiting or _task(request, request.GET.get("from", ""))
     found = carry(source.spec, spec, source.values) if source else Carried()
     values = {**found.values, **_named(request, spec)}
     if not source and not values:
         return None
     begin = {} if source else opening_values(request.user, spec)
-    return page.fill(request.user, spec, begin | values, found.kept)
+    own = waiting if waiting and waiting.person_id == request.user.pk else None
+    return page.fill(request.user, spec, begin | values, found.kept, changing=own)
 
 
 def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
@@ -195,7 +198,9 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         begin = {} if source is spec else opening_values(request.user, spec)
         values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
-    shown = page.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
+    shown = page.fill(
+        request.user, spec, values, kept, takes=form.take_count, form=own, changing=form.changing
+    )
     if own:
         shown = _kept(request, form, shown)
     else:
@@ -227,28 +232,45 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     if form.key is None:
         return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
-        tasks = orders.place_takes(
-            request.user, spec, form.values(), key=form.key, takes=form.take_count, agreed=form.agreed
-        )
+        tasks = _placed(request, form, form.key)
     except orders.AlreadyOrdered as known:
         said = page.ordered_before(shown, known.tasks, same=known.same)
         return _page(request, said, status=200 if known.same else 422)
+    except line.HasLeft as reason:
+        reason.task.refresh_from_db()
+        said = page.judged(request.user, form, str(reason))
+        return _page(request, page.as_sent(said, shown), status=422)
     except orders.NotAdmitted as reason:
         return _page(request, replace(shown, refusal=str(reason)), status=422)
     return _sent(request, form, shown, tasks)
+
+
+def _placed(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> list[Task]:
+    """What the form orders: in the place of the task that it changes, or anew, first in line if asked."""
+    person, spec, values = request.user, form.spec, form.values()
+    if form.changing:
+        return [line.change(form.changing, person, spec, values, key=key, agreed=form.agreed)]
+    with transaction.atomic():
+        tasks = orders.place_takes(person, spec, values, key=key, takes=form.take_count, agreed=form.agreed)
+        if "first" in request.POST:
+            line.put_first(tasks)
+    return tasks
 
 
 def _sent(request: MemberRequest, form: OrderForm, shown: OrderPage, tasks: list[Task]) -> HttpResponse:
     """The answer, which hands out the key of the next wish."""
     held = cr(sum(t.quote_credits or 0 for t in tasks))
     what = f"{len(tasks)} takes are queued" if len(tasks) > 1 else f"{form.spec.label} is queued"
+    if form.changing:
+        what = f"#{form.changing.pk} is changed, and waits as #{tasks[0].pk}"
+        form.changing = None
     message = f"{what}, {held} cr held."
     if not request.htmx:
         messages.success(request, message)
         return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")
     price = page.filled(request.user, form)
     offer = replace(price.offer, agreed=False)
-    shown = replace(shown, offer=offer, order_key=orders.next_key(shown.order_key))
+    shown = replace(shown, offer=offer, changing=None, order_key=orders.next_key(shown.order_key))
     answer = render(request, "studio/_sent.html", {"page": shown, "text": message})
     answer["HX-Trigger"] = json.dumps({"balance": {}, "tasks": {}, "ordered": {}})
     return answer

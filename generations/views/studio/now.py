@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generations import policy
 from generations.library.durations import with_usual
-from generations.models import PutAway, State, Task
+from generations.models import Preferences, PutAway, State, Task
 from generations.models.state import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
 from generations.models.track_record import Span
-from generations.orders.waiting import Wait, waits
+from generations.numbers import uuid_in
+from generations.orders.waiting import Wait, Why, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
@@ -44,6 +45,10 @@ class Card:
     task: Task
     mine: bool
     turn: str = ""
+    window: datetime | None = None
+    """Until when it can be changed before it is sent, if that is all that it waits for."""
+    arranges: bool = False
+    """Whether it waits in the line of the user, who can hold it back, change it, choose it."""
     since: datetime | None = None
     took: int | None = None
     why: str = ""
@@ -59,6 +64,8 @@ class Card:
 
     @property
     def tone(self) -> str:
+        if self.task.state == State.QUEUED and self.task.held_at:
+            return "held"
         return "late" if self.task.is_late else self.task.state
 
     @property
@@ -83,6 +90,8 @@ class Now:
     doubt: int
     doubt_held: Decimal
     shown: UUID | None = None
+    notifies: bool = False
+    """Whether the person is told by browsers that may."""
     whose = (("mine", "Mine"), ("everyone", "Everyone"))
 
     @property
@@ -104,6 +113,11 @@ class Now:
         if self.mine_open or self.others_open:
             return f"{self.mine_open} of yours in flight, {self.others_open} of others"
         return "" if self.doubt else "Nothing in flight"
+
+    @property
+    def chooses(self) -> bool:
+        """Whether there are cards of which the user may cancel some together."""
+        return any(card.arranges for card in self.cards)
 
     @property
     def clears(self) -> bool:
@@ -164,6 +178,7 @@ def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
         doubt=len(held),
         doubt_held=sum((c for c in held if c is not None), Decimal(0)),
         shown=chosen,
+        notifies=Preferences.of(person).notifies,
     )
 
 
@@ -210,7 +225,9 @@ def _card(person: User, task: Task, wait: Wait | None) -> Card:
     return Card(
         task=task,
         mine=mine,
-        turn=ordinal(wait.place) if wait else "",
+        turn=ordinal(wait.place) if wait and wait.place else "",
+        window=wait.until if wait and wait.why is Why.WINDOW else None,
+        arranges=mine and queued and policy.may_order(person),
         since=_since(task),
         took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",
@@ -224,10 +241,3 @@ def _card(person: User, task: Task, wait: Wait | None) -> Card:
 def _since(task: Task) -> datetime | None:
     """When a card's clock starts: at sending, so that it ends at the “took” figure."""
     return task.sent_at if task.state in UNDER_WAY else None
-
-
-def uuid_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

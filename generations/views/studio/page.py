@@ -15,7 +15,7 @@ from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
-from generations.models import Draft, Task
+from generations.models import Draft, State, Task
 from generations.orders import MOST_TAKES
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
@@ -76,11 +76,26 @@ class OrderPage:
     elsewhere: Draft | None = None
     """The draft as another tab has changed it meanwhile."""
     before: Before | None = None
+    changing: Task | None = None
+    """The own task that this was opened to change."""
     unsent: Unsent | None = None
     """A form that was sent after the session had ended, and is shown here again."""
-    most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
+
+    @property
+    def changes(self) -> Task | None:
+        """The task that sending the form changes: it still waits."""
+        return self.changing if self.changing and self.changing.state == State.QUEUED else None
+
+    @property
+    def has_left(self) -> Task | None:
+        """The task that was to be changed and was sent before."""
+        return None if self.changes else self.changing
+
+    @property
+    def most_takes(self) -> int:
+        return 1 if self.changes else MOST_TAKES
 
     @cached_property
     def model(self) -> picker.ModelCard:
@@ -125,11 +140,14 @@ def fill(
     *,
     takes: int = 1,
     form: OrderForm | None = None,
+    changing: Task | None = None,
 ) -> OrderPage:
     """A form filled with values that were not judged yet. From `form` it shows the refused images."""
     shown = {**spec.defaults(), **values}
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
-    return _page_of(person, entered, takes=takes, agreed=form.agreed if form else None)
+    if form is None:
+        return _page_of(person, entered, takes=takes, changing=changing)
+    return _page_of(person, entered, takes=takes, agreed=form.agreed, changing=form.changing)
 
 
 def filled(person: User, form: OrderForm) -> OrderPage:
@@ -141,7 +159,7 @@ def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
     """A form that was sent, with its errors. No input is lost."""
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
-    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
+    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed, changing=form.changing)
     return _with_takes(replace(shown, refusal=refusal or " ".join(errors.get("__all__", []))), form)
 
 
@@ -149,13 +167,19 @@ def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
     """The price of the values valid so far. Only errors that were shown before are shown again."""
     errors = {name: found for name, found in _errors(form).items() if name in told}
     entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
-    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
+    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed, changing=form.changing)
     return _with_takes(replace(shown, told_names=told), form)
 
 
 def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
     """The form as a tab that has read this draft and sends under its key."""
     return replace(shown, order_key=draft.order_key, turn=draft.turn)
+
+
+def as_sent(shown: OrderPage, before: OrderPage) -> OrderPage:
+    """The form judged anew, as the same tab that sends under the same key."""
+    shown = replace(shown, order_key=before.order_key, tab=before.tab)
+    return replace(shown, turn=before.turn, elsewhere=before.elsewhere)
 
 
 def ordered_before(shown: OrderPage, tasks: list[Task], *, same: bool) -> OrderPage:
@@ -202,13 +226,22 @@ def _entered(
     )
 
 
-def _page_of(person: User, entered: Typed, *, takes: int, agreed: Decimal | None) -> OrderPage:
+def _page_of(
+    person: User,
+    entered: Typed,
+    *,
+    takes: int,
+    agreed: Decimal | None = None,
+    changing: Task | None = None,
+) -> OrderPage:
     spec = entered.spec
+    instead_of = changing if changing and changing.state == State.QUEUED else None
     return OrderPage(
+        changing=changing,
         person=person,
         spec=spec,
         layout=layout(entered),
-        offer=offer(person, entered.prices, entered.values, takes, agreed),
+        offer=offer(person, entered.prices, entered.values, takes, agreed, instead_of),
         request=request_of(spec, entered.values),
         takes=takes,
     )
