@@ -90,7 +90,9 @@ def test_what_is_held_back_waits_for_its_person_on_every_page(
         "Held",
     ]
     assert "until Creator releases it" in page.row("Waits for me")
-    assert read(client.get("/now/")).item("Waits for me")["data-state"] == "held"
+    card = read(client.get("/now/")).item("Waits for me")
+    assert card["data-state"] == "held"
+    assert "Waits for you" in card
     shown = read(client.get(task.get_absolute_url()))
     assert "It waits for Creator, who holds it back." in shown
     assert shown.button("Release")

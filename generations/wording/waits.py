@@ -17,7 +17,11 @@ SENTENCES = {
     "It goes when one has ended.",
     Why.PACE: f"Kie takes {pace.SENDS} orders in 10 seconds, and so many were sent. It goes in seconds.",
 }
-
+BRIEFLY = {
+    Why.HELD: "Waits for you",
+    Why.WINDOW: "Free to change",
+}
+"""What the person whose task it is is told on a card."""
 STARTS = {
     Why.NO_WORKER: "when a worker runs",
     Why.PAUSED: "when sending goes on",
@@ -65,3 +69,10 @@ def starts(wait: Wait) -> str:
     if wait.until:
         return soon(wait.until)
     return STARTS.get(wait.why, "soon")
+
+
+def briefly(wait: Wait) -> str:
+    """Why it waits, in the few words that a card has room for; empty where the whole sentence is as short."""
+    if wait.why is Why.IN_LINE and wait.place > 1:
+        return f"Starts {'in ' if wait.seconds else ''}{starts(wait)}"
+    return BRIEFLY.get(wait.why, "")

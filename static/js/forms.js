@@ -1,5 +1,5 @@
 // Forms that leave their page where it is (data-quiet), those that lead to another one, and choosing many for one.
-import { all, announce, find, keepAttribute, parsed } from "./dom.js";
+import { all, announce, find, keepAttribute, keepContent, parsed } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { showToast } from "./notices.js";
 import { mayBeSent, post } from "./requests.js";
@@ -83,6 +83,7 @@ let latest = ""; // The id of the box that was used last.
 
 // A poll knows nothing of what is chosen meanwhile.
 keepAttribute((name, part) => name === "checked" && part.matches(PICK));
+keepContent((old) => old.matches("[data-chosen]"));
 
 function chooseFrom(other, box) {
   const boxes = all(PICK);

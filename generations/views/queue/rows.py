@@ -17,6 +17,9 @@ from generations.wording.failures import Failure
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
 
+SHOWN_BY_COLUMNS = frozenset({Why.HELD, Why.WINDOW, Why.IN_LINE})
+"""What the columns of the row show already; who cannot see them hears the sentence."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -65,6 +68,8 @@ class Row:
 
     @property
     def why_tone(self) -> str:
+        if self.wait and self.wait.why in SHOWN_BY_COLUMNS:
+            return "sr"
         return "dim" if self.wait and not self.wait.is_trouble else "warn"
 
     @property

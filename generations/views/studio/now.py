@@ -28,7 +28,7 @@ from generations.views.studio.latest import Latest, latest_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
-from generations.wording.waits import why_it_waits
+from generations.wording.waits import briefly, why_it_waits
 
 STAYS = timedelta(minutes=6)
 """How long a card stays after its task has ended well, or was ended on purpose."""
@@ -55,6 +55,8 @@ class Card:
     edit_url: str = ""
     cancels: bool = False
     waits: str = ""
+    brief: str = ""
+    """The same in few words, where there are any."""
     goes: bool = False
     """Whether the card disappears only when the user puts it away."""
 
@@ -235,6 +237,7 @@ def _card(person: User, task: Task, wait: Wait | None) -> Card:
         goes=mine and task.has_ended,
         cancels=queued and policy.may_change(person, task),
         waits=why_it_waits(wait) if wait and not wait.is_trouble else "",
+        brief=briefly(wait) if wait and mine else "",
     )
 
 
