@@ -22,6 +22,6 @@ def notices(request: MemberRequest) -> HttpResponse:
     form = NoticesForm(request.POST)
     if not form.is_valid():
         return render(request, "accounts/notices.html", {"form": form}, status=422)
-    Preferences.choose(request.user, **form.chosen)
+    form.keep(request.user)
     messages.success(request, "Kept. You are told as you have chosen.")
     return render(request, "parts/_toasts.html") if stays(request) else redirect("notices")
