@@ -19,12 +19,13 @@ from generations.views import (
     setup,
     studio,
     task,
+    told,
 )
-from generations.views.accounts import returned
+from generations.views.accounts import notices, returned
 from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
-from generations.views.queue import case
+from generations.views.queue import case, line
 from generations.views.studio import assets, frames, now, uploads, why, wishes
 from generations.views.task import review
 
@@ -55,10 +56,15 @@ urlpatterns = [
     path("plans/<uuid:uuid>/<str:deed>/", plans.deed, name="plan-deed"),
     path("queue/", queue.queue, name="queue"),
     path("queue/sending/", queue.sending, name="sending"),
+    path("queue/window/", queue.set_hold_window, name="hold-window"),
+    path("queue/ended/", queue.list_ended, name="list-ended"),
+    path("queue/cancel/", line.cancel_chosen, name="cancel-chosen"),
     path("queue/not-sent/", case.close_quiet, name="close-quiet"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
+    path("tasks/<uuid:uuid>/place/", line.move, name="move"),
+    path("tasks/<uuid:uuid>/hold/", line.hold, name="hold"),
     path("tasks/<uuid:uuid>/continue/<path:model_id>/", task.go_on, name="go_on"),
     path("tasks/<uuid:uuid>/retry/", task.retry, name="retry"),
     path("tasks/<uuid:uuid>/case/", case.case, name="case"),
@@ -79,6 +85,7 @@ urlpatterns = [
     path("credits/approval/", credits.approval_limits, name="approval"),
     path("find/", palette.find, name="find"),
     path("news/", news.news, name="news"),
+    path("told/", told.told, name="told"),
     path("models/", models.models, name="models"),
     path("models/ask/", market.ask, name="market-ask"),
     path("models/adopt/", market.adopt, name="adopt"),
@@ -91,6 +98,7 @@ urlpatterns = [
     path("accounts/session/", accounts.session, name="session"),
     path("accounts/logout/", accounts.LogoutView.as_view(), name="logout"),
     path("accounts/unsent/", returned.returned, name="unsent"),
+    path("accounts/notices/", notices.notices, name="notices"),
     path("accounts/password/", accounts.PasswordView.as_view(), name="password"),
     path("accounts/sessions/", accounts.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("setup/<str:token>/", setup.setup, name="setup"),

@@ -108,6 +108,18 @@ class Environment:
         port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
         return f"{parts.scheme}://{host}{port}"
 
+    def mail(self, name: str) -> dict[str, Any]:
+        """Django's settings for a mail server. Without one, mail is written to the log of the worker."""
+        value = self.secret(name) or "consolemail://"
+        scheme = value.partition("://")[0]
+        if scheme not in environ.Env.EMAIL_SCHEMES or (
+            scheme.startswith("smtp") and not urlsplit(value).hostname
+        ):
+            raise ImproperlyConfigured(
+                f"{name}: not a mail server, such as smtp+tls://user:password@mail.example.com:587"
+            )
+        return dict(environ.Env.email_url_config(value))
+
     def proxy(self, name: str) -> str:
         """A proxy's address in the forms other programs accept: lower-case name, “http://” optional."""
         value = self.text(name) or self.text(name.lower())

@@ -53,6 +53,10 @@ WEB_BODIES_MB = env.number("WEB_BODIES_MB", 64, low=8, high=10_000)
 WEB_UPLOAD_MB = env.number("WEB_UPLOAD_MB", 520, low=1, high=10_000)
 WEB_SEND_SECONDS = env.number("WEB_SEND_SECONDS", 60, low=1, high=3600)
 
+vars().update(env.mail("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"KieStudio <studio@{PUBLIC_HOST or 'localhost'}>")
+
 CATALOGUE = env.one_of("CATALOGUE", "card", {"card", "live"})
 LOW_BALANCE = env.number("LOW_BALANCE", 500, low=0, high=10**9)
 ADOPT_BELOW = env.number("ADOPT_BELOW", 0, low=0, high=100_000)

@@ -8,6 +8,8 @@ for name in (
     "KIE_API_KEY",
     "KIE_WEBHOOK_KEY",
     "PUBLIC_URL",
+    "EMAIL_URL",
+    "EMAIL_FROM",
     "ALLOWED_HOSTS",
     "DEBUG",
     "CATALOGUE",

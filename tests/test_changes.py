@@ -61,6 +61,7 @@ def mark() -> str:
 SHOWN: dict[str, Callable[[Task, User], object]] = {
     "a task moves": lambda task, _: Task.objects.filter(pk=task.pk).update(state=State.READY),
     "what holds it up": lambda task, _: Task.objects.filter(pk=task.pk).update(obstacle="cut"),
+    "its place in line": lambda task, _: Task.objects.filter(pk=task.pk).update(place=1),
     "facts of it": lambda task, _: Task.objects.filter(pk=task.pk).update(obstacle_facts={"size": 1}),
     "its cost": lambda task, _: Task.objects.filter(pk=task.pk).update(charge_credits=Decimal("0.001")),
     "a name": lambda _, who: User.objects.filter(pk=who.pk).update(first_name="Other"),

@@ -172,9 +172,9 @@ def test_it_polls_while_anything_is_open_and_then_stops(
     client: Client, creator: User, order: Callable[..., Task]
 ) -> None:
     task = order()
-    assert page(client, creator).part("queue")["hx-trigger"] == "every 3s"
+    assert page(client, creator).part("queue")["hx-trigger"] == "every 3s, tasks from:body"
     orders.cancel(task, creator)
-    assert page(client, creator).part("queue")["hx-trigger"] == "every 15s"
+    assert page(client, creator).part("queue")["hx-trigger"] == "every 15s, tasks from:body"
 
 
 def test_a_poll_gets_only_what_changes(client: Client, creator: User, order: Callable[..., Task]) -> None:

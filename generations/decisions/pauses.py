@@ -1,4 +1,4 @@
-"""People pausing and resuming sending. Each time is an audit entry."""
+"""When orders are sent: people pausing and resuming it, and the hold window. Each time is an audit entry."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -23,6 +23,19 @@ def resume(person: User) -> None:
             Runtime.resume()
             Audit.objects.create(person=person, action=Audit.Action.RESUMED, text=why)
             transaction.on_commit(wake.nudge)
+
+
+def set_hold_window(admin: User, seconds: int) -> None:
+    """Set for how many seconds new orders can still be changed before they are sent; 0: they go at once.
+
+    What waits already keeps its window. Setting the same again does nothing.
+    """
+    with transaction.atomic():
+        if _sending().hold_seconds == seconds:
+            return
+        Runtime.objects.filter(pk=1).update(hold_seconds=seconds)
+        text = f"{seconds} s" if seconds else "none"
+        Audit.objects.create(person=admin, action=Audit.Action.WINDOW, text=text)
 
 
 def _sending() -> Runtime:

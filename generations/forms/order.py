@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from generations.forms import rows
 from generations.forms.fields import field_of
 from generations.models import Task
 from generations.models.asset import asset_uuid
-from generations.numbers import whole
+from generations.numbers import uuid_in, whole
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
 from generations.orders.inputs import misfits
@@ -70,6 +71,16 @@ class OrderForm(forms.Form):
         except ValueError:
             return None
 
+    @cached_property
+    def changing(self) -> Task | None:
+        """The own task that is to be changed into this, whether or not it still waits; None: a new wish."""
+        key = uuid_in("".join(self._changes()))
+        return Task.objects.filter(person=self.person, uuid=key, changed_into=None).first() if key else None
+
+    def _changes(self) -> list[str]:
+        """Which task is to be changed, as posted; nothing once the person leaves it as it is."""
+        return [] if "unchange" in self.data else [str(self.data.get("changes", ""))]
+
     @property
     def agreed(self) -> Decimal | None:
         """How much each take may hold if no price is known, as ticked; None: it was not."""
@@ -84,6 +95,8 @@ class OrderForm(forms.Form):
         """How many takes to price: a larger number counts as the most that can be ordered at once."""
         typed = str(self.data.get("takes", "")).strip()
         too_many = "takes" in self.errors and typed.isascii() and typed.isdigit() and typed.strip("0")
+        if self.changing:
+            return 1
         return MOST_TAKES if too_many else self.cleaned().get("takes") or 1
 
     @property
@@ -126,6 +139,7 @@ class OrderForm(forms.Form):
         found = {name: self._posted(name) for name in self.fields}
         found |= {"kept": self.kept, "carried": [self.carried]}
         found["answers"] = [str(task.uuid)] if (task := self.answers) else []
+        found["changes"] = self._changes()
         self.cleaned()
         for param in self.spec.media_params():
             stray = self.addresses().get(param.name)

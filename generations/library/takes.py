@@ -130,11 +130,11 @@ def _best(ready: QuerySet[Task]) -> dict[str, Video]:
     ranked = ready.annotate(
         approved=Case(When(judged(Verdict.APPROVED), then=1), default=0), stars=Subquery(stars.values("mean"))
     )
-    place = Window(
+    rank = Window(
         RowNumber(),
         partition_by=F("prompt_digest"),
         order_by=[F("approved").desc(), F("stars").desc(nulls_last=True), F("pk").desc()],
     )
-    pairs = dict(ranked.annotate(place=place).filter(place=1).values_list("pk", "prompt_digest"))
+    pairs = dict(ranked.annotate(rank=rank).filter(rank=1).values_list("pk", "prompt_digest"))
     files = Video.objects.filter(task__in=list(pairs), number=0)
     return {pairs[file.task_id]: file for file in files}

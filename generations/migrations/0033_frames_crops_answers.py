@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("generations", "0031_library")]
+    dependencies: ClassVar = [("generations", "0032_hold_window")]
     operations: ClassVar = [
         migrations.AddField(
             "asset",

@@ -22,6 +22,7 @@ from generations.models.market import MarketAnswer, MarketChange, MarketModel, M
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
 from generations.models.plan import Plan, PlanRow
+from generations.models.preferences import Preferences
 from generations.models.priced_values import PricedValues
 from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
@@ -68,6 +69,7 @@ __all__ = [
     "Pause",
     "Plan",
     "PlanRow",
+    "Preferences",
     "PricedValues",
     "Prompt",
     "PutAway",

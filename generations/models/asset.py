@@ -28,11 +28,9 @@ UNUSED_LIFE = timedelta(days=7)
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def unused(self) -> Self:
-        """Assets old enough to delete that no task, no draft, no plan and nothing in the library names, and that
-        no crop shows a part of.
-        """
-        named = {"inputs": None, "library_versions": None, "fillings": None}
-        old = self.filter(**named, crops=None, created_at__lt=timezone.now() - UNUSED_LIFE)
+        """Assets old enough to delete that no task, draft, plan or crop and nothing in the library names."""
+        by_rows = {"inputs": None, "library_versions": None, "fillings": None, "crops": None}
+        old = self.filter(**by_rows, created_at__lt=timezone.now() - UNUSED_LIFE)
         if not old.exists():
             return old
         texts = (text for fields in Draft.objects.values_list("fields", flat=True) for text in _texts(fields))

@@ -16,6 +16,7 @@ class Audit(models.Model):
         LOST = "lost", "marked the result as lost"
         PAUSED = "paused", "paused sending"
         RESUMED = "resumed", "resumed sending"
+        WINDOW = "window", "changed the hold window"
         LIMIT = "limit", "changed a budget"
         CAP = "cap", "changed what an order without a known price may hold"
         APPROVAL = "asking", "changed what waits for a yes"

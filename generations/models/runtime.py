@@ -119,6 +119,8 @@ class Runtime(OneRow):
     """Identifies the journal's file: a copy of the journal is a different file."""
     media_mark = models.CharField(max_length=40, blank=True)
     """Content of the mark inside the media folder that belongs to this database."""
+    hold_seconds = models.PositiveIntegerField(default=0)
+    """The hold window of new orders: so long each can still be changed before it is sent."""
     unpriced_cap = CreditsField(null=True)
     """The most that an order may hold whose price nobody knows; empty: it is not taken."""
     asked = models.JSONField(default=list)

@@ -19,6 +19,7 @@ from generations.models.credit import Budget, CreditsField
 from generations.models.digest import DigestField
 from generations.models.folded import FoldedField
 from generations.models.happened import Happened
+from generations.models.in_line import InLine, free_to_go
 from generations.models.market import MarketAnswer, described
 from generations.models.obstacle import Facts, Obstructed, free
 from generations.models.priced_values import PricedValues
@@ -55,28 +56,36 @@ class TaskQuerySet(models.QuerySet["Task"]):
         )
         return self.filter(Q(due_at__lte=now) | too_late).order_by("due_at", "id")
 
+    def free_to_go(self) -> Self:
+        """Rows that neither their person nor their hold window holds back now."""
+        return self.filter(free_to_go())
+
+    def in_place(self) -> Self:
+        """Queued rows, those of each person in the order that the person gave them."""
+        return self.filter(state=State.QUEUED).order_by("place", "id")
+
     def in_turn(self, at_most: int) -> Self:
         """Queued rows, taking people in turn: the person with the fewest tasks at Kie comes first.
 
-        A person gets only as many rows as bring their tasks at Kie to `at_most`. Those of a paused plan wait.
+        A person gets only as many rows as bring their tasks at Kie to `at_most`, in the order of their line.
+        Those of a paused plan wait.
         """
         at_kie = Task.objects.filter(person=OuterRef("person"), state__in=AT_KIE).order_by()
         busy = Subquery(at_kie.values("person").annotate(n=Count("pk")).values("n"))
-        place = Window(RowNumber(), partition_by=F("person"), order_by=[F("created_at"), F("id")])
+        place = Window(RowNumber(), partition_by=F("person"), order_by=[F("place"), F("id")])
         ready = self.filter(state=State.QUEUED, plan__paused_at=None)
         rows = ready.annotate(turn=place + Coalesce(busy, 0))
         return rows.filter(turn__lte=at_most).order_by("turn", "created_at", "id")
 
-    def held_back(self) -> Self:
-        """Queued rows of paused plans, in the order in which they were placed."""
-        rows = self.filter(state=State.QUEUED, plan__paused_at__isnull=False)
-        return rows.order_by("created_at", "id")
+    def in_paused_plans(self) -> Self:
+        """Queued rows of paused plans, in the order of their lines."""
+        return self.filter(plan__paused_at__isnull=False).in_place()
 
     def unconfirmed(self) -> Self:
         return self.filter(state=State.UNCONFIRMED)
 
 
-class Task(Obstructed):
+class Task(Obstructed, InLine):
     """One order of one model, by one person. Sent at most once; a retry is a new task with a parent."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -88,6 +97,8 @@ class Task(Obstructed):
     """The plan that it was ordered with; empty: it was ordered by itself."""
     answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="answered_by")
     """The task whose clip was to be changed, if this one was ordered for it."""
+    changed_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    """The task that took its place when its person changed it before it was sent."""
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
 
     model_id = models.CharField(max_length=120)
@@ -162,6 +173,11 @@ class Task(Obstructed):
         return reverse("task", args=[self.uuid])
 
     @property
+    def change_url(self) -> str:
+        """The studio with this waiting task to be changed; empty when it cannot be."""
+        return self.reuse_url.replace("?from=", "?change=") if self.state == State.QUEUED else ""
+
+    @property
     def reuse_url(self) -> str:
         """The studio with all settings of this task; empty when these cannot be ordered once more."""
         known = catalogue.find(self.model_id) and not self.is_asked
@@ -174,18 +190,18 @@ class Task(Obstructed):
         facts: Facts | None = None,
         *,
         only_from: State | None = None,
+        only_if: Q | None = None,
         **fields: Any,
     ) -> bool:
         """Move to a state if the row is still in a state that allows it, or in `only_from` if given.
 
-        One UPDATE decides, so of two workers one wins. False: another process was first, and nothing changed.
+        `only_if` is what else has to be true of it. One UPDATE decides, so of two workers one wins. False:
+        another process was first, and nothing changed.
         """
         fields = free() | {"attempts": 0} | fields | {"state": to, "changed_at": timezone.now()}
         with transaction.atomic():
-            rows = Task.objects.filter(
-                pk=self.pk, state__in=SOURCES[to] & {only_from} if only_from else SOURCES[to]
-            )
-            if not rows.update(**fields):
+            sources = SOURCES[to] & {only_from} if only_from else SOURCES[to]
+            if not Task.objects.filter(only_if or Q(), pk=self.pk, state__in=sources).update(**fields):
                 return False
             self.events.create(state=to, kind=happened, facts=facts or {})
             if to in ON_RECORD or self.state in ENDED_BADLY:

@@ -36,6 +36,7 @@ UNWATCHED = frozenset(
 """Models of ours that no part of a page that polls shows, or that change only together with one that is."""
 UNSEEN = {
     "Hint": {"due_at", "attempts"},
+    "Preferences": {"mailed_until", "mail_due_at"},
     "Rendition": {"due_at", "attempts"},
     "Runtime": {"answered_at", "answer_ms", "asked", "reading_due_at"},
     "Task": {"due_at", "attempts"},

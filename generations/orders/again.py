@@ -28,6 +28,8 @@ def retry(task: Task, person: User, turn: int = 0) -> Task:
             return known
         if turn != times_ordered(now):
             raise NotAdmitted(f"#{task.pk} was ordered again meanwhile. Look at that one first.")
+        if now.changed_into_id:
+            raise NotAdmitted(f"#{task.pk} was changed into #{now.changed_into_id}: order that one again.")
         if now.state not in RETRYABLE:
             raise NotAdmitted("Only a task that has ended without a result can be ordered again here.")
         return place_again(now, person, turn)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -14,7 +15,7 @@ from generations.catalogue.nearest import nearest
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
-from generations.models import Happened, Plan, Prompt, State, Task
+from generations.models import Happened, Plan, Prompt, Runtime, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
@@ -66,7 +67,7 @@ def next_key(key: uuid.UUID) -> uuid.UUID:
 
 def ordered_under(person: User, key: uuid.UUID) -> list[Task]:
     """What the person ordered under a form’s key: its takes and the tasks of its plan, or an empty list."""
-    keys = [_take_key(person, key, n) for n in range(MOST_TAKES)]
+    keys = [take_key(person, key, n) for n in range(MOST_TAKES)]
     takes = list(Task.objects.filter(person=person, order_key__in=keys).order_by("id"))
     plan = Plan.objects.filter(person=person, key=key, ordered_at__isnull=False).first()
     return [*takes, *plan.tasks.order_by("id")] if plan else takes
@@ -85,7 +86,8 @@ def unused_key(person: User, key: uuid.UUID) -> uuid.UUID:
     return key
 
 
-def _take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
+def take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
+    """The order key of the task that is take `n` of the wish under a form's key."""
     return uuid.uuid5(key, f"{person.pk} take {n}")
 
 
@@ -114,7 +116,7 @@ def place_takes(
             raise NeedsYes("This waits for an admin’s yes already.")
         if takes > 1 and ENDPOINTS[spec.endpoint].asked:
             raise NotAdmitted(f"Not sent: Kie makes one {spec.label} of a clip. Order one take.")
-        keys = [_take_key(person, key, n) for n in range(takes)]
+        keys = [take_key(person, key, n) for n in range(takes)]
         return [place(person, spec, values, order_key=k, agreed=agreed, answers=answers) for k in keys]
 
 
@@ -208,6 +210,7 @@ def _place(
         prompt=prompt,
         values=dict(values),
         due_at=timezone.now(),
+        held_until=_window_end(),
         quote_credits=credits,
         quote_basis=offer.basis,
         quote_text=offer.explanation,
@@ -215,6 +218,12 @@ def _place(
     )
     Prompt.remember(person, prompt)
     return task
+
+
+def _window_end() -> datetime | None:
+    """Until when an order that is placed now can be changed before it is sent; None: it goes at once."""
+    seconds = Runtime.now().hold_seconds
+    return timezone.now() + timedelta(seconds=seconds) if seconds else None
 
 
 def cancel(task: Task, person: User) -> bool:

@@ -22,6 +22,7 @@ class Why(StrEnum):
     """What holds a task up, the longest-lasting reason first."""
 
     CANNOT_GO = "cannot go"
+    HELD = "held"
     PLAN_PAUSED = "plan paused"
     NO_WORKER = "no worker"
     PAUSED = "paused"
@@ -29,13 +30,14 @@ class Why(StrEnum):
     TRIED_AGAIN = "tried again"
     BALANCE_UNREAD = "balance unread"
     ID_NAMED = "id named"
+    WINDOW = "hold window"
     OWN_LIMIT = "own limit"
     PACE = "pace"
     IN_LINE = "in line"
 
 
-ORDINARY = frozenset({Why.PACE, Why.IN_LINE, Why.OWN_LIMIT, Why.PLAN_PAUSED})
-"""Nothing is wrong: the task goes once others have gone, or its person lets it."""
+ORDINARY = frozenset({Why.HELD, Why.PLAN_PAUSED, Why.WINDOW, Why.PACE, Why.IN_LINE, Why.OWN_LIMIT})
+"""Nothing is wrong: its person holds it back, or it goes by itself once its time has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +47,12 @@ class Wait:
     task: Task
     why: Why
     place: int
-    """Position in the whole team's line, from 1."""
+    """Position in the whole team's line, from 1; 0: held back, so it has none."""
     runtime: Runtime
     until: datetime | None = None
-    """When the next try takes place."""
+    """When the next try takes place, or its hold window ends."""
+    seconds: int | None = None
+    """After about so long it starts by Kie's pace and the line before it; None: it cannot be known."""
 
     @property
     def is_trouble(self) -> bool:
@@ -61,10 +65,9 @@ class Line:
     def __init__(self) -> None:
         self.runtime = Runtime.now()
         self.alive = wake.alive()
-        self.places = {
-            pk: place
-            for place, pk in enumerate(Task.objects.in_turn(EVERYBODY).values_list("pk", flat=True), 1)
-        }
+        line = Task.objects.filter(held_at=None).in_turn(EVERYBODY).values_list("pk", "turn")  # type: ignore[misc]
+        self.places = {pk: (place, turn) for place, (pk, turn) in enumerate(line, 1)}
+        """By task: its position in the line, and how many its person has at Kie when it has gone."""
 
     @cached_property
     def unread(self) -> bool:
@@ -95,26 +98,44 @@ class Line:
         if task.state != State.QUEUED:
             return None
         why = self._why(task)
-        facts: dict[str, Any] = {"until": task.due_at} if why is Why.TRIED_AGAIN else {}
-        return Wait(task=task, why=why, place=self.places.get(task.pk, 1), runtime=self.runtime, **facts)
+        place, turn = self.places.get(task.pk, (int(task.held_at is None), 0))
+        facts: dict[str, Any] = {"seconds": self._seconds(why, place, turn)}
+        if until := {Why.TRIED_AGAIN: task.due_at, Why.WINDOW: task.held_until}.get(why):
+            facts["until"] = until
+        return Wait(task=task, why=why, place=place, runtime=self.runtime, **facts)
 
-    def _why(self, task: Task) -> Why:
-        if task.due_at is None or task.obstacle in STUCK_HERE:
-            return Why.CANNOT_GO
-        if task.plan_id and task.plan_id in self.paused_plans:
-            return Why.PLAN_PAUSED
+    def _seconds(self, why: Why, place: int, turn: int) -> int | None:
+        """How long the pace makes it wait. When one at Kie ends is not known, so that is no time."""
+        if why not in (Why.PACE, Why.IN_LINE) or turn > pace.AT_KIE_PER_PERSON:
+            return None
+        windows = -(-max(0, place - self.room) // pace.SENDS)
+        return windows * int(pace.SEND_WINDOW.total_seconds())
+
+    def _nothing_goes(self) -> Why | None:
+        """What holds up every task of everybody; None: nothing does."""
         if not self.alive:
             return Why.NO_WORKER
         if self.runtime.paused_at:
             return Why.PAUSED
-        if self.runtime.waits_for_kie:
-            return Why.KIE_SILENT
+        return Why.KIE_SILENT if self.runtime.waits_for_kie else None
+
+    def _why(self, task: Task) -> Why:
+        if task.due_at is None or task.obstacle in STUCK_HERE:
+            return Why.CANNOT_GO
+        if task.held_at:
+            return Why.HELD
+        if task.plan_id and task.plan_id in self.paused_plans:
+            return Why.PLAN_PAUSED
+        if nothing_goes := self._nothing_goes():
+            return nothing_goes
         if task.obstacle:
             return Why.TRIED_AGAIN
         if self.unread:
             return Why.BALANCE_UNREAD
         if task.pk in self.named:
             return Why.ID_NAMED
+        if task.in_window:
+            return Why.WINDOW
         if self.at_kie.get(task.person_id, 0) >= pace.AT_KIE_PER_PERSON:
             return Why.OWN_LIMIT
         return Why.IN_LINE if self.room else Why.PACE

@@ -48,6 +48,7 @@ STATE_ICONS = {
     State.CLOSED: "ban",
     State.LOST: "circle-alert",
 }
+HELD = {"state": "held", "word": "Held", "icon": "hourglass", "turns": False}
 
 
 @register.filter
@@ -80,7 +81,9 @@ def task_cost(task: Task) -> dict[str, Any]:
 
 @register.inclusion_tag("parts/_state.html")
 def state(task: Task) -> dict[str, Any]:
-    """The state of a task: icon and label. Lateness and problems are computed from the row."""
+    """How a task stands: icon and label. Held and late are no states, and are computed from the row."""
+    if task.state == State.QUEUED and task.held_at:
+        return HELD
     late = task.is_late
     return {
         "state": "late" if late else task.state,
@@ -143,3 +146,12 @@ def since(when: datetime | None) -> SafeString:
     return format_html(
         '<time class="num" datetime="{}" data-since>{}</time>', when.isoformat(), clock(elapsed)
     )
+
+
+@register.simple_tag
+def until(when: datetime | None) -> SafeString:
+    """A clock that counts down to a moment, by script."""
+    if when is None:
+        return SafeString("")
+    left = max(0.0, (when - timezone.now()).total_seconds())
+    return format_html('<time class="num" datetime="{}" data-until>{}</time>', when.isoformat(), clock(left))

@@ -20,11 +20,16 @@ class OverBudget:
     links_to_credits: bool
 
 
-def over_budget(person: User, budget: Budget, total: Decimal) -> OverBudget | None:
-    """Which budget does not cover so much, what is left of it, when it starts again, and whom to ask."""
-    left, limit = budget.left, budget.limit
-    if left is None or limit is None or total <= left:
+def over_budget(
+    person: User, budget: Budget, total: Decimal, *, freed: Decimal = Decimal(0)
+) -> OverBudget | None:
+    """Which budget does not cover so much, what is left of it, when it starts again, and whom to ask.
+
+    `freed` is what is held already by a task whose place the order takes.
+    """
+    if budget.left is None or budget.limit is None or total <= budget.left + freed:
         return None
+    left, limit = budget.left + freed, budget.limit
     reset = next_month(budget.month)
     return OverBudget(
         title=f"Over your {budget.month:%B} budget.",

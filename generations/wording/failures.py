@@ -7,6 +7,7 @@ from enum import StrEnum
 from generations.models import State, Task
 from generations.wording.figures import cr
 from generations.wording.obstacles import obstacle
+from generations.wording.refused_words import reason, words_named
 
 
 class Class(StrEnum):
@@ -39,7 +40,7 @@ class Failure:
 
 FILTER_WORDS = re.compile(
     r"flagged|content polic|prohibit|nsfw|sensitive|moderat|unsafe|safety|violat|inappropriate"
-    r"|public figure|prominent|copyright|real person",
+    r"|public figure|prominent|copyright|real person|\bminors? upload|rejected by flow",
     re.IGNORECASE,
 )
 CREDIT_WORDS = re.compile(r"insufficient|not enough credit|top up|points used", re.IGNORECASE)
@@ -118,17 +119,27 @@ def _refused_by_kie(task: Task) -> Failure:
     field = FIELD.match(task.failure_text) if klass is Class.INPUT else None
     if field:
         sentence = f"Kie did not accept “{label_of(task, field[1])}”"
+    elif klass is Class.FILTER and (why := reason(task.failure_text)):
+        sentence = f"{sentence}: {why}"
     elif klass is Class.BUSY and task.state == State.FAILED:
         sentence = "Kie took it and then broke off"
     return Failure(
         sentence=f"{sentence}." if task.failure_text else f"{sentence} and gave no reason.",
         klass=klass,
         charged=_charged(task),
-        advice=ADVICE[klass],
+        advice=_advice(klass, task),
         retry_helps=klass in (Class.BUSY, Class.CREDITS, Class.GENERATION),
         words=task.failure_text,
         code=task.failure_code,
     )
+
+
+def _advice(klass: Class, task: Task) -> str:
+    """What helps; where Kie names words of the prompt, to change those."""
+    named = words_named(task.prompt, task.failure_text) if klass is Class.FILTER else []
+    if not named:
+        return ADVICE[klass]
+    return f"It names {' and '.join(f'“{words}”' for words in named)} in the prompt: change that."
 
 
 def label_of(task: Task, name: str) -> str:
@@ -185,6 +196,8 @@ def _never_ended(task: Task) -> Failure:
 
 
 def _cancelled(task: Task) -> str:
+    if task.changed_into_id:
+        return f"Changed before it was sent: #{task.changed_into_id} has taken its place."
     return "Cancelled before Kie took it." if task.handed_over else "Cancelled before it was sent."
 
 
@@ -195,5 +208,5 @@ def _withdrawn(task: Task) -> Failure:
         klass=Class.WITHDRAWN,
         charged=f"Not charged. The {cr(task.quote_credits)} cr that were held are free again.",
         advice="",
-        retry_helps=True,
+        retry_helps=not task.changed_into_id,
     )

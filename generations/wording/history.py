@@ -25,6 +25,9 @@ SENTENCES = {
 BY = {
     Happened.ORDERED: "Ordered by {by}",
     Happened.CANCELLED: "Cancelled by {by}",
+    Happened.CHANGED: "Changed by {by}: another task has taken its place",
+    Happened.HELD_BACK: "Held back by {by}",
+    Happened.RELEASED: "Released by {by}",
     Happened.GIVEN_UP: "{by} gave it up: Kie has deleted it",
     Happened.FILE_GIVEN_UP: "{by} gave its missing file up: Kie has deleted it",
 }

@@ -1,9 +1,12 @@
 """Why a task waits, as sentences."""
 
+from django.utils import timezone
+
 from generations import pace
 from generations.models import Runtime
 from generations.orders.waiting import Wait, Why
 from generations.wording import pauses
+from generations.wording.names import short_name
 from generations.wording.obstacles import obstacle
 from generations.wording.times import at, ordinal, soon
 
@@ -16,6 +19,23 @@ SENTENCES = {
     "It goes when one has ended.",
     Why.PACE: f"Kie takes {pace.SENDS} orders in 10 seconds, and so many were sent. It goes in seconds.",
 }
+BRIEFLY = {
+    Why.HELD: "Waits for you",
+    Why.WINDOW: "Free to change",
+    Why.PLAN_PAUSED: "Its plan is paused",
+}
+"""What the person whose task it is is told on a card."""
+STARTS = {
+    Why.PLAN_PAUSED: "when its plan goes on",
+    Why.NO_WORKER: "when a worker runs",
+    Why.PAUSED: "when sending goes on",
+    Why.KIE_SILENT: "when Kie answers",
+    Why.CANNOT_GO: "never, as it is",
+    Why.OWN_LIMIT: "when others have ended",
+    Why.IN_LINE: "when others have ended",
+    Why.PACE: "when others have ended",
+}
+"""When a task starts for which no time is known."""
 
 
 def standstill(runtime: Runtime, *, works: bool) -> str:
@@ -35,6 +55,12 @@ def why_it_waits(wait: Wait) -> str:
     match wait.why:
         case Why.CANNOT_GO:
             return obstacle(wait.task) or "It cannot be sent as it is. Cancel it and order it anew."
+        case Why.HELD:
+            return (
+                f"It waits for {short_name(wait.task.person)}, who holds it back. Nothing was sent or spent."
+            )
+        case Why.WINDOW:
+            return f"It can be changed or cancelled for free, and goes {soon(wait.until or timezone.now())}."
         case Why.PAUSED:
             return _paused(wait.runtime)
         case Why.KIE_SILENT:
@@ -61,3 +87,21 @@ def _paused(runtime: Runtime) -> str:
 def _silent(runtime: Runtime) -> str:
     since = at(runtime.silent_since).removeprefix("at ").removeprefix("on ") if runtime.silent_since else ""
     return f"Kie does not answer since {since}. Sending waits until it does."
+
+
+def starts(wait: Wait) -> str:
+    """When it starts, as far as that can be known: “about 20 s”, “until Jonas releases it”."""
+    if wait.seconds is not None:
+        return f"about {wait.seconds} s" if wait.seconds else "in a moment"
+    if wait.why is Why.HELD:
+        return f"until {short_name(wait.task.person)} releases it"
+    if wait.until:
+        return soon(wait.until)
+    return STARTS.get(wait.why, "soon")
+
+
+def briefly(wait: Wait) -> str:
+    """Why it waits, in the few words that a card has room for; empty where the whole sentence is as short."""
+    if wait.why is Why.IN_LINE and wait.place > 1:
+        return f"Starts {'in ' if wait.seconds else ''}{starts(wait)}"
+    return BRIEFLY.get(wait.why, "")

@@ -18,6 +18,7 @@ from generations.kie.errors import KieError, Refused
 from generations.models import Change, Hint, Lease, Rendition, Runtime, State, Task, Video
 from generations.wake import LEASE
 from generations.worker.claims import Row, claim, put_off
+from generations.worker.mail_lane import MailLane
 from generations.worker.market_lane import MarketLane
 from generations.worker.steps import (
     Step,
@@ -75,6 +76,7 @@ class Sweep:
         self.heard_at = 0.0
         self.looked_after_at = 0.0
         self.market = MarketLane()
+        self.mail = MailLane()
 
     def __enter__(self) -> "Sweep":
         return self
@@ -199,6 +201,7 @@ class Sweep:
         yield from self._claimed(saves[: self._room_for_files()], save)
         yield from self._due_files()
         yield from self.market.due(self.kie, self._names())
+        yield from self.mail.due(self._names())
 
     def _due_files(self) -> Iterator[tuple[str, Callable[[], Step]]]:
         """Steps for stored files: last in line, and few at a time."""
@@ -224,7 +227,9 @@ class Sweep:
         if not at_most:
             return
         free = min(at_most, pace.room(), THREADS - len(self.under_way))
-        ready = Task.objects.filter(state=State.QUEUED).due().exclude(hints__due_at__isnull=False)
+        ready = (
+            Task.objects.filter(state=State.QUEUED).due().free_to_go().exclude(hints__due_at__isnull=False)
+        )
         yield from self._claimed(ready.in_turn(at_most=pace.AT_KIE_PER_PERSON)[: max(0, free)], send)
 
     def _room_for_questions(self) -> int:

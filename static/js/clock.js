@@ -31,9 +31,9 @@ setClock(document.body.dataset.now, performance.now() - arrived);
 
 function showAges() {
   const now = Date.now() + ahead;
-  for (const el of all("time[data-ago], time[data-since]")) {
+  for (const el of all("time[data-ago], time[data-since], time[data-until]")) {
     const seconds = (now - Date.parse(el.dateTime)) / 1000;
-    const text = el.hasAttribute("data-since") ? clockText(seconds) : ageText(seconds);
+    const text = el.hasAttribute("data-until") ? clockText(-seconds) : el.hasAttribute("data-since") ? clockText(seconds) : ageText(seconds);
     if (el.textContent !== text) el.textContent = text;
   }
 }

@@ -1,5 +1,6 @@
-// Forms that leave their page where it is (data-quiet), and those that lead to another one.
-import { all, announce, parsed } from "./dom.js";
+// Forms that leave their page where it is (data-quiet), those that lead to another one, and choosing many for one.
+import { all, announce, find, keepAttribute, keepContent, parsed } from "./dom.js";
+import { onKey } from "./keyboard.js";
 import { showToast } from "./notices.js";
 import { mayBeSent, post } from "./requests.js";
 
@@ -75,3 +76,39 @@ async function go(form, submitter) {
 addEventListener("pageshow", (event) => {
   if (event.persisted) all("form").forEach((form) => going.delete(form));
 });
+
+/* ---- choosing many: by the box, by X in its row or card, with Shift from the last one on ---- */
+const PICK = ".pick";
+let latest = ""; // The id of the box that was used last.
+
+// A poll knows nothing of what is chosen meanwhile.
+keepAttribute((name, part) => name === "checked" && part.matches(PICK));
+keepContent((old) => old.matches("[data-chosen]"));
+
+function chooseFrom(other, box) {
+  const boxes = all(PICK);
+  const ends = [boxes.findIndex((one) => one.id === other), boxes.indexOf(box)];
+  if (ends[0] < 0) return;
+  for (const one of boxes.slice(Math.min(...ends), Math.max(...ends) + 1)) one.checked = box.checked;
+}
+function chose(box, shift) {
+  if (shift) chooseFrom(latest, box);
+  latest = box.id;
+  count();
+}
+function count() {
+  const chosen = all(`${PICK}:checked`).length;
+  for (const words of all("[data-chosen]")) words.textContent = chosen ? `Cancel ${chosen} chosen` : "Cancel the chosen";
+}
+document.addEventListener("click", ({ target, shiftKey }) => {
+  if (target.matches(PICK)) chose(target, shiftKey);
+});
+onKey((key, event) => {
+  const row = key === "x" && document.activeElement?.closest("tr, .job");
+  const box = row && find(PICK, row);
+  if (!box) return;
+  event.preventDefault();
+  box.checked = !box.checked;
+  chose(box, event.shiftKey);
+});
+document.addEventListener("htmx:afterSettle", count);

@@ -5,6 +5,7 @@ import "./requests.js";
 import "./meanwhile.js";
 import "./forms.js";
 import "./news.js";
+import "./told.js";
 import { all, find, later, remember } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { lineBroke, say } from "./notices.js";

@@ -34,6 +34,7 @@ function take(news) {
   setClock(news.dataset.now);
   renewToken(news.dataset.token);
   for (const part of [...news.children]) Idiomorph.morph(document.getElementById(part.id), part, { morphStyle: "outerHTML" });
+  document.dispatchEvent(new Event("news"));
 }
 
 const due = (after) => performance.now() - asked >= after;

@@ -10,11 +10,11 @@ export function showToast(toast) {
   begin(toast);
 }
 
-/** Says words in a toast; `kind` is "success", "error" or "". */
-export function say(words, kind = "") {
+/** Says words in a toast, with what leads on from there; `kind` is "success", "warning", "error" or "". */
+export function say(words, kind = "", ...ways) {
   const toast = made("div", "toast");
   if (kind) toast.dataset.kind = kind;
-  toast.append(made("p", "", words));
+  toast.append(made("p", "", words), ...ways);
   if (kind === "error") toast.append(button("Close", () => toast.remove()));
   showToast(toast);
 }

@@ -40,6 +40,8 @@ ORDERER = MEMBER - {REVIEWER}
 OWNER = {CREATOR, ADMIN}
 """The tasks and the item of the library are the creator’s, and the team sees them."""
 ONLY_ADMIN = {ADMIN}
+MINE = {CREATOR}
+"""What people arrange in their own line, nobody else does."""
 READ_ONLY: set[str] = set()
 
 MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
@@ -73,10 +75,15 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "plan-deed no": (None, ONLY_ADMIN),
     "queue": (MEMBER, None),
     "sending": (None, ONLY_ADMIN),
+    "hold-window": (None, ONLY_ADMIN),
+    "list-ended": (None, MEMBER),
+    "cancel-chosen": (None, MEMBER),
     "close-quiet": (None, MEMBER),
     "gallery": (MEMBER, None),
     "task": (MEMBER, None),
     "cancel": (None, OWNER),
+    "move": (None, MINE),
+    "hold": (None, MINE),
     "retry": (None, OWNER),
     "go_on": (None, ORDERER),
     "case": (MEMBER, None),
@@ -98,6 +105,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "approval": (None, ONLY_ADMIN),
     "find": (MEMBER, None),
     "news": (MEMBER, None),
+    "told": (MEMBER, None),
     "models": (MEMBER, None),
     "market-ask": (None, ONLY_ADMIN),
     "adopt": (None, ONLY_ADMIN),
@@ -111,6 +119,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "logout": (None, SIGNED_IN),
     "password": (SIGNED_IN, SIGNED_IN),
     "unsent": (MEMBER, MEMBER),
+    "notices": (MEMBER, MEMBER),
     "sign-out-elsewhere": (None, SIGNED_IN),
     "setup": (ANYBODY, ANYBODY),
     "hook": (None, ANYBODY),
@@ -134,6 +143,11 @@ DATA = {
     "library-item": {"item-title": "Mine", "item-text": "Other words"},
     "library-deed": {"version": "1"},
     "unfill": {"form_of": "veo3_fast"},
+    "hold": {"do": "hold"},
+    "move": {"first": ""},
+    "hold-window": {"seconds": "12"},
+    "list-ended": {"do": "hide"},
+    "notices": {"ways": "sounds", "sounds": "on"},
     "sending": {"do": "pause", "reason": "so"},
     "budget": {"limit": "12"},
     "unpriced-cap": {"cap": "12"},

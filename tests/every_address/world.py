@@ -146,6 +146,8 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "task": _several,
     "case": _several,
     "cancel": _task("queued"),
+    "move": _task("queued"),
+    "hold": _task("queued"),
     "retry": _task("failed"),
     "go_on": lambda world: [{"uuid": world.tasks["veo"].uuid, "model_id": COPY}],
     "choose": _choices,

@@ -24,8 +24,10 @@ from tests.thorough import rows
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 ALL = {name: facts for name, (_, facts) in (FILES | UNDRAWN).items()}
-IN_SHORT = ("plain MP4", "HEVC", "VP9 in WebM", "MPEG-TS", "turned", "one damaged packet", "GIF", "AVIF")
-IN_SHORT += ("unknown codec tag", "sound alone", "no streams", "HEIC", "SVG")
+IN_SHORT = (
+    *("plain MP4", "HEVC", "VP9 in WebM", "MPEG-TS", "turned", "one damaged packet", "GIF", "AVIF"),
+    *("unknown codec tag", "sound alone", "no streams", "HEIC", "SVG"),
+)
 SHOWN = {
     "BMP": "file",
     "AVIF": "file",

@@ -145,7 +145,7 @@ def test_a_paused_plan_waits_and_says_so_and_others_go(
     other = order(person=creator)
     plans.pause(plan)
     assert list(Task.objects.in_turn(at_most=12)) == [other]
-    held_back = list(Task.objects.held_back())
+    held_back = list(Task.objects.in_paused_plans())
     assert len(held_back) == 4
     wait = waits(held_back)[held_back[0].pk]
     assert wait.why is Why.PLAN_PAUSED

@@ -13,8 +13,9 @@ from django.db import connections
 
 from generations import catalogue, orders
 from generations.models import Budget, Entry, Happened, Lease, State, Task
+from generations.models.in_line import free_to_go
 from generations.money import ledger
-from generations.orders import drafts
+from generations.orders import drafts, line
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 FORK = multiprocessing.get_context("fork")
@@ -175,3 +176,54 @@ def test_a_lease_has_one_holder() -> None:
     from datetime import timedelta
 
     assert at_once(lambda _: Lease.take("sweep", timedelta(seconds=30))) == 1
+
+
+def test_a_change_and_a_send_of_a_waiting_task_at_once_have_one_outcome(order: Any, creator: Any) -> None:
+    import uuid
+
+    key, spec = order().pk, catalogue.models()["veo3_fast"]
+    values = {**spec.defaults(), "prompt": "Changed"}
+
+    def change_or_send(number: int) -> bool:
+        task = Task.objects.get(pk=key)
+        if number % 2:
+            return task.move(State.SENDING, Happened.HANDED_OVER, only_if=free_to_go())
+        try:
+            return bool(line.change(task, creator, spec, values, key=uuid.uuid4()))
+        except line.HasLeft:
+            return False
+
+    assert at_once(change_or_send) == 1
+    sent = Task.objects.get(pk=key).state == State.SENDING
+    assert Task.objects.count() == (1 if sent else 2)
+    assert Budget.objects.get().held == (55 if sent else 60)
+    assert ledger.differences() == []
+
+
+def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(order: Any, creator: Any) -> None:
+    key = order().pk
+
+    def hold_or_send(number: int) -> bool:
+        task = Task.objects.get(pk=key)
+        if number % 2:
+            return task.move(State.SENDING, Happened.HANDED_OVER, only_if=free_to_go())
+        return line.hold(task, creator)
+
+    assert at_once(hold_or_send) >= 1
+    task = Task.objects.get(pk=key)
+    assert (task.state == State.SENDING) != bool(task.held_at)
+
+
+def test_a_line_that_is_put_in_order_in_twenty_tabs_at_once_loses_nobody(order: Any) -> None:
+    tasks = [order(prompt=f"{n}") for n in range(6)]
+    Task.objects.update(place=1)
+
+    def move(number: int) -> bool:
+        one, other = tasks[number % 6], tasks[(number + 1) % 6]
+        return (line.put_before, line.put_after)[number % 2](one, other)
+
+    assert at_once(move) == MANY
+    assert sorted(Task.objects.in_place().values_list("pk", flat=True)) == [t.pk for t in tasks]
+    assert len(set(Task.objects.values_list("place", flat=True))) >= 5, (
+        "only who never moved may share a place"
+    )

@@ -1,7 +1,6 @@
 """The queue: what needs a person, what is under way, what waits, what ended today."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -17,74 +16,25 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import orders, policy
 from generations.decisions import cases, pauses
+from generations.forms.queue import HoldWindowForm
 from generations.library.durations import step_began, with_usual
-from generations.models import State, Task
+from generations.models import Preferences, State, Task
 from generations.models.state import ENDED, ENDED_BADLY, UNDER_WAY
 from generations.models.task import TaskQuerySet
-from generations.models.track_record import Span
 from generations.orders import waiting
-from generations.orders.waiting import EVERYBODY, Wait
+from generations.orders.waiting import EVERYBODY
 from generations.views.access import MemberRequest, admin_required, member_required
+from generations.views.back import next_page
 from generations.views.plans.listed import Asked, OpenPlan, asked_plans, open_plans
 from generations.views.polls import polled
 from generations.views.queue import flow
 from generations.views.queue.case_page import case_pages
-from generations.wording import waits
-from generations.wording.failures import Failure, explain
-from generations.wording.obstacles import obstacle
+from generations.views.queue.rows import Row, waiting_rows
+from generations.views.queue.window import hold_window
+from generations.wording.failures import explain
 
 SHOWN = 100
 """Rows per section; the rest is counted, not listed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One task as a row of the queue."""
-
-    task: Task
-    since: datetime | None = None
-    turn: str = ""
-    wait: Wait | None = None
-    sent: bool = True
-    """For an ended task: whether it was ever handed to Kie."""
-    took: int | None = None
-    failure: Failure | None = None
-    may_change: bool = False
-    times_ordered: int = 0
-
-    @property
-    def usual(self) -> Span | None:
-        return self.task.usual if self.task.state == State.RUNNING else None
-
-    @property
-    def may_look(self) -> bool:
-        return self.may_change and self.task.state == State.RUNNING
-
-    @property
-    def why(self) -> str:
-        """What holds the task up: if queued, why it waits; if under way, what the obstacle is."""
-        return waits.why_it_waits(self.wait) if self.wait else obstacle(self.task)
-
-    @property
-    def why_tone(self) -> str:
-        return "dim" if self.wait and not self.wait.is_trouble else "warn"
-
-    @property
-    def note(self) -> str:
-        """What went wrong: our sentence, Kie's own words, and what helps."""
-        if self.failure is None:
-            return ""
-        words = f"“{self.failure.words}”" if self.failure.words else ""
-        return " ".join(filter(None, [self.failure.sentence, words, self.failure.advice]))
-
-    @property
-    def action(self) -> str:
-        """The next action: open, edit, retry, or none for users who may not act."""
-        if self.failure is None:
-            return "open"
-        if not self.may_change:
-            return ""
-        return "retry" if self.failure.retry_helps else "edit"
 
 
 class Queue:
@@ -94,6 +44,7 @@ class Queue:
         self.person = person
         self.everyone = who == "everyone"
         self.failed_only = ended == "failed"
+        self.hides_ended = Preferences.of(person).hides_ended and not self.failed_only
         everything = policy.visible_tasks(person)
         mine = everything.filter(person=person)
         self.tasks: TaskQuerySet = everything if self.everyone else mine
@@ -119,6 +70,11 @@ class Queue:
     @property
     def url(self) -> str:
         return address("everyone" if self.everyone else "mine", "failed" if self.failed_only else "")
+
+    @property
+    def chooses(self) -> bool:
+        """Whether some of what waits can be chosen by whoever looks."""
+        return any(row.mine for row in self.waiting)
 
     @property
     def tabs(self) -> list[tuple[str, int, str, bool]]:
@@ -147,38 +103,32 @@ class Queue:
     def _read(self, tasks: TaskQuerySet) -> Iterable[Task]:
         return tasks.select_related("person")[:SHOWN]
 
-    def _under_way(self) -> list[Line]:
+    def _under_way(self) -> list[Row]:
         rows = self._read(self.tasks.filter(state__in=UNDER_WAY).order_by("sent_at", "id"))
         tasks = with_usual(task for task in rows if task.pk not in self.in_doubt)
-        return [
-            Line(task=t, since=step_began(t), may_change=policy.may_change(self.person, t)) for t in tasks
-        ]
+        return [Row(task=t, since=step_began(t), may_change=policy.may_change(self.person, t)) for t in tasks]
 
-    def _waiting(self) -> list[Line]:
+    def _waiting(self) -> list[Row]:
         if not self.queued:
             return []
-        line = [*self._read(self.tasks.in_turn(EVERYBODY)), *self._read(self.tasks.held_back())][:SHOWN]
-        rows = [t for t in line if t.pk not in self.in_doubt]
-        reasons = waiting.waits(rows)
-        return [
-            Line(
-                task=t,
-                turn=waits.turn(reasons[t.pk]),
-                wait=reasons[t.pk],
-                may_change=policy.may_change(self.person, t),
-            )
-            for t in rows
-        ]
+        line = self._read(self.tasks.filter(held_at=None).in_turn(EVERYBODY))
+        paused = self._read(self.tasks.filter(held_at=None).in_paused_plans())
+        held = self._read(self.tasks.exclude(held_at=None).in_place())
+        rows = [t for t in (*line, *paused, *held) if t.pk not in self.in_doubt][:SHOWN]
+        return list(waiting_rows(self.person, rows, waiting.waits(rows)))
 
     def _ended_today(self, midnight: datetime) -> None:
-        ended = self.tasks.filter(state__in=ENDED, changed_at__gte=midnight)
+        ended = self.tasks.filter(state__in=ENDED, changed_at__gte=midnight, changed_into=None)
         failed = ended.filter(state__in=ENDED_BADLY)
         self.ended_count, self.failed_count = ended.count(), failed.count()
+        if self.hides_ended:
+            self.ended: list[Row] = []
+            return
         shown = failed if self.failed_only else ended
         rows = list(self._read(shown.order_by("-changed_at", "-id").prefetch_related("sends")))
         times = orders.times_ordered_each(rows)
         self.ended = [
-            Line(
+            Row(
                 task=t,
                 took=t.took,
                 sent=t.handed_over,
@@ -196,12 +146,16 @@ class Queue:
 @vary_on_headers("HX-Request")
 def queue(request: MemberRequest) -> HttpResponse:
     """The page, or only the changing part for its own poll."""
+    poll = request.htmx and request.htmx.target == "queue"
+    return render(request, "queue/_queue.html" if poll else "queue/page.html", _shown(request))
+
+
+def _shown(request: MemberRequest, form: HoldWindowForm | None = None) -> dict[str, object]:
     usual = "mine" if policy.role(request.user) is policy.Role.CREATOR else "everyone"
     who = request.GET.get("who", "")
     page = Queue(request.user, who if who in ("mine", "everyone") else usual, request.GET.get("ended", ""))
-    context = {"queue": page, "may_administer": policy.may_administer(request.user)}
-    poll = request.htmx and request.htmx.target == "queue"
-    return render(request, "queue/_queue.html" if poll else "queue/page.html", context)
+    may_administer = policy.may_administer(request.user)
+    return {"queue": page, "window": hold_window(form), "may_administer": may_administer}
 
 
 @require_POST
@@ -219,6 +173,35 @@ def sending(request: MemberRequest) -> HttpResponse:
         case _:
             return HttpResponseBadRequest("Pause or resume?")
     return redirect(reverse("queue"))
+
+
+@require_POST
+@admin_required
+def set_hold_window(request: MemberRequest) -> HttpResponse:
+    """Set for how long new orders can still be changed. An error is shown at the field."""
+    form = HoldWindowForm(request.POST)
+    refused = None if form.is_valid() else form
+    if refused is None:
+        pauses.set_hold_window(request.user, form.cleaned_data["seconds"])
+        if not request.htmx:
+            return redirect(f"{reverse('queue')}#hold-window")
+    status = 422 if refused else 200
+    if request.htmx:
+        context = {"window": hold_window(refused), "may_administer": True}
+        return render(request, "queue/_window.html", context, status=status)
+    return render(request, "queue/page.html", _shown(request, refused), status=status)
+
+
+@require_POST
+@member_required
+def list_ended(request: MemberRequest) -> HttpResponse:
+    """Whether the queue lists what has ended to this person, until it is set again."""
+    match request.POST.get("do"):
+        case "hide" | "show" as do:
+            Preferences.choose(request.user, hides_ended=do == "hide")
+        case _:
+            return HttpResponseBadRequest("Hide or show?")
+    return redirect(next_page(request, reverse("queue")))
 
 
 def address(who: str, ended: str = "") -> str:

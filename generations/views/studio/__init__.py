@@ -1,7 +1,6 @@
 """The studio: order a clip, see what it costs, watch it arrive."""
 
 import json
-import uuid
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -19,8 +18,8 @@ from generations.catalogue.field_map import field_map
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
 from generations.models import Asset, Prompt, Task
-from generations.numbers import whole
-from generations.orders import drafts, presets
+from generations.numbers import uuid_in, whole
+from generations.orders import drafts, line, presets
 from generations.orders.first_frame import starting_from
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
@@ -45,6 +44,7 @@ ARRANGING = frozenset(
         *ours.DEEDS,
         "fill",
         "undo",
+        "unchange",
     }
 )
 """Buttons that rearrange the form. A request from one of them never orders anything."""
@@ -154,7 +154,8 @@ def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) ->
 
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
     """What the address names: a task's values, an earlier prompt, single values; or None."""
-    source = _source(request)
+    waiting = _task(request, "change")
+    source = waiting or _source(request)
     found = carry(source.spec, spec, source.values) if source else Carried()
     values = {**found.values, **_named(request, spec)}
     if image := _first_frame(request):
@@ -162,7 +163,8 @@ def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
     if not source and not values:
         return None
     begin = {} if source else opening_values(request.user, spec)
-    shown = page.fill(request.user, spec, begin | values, found.kept)
+    own = waiting if waiting and waiting.person_id == request.user.pk else None
+    shown = page.fill(request.user, spec, begin | values, found.kept, changing=own)
     return replace(shown, answers=source if "changes" in request.GET else None)
 
 
@@ -178,13 +180,17 @@ def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
 
 
 def _first_frame(request: MemberRequest) -> Asset | None:
-    key = now.uuid_in(request.GET.get("first", ""))
+    key = uuid_in(request.GET.get("first", ""))
     return policy.visible_assets(request.user).filter(uuid=key).first() if key else None
 
 
 def _source(request: MemberRequest) -> Task | None:
     """The task whose values the form is to have: once more, or with the changes that were asked of it."""
-    key = now.uuid_in(request.GET.get("from") or request.GET.get("changes", ""))
+    return _task(request, "from") or _task(request, "changes")
+
+
+def _task(request: MemberRequest, name: str) -> Task | None:
+    key = uuid_in(request.GET.get(name, ""))
     return policy.visible_tasks(request.user).filter(uuid=key).first() if key else None
 
 
@@ -214,7 +220,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
     shown = page.fill(request.user, spec, values, kept, takes=form.take_count, form=own, marks=marks)
-    shown = replace(shown, answers=form.answers)
+    shown = replace(shown, answers=form.answers, changing=form.changing)
     if own:
         shown = _kept(request, form, shown)
     else:
@@ -269,45 +275,38 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     if form.key is None:
         return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
-        if not planning.is_one_task(form):
+        if not form.changing and not planning.is_one_task(form):
             return planning.planned(request, form, form.key)
-        tasks = _place(request, form, form.key)
+        tasks = planning.placed(request, form, form.key)
         if not tasks:
             return planning.asked(request, form, form.key)
     except orders.AlreadyOrdered as known:
         said = page.ordered_before(shown, known.tasks, same=known.same)
         return _page(request, said, status=200 if known.same else 422)
+    except line.HasLeft as reason:
+        reason.task.refresh_from_db()
+        said = page.judged(request.user, form, str(reason))
+        return _page(request, page.as_sent(said, shown), status=422)
     except orders.NotAdmitted as reason:
         return _page(request, replace(shown, refusal=str(reason)), status=422)
     aside.note("What was ordered with a preset", lambda: presets.note_use(request.user, spec, tasks))
     return _sent(request, form, shown, tasks)
 
 
-def _place(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> list[Task]:
-    """Order one task; an empty list: its person may not order so much alone. Raises NotAdmitted."""
-    try:
-        return orders.place_takes(
-            request.user,
-            form.spec,
-            planning.values(form),
-            key=key,
-            agreed=form.agreed,
-            answers=form.answers,
-        )
-    except orders.NeedsYes:
-        return []
-
-
 def _sent(request: MemberRequest, form: OrderForm, shown: OrderPage, tasks: list[Task]) -> HttpResponse:
     """The answer, which hands out the key of the next wish."""
     held = cr(sum(t.quote_credits or 0 for t in tasks))
-    message = f"{form.spec.label} is queued, {held} cr held."
+    what = f"{form.spec.label} is queued"
+    if form.changing:
+        what = f"#{form.changing.pk} is changed, and waits as #{tasks[0].pk}"
+        form.changing = None
+    message = f"{what}, {held} cr held."
     if not request.htmx:
         messages.success(request, message)
         return redirect(f"{shown.url}?{urlencode({'after': shown.order_key})}")
     price = page.filled(request.user, form)
     offer = replace(price.offer, agreed=False)
-    shown = replace(shown, offer=offer, order_key=orders.next_key(shown.order_key))
+    shown = replace(shown, offer=offer, changing=None, order_key=orders.next_key(shown.order_key))
     answer = render(request, "studio/_sent.html", {"page": shown, "text": message})
     answer["HX-Trigger"] = json.dumps({"balance": {}, "tasks": {}, "ordered": {}})
     return answer

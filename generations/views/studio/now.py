@@ -17,17 +17,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generations import policy
 from generations.library.durations import with_usual
-from generations.models import PutAway, State, Task
+from generations.models import Preferences, PutAway, State, Task
 from generations.models.state import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
 from generations.models.track_record import Span
-from generations.orders.waiting import Wait, waits
+from generations.numbers import uuid_in
+from generations.orders.waiting import Wait, Why, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
 from generations.views.studio.stills import stills_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
-from generations.wording.waits import turn, why_it_waits
+from generations.wording.waits import briefly, turn, why_it_waits
 
 STAYS = timedelta(minutes=6)
 """How long a card stays after its task has ended well, or was ended on purpose."""
@@ -44,12 +45,18 @@ class Card:
     task: Task
     mine: bool
     turn: str = ""
+    window: datetime | None = None
+    """Until when it can be changed before it is sent, if that is all that it waits for."""
+    arranges: bool = False
+    """Whether it waits in the line of the user, who can hold it back, change it, choose it."""
     since: datetime | None = None
     took: int | None = None
     why: str = ""
     edit_url: str = ""
     cancels: bool = False
     waits: str = ""
+    brief: str = ""
+    """The same in few words, where there are any."""
     goes: bool = False
     """Whether the card disappears only when the user puts it away."""
     still: str = ""
@@ -61,6 +68,8 @@ class Card:
 
     @property
     def tone(self) -> str:
+        if self.task.state == State.QUEUED and self.task.held_at:
+            return "held"
         return "late" if self.task.is_late else self.task.state
 
     @property
@@ -85,6 +94,8 @@ class Now:
     doubt: int
     doubt_held: Decimal
     shown: UUID | None = None
+    notifies: bool = False
+    """Whether the person is told by browsers that may."""
     whose = (("mine", "Mine"), ("everyone", "Everyone"))
 
     @property
@@ -106,6 +117,11 @@ class Now:
         if self.mine_open or self.others_open:
             return f"{self.mine_open} of yours in flight, {self.others_open} of others"
         return "" if self.doubt else "Nothing in flight"
+
+    @property
+    def chooses(self) -> bool:
+        """Whether there are cards of which the user may cancel some together."""
+        return any(card.arranges for card in self.cards)
 
     @property
     def clears(self) -> bool:
@@ -166,6 +182,7 @@ def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
         doubt=len(held),
         doubt_held=sum((c for c in held if c is not None), Decimal(0)),
         shown=chosen,
+        notifies=Preferences.of(person).notifies,
     )
 
 
@@ -213,7 +230,9 @@ def _card(person: User, task: Task, wait: Wait | None) -> Card:
     return Card(
         task=task,
         mine=mine,
-        turn=turn(wait) if wait else "",
+        turn=turn(wait) if wait and wait.place else "",
+        window=wait.until if wait and wait.why is Why.WINDOW else None,
+        arranges=mine and queued and policy.may_order(person),
         since=_since(task),
         took=task.took if task.state == State.READY else None,
         why=explain(task).sentence if bad else why_it_waits(wait) if wait and wait.is_trouble else "",
@@ -221,16 +240,10 @@ def _card(person: User, task: Task, wait: Wait | None) -> Card:
         goes=mine and task.has_ended,
         cancels=queued and policy.may_change(person, task),
         waits=why_it_waits(wait) if wait and not wait.is_trouble else "",
+        brief=briefly(wait) if wait and mine else "",
     )
 
 
 def _since(task: Task) -> datetime | None:
     """When a card's clock starts: at sending, so that it ends at the “took” figure."""
     return task.sent_at if task.state in UNDER_WAY else None
-
-
-def uuid_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

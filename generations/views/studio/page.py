@@ -16,7 +16,7 @@ from generations.catalogue.media import Media
 from generations.catalogue.params import Choice, Number, given
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
-from generations.models import Draft, Filling, Task
+from generations.models import Draft, Filling, State, Task
 from generations.orders import MOST_TAKES, plans, presets
 from generations.orders.sources import by_number
 from generations.views.accounts.unsent import Unsent
@@ -85,13 +85,28 @@ class OrderPage:
     before: Before | None = None
     pasting: Pasting | None = None
     """What became of a text that was pasted, right after it was."""
+    changing: Task | None = None
+    """The own task that this was opened to change."""
     unsent: Unsent | None = None
     """A form that was sent after the session had ended, and is shown here again."""
     answers: Task | None = None
     """The task whose clip was to be changed, if the order is made for that."""
-    most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
+
+    @property
+    def changes(self) -> Task | None:
+        """The task that sending the form changes: it still waits."""
+        return self.changing if self.changing and self.changing.state == State.QUEUED else None
+
+    @property
+    def has_left(self) -> Task | None:
+        """The task that was to be changed and was sent before."""
+        return None if self.changes else self.changing
+
+    @property
+    def most_takes(self) -> int:
+        return 1 if self.changes else MOST_TAKES
 
     @cached_property
     def model(self) -> picker.ModelCard:
@@ -156,13 +171,15 @@ def fill(
     takes: int = 1,
     form: OrderForm | None = None,
     marks: Marks | None = None,
+    changing: Task | None = None,
 ) -> OrderPage:
     """A form filled with values that were not judged yet. From `form` it shows the refused images."""
     shown = {**spec.defaults(), **values}
     marks = Marks.read(form.carried) if form else marks
     entered = _entered(spec, _typed(spec, shown), shown, kept, form.refused_media() if form else {}, form)
     entered = _marked(entered, marks)
-    shown_page = _page_of(person, entered, takes=takes, agreed=form.agreed if form else None)
+    agreed, changing = (form.agreed, form.changing) if form else (None, changing)
+    shown_page = _page_of(person, entered, takes=takes, agreed=agreed, changing=changing)
     return replace(shown_page, marks=marks)
 
 
@@ -177,7 +194,8 @@ def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
     marks = Marks.read(form.carried)
-    shown = _page_of(person, _marked(entered, marks), takes=form.take_count, agreed=form.agreed)
+    entered = _marked(entered, marks)
+    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed, changing=form.changing)
     refusal = refusal or " ".join(errors.get("__all__", []))
     return _with_takes(replace(shown, refusal=refusal, answers=form.answers, marks=marks), form)
 
@@ -186,7 +204,7 @@ def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:
     """The price of the values valid so far. Only errors that were shown before are shown again."""
     errors = {name: found for name, found in _errors(form).items() if name in told}
     entered = _entered(form.spec, _so_far(form), form.entered(), (), errors, None)
-    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
+    shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed, changing=form.changing)
     return _with_takes(replace(shown, told_names=told), form)
 
 
@@ -207,6 +225,12 @@ def why_of(person: User, form: OrderForm) -> tuple[Offer, orders.Pricing, dict[s
 def of_draft(shown: OrderPage, draft: Draft) -> OrderPage:
     """The form as a tab that has read this draft and sends under its key."""
     return replace(shown, order_key=draft.order_key, turn=draft.turn)
+
+
+def as_sent(shown: OrderPage, before: OrderPage) -> OrderPage:
+    """The form judged anew, as the same tab that sends under the same key."""
+    shown = replace(shown, order_key=before.order_key, tab=before.tab)
+    return replace(shown, turn=before.turn, elsewhere=before.elsewhere)
 
 
 def ordered_before(shown: OrderPage, tasks: list[Task], *, same: bool) -> OrderPage:
@@ -257,14 +281,23 @@ def _entered(
     )
 
 
-def _page_of(person: User, entered: Typed, *, takes: int, agreed: Decimal | None) -> OrderPage:
+def _page_of(
+    person: User,
+    entered: Typed,
+    *,
+    takes: int,
+    agreed: Decimal | None = None,
+    changing: Task | None = None,
+) -> OrderPage:
     spec = entered.spec
     first, count = plans.first_of(spec, entered.values)
+    instead_of = changing if changing and changing.state == State.QUEUED else None
     return OrderPage(
+        changing=changing,
         person=person,
         spec=spec,
         layout=layout(entered),
-        offer=offer(person, entered.prices, entered.values, takes * count, agreed),
+        offer=offer(person, entered.prices, entered.values, takes * count, agreed, instead_of),
         request=request_of(spec, first),
         takes=takes,
     )

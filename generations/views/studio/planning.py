@@ -2,13 +2,15 @@
 
 import uuid
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import reswap, retarget, trigger_client_event
 
+from generations import orders
 from generations.forms.order import OrderForm
-from generations.models import Plan
-from generations.orders import ordering, plans
+from generations.models import Plan, Task
+from generations.orders import line, ordering, plans
 from generations.orders.expansion import Unclear
 from generations.orders.ordering import look_at, total_of
 from generations.orders.plans import Wish
@@ -35,6 +37,30 @@ def is_one_task(form: OrderForm) -> bool:
 def values(form: OrderForm) -> dict[str, object]:
     """What a form of one task orders: in its prompt, braces with a backslash are braces."""
     return plans.first_of(form.spec, form.values())[0]
+
+
+def placed(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> list[Task]:
+    """What the form orders: in the place of the task that it changes, or anew, first in line if asked.
+
+    An empty list: its person may not order so much alone. Raises NotAdmitted.
+    """
+    person, spec = request.user, form.spec
+    if form.changing:
+        if not is_one_task(form):
+            raise orders.NotAdmitted(
+                f"Not sent: #{form.changing.pk} becomes one task. Take the other takes or alternatives out."
+            )
+        return [line.change(form.changing, person, spec, values(form), key=key, agreed=form.agreed)]
+    try:
+        with transaction.atomic():
+            tasks = orders.place_takes(
+                person, spec, values(form), key=key, agreed=form.agreed, answers=form.answers
+            )
+            if "first" in request.POST:
+                line.put_first(tasks)
+    except orders.NeedsYes:
+        return []
+    return tasks
 
 
 def planned(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResponse:

@@ -13,7 +13,7 @@ from generations.catalogue.params import given
 from generations.catalogue.quote import Basis, Line, Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie import endpoints
-from generations.models import Budget
+from generations.models import Budget, Task
 from generations.money import ledger
 from generations.orders import approval
 from generations.views.over_budget import over_budget
@@ -46,6 +46,8 @@ class Offer:
     balance: ledger.Balance
     budget: Budget
     block: Block | None
+    instead_of: Task | None = None
+    """The waiting task that it takes the place of: what that holds is free for it."""
     each: Decimal | None = None
     """What one take holds: its price or, without one, the cap; None: it cannot be ordered."""
     agreed: bool = False
@@ -58,6 +60,16 @@ class Offer:
     @property
     def total(self) -> Decimal | None:
         return None if self.each is None else self.each * self.takes
+
+    @property
+    def freed(self) -> Decimal:
+        """What is held for it already, by the task that it takes the place of."""
+        return (self.instead_of.quote_credits or Decimal(0)) if self.instead_of else Decimal(0)
+
+    @property
+    def left(self) -> Decimal | None:
+        """What the person's month has for it; None: it has no limit."""
+        return None if self.budget.left is None else self.budget.left + self.freed
 
     @property
     def unpriced(self) -> bool:
@@ -100,6 +112,7 @@ class Offer:
     def label(self) -> str:
         verb = "Ask for a yes" if self.need else "Generate"
         verb = f"Plan {self.takes} tasks" if self.takes > 1 else verb
+        verb = f"Change #{self.instead_of.pk}" if self.instead_of else verb
         if self.total is None:
             return verb
         about = "~" if self.quote.basis == Basis.ESTIMATE else ""
@@ -113,7 +126,7 @@ class Offer:
     @property
     def free_after(self) -> Decimal | None:
         free = self.balance.free
-        return None if free is None or self.total is None else free - self.total
+        return None if free is None or self.total is None else free + self.freed - self.total
 
     @property
     def short(self) -> bool:
@@ -132,10 +145,10 @@ class Offer:
     @property
     def month_text(self) -> str:
         """What the order leaves of the person's month."""
-        if self.budget.limit is None or self.budget.left is None:
+        if self.budget.limit is None or self.left is None:
             held = f", {cr(self.budget.held)} cr held" if self.budget.held else ""
             return f"{cr(self.budget.spent)} cr spent{held}, no limit"
-        left = max(self.budget.left - (self.total or 0), Decimal(0))
+        left = max(self.left - (self.total or 0), Decimal(0))
         return f"{cr(left)} of {cr(self.budget.limit)} cr left"
 
 
@@ -156,8 +169,12 @@ def offer(
     values: Mapping[str, object],
     takes: int = 1,
     agreed: Decimal | None = None,
+    instead_of: Task | None = None,
 ) -> Offer:
-    """What an order of these values costs the person now; `agreed`, what each take may hold unpriced."""
+    """What an order of these values costs the person now; `agreed`, what each take may hold unpriced.
+
+    `instead_of` is the waiting task that it takes the place of.
+    """
     spec, price = prices.spec, prices.quote(values)
     each = orders.held(price)
     budget = ledger.budget_of(person)
@@ -167,6 +184,7 @@ def offer(
         balance=ledger.balance(),
         budget=budget,
         block=None,
+        instead_of=instead_of,
         each=each,
         agreed=agreed is not None and each is not None and agreed >= each,
         cautions=cautions(spec),
@@ -194,7 +212,7 @@ def _block(person: User, made: Offer, spec: ModelSpec, values: Mapping[str, obje
             title="No price is known for this choice.",
             text=f"{spec.label} has no price for it in the catalogue, so nothing can be held.",
         )
-    over = over_budget(person, made.budget, made.total)
+    over = over_budget(person, made.budget, made.total, freed=made.freed)
     if over is None:
         return None
     return Block(title=over.title, text=over.text, links_to_credits=over.links_to_credits, over=True)

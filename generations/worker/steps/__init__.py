@@ -7,6 +7,7 @@ a transaction, database writes stay in one thread, and each step reads from top 
 
 from generations.worker.steps.attach import attach
 from generations.worker.steps.balance import read_balance
+from generations.worker.steps.digest import mail_digest
 from generations.worker.steps.keeping import look_after, put_back
 from generations.worker.steps.market import look_up
 from generations.worker.steps.refresh import refresh
@@ -21,6 +22,7 @@ __all__ = [
     "attach",
     "look_after",
     "look_up",
+    "mail_digest",
     "make_rendition",
     "put_back",
     "read_balance",

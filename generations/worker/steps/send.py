@@ -21,6 +21,7 @@ from generations.kie.client import KieClient
 from generations.kie.errors import KieError
 from generations.models import Asset, Happened, Obstacle, Pause, Runtime, Send, State, Task
 from generations.models.asset import assets_of, missing_assets
+from generations.models.in_line import free_to_go
 from generations.models.runtime import Mismatch
 from generations.models.send import new_token, token_hash
 from generations.safekeeping import journal
@@ -150,7 +151,8 @@ def _upload(kie: KieClient, asset: Asset) -> str:
 def _intend(task: Task, spec: ModelSpec) -> str | None:
     """Commit that the task is being sent; returns its callback token, or None when it must not go now.
 
-    The row lock lets one process at a time count the sends of the last seconds.
+    The row lock lets one process at a time count the sends of the last seconds. A task that its person holds
+    back meanwhile stays.
     """
     now = timezone.now()
     token, hashed = new_token()
@@ -162,6 +164,7 @@ def _intend(task: Task, spec: ModelSpec) -> str | None:
         moved = task.move(
             State.SENDING,
             Happened.HANDED_OVER,
+            only_if=free_to_go(),
             endpoint=spec.endpoint,
             sent_at=now,
             due_at=now + pace.SENDING_LIFE,

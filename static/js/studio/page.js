@@ -76,8 +76,8 @@ document.addEventListener("keydown", (event) => {
   if (find("dialog[open]")) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
-    const send = find("#send");
-    if (!event.repeat && !send.disabled && !isAsking()) send.click();
+    const send = find(event.shiftKey ? "#send-first" : "#send");
+    if (!event.repeat && send && !send.disabled && !isAsking()) send.click();
   }
   const opener = event.altKey && opens[event.code];
   if (!opener) return;

@@ -1,0 +1,56 @@
+"""What an open page asks while nobody looks at it: which of the person's own tasks have ended since."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from generations.models import Preferences, Task
+from generations.numbers import whole
+from generations.views.access import MemberRequest, member_required
+from generations.wording.told import TELLS
+from generations.wording.told import told as words
+
+MOST = 50
+LATE = timedelta(seconds=20)
+"""A row may be dated so long before others can read it: these seconds are asked for once more."""
+
+
+@require_safe
+@member_required
+@never_cache
+def told(request: MemberRequest) -> JsonResponse:
+    """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms).
+
+    `until` is the next `since`, `open` how many of the person's tasks are still open; the rest is how the
+    person wants to be told.
+    """
+    mine = Task.objects.filter(person=request.user)
+    now, since = timezone.now(), _since(request)
+    ended = mine.filter(state__in=TELLS, changed_at__gt=since) if since else mine.none()
+    chosen = Preferences.of(request.user)
+    return JsonResponse(
+        {
+            "ended": [
+                {"id": t.pk, "url": t.get_absolute_url(), "words": words(t), "state": t.state}
+                for t in ended.order_by("changed_at", "id")[:MOST]
+            ],
+            "until": int((now - LATE).timestamp() * 1000),
+            "open": mine.open().count(),
+            "notifies": chosen.notifies,
+            "sounds": chosen.sounds,
+        }
+    )
+
+
+def _since(request: HttpRequest) -> datetime | None:
+    """The moment that is named; None when there is none, or one that no calendar has."""
+    milliseconds = whole(request.GET.get("since", ""))
+    if milliseconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
