@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from generations.models import Budget, Comment, Draft, Review, Task
+from generations.models import Budget, Comment, Draft, Plan, Review, Task
 from generations.views.accounts.unsent import LIFE, MOST
 from tests.page import read
 from tests.task_page.rows import ready
@@ -97,7 +97,7 @@ def test_an_order_is_in_the_form_again_and_was_not_ordered(visitor: Client, crea
     assert not Task.objects.exists()
     assert Draft.objects.get(person=creator).fields["prompt"] == ["Copper silk"]
     send(visitor, KLING, posted)
-    assert Task.objects.count() == 2
+    assert Plan.objects.get().standing.count() == 2
 
 
 def test_it_is_said_once_and_the_words_stay(signed_out: Client) -> None:

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('asked_at__isnull', False), ('dropped_at', None), ('ordered_at', None)), fields=['asked_at'], name='plans_asked')],
+                'indexes': [models.Index(condition=models.Q(('paused_at__isnull', False)), fields=['paused_at'], name='plans_paused'), models.Index(condition=models.Q(('answered_at', None), ('asked_at__isnull', False), ('dropped_at', None), ('ordered_at', None)), fields=['asked_at'], name='plans_asked')],
                 'constraints': [
                     models.UniqueConstraint(fields=('person', 'key'), name='one_plan_of_a_wish'),
                     models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('approved', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('approved__isnull', False)), _connector='OR'), name='plan_answered_by_somebody'),

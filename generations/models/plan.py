@@ -39,6 +39,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         waits = self.filter(asked_at__isnull=False, answered_at=None, ordered_at=None, dropped_at=None)
         return waits.order_by("asked_at", "id")
 
+    def paused(self) -> Self:
+        return self.filter(paused_at__isnull=False)
+
     def listed(self) -> Self:
         """Plans that are not ordered yet, of which a task is under way, or of the last day; newest first."""
         tasks = PlanRow.objects.filter(plan=OuterRef("pk"), task__state__in=UNSETTLED)
@@ -94,6 +97,7 @@ class Plan(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["paused_at"], name="plans_paused", condition=Q(paused_at__isnull=False)),
             models.Index(
                 fields=["asked_at"],
                 name="plans_asked",

@@ -22,6 +22,7 @@ from generations.models.happened import Happened
 from generations.models.in_line import InLine, free_to_go
 from generations.models.market import MarketAnswer, described
 from generations.models.obstacle import Facts, Obstructed, free
+from generations.models.plan import Plan
 from generations.models.priced_values import PricedValues
 from generations.models.state import AT_KIE, ENDED_BADLY, ON_RECORD, OPEN, SOURCES, WITHOUT_ID, State
 from generations.models.track_record import LAST, Span, TrackRecord
@@ -73,13 +74,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
         at_kie = Task.objects.filter(person=OuterRef("person"), state__in=AT_KIE).order_by()
         busy = Subquery(at_kie.values("person").annotate(n=Count("pk")).values("n"))
         place = Window(RowNumber(), partition_by=F("person"), order_by=[F("place"), F("id")])
-        ready = self.filter(state=State.QUEUED, plan__paused_at=None)
+        ready = self.filter(~Q(plan__in=Plan.objects.paused()), state=State.QUEUED)
         rows = ready.annotate(turn=place + Coalesce(busy, 0))
         return rows.filter(turn__lte=at_most).order_by("turn", "created_at", "id")
 
     def in_paused_plans(self) -> Self:
         """Queued rows of paused plans, in the order of their lines."""
-        return self.filter(plan__paused_at__isnull=False).in_place()
+        return self.filter(plan__in=Plan.objects.paused()).in_place()
 
     def unconfirmed(self) -> Self:
         return self.filter(state=State.UNCONFIRMED)
@@ -93,7 +94,7 @@ class Task(Obstructed, InLine):
     """Created with the form: submitting the same form twice creates one task."""
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
-    plan = models.ForeignKey("generations.Plan", models.PROTECT, null=True, related_name="tasks")
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="tasks")
     """The plan that it was ordered with; empty: it was ordered by itself."""
     answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="answered_by")
     """The task whose clip was to be changed, if this one was ordered for it."""

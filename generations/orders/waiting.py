@@ -85,7 +85,7 @@ class Line:
 
     @cached_property
     def paused_plans(self) -> set[int]:
-        return set(Plan.objects.filter(paused_at__isnull=False).values_list("pk", flat=True))
+        return set(Plan.objects.paused().values_list("pk", flat=True))
 
     @cached_property
     def named(self) -> set[int]:

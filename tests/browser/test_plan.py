@@ -57,6 +57,13 @@ def test_a_matrix_is_planned_trimmed_approved_elsewhere_ordered_and_found_again(
         plan = mine.locator("dialog#plan")
         expect(plan).to_be_visible()
         expect(plan.locator("mark")).to_have_text(["dusk"] * 3 + ["noon"] * 3)
+        plan.locator("summary[title='Edit its prompt']").first.click()
+        plan.locator("textarea").first.fill("Matrix of dunes at dusk, wide")
+        with mine.expect_response(lambda answer: "/plans/" in answer.url):
+            mine.keyboard.press("Escape")
+        expect(mine.locator("#plan-here")).to_be_empty()
+        mine.locator("#send").click()
+        expect(plan.locator("summary").first).to_contain_text("at dusk, wide")
         plan.get_by_label("The same on").select_option("hailuo/02-text-to-video-standard")
         plan.get_by_role("button", name="Add", exact=True).click()
         expect(plan.get_by_role("heading", name="Plan for 12 tasks")).to_be_visible()
@@ -66,6 +73,9 @@ def test_a_matrix_is_planned_trimmed_approved_elsewhere_ordered_and_found_again(
         key = mine.locator("#order > [name=order_key]").input_value()
         ask.click()
         expect(plan).to_contain_text("It waits for an admin’s yes")
+        plan.get_by_role("button", name="Close").click()
+        expect(plan).to_be_hidden()
+        expect(mine.locator("#plan-here")).to_be_empty()
         expect(mine.locator("#order > [name=order_key]")).not_to_have_value(key)
         mine.context.close()
 

@@ -150,12 +150,18 @@ class Control:
 
     @property
     def warning(self) -> str:
-        """What alternatives in a prompt make, or why they cannot be read."""
+        """Why alternatives in a prompt cannot be read; empty when they can."""
         try:
-            found = variations(self.value)
+            variations(self.value)
         except Unclear as unclear:
             return str(unclear)
-        return f"{len(found)} prompts: each becomes a task of a plan." if len(found) > 1 else ""
+        return ""
+
+    @property
+    def several(self) -> str:
+        """What alternatives in a prompt make; empty when it is one."""
+        count = 1 if self.warning else len(variations(self.value))
+        return f"{count} prompts: each becomes a task of a plan." if count > 1 else ""
 
     @property
     def counter(self) -> str:
