@@ -70,16 +70,18 @@ async function keep() {
   if (saving) return keepIn(SOON);
   const { model } = order().dataset;
   unsaved = false;
-  saving = send(written());
+  const body = written();
+  saving = send(body);
   const answer = await saving;
   saving = null;
-  if (order()?.dataset.model === model) await took(answer);
+  if (order()?.dataset.model === model) await took(answer, body);
 }
-async function took(answer) {
+async function took(answer, sent) {
   const kept = answer?.ok ? await answer.json().catch(() => null) : null;
   if (kept) {
     hidden("turn").value = kept.turn;
-    for (const name of ["replaces", "moved"]) hidden(name).value = "";
+    // What was noted since then is not known there yet.
+    for (const name of ["replaces", "moved"]) if (hidden(name).value === sent.get(name)) hidden(name).value = "";
     return sayState("");
   }
   if (answer?.status === 409) {
