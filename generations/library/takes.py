@@ -80,7 +80,7 @@ def counts_of(digests: Collection[str]) -> dict[str, Counts]:
         .values_list("prompt_digest")
         .annotate(
             clips=Count("pk", filter=ready),
-            cost=Sum("charge_credits"),
+            charged=Sum("charge_credits"),
             first=Min("pk", filter=ready & good),
             approved=Count("pk", filter=ready & good),
             judged=Count("pk", filter=ready & ~unjudged()),

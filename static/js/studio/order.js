@@ -79,16 +79,18 @@ async function keep() {
   const { model } = order().dataset;
   unsaved = false;
   sentAt = performance.now();
-  saving = send(written());
+  const body = written();
+  saving = send(body);
   const answer = await saving;
   saving = null;
-  if (order()?.dataset.model === model) await took(answer);
+  if (order()?.dataset.model === model) await took(answer, body);
 }
-async function took(answer) {
+async function took(answer, sent) {
   const kept = answer?.ok ? await answer.json().catch(() => null) : null;
   if (kept) {
     hidden("turn").value = kept.turn;
-    for (const name of ["replaces", "moved"]) hidden(name).value = "";
+    // What was noted since then is not known there yet.
+    for (const name of ["replaces", "moved"]) if (hidden(name).value === sent.get(name)) hidden(name).value = "";
     return sayState("");
   }
   if (answer?.status === 409) {
