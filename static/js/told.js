@@ -6,6 +6,7 @@ import { formToken } from "./server.js";
 import { isOver } from "./session.js";
 
 const EVERY = 20000; // While nobody looks: the news of the page rest then.
+const LOOKS = 5000; // So often a page in view says that it is.
 const KEPT = 50;
 const { told: address, notices } = document.body.dataset;
 const said = new Set(); // Numbers of the tasks that this page has told of.
@@ -35,7 +36,7 @@ function tell(ended, { notifies, sounds }) {
   }
   const mine = ended.filter(({ id }) => isFirst(id)); // Of several open pages, one rings.
   if (sounds && mine.length) chime();
-  if (notifies && document.hidden) mine.forEach(notify);
+  if (notifies && document.hidden && !isAnotherInView()) mine.forEach(notify);
 }
 
 /* ---- the title ---- */
@@ -57,6 +58,7 @@ function isFirst(id) {
   localStorage.setItem("rung", JSON.stringify([id, ...rung].slice(0, KEPT)));
   return true;
 }
+const isAnotherInView = () => Date.now() - Number(localStorage.getItem("in view") ?? 0) < 2 * LOOKS;
 function notify({ id, words, url }) {
   if (permission() !== "granted") return;
   const [title, ...rest] = words.split(": ");
@@ -120,11 +122,18 @@ offer();
 /* ---- when it asks: when the frame has news and something of theirs is open, and slowly while nobody looks ---- */
 document.addEventListener("news", () => { if (open || Number(find("#queue-badge b")?.textContent)) ask(); });
 setInterval(() => { if (document.hidden && open) ask(); }, EVERY);
+function sayInView() {
+  if (!document.hidden) localStorage.setItem("in view", Date.now());
+}
+setInterval(sayInView, LOOKS);
+sayInView();
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
+    localStorage.removeItem("in view"); // Other pages in view say so again.
     open ||= 1;
     return;
   }
+  sayInView();
   unseen = 0;
   showCount();
   ask();

@@ -166,6 +166,13 @@ def test_who_looks_elsewhere_is_told_by_title_notification_and_sound(page: Page)
     with page.expect_response("**/told/**"):
         page.clock.run_for(21_000)
     assert len(page.evaluate("window.told")) == 2, "nothing is told twice"
+    end(tasks[2], State.READY, ready_at=timezone.now())
+    page.evaluate(
+        "localStorage.setItem('in view', Date.now() + 60_000)"
+    )  # As another tab does, which tells by a toast.
+    page.clock.run_for(21_000)
+    page.wait_for_function("document.title.startsWith('(3) ')")
+    assert len(page.evaluate("window.told")) == 2
     page.evaluate(HIDE, False)
     assert page.title() == title
 
