@@ -131,7 +131,8 @@ def _part(rows: QuerySet[Any], above: str, below: str, how: How, at: str = "") -
     named = rows.annotate(
         above=F(above), below=F(below), how=Value(how.value), at=Cast(at_ms, IntegerField())
     )
-    return named.values_list("above", "below", "how", "at")
+    edges: QuerySet[Any] = named.values_list("above", "below", "how", "at")
+    return edges
 
 
 def _nodes(person: User, levels: Sequence[tuple[int, Sequence[Edge]]]) -> list[Node]:

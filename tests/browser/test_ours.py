@@ -60,7 +60,7 @@ def test_a_frame_of_the_player_is_dragged_an_image_pasted_and_a_part_of_it_kept(
     page.get_by_role("link", name="Same prompt on another model").click()
     expect(page.locator("#models")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator('textarea[name="prompt"]')).to_have_value(re.compile("^Put here as own"))
+    assert "from=" in page.url
 
 
 def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(signed_in: Page, square: Path) -> None:
@@ -72,8 +72,10 @@ def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(signed_in: P
     for count in (1, 2):
         zone.locator("input[type=file]").first.set_input_files(square)
         expect(tiles).to_have_count(count)
-    without_pictures(page)
-    expect(tiles).to_have_count(0)
+    expect(tiles.nth(1)).to_contain_text("Last")  # The form has come with both.
+    for count in (1, 0):
+        tiles.first.get_by_role("button", name="Remove").click()
+        expect(tiles).to_have_count(count)
 
     zone.get_by_role("button", name="choose from ours").press("Enter")
     drawer = page.locator("#assets")

@@ -49,8 +49,7 @@ def frame_number(asset: Asset) -> int:
     """Which frame of such a clip an image is."""
     with Image.open(store.at(asset.path)) as image:
         assert image.size == (asset.width, asset.height)
-        grey = image.convert("L").getpixel((image.width // 2, image.height // 2))
-    assert isinstance(grey, int)
+        grey: Any = image.convert("L").getpixel((image.width // 2, image.height // 2))
     return round((grey - 16) / STEP)
 
 

@@ -17,6 +17,8 @@ from tests.task_page.rows import KLING, failed, queued, shown
 
 pytestmark = pytest.mark.django_db
 FORM = f"/studio/{KLING}/"
+NOBODY = "0b31dc50-4f6f-4d6f-9a53-3e3ed5a4b0aa"
+"""No row has this id."""
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_a_retry_answers_what_the_first_try_answered(creator: User, asked: Task)
     assert orders.retry(new, creator).answers == asked
 
 
-@pytest.mark.parametrize("answers", ["x", "\0", "", str(uuid.uuid4())])
+@pytest.mark.parametrize("answers", ["x", "\0", "", NOBODY])
 def test_an_answer_to_nothing_is_an_order_as_any_other(studio: Client, creator: User, answers: str) -> None:
     wish = {"prompt": "Sand", "order_key": str(uuid.uuid4()), "duration": "5", "aspect_ratio": "16:9"}
     assert studio.post(FORM, {**wish, "answers": answers}).status_code == 302
@@ -147,13 +149,17 @@ def test_a_waiting_card_shows_what_it_is_made_from(studio: Client, creator: User
     frame = frames.cut(creator, clip, frames.LAST)
     framed = queued(creator, "hailuo/02-image-to-video-standard", image_url=[frame.reference], prompt="New")
     again, bare = queued(creator), queued(creator, prompt="Never seen")
+    answer = queued(creator, prompt="Seen so never")
+    Task.objects.filter(pk=answer.pk).update(answers=clip.task)
     page = read(studio.get("/now/"))
     stills = {
-        task.pk: page.part(f"card-{task.pk}").having("src") for task in (framed, again, bare, clip.task)
+        task.pk: page.part(f"card-{task.pk}").having("src")
+        for task in (framed, again, bare, answer, clip.task)
     }
     assert [still["src"] for still in stills[framed.pk]] == [frame.url]
     assert [still["src"] for still in stills[again.pk]] == [clip.poster_url], "an earlier take's"
     assert stills[bare.pk] == []
+    assert [still["src"] for still in stills[answer.pk]] == [clip.poster_url]
     assert [still["src"] for still in stills[clip.task.pk]] == [clip.poster_url]
     assert page.part(f"card-{clip.task.pk}").link("here").href == f"?who=mine&shown={clip.task.uuid}"
     assert not page.part(f"card-{again.pk}").has("link", "here")

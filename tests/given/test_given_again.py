@@ -1,6 +1,5 @@
 """What is here already goes into the form without a second upload: chosen, dragged, cropped, and back."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -19,6 +18,8 @@ FORM = f"/studio/{VEO}/"
 HAILUO = "/studio/hailuo/02-image-to-video-standard/"
 MOTION = "/studio/kling-2.6/motion-control/"
 WIDE = {"prompt": "Sand", "aspectRatio": "16:9"}
+NOBODY = "0b31dc50-4f6f-4d6f-9a53-3e3ed5a4b0aa"
+"""No row has this id."""
 
 
 def arranged(client: Client, address: str = FORM, **fields: Any) -> Page:
@@ -37,7 +38,8 @@ def test_an_image_of_the_team_is_given_once_more_and_kept(studio: Client, review
     page = arranged(studio, **WIDE, give=[f"imageUrls {second.reference}", f"imageUrls {first.reference}"])
     assert given(page, "imageUrls") == [second.reference, first.reference], "in the order of choosing"
     assert Draft.objects.get().fields["imageUrls"] == [second.reference, first.reference]
-    page = arranged(studio, **page.sent | {"give": f"imageUrls {first.reference}"})
+    form: Any = page.sent | {"give": f"imageUrls {first.reference}"}
+    page = arranged(studio, **form)
     assert "There is no room for another image here. Remove one first." in page
     assert given(page, "imageUrls") == [second.reference, first.reference]
     assert Asset.objects.count() == 2
@@ -76,11 +78,11 @@ def test_the_moment_of_a_clip_is_the_frame(studio: Client, clip: Video) -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        (f"clip:{uuid.uuid4()}", "There is no clip here to take."),
+        (f"clip:{NOBODY}", "There is no clip here to take."),
         ("clip:{clip}@soon", "That is no moment of a clip"),
-        (f"upload:{uuid.uuid4()}", "is not here any more"),
+        (f"upload:{NOBODY}", "is not here any more"),
         ("javascript:alert(1)", "https"),
-        ("https://x/tasks/" + str(uuid.uuid4()) + "/", "There is no clip here to take."),
+        (f"https://x/tasks/{NOBODY}/", "There is no clip here to take."),
     ],
 )
 def test_what_cannot_be_given_is_said_at_the_zone(studio: Client, clip: Video, what: str, words: str) -> None:

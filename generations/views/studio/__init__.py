@@ -196,24 +196,25 @@ def _task(request: MemberRequest, name: str) -> Task | None:
 
 def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     """Switch the model or mode, move or remove an image, open the list of models: the values are kept."""
-    source = catalogue.find(request.POST.get("carry", "")) or spec
-    post, problems = ours.rewritten(request.user, source, request.POST)
-    if "unanswer" in post:
+    sent = request.POST
+    source = catalogue.find(sent.get("carry", "")) or spec
+    post, problems = ours.rewritten(request.user, source, sent)
+    if "unanswer" in sent:
         post.pop("answers", None)
     form = OrderForm(source, request.user, post, request.FILES, problems=problems)
     values, kept, marks = form.entered(), form.kept, None
-    if {"fill", "undo"} & set(post):
+    if {"fill", "undo"} & set(sent):
         return _refilled(request, form)
-    if "pick" in post and request.htmx:
+    if "pick" in sent and request.htmx:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/_models.html", {"picker": choice})
-    if "drop" in post:
-        drafts.drop(request.user, post["drop"])
-    elif "discard" in post:
-        values = drops.without(spec, values, post["discard"])
-    elif "swap" in post:
-        values = drops.swapped(spec, values, post["swap"])
-    elif "carry" in post:
+    if "drop" in sent:
+        drafts.drop(request.user, sent["drop"])
+    elif "discard" in sent:
+        values = drops.without(spec, values, sent["discard"])
+    elif "swap" in sent:
+        values = drops.swapped(spec, values, sent["swap"])
+    elif "carry" in sent:
         carried = carry(source, spec, values, kept)
         begin = {} if source is spec else opening_values(request.user, spec)
         marks = None if source is spec else Marks.of(source, field_map(source, spec, values, begin))
@@ -226,7 +227,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     else:
         shown = page.of_draft(shown, drafts.open_form(request.user, spec.id))
         shown = replace(shown, replaces=True, moved=source.id if source.status == "retired" else "")
-    if "pick" in post:
+    if "pick" in sent:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "page": shown})
     return _page(request, shown)

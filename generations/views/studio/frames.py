@@ -49,7 +49,7 @@ def frame(request: MemberRequest, uuid: UUID) -> HttpResponse:
         return back
     if goes_on.id != spec.id:
         messages.warning(request, f"{spec.label} starts from no image, so this is {goes_on.label}.")
-    if refusal := misfit(param, asset.measured):
-        messages.warning(request, f"{asset.name} {refusal}")
+    if problem := misfit(param, asset.measured):
+        messages.warning(request, f"{asset.name} {problem}")
     query = urlencode({"from": clip.task.uuid, "first": asset.uuid})
     return redirect(f"{reverse('order', args=[goes_on.id])}?{query}")
