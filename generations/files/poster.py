@@ -14,6 +14,8 @@ from generations.files.probe import can_decode, opened, picture_of, pixel_shape
 
 POSTER_BOX = (960, 960)
 STRIP_FRAMES = 8
+STILL = 2
+"""Which of them the poster is, from 0, unless the file ends before."""
 STRIP_BOX = (288, 512)
 """Box for one frame of the strip: eight fit into a WebP file (16,383 pixels) whatever their shape."""
 DRAW_WITHIN = 45.0
@@ -38,7 +40,7 @@ class Film:
     """`spoilt` when decoding was incomplete although the codec is known; else empty."""
 
     def take(self, still: Image.Image) -> None:
-        if len(self.frames) <= 2:
+        if len(self.frames) <= STILL:
             self.still = still
         frame = still.copy()
         frame.thumbnail(STRIP_BOX)
@@ -79,18 +81,23 @@ def watch(path: Path, kind: str, seconds: float) -> Film:
         stream = picture_of(container)
         if stream is None or not can_decode(stream):
             return film
-        many = stream.codec_context.width * stream.codec_context.height
-        stream.thread_type = "SLICE" if many > HUGE else "AUTO"
-        stream.codec_context.thread_count = 1 if many > HUGE else 2
+        be_modest(stream)
         start: float | None = None
         for frame in _decoded(container, stream, film):
             start = (frame.time or 0.0) if start is None else start
             if frame.time is None or frame.time - start >= wanted[len(film.frames)] - 1e-3:
                 film.turned = frame.rotation % 180 == 90
-                film.take(_upright(frame, stream))
+                film.take(upright(frame, stream))
             if len(film.frames) == STRIP_FRAMES or time.monotonic() > ends:
                 break
     return film
+
+
+def be_modest(stream: av.VideoStream) -> None:
+    """Bound the memory that decoding takes: few threads, one for huge pictures."""
+    many = stream.codec_context.width * stream.codec_context.height
+    stream.thread_type = "SLICE" if many > HUGE else "AUTO"
+    stream.codec_context.thread_count = 1 if many > HUGE else 2
 
 
 def forget_colours(frame: av.VideoFrame) -> None:
@@ -115,10 +122,10 @@ def _small(frame: av.VideoFrame, width: int, height: int) -> Any:
     return frame.reformat(width=width, height=height, format="rgb24")
 
 
-def _upright(frame: av.VideoFrame, stream: av.VideoStream) -> Image.Image:
-    """The frame as intended: scaled during decoding, with square pixels, turned upright."""
+def upright(frame: av.VideoFrame, stream: av.VideoStream, most: tuple[int, int] = POSTER_BOX) -> Image.Image:
+    """The frame as intended: scaled during decoding to fit a box, with square pixels, turned upright."""
     wide, high = frame.width * pixel_shape(stream), frame.height
-    box = (min(POSTER_BOX[0], max(1, round(wide))), min(POSTER_BOX[1], high))
+    box = (min(most[0], max(1, round(wide))), min(most[1], high))
     width, height = fit(wide, high, box)
     try:
         small = _small(frame, width, height)

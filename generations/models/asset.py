@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,8 +27,8 @@ UNUSED_LIFE = timedelta(days=7)
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def unused(self) -> Self:
-        """Assets old enough to delete that no task and no draft names."""
-        old = self.filter(inputs=None, created_at__lt=timezone.now() - UNUSED_LIFE)
+        """Assets old enough to delete that no task and no draft names, and that no crop shows a part of."""
+        old = self.filter(inputs=None, crops=None, created_at__lt=timezone.now() - UNUSED_LIFE)
         if not old.exists():
             return old
         texts = (text for fields in Draft.objects.values_list("fields", flat=True) for text in _texts(fields))
@@ -35,7 +36,7 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
 
 class Asset(models.Model):
-    """A file of ours that can stand at a parameter: an original that a person gave, or a clip of a task.
+    """A file of ours that can stand at a parameter: given by a person, a clip of a task, or a part of either.
 
     Uploaded images were cleaned of metadata; videos and sounds are stored as they came.
     """
@@ -66,6 +67,14 @@ class Asset(models.Model):
     fps = models.FloatField(default=0)
     has_sound = models.BooleanField(default=False)
     sha256 = models.CharField(max_length=64)
+    frame_of = models.ForeignKey(Video, models.PROTECT, null=True, related_name="frames")
+    """The clip whose frame it shows, whole or cropped; empty: it is no frame."""
+    at_ms = models.PositiveIntegerField(null=True)
+    """When that frame is shown, in milliseconds after the first one."""
+    cropped_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="crops")
+    """The original of which it shows a part."""
+    box = models.CharField(max_length=60, blank=True)
+    """That part as “left,top,width,height”, in pixels of the original."""
     created_at = models.DateTimeField(default=timezone.now)
     kie_url = models.TextField(blank=True)
     kie_url_at = models.DateTimeField(null=True)
@@ -74,6 +83,12 @@ class Asset(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["created_at"], name="generations_asset_created")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["frame_of", "at_ms"], condition=Q(cropped_from=None), name="one_asset_of_a_frame"
+            ),
+            models.UniqueConstraint(fields=["cropped_from", "box"], name="one_asset_of_a_crop"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -95,6 +110,11 @@ class Asset(models.Model):
     def reference(self) -> str:
         """How a task's values name this asset."""
         return f"{UPLOAD_PREFIX}{self.uuid}"
+
+    @property
+    def original(self) -> "Asset":
+        """What it was cropped from, else itself."""
+        return self.cropped_from or self
 
     @property
     def stored_at(self) -> str:

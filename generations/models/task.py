@@ -78,6 +78,8 @@ class Task(Obstructed):
     """Created with the form: submitting the same form twice creates one task."""
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retries")
+    answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="answered_by")
+    """The task whose clip was to be changed, if this one was ordered for it."""
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="tasks")
 
     model_id = models.CharField(max_length=120)

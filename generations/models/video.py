@@ -172,6 +172,11 @@ class Video(Obstructed):
         return bool(self.container) and not self.video_codec and bool(self.audio_codec)
 
     @property
+    def gives_frames(self) -> bool:
+        """Whether single frames can be cut out of it: its file is here and has moving pictures."""
+        return not (self.is_picture or self.is_sound or self.missing_since)
+
+    @property
     def content_type(self) -> str:
         kind = self.kind_of_file
         return kind.sound_type or kind.content_type if self.is_sound else kind.content_type

@@ -60,7 +60,7 @@ def place_again(task: Task, person: User, turn: int) -> Task:
     check_live(spec)
     agreed = task.quote_credits if task.quote_basis == Basis.UNKNOWN else None
     key = _again_key(task, turn)
-    return place(person, spec, task.values, order_key=key, parent=task, agreed=agreed)
+    return place(person, spec, task.values, order_key=key, parent=task, agreed=agreed, answers=task.answers)
 
 
 def _again_key(task: Task, turn: int) -> uuid.UUID:

@@ -75,10 +75,12 @@ def place_takes(
     key: uuid.UUID,
     takes: int = 1,
     agreed: Decimal | None = None,
+    answers: Task | None = None,
 ) -> list[Task]:
     """Queue `takes` tasks with the same values, all or none. One key is one wish, however often it is sent.
 
-    `agreed` is what the person lets each hold if its price is not known. Raises AlreadyOrdered, NotAdmitted.
+    `agreed` is what the person lets each hold if its price is not known, `answers` the task whose clip was to
+    be changed. Raises AlreadyOrdered, NotAdmitted.
     """
     check_live(spec)
     with transaction.atomic():
@@ -89,7 +91,7 @@ def place_takes(
         if takes > 1 and ENDPOINTS[spec.endpoint].asked:
             raise NotAdmitted(f"Not sent: Kie makes one {spec.label} of a clip. Order one take.")
         keys = [_take_key(person, key, n) for n in range(takes)]
-        return [place(person, spec, values, order_key=k, agreed=agreed) for k in keys]
+        return [place(person, spec, values, order_key=k, agreed=agreed, answers=answers) for k in keys]
 
 
 def check_live(spec: ModelSpec) -> None:
@@ -110,6 +112,7 @@ def place(
     order_key: uuid.UUID | None = None,
     parent: Task | None = None,
     agreed: Decimal | None = None,
+    answers: Task | None = None,
 ) -> Task:
     """Queue a task and hold its price on the person's budget, in one transaction.
 
@@ -126,7 +129,8 @@ def place(
         raise NoPrice(spec.label, credits)
     try:
         with transaction.atomic():
-            task = _place(person, spec, values, offer, credits, order_key=order_key, parent=parent)
+            origin = {"order_key": order_key, "parent": parent, "answers": answers}
+            task = _place(person, spec, values, offer, credits, origin)
             transaction.on_commit(wake.nudge)
             return task
     except ledger.OverBudget as over:
@@ -153,9 +157,7 @@ def _place(
     values: Mapping[str, object],
     offer: Quote,
     credits: Decimal,
-    *,
-    order_key: uuid.UUID | None,
-    parent: Task | None,
+    origin: Mapping[str, object],
 ) -> Task:
     if made := continuing.made_before(spec, values):
         raise NotAdmitted(f"Not sent: {continuing.already(spec, values, made)}")
@@ -165,9 +167,8 @@ def _place(
         budget,
         Happened.ORDERED,
         {"by": short_name(person)},
-        order_key=order_key,
+        **origin,
         person=person,
-        parent=parent,
         model_id=spec.id,
         endpoint=spec.endpoint,
         label=spec.label,

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from generations.catalogue.shapes import SPOKEN
 from generations.library.durations import step_began, with_usual
 from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
@@ -30,7 +31,6 @@ RATIOS = {
     "9:16": 9 / 16,
 }
 """Aspect ratios that the style sheet knows."""
-SPOKEN_RATIOS = {"landscape": "16:9", "portrait": "9:16"}
 VERDICTS = {
     Verdict.APPROVED: ("check", "Approved"),
     Verdict.CHANGES: ("pencil-line", "Changes asked"),
@@ -177,5 +177,5 @@ def nearest_ratio(width: int, height: int) -> str:
 def ordered_ratio(task: Task) -> str:
     """The ordered aspect ratio, 16:9 when unknown."""
     said = str(task.spec.value_of("shape", task.values) if task.spec else "")
-    said = SPOKEN_RATIOS.get(said, said)
+    said = SPOKEN.get(said, said)
     return said if said in RATIOS else "16:9"
