@@ -21,7 +21,7 @@ from generations.views.accounts import returned
 from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case
-from generations.views.studio import now, uploads, wishes
+from generations.views.studio import assets, frames, now, uploads, wishes
 from generations.views.task import review
 
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("now/", now.now, name="now"),
     path("now/away/", now.put_away, name="put-away"),
     path("prompts/", studio.prompts, name="prompts"),
+    path("assets/", assets.assets, name="assets"),
     path("uploads/", uploads.add, name="uploads"),
     path("uploads/<uuid:uuid>/", uploads.show, name="asset"),
     path("queue/", queue.queue, name="queue"),
@@ -51,6 +52,7 @@ urlpatterns = [
     path("videos/<uuid:uuid>.mp4", files.video, name="video"),
     path("videos/<uuid:uuid>/everywhere.mp4", files.rendition, name="rendition"),
     path("videos/<uuid:uuid>/everywhere/", files.everywhere, name="everywhere"),
+    path("videos/<uuid:uuid>/frame/", frames.frame, name="frame"),
     path("posters/<uuid:uuid>.webp", files.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", files.strip, name="strip"),
     path("credits/", credits.credits, name="credits"),

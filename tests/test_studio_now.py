@@ -109,7 +109,7 @@ def test_the_newest_clip_plays_with_its_cost_and_the_takes_before_it(studio: Cli
     take = page.link(f"Take #{earlier.pk}")
     assert take.href == earlier.get_absolute_url()
     assert take.having("src", first.poster_url)
-    assert page.link("Use all settings").href == f"{KLING}?from={latest.uuid}"
+    assert page.link("Remix").href == f"{KLING}?from={latest.uuid}"
 
 
 def test_an_earlier_clip_can_be_looked_at_again(studio: Client, order: Any) -> None:

@@ -20,6 +20,7 @@ from generations.files import inputs
 from generations.files.given import File, NotTaken
 from generations.forms import rows
 from generations.forms.fields import field_of
+from generations.models import Task
 from generations.models.asset import asset_uuid
 from generations.numbers import whole
 from generations.orders import MOST_TAKES
@@ -92,6 +93,15 @@ class OrderForm(forms.Form):
         return [t for t in texts if asset_uuid(t) or t.startswith("https://")][:MOST_KEPT]
 
     @property
+    def answers(self) -> Task | None:
+        """The task whose clip was to be changed, if the order is made for that."""
+        try:
+            key = uuid.UUID(str(self.data.get("answers", "")))
+        except ValueError:
+            return None
+        return policy.visible_tasks(self.person).filter(uuid=key).first()
+
+    @property
     def tab(self) -> Tab:
         """The form's tab; `mine` is the turn of another tab whose draft this one is to replace."""
         turn = str(self.data.get("mine") or self.data.get("turn", ""))
@@ -110,6 +120,7 @@ class OrderForm(forms.Form):
         """
         found = {name: self._posted(name) for name in self.fields}
         found["kept"] = self.kept
+        found["answers"] = [str(task.uuid)] if (task := self.answers) else []
         self.cleaned()
         for param in self.spec.media_params():
             stray = self.addresses().get(param.name)
@@ -193,7 +204,7 @@ class OrderForm(forms.Form):
             if self.has_error(name, "count"):
                 del self.errors[name]
         for problem in self._problems:
-            self.add_error(problem.param or None, problem.text)
+            self.add_error(problem.param or None, ValidationError(problem.text, code="file"))
 
     def _take_media(self, param: Media) -> None:
         """Turn new files into uploads; good ones are kept even if others beside them are not.

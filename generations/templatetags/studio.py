@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations.models import State, Task
-from generations.wording import figures, history, names, obstacles, times
+from generations.wording import figures, history, lineage, names, obstacles, times
 from generations.wording.names import full_name
 from generations.wording.times import age_text, clock
 
@@ -28,6 +28,7 @@ for words in (
     times.clock,
     times.span_text,
     obstacles.obstacle,
+    lineage.how_it_came,
     history.told,
 ):
     register.filter(words)

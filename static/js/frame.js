@@ -64,3 +64,25 @@ document.addEventListener("click", async (event) => {
   getSelection().selectAllChildren(source);
   return say("This browser lets no page copy. The text is selected: press Ctrl+C.", "error");
 });
+
+/* ---- what is dragged from a page says which clip it is, so that a drop zone of any page can take it ---- */
+
+/** The type of what is dragged: a clip or a moment of one as “clip:…@2.5”, or the address of either. */
+export const CLIP = "application/x-kiestudio-clip";
+
+const OURS = /^\/(tasks|videos|posters|strips|uploads)\/[0-9a-f-]{36}/;
+
+// The address of a link or picture of ours; empty for anything else.
+function addressOf(part) {
+  const address = part?.href ?? part?.currentSrc ?? "";
+  const { origin, pathname } = address ? new URL(address, location.href) : location;
+  return origin === location.origin && OURS.test(pathname) && address ? origin + pathname : "";
+}
+
+document.addEventListener("dragstart", ({ target, dataTransfer }) => {
+  const player = target.closest?.("video[data-video]");
+  const what = player ? `clip:${player.dataset.video}@${player.currentTime.toFixed(3)}` : addressOf(target.closest?.("a, img"));
+  if (!what) return;
+  dataTransfer.setData(CLIP, what);
+  dataTransfer.effectAllowed = "copyLink";
+});

@@ -120,11 +120,11 @@ def test_settings_of_a_task_that_were_edited_survive_a_reload(admin: Page) -> No
     page.goto("/gallery/")
     page.locator(".shot").first.get_by_role("link").first.click()
     page.wait_for_url("**/tasks/**")
-    page.get_by_role("link", name="Use all settings").first.click()
+    page.get_by_role("link", name="Remix").first.click()
     page.wait_for_url("**from=**")
-    write(page, "Edited after Use all settings")
+    write(page, "Edited after Remix")
     page.reload()
-    assert prompt(page) == "Edited after Use all settings"
+    assert prompt(page) == "Edited after Remix"
 
 
 def test_of_two_tabs_the_later_is_told_and_chooses(admin: Page) -> None:

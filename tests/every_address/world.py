@@ -136,6 +136,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "video": _clip,
     "rendition": _clip,
     "everywhere": _clip,
+    "frame": _clip,
     "poster": _clip,
     "strip": _clip,
     "asset": lambda world: [{"uuid": world.asset.uuid}],

@@ -84,7 +84,7 @@ def test_what_went_on_from_a_clip_is_linked_both_ways(
         assert str(task.task_id) not in page, "our number is enough"
     Task.objects.filter(pk=copy.pk).update(state=State.READY)
     add_video(copy)
-    assert "Use all settings" not in shown(as_author, copy), "there is one copy of one clip"
+    assert "Remix" not in shown(as_author, copy), "there is one copy of one clip"
     client.force_login(judge)
     block = shown(client, task).part("continue")
     assert block.link(f"#{copy.pk}")

@@ -179,7 +179,7 @@ def test_reviewers_see_no_buttons_that_spend(client, author, judge):
     client.force_login(judge)
     page = shown(client, task)
     assert page.button("Send"), "the comment, which costs nothing"
-    assert "Use all settings" not in page
+    assert "Remix" not in page
     assert not page.having("hx-target", "#continue")
     assert "Retry" not in shown(client, failed(author))
 

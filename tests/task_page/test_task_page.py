@@ -22,7 +22,7 @@ def test_a_ready_task_has_a_player_that_works_without_script(as_author, author):
     assert (video["src"], video["poster"], video["controls"]) == (clip.url, clip.poster_url, "")
     assert page.link("Download").href == f"{clip.url}?download=1"
     assert page.having("src", clip.strip_url), "the film below the player, for those with script"
-    assert page.part("task").link("Use all settings").href == f"/studio/{KLING}/?from={task.uuid}"
+    assert page.part("task").link("Remix").href == f"/studio/{KLING}/?from={task.uuid}"
     polled = [part for part in page.main.having("hx-trigger") if part["hx-trigger"].startswith("every")]
     assert [(part["id"], part["hx-trigger"].split(",")[0]) for part in polled] == [("votes", "every 20s")]
 
@@ -87,7 +87,7 @@ def test_a_model_that_left_the_catalogue(as_author, author):
     Task.objects.filter(pk=task.pk).update(model_id="gone/model", label="Gone")
     page = shown(as_author, task)
     assert page.fact("Model") == "Gone"
-    assert "Use all settings" not in page
+    assert "Remix" not in page
 
 
 def _since(fields):

@@ -1,7 +1,6 @@
 """The studio: order a clip, see what it costs, watch it arrive."""
 
 import json
-import uuid
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -17,19 +16,22 @@ from generations import catalogue, orders, policy
 from generations.catalogue.carry import Carried, carry
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
-from generations.models import Prompt, Task
+from generations.models import Asset, Prompt, Task
 from generations.numbers import whole
 from generations.orders import drafts
+from generations.orders.first_frame import starting_from
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
-from generations.views.studio import drops, now, page, picker
+from generations.views.studio import assets, drops, now, ours, page, picker
 from generations.views.studio.page import OrderPage
 from generations.wording.figures import cr
 
 FIRST_MODEL = "veo3_fast"
 MOST_PROMPTS = 50
-ARRANGING = frozenset({"carry", "pick", "discard", "swap", "view", "mine", "drop"})
+ARRANGING = frozenset(
+    {"carry", "pick", "discard", "swap", "view", "mine", "drop", "ours", "unanswer", *ours.DEEDS}
+)
 """Buttons that rearrange the form. A request from one of them never orders anything."""
 NO_KEY = "Nothing was ordered: this form came without its order key. It has one now, so press Generate again."
 
@@ -45,7 +47,7 @@ def studio(request: MemberRequest) -> HttpResponse:
     """Continue with the form that was opened last."""
     if not policy.may_order(request.user):
         return _closed(request)
-    source = _task(request, request.GET.get("from", ""))
+    source = _source(request)
     model_id = source.model_id if source else drafts.last_opened(request.user)
     newest = Task.objects.filter(person=request.user).order_by("-id").first()
     live = (m for m in catalogue.models().values() if m.status == "live")
@@ -111,6 +113,10 @@ def _closed(request: MemberRequest) -> HttpResponse:
 def _page(request: MemberRequest, shown: OrderPage, *, status: int = 200) -> HttpResponse:
     if request.htmx:
         return render(request, "studio/_order.html", {"page": shown}, status=status)
+    asked = request.POST if request.method == "POST" else request.GET
+    if place := assets.place_in(shown.spec, asked.get("ours", "")):
+        drawer = assets.Drawer.of(request.user, shown.spec, place, request.GET)
+        return render(request, "studio/assets.html", {"page": shown, "drawer": drawer})
     view = request.POST.get("view", "form")
     shown = replace(shown, view=view if view in dict(OrderPage.views) else "form")
     return render(request, "studio/page.html", {"page": shown, "now": now.of_request(request)}, status=status)
@@ -147,13 +153,16 @@ def _given_back(request: MemberRequest, spec: ModelSpec, form: unsent.Unsent) ->
 
 def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
     """What the address names: a task's values, an earlier prompt, single values; or None."""
-    source = _task(request, request.GET.get("from", ""))
+    source = _source(request)
     found = carry(source.spec, spec, source.values) if source else Carried()
     values = {**found.values, **_named(request, spec)}
+    if image := _first_frame(request):
+        values = starting_from(spec, values, image.reference)
     if not source and not values:
         return None
     begin = {} if source else opening_values(request.user, spec)
-    return page.fill(request.user, spec, begin | values, found.kept)
+    shown = page.fill(request.user, spec, begin | values, found.kept)
+    return replace(shown, answers=source if "changes" in request.GET else None)
 
 
 def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
@@ -167,41 +176,48 @@ def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
     return values
 
 
-def _task(request: MemberRequest, text: str) -> Task | None:
-    try:
-        key = uuid.UUID(text)
-    except ValueError:
-        return None
-    return policy.visible_tasks(request.user).filter(uuid=key).first()
+def _first_frame(request: MemberRequest) -> Asset | None:
+    key = now.uuid_in(request.GET.get("first", ""))
+    return policy.visible_assets(request.user).filter(uuid=key).first() if key else None
+
+
+def _source(request: MemberRequest) -> Task | None:
+    """The task whose values the form is to have: once more, or with the changes that were asked of it."""
+    key = now.uuid_in(request.GET.get("from") or request.GET.get("changes", ""))
+    return policy.visible_tasks(request.user).filter(uuid=key).first() if key else None
 
 
 def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     """Switch the model or mode, move or remove an image, open the list of models: the values are kept."""
-    post = request.POST
-    source = catalogue.find(post.get("carry", "")) or spec
-    form = OrderForm(source, request.user, post, request.FILES)
+    sent = request.POST
+    source = catalogue.find(sent.get("carry", "")) or spec
+    post, problems = ours.rewritten(request.user, source, sent)
+    if "unanswer" in sent:
+        post.pop("answers", None)
+    form = OrderForm(source, request.user, post, request.FILES, problems=problems)
     values, kept = form.entered(), form.kept
-    if "pick" in post and request.htmx:
+    if "pick" in sent and request.htmx:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/_models.html", {"picker": choice})
-    if "drop" in post:
-        drafts.drop(request.user, post["drop"])
-    elif "discard" in post:
-        values = drops.without(spec, values, post["discard"])
-    elif "swap" in post:
-        values = drops.swapped(spec, values, post["swap"])
-    elif "carry" in post:
+    if "drop" in sent:
+        drafts.drop(request.user, sent["drop"])
+    elif "discard" in sent:
+        values = drops.without(spec, values, sent["discard"])
+    elif "swap" in sent:
+        values = drops.swapped(spec, values, sent["swap"])
+    elif "carry" in sent:
         carried = carry(source, spec, values, kept)
         begin = {} if source is spec else opening_values(request.user, spec)
         values, kept = begin | carried.values, carried.kept
     own = form if source is spec else None
     shown = page.fill(request.user, spec, values, kept, takes=form.take_count, form=own)
+    shown = replace(shown, answers=form.answers)
     if own:
         shown = _kept(request, form, shown)
     else:
         shown = page.of_draft(shown, drafts.open_form(request.user, spec.id))
         shown = replace(shown, replaces=True, moved=source.id if source.status == "retired" else "")
-    if "pick" in post:
+    if "pick" in sent:
         choice = picker.picker(request.user, spec, values, kept)
         return render(request, "studio/models.html", {"picker": choice, "page": shown})
     return _page(request, shown)
@@ -228,7 +244,13 @@ def _send(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
         return _page(request, replace(shown, refusal=NO_KEY), status=422)
     try:
         tasks = orders.place_takes(
-            request.user, spec, form.values(), key=form.key, takes=form.take_count, agreed=form.agreed
+            request.user,
+            spec,
+            form.values(),
+            key=form.key,
+            takes=form.take_count,
+            agreed=form.agreed,
+            answers=form.answers,
         )
     except orders.AlreadyOrdered as known:
         said = page.ordered_before(shown, known.tasks, same=known.same)

@@ -48,6 +48,26 @@ class Tile:
     url: str = ""
     """Empty for an external address: it is passed on and never fetched by us."""
     swaps: bool = False
+    crop: "Crop | None" = None
+    """What can be cut of an image; None: it has the chosen shape, or there is none."""
+    uncrops: bool = False
+    """Whether it is a part of an image that can take its place again."""
+    origin: str = ""
+    """“Frame of #12 at 3.02 s”."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crop:
+    """The shape to crop an image to, and the original out of which a part is chosen."""
+
+    shape: str
+    ratio: str
+    """Width to height, as a number for the script."""
+    url: str
+    width: int
+    height: int
+    box: str
+    """The part that is shown now: “left,top,width,height”; empty: all of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +131,8 @@ class Control:
     """The prices in it, which change with the rest of the form."""
     room: int = 0
     """Maximum number of items in this mode."""
+    ours_url: str = ""
+    """The drawer of what is here already; empty where it cannot be given."""
 
     @property
     def sign(self) -> str:

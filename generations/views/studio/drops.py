@@ -3,24 +3,32 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
+
+from django.urls import reverse
 
 from generations.catalogue.carry import room
 from generations.catalogue.limits import formats, most_mb
 from generations.catalogue.lists import Objects
-from generations.catalogue.media import Media
+from generations.catalogue.media import GIVEN, Media
+from generations.catalogue.shapes import has_shape, ratio_of, shape_of
 from generations.catalogue.spec import ModelSpec
-from generations.files import pictures, recordings
+from generations.files import crops, pictures, recordings
 from generations.models import Asset
 from generations.models.asset import asset_uuid
-from generations.views.studio.controls import Control, Place, Tile, Typed
+from generations.views.studio.controls import Control, Crop, Place, Tile, Typed
 from generations.views.studio.records import without_row
 from generations.wording.figures import measures
+from generations.wording.origins import origin
 
 CHOOSABLE = {"image": pictures.CHOOSABLE} | recordings.CHOOSABLE
 IMAGES = "JPEG, PNG, WebP, HEIC"
 """Whatever a model takes: images are rewritten to it."""
+OF_ASSETS = ("video", "frame_of", "cropped_from__video")
+"""What a tile shows of an asset beside itself."""
+FRAMES = frozenset({"first frame", "last frame", "frames"})
+"""Roles of parameters whose images fill the frame of the clip."""
 ANY = {"video": "MP4, QuickTime, WebM", "audio": "MP3, WAV, M4A"}
 """Examples, for a model that names no formats."""
 
@@ -28,7 +36,7 @@ ANY = {"video": "MP4, QuickTime, WebM", "audio": "MP3, WAV, M4A"}
 def assets_in(references: Iterable[object]) -> dict[UUID, Asset]:
     """Our assets that the references name, in one query."""
     keys = [key for item in references if (key := asset_uuid(item))]
-    return {a.uuid: a for a in Asset.objects.filter(uuid__in=keys).select_related("video")}
+    return {a.uuid: a for a in Asset.objects.filter(uuid__in=keys).select_related(*OF_ASSETS)}
 
 
 def drop_zones(entered: Typed) -> list[Control]:
@@ -56,7 +64,7 @@ def _drop_zone(entered: Typed, param: Media) -> Control | None:
         help=param.help,
         errors=list(entered.errors.get(param.name, [])),
         required=low > 0,
-        tiles=[_tile(entered, r, places(n)) for n, r in enumerate(items)],
+        tiles=[_tile(entered, param, r, places(n)) for n, r in enumerate(items)],
         places=[Place(label=places(n), optional=n >= low) for n in free],
         media=param.media,
         noun=param.noun,
@@ -67,6 +75,7 @@ def _drop_zone(entered: Typed, param: Media) -> Control | None:
         takes_files=param.takes_files,
         single=param.single,
         room=high,
+        ours_url=_ours_url(entered.spec, param),
     )
 
 
@@ -88,19 +97,50 @@ def _place_names(
     return lambda n: f"{word} {n + 1}"
 
 
-def _tile(entered: Typed, reference: str, place: str) -> Tile:
+def _tile(entered: Typed, param: Media, reference: str, place: str) -> Tile:
     key = asset_uuid(reference)
     asset = entered.assets.get(key) if key else None
     tag = place.removesuffix(" frame")
     if asset:
-        return replace(tile_of(asset), tag=tag)
+        return replace(tile_of(asset), tag=tag, crop=_crop(entered, param, asset))
     return Tile(reference=reference, name=urlsplit(reference).hostname or reference, tag=tag)
+
+
+def _crop(entered: Typed, param: Media, asset: Asset) -> Crop | None:
+    """For an image that becomes a frame of the clip and has another shape than that is ordered in."""
+    shape, original = shape_of(entered.spec, entered.values), asset.original
+    mode = str(entered.spec.value_of("mode", entered.values) or "")
+    is_frame = param.role in FRAMES and mode not in param.references_in
+    if not shape or not is_frame or original.content_type not in crops.TYPES or not asset.width:
+        return None
+    if has_shape(asset.width, asset.height, shape):
+        return None
+    return Crop(
+        shape=shape,
+        ratio=f"{float(ratio_of(shape)):.6f}",
+        url=original.url,
+        width=original.width,
+        height=original.height,
+        box=asset.box,
+    )
+
+
+def _ours_url(spec: ModelSpec, param: Media) -> str:
+    if not param.takes_files or param.media not in GIVEN:
+        return ""
+    return f"{reverse('assets')}?{urlencode({'model': spec.id, 'param': param.name})}"
 
 
 def tile_of(asset: Asset) -> Tile:
     """The tile of a file of ours."""
     return Tile(
-        reference=asset.reference, name=asset.name, kind=asset.kind, facts=measures(asset), url=asset.url
+        reference=asset.reference,
+        name=asset.name,
+        kind=asset.kind,
+        facts=measures(asset),
+        url=asset.url,
+        origin=origin(asset),
+        uncrops=asset.cropped_from_id is not None,
     )
 
 

@@ -1,7 +1,7 @@
 """The right side of the studio: tasks under way, the newest clip, and earlier takes of its prompt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from generations.orders.waiting import Wait, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
+from generations.views.studio.stills import stills_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
 from generations.wording.times import ordinal
@@ -52,6 +53,8 @@ class Card:
     waits: str = ""
     goes: bool = False
     """Whether the card disappears only when the user puts it away."""
+    still: str = ""
+    """A picture of what is made, or of what it is made from; empty: none."""
 
     @property
     def usual(self) -> Span | None:
@@ -199,8 +202,9 @@ def ended_cards(person: User) -> list[Task]:
 
 
 def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
-    reasons = waits(tasks)
-    return [_card(person, t, reasons.get(t.pk)) for t in with_usual(tasks)]
+    reasons, stills = waits(tasks), stills_of(person, tasks)
+    cards = [_card(person, t, reasons.get(t.pk)) for t in with_usual(tasks)]
+    return [replace(card, still=stills.get(card.task.pk, "")) for card in cards]
 
 
 def _card(person: User, task: Task, wait: Wait | None) -> Card:

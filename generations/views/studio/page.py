@@ -19,6 +19,7 @@ from generations.models import Draft, Task
 from generations.orders import MOST_TAKES
 from generations.views.accounts.unsent import Unsent
 from generations.views.studio import picker
+from generations.views.studio.answering import Answering
 from generations.views.studio.controls import Control, Typed
 from generations.views.studio.drops import assets_in
 from generations.views.studio.fields import Layout, layout
@@ -78,6 +79,8 @@ class OrderPage:
     before: Before | None = None
     unsent: Unsent | None = None
     """A form that was sent after the session had ended, and is shown here again."""
+    answers: Task | None = None
+    """The task whose clip was to be changed, if the order is made for that."""
     most_takes: int = MOST_TAKES
     view: str = "form"
     views = (("form", "Form"), ("json", "JSON"), ("curl", "cURL"))
@@ -91,6 +94,10 @@ class OrderPage:
     def stranded(self) -> list[Stranded]:
         return stranded_of(self.person, self.spec)
 
+    @cached_property
+    def answering(self) -> Answering | None:
+        return Answering.of(self.answers, self.person) if self.answers else None
+
     @property
     def url(self) -> str:
         return reverse("order", args=[self.spec.id])
@@ -99,6 +106,12 @@ class OrderPage:
     def told(self) -> list[Control]:
         """The fields that had an error, each with what is wrong now."""
         return [control for control in self.layout.controls if control.name in self.told_names]
+
+    @property
+    def shape_name(self) -> str:
+        """The field that says to which shape images are cropped; empty: there is none."""
+        shape = self.spec.with_role("shape")
+        return shape.name if shape else ""
 
     @property
     def draft_url(self) -> str:
@@ -134,7 +147,8 @@ def fill(
 
 def filled(person: User, form: OrderForm) -> OrderPage:
     """The same with a form's contents."""
-    return fill(person, form.spec, form.entered(), form.kept, takes=form.take_count, form=form)
+    shown = fill(person, form.spec, form.entered(), form.kept, takes=form.take_count, form=form)
+    return replace(shown, answers=form.answers)
 
 
 def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
@@ -142,7 +156,8 @@ def judged(person: User, form: OrderForm, refusal: str = "") -> OrderPage:
     errors = _errors(form)
     entered = _entered(form.spec, _so_far(form), form.entered(), form.kept, errors, form)
     shown = _page_of(person, entered, takes=form.take_count, agreed=form.agreed)
-    return _with_takes(replace(shown, refusal=refusal or " ".join(errors.get("__all__", []))), form)
+    refusal = refusal or " ".join(errors.get("__all__", []))
+    return _with_takes(replace(shown, refusal=refusal, answers=form.answers), form)
 
 
 def quoted(person: User, form: OrderForm, told: Sequence[str]) -> OrderPage:

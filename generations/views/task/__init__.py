@@ -17,6 +17,7 @@ from generations.forms.gallery import filter_of
 from generations.forms.review import CommentForm
 from generations.kie.endpoints import ENDPOINTS
 from generations.library.durations import step_began, with_usual
+from generations.library.lineage import Lineage
 from generations.library.search import Way
 from generations.models import PutAway, Seen, Task
 from generations.models.state import ENDED_BADLY, OPEN, State
@@ -26,7 +27,7 @@ from generations.views.back import next_page
 from generations.views.gallery import place_of
 from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
-from generations.views.task.continued import Continued, came_from, order_key, values_for
+from generations.views.task.continued import Continued, order_key, values_for
 from generations.views.task.facts import Facts
 from generations.views.task.review_panel import ReviewPanel
 from generations.wording.evidence import hint_facts
@@ -106,7 +107,7 @@ def go_on(request: MemberRequest, uuid: UUID, model_id: str) -> HttpResponse:
 
 
 def find(request: MemberRequest, uuid: UUID) -> Task:
-    tasks = policy.visible_tasks(request.user).select_related("person", "budget", "parent")
+    tasks = policy.visible_tasks(request.user).select_related("person", "budget")
     return get_object_or_404(tasks.prefetch_related("videos"), uuid=uuid)
 
 
@@ -114,7 +115,8 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
     """Everything the page and its fragments show."""
     with_usual([it])
     chosen = filter_of(request.GET)
-    facts = Facts.of(it, request.GET.get("file", ""), chosen.query, came_from(it, request.user))
+    lineage = Lineage.of(it, request.user)
+    facts = Facts.of(it, request.GET.get("file", ""), chosen.query, lineage.sources)
     in_doubt = it.state in ENDED_BADLY or it.state in (State.UNCONFIRMED, State.CANCELLED, State.CLOSED)
     return {
         "task": it,
@@ -125,6 +127,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "way": Way(chosen.ended(request.user), it),
         "facts": facts,
         "continued": Continued.of(it, request.user),
+        "lineage": lineage,
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
         "waiting_since": step_began(it),

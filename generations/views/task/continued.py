@@ -1,4 +1,4 @@
-"""How a clip can go on: what the catalogue allows for it, where it came from, and what was made from it."""
+"""How a clip can go on: what the catalogue allows for it."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.urls import reverse
 
 from generations import catalogue, policy
@@ -15,7 +14,7 @@ from generations.catalogue.params import Choice, given
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS, JOBS
-from generations.models import Asset, State, Task, TaskInput
+from generations.models import State, Task, TaskInput
 from generations.orders import continuing
 from generations.orders.pricing import Pricing, pricings
 from generations.orders.sources import facts_of
@@ -47,50 +46,32 @@ class FileWay:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
-    """A task that went on from the clip."""
-
-    task: Task
-    does: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Continued:
     task: Task
     ways: Sequence[Way]
     as_file: Sequence[FileWay]
-    made: Sequence[Made]
-
-    @property
-    def waits(self) -> bool:
-        """Whether something made from the clip is still to come."""
-        return any(one.task.is_open for one in self.made)
+    waits: bool
+    """Whether something made from the clip is still to come."""
 
     @classmethod
     def of(cls, task: Task, person: User) -> "Continued":
         """For a stored clip; anything else has nothing that could go on."""
         if task.state != State.READY:
-            return cls(task=task, ways=(), as_file=(), made=())
+            return cls(task=task, ways=(), as_file=(), waits=False)
         made = made_from(task, person)
+        waits = any(one.is_open for one in made)
         if not policy.may_order(person):
-            return cls(task=task, ways=(), as_file=(), made=made)
+            return cls(task=task, ways=(), as_file=(), waits=waits)
         ways = _ways(task, made) if task.task_id else ()
-        return cls(task=task, ways=ways, as_file=_file_ways(task), made=made)
+        return cls(task=task, ways=ways, as_file=_file_ways(task), waits=waits)
 
 
-def came_from(task: Task, person: User) -> list[Task]:
-    """The tasks of ours that this one goes on from, as far as the person may see them."""
-    given = TaskInput.objects.filter(task=task)
-    sources = {pk for pair in given.values_list("source", "asset__video__task") for pk in pair if pk}
-    return list(policy.visible_tasks(person).filter(pk__in=sources).order_by("id")) if sources else []
-
-
-def made_from(task: Task, person: User) -> list[Made]:
+def made_from(task: Task, person: User) -> list[Task]:
     """What went on from a task, the oldest first, as far as the person may see it."""
-    assets = list(Asset.objects.filter(video__task=task).values_list("pk", flat=True))
-    given = TaskInput.objects.filter(Q(source=task) | Q(asset__in=assets))
-    rows = policy.visible_tasks(person).filter(pk__in=list(given.values_list("task", flat=True)))
-    return [Made(task=row, does=_did(row)) for row in rows.order_by("id")]
+    by_kie = TaskInput.objects.filter(source=task).values("task")
+    by_file = TaskInput.objects.filter(asset__video__task=task).values("task")
+    rows = policy.visible_tasks(person).filter(pk__in=by_kie.union(by_file))
+    return list(rows.order_by("id"))
 
 
 def order_key(task: Task, spec: ModelSpec, person: User, turn: int) -> uuid.UUID:
@@ -102,13 +83,13 @@ def values_for(task: Task, spec: ModelSpec) -> dict[str, object]:
     return {**spec.defaults(), _source(spec): task.task_id}
 
 
-def _ways(task: Task, made: Sequence[Made]) -> list[Way]:
+def _ways(task: Task, made: Sequence[Task]) -> list[Way]:
     """What takes the clip and has a price for it. Of one family, one that does the same is enough.
 
     By the calls that the clip was made by, if it can be. Those of the clip's own family come first.
     """
     specs = [spec for spec in catalogue.going_on().by_task if not continuing.unfit(spec, task)]
-    standing = {one.task.model_id for one in made if one.task.is_asked and _stands(one.task)}
+    standing = {one.model_id for one in made if one.is_asked and _stands(one)}
     facts = facts_of(specs[0], values_for(task, specs[0])) if specs else {}
     found: dict[tuple[str, str], Way] = {}
     for prices in pricings(specs, facts):
@@ -123,7 +104,7 @@ def _ways(task: Task, made: Sequence[Made]) -> list[Way]:
     return sorted(ways, key=lambda way: way.spec.family != family)
 
 
-def _way(prices: Pricing, task: Task, made: Sequence[Made]) -> Way | None:
+def _way(prices: Pricing, task: Task, made: Sequence[Task]) -> Way | None:
     """At the model's defaults or, where these have no price for this clip, at the cheapest other choice.
 
     Its form opens with these choices, so it says the same price.
@@ -143,7 +124,7 @@ def _way(prices: Pricing, task: Task, made: Sequence[Made]) -> Way | None:
         quote=quote,
         url=f"{reverse('order', args=[spec.id])}?{named}",
         at_once=ENDPOINTS[spec.endpoint].asked,
-        turn=sum(one.task.model_id == spec.id for one in made),
+        turn=sum(one.model_id == spec.id for one in made),
     )
 
 
@@ -177,11 +158,6 @@ def _source(spec: ModelSpec) -> str:
 
 def _does(spec: ModelSpec) -> str:
     return spec.continues.does if spec.continues else spec.label
-
-
-def _did(task: Task) -> str:
-    spec = catalogue.find(task.model_id)
-    return _does(spec) if spec else task.label
 
 
 def _stands(task: Task) -> bool:

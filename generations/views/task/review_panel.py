@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.urls import reverse
 
+from generations import policy
 from generations.forms.review import STARS, CommentForm
 from generations.models import Comment, Review, Task, Verdict, Video
 from generations.views.gallery.cards import VERDICTS
@@ -89,6 +92,14 @@ class ReviewPanel:
             Choice(value=value, word=word, said=said, icon=icon, key=key, chosen=value == mine)
             for value, (word, said, icon, key) in words.items()
         ]
+
+    @property
+    def changes_url(self) -> str:
+        """The studio with what was asked of the clip; empty: nothing was, or it cannot be ordered again."""
+        asked = any(review.verdict == Verdict.CHANGES for review in self.reviews)
+        if not asked or not self.task.reuse_url or not policy.may_order(self.person):
+            return ""
+        return f"{reverse('order', args=[self.task.model_id])}?{urlencode({'changes': self.task.uuid})}"
 
     @property
     def stars(self) -> list[Star]:

@@ -1,5 +1,6 @@
 // Files of the order form: chosen, dropped, pasted anywhere, or given as an address; kept at once.
 import { all, find, made } from "../dom.js";
+import { CLIP } from "../frame.js";
 import { isSignedOut, reason, upload } from "../server.js";
 import { regain } from "../session.js";
 import { askForm, order } from "./order.js";
@@ -121,7 +122,8 @@ document.addEventListener("paste", (event) => {
 });
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
-    if (!event.dataTransfer?.types.includes("Files") || !order()) return;
+    const types = event.dataTransfer?.types ?? [];
+    if (!types.includes("Files") || types.includes(CLIP) || !order()) return;
     const place = event.target.closest?.("[data-place]");
     all("[data-over]").forEach((other) => other.removeAttribute("data-over"));
     if (kind === "dragleave") return;

@@ -82,3 +82,9 @@ document.addEventListener("change", ({ target }) => {
   sort(find(".picker__list"), target.value);
   filter(find("#models [data-filter]"));
 });
+
+/* ---- a link may lead straight to the choice ---- */
+if (location.hash === "#model") {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  find("#model")?.click();
+}

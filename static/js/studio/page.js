@@ -4,6 +4,7 @@ import "../player.js";
 import "./files.js";
 import "./lists.js";
 import "./models.js";
+import "./ours.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 import { askForm, isAsking, order } from "./order.js";

@@ -79,3 +79,17 @@ if (video) {
     if (mark.closest(".timeline")) find(mark.getAttribute("href"))?.scrollIntoView({ block: "nearest" });
   });
 }
+
+/* ---- where the page was opened for: a comment at its moment ---- */
+const opened = video && location.hash.startsWith("#c") && document.getElementById(location.hash.slice(1));
+const moment = opened && find("[data-at]", opened);
+if (moment) {
+  const go = () => seek(Number(moment.dataset.at));
+  if (video.readyState > 0) go();
+  else video.addEventListener("loadedmetadata", go, { once: true });
+}
+
+/* ---- the frame at which the player stands is what its button sends ---- */
+document.addEventListener("submit", ({ target }) => {
+  if (target.id === "this-frame") target.elements.at.value = video.currentTime.toFixed(3);
+}, true);
