@@ -147,13 +147,17 @@ def test_a_waiting_card_shows_what_it_is_made_from(studio: Client, creator: User
     frame = frames.cut(creator, clip, frames.LAST)
     framed = queued(creator, "hailuo/02-image-to-video-standard", image_url=[frame.reference], prompt="New")
     again, bare = queued(creator), queued(creator, prompt="Never seen")
+    answer = queued(creator, prompt="Seen so never")
+    Task.objects.filter(pk=answer.pk).update(answers=clip.task)
     page = read(studio.get("/now/"))
     stills = {
-        task.pk: page.part(f"card-{task.pk}").having("src") for task in (framed, again, bare, clip.task)
+        task.pk: page.part(f"card-{task.pk}").having("src")
+        for task in (framed, again, bare, answer, clip.task)
     }
     assert [still["src"] for still in stills[framed.pk]] == [frame.url]
     assert [still["src"] for still in stills[again.pk]] == [clip.poster_url], "an earlier take's"
     assert stills[bare.pk] == []
+    assert [still["src"] for still in stills[answer.pk]] == [clip.poster_url]
     assert [still["src"] for still in stills[clip.task.pk]] == [clip.poster_url]
     assert page.part(f"card-{clip.task.pk}").link("here").href == f"?who=mine&shown={clip.task.uuid}"
     assert not page.part(f"card-{again.pk}").has("link", "here")

@@ -10,15 +10,19 @@ from generations.models import Asset, State, Task, TaskInput, Video
 
 
 def stills_of(person: User, tasks: Collection[Task]) -> dict[int, str]:
-    """By task, the address of a picture: its own poster, else the first image given, else that of a take.
+    """By task, the address of a picture: its own poster, else the first image given, else the poster of a
+    clip of the same prompt, of the try before, or of the clip whose changes it answers.
 
-    Three queries at most; tasks without any are left out.
+    Four queries at most; tasks without any are left out.
     """
     own = _posters([task.pk for task in tasks if task.state == State.READY])
     waiting = [task for task in tasks if task.pk not in own]
     images = _first_images(waiting)
     without = [task for task in waiting if task.pk not in images and task.prompt]
-    return own | images | _takes(person, without)
+    takes = _takes(person, without)
+    before = {task.pk: task.answers_id or task.parent_id for task in waiting if task.pk not in images}
+    earlier = _posters([pk for task, pk in before.items() if pk and task not in takes])
+    return own | {task: earlier[pk] for task, pk in before.items() if pk in earlier} | takes | images
 
 
 def _posters(tasks: Collection[int]) -> dict[int, str]:
