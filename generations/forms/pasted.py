@@ -26,7 +26,7 @@ def form_of(
     with.
     """
     data, problems, unknown = QueryDict(mutable=True), [], []
-    names = spec.by_name | {param.alias: param for param in spec.offered if param.alias}
+    names = dict(spec.by_name) | {param.alias: param for param in spec.offered if param.alias}
     for name, value in params.items():
         param = names.get(name)
         if param is None or param not in spec.offered:
@@ -69,11 +69,11 @@ def _texts(param: Param, value: object) -> tuple[list[str], str]:
 
 
 def _listed(param: Media | Items, value: object) -> list[str]:
-    items = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str) for item in items):
-        raise _other(
-            param, "a text" if isinstance(param, Media) and param.single else "a list of texts", value
-        )
+    given = value if isinstance(value, list) else [value]
+    items = [item for item in given if isinstance(item, str)]
+    if len(items) < len(given):
+        wanted = "a text" if isinstance(param, Media) and param.single else "a list of texts"
+        raise _other(param, wanted, value)
     if isinstance(param, Items) and any("\n" in item for item in items):
         raise Wrong(f"An entry of {param.label} has several lines. Write each in one.")
     return items if isinstance(param, Media) else ["\n".join(items)]

@@ -1,6 +1,7 @@
 """Typing in the studio all day: drafts at their pace, pasting, marks, why a price, search and commands."""
 
 import json
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -174,12 +175,14 @@ def test_search_and_commands_by_key_from_within_the_prompt(admin: Page) -> None:
         page.wait_for_timeout(20)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url) if "/find/" in request.url else None)
-    page.evaluate(LETTERS, "eue")
-    expect(list_.get_by_role("link", name="Queue")).to_have_count(1)
+    with page.expect_response(lambda response: "q=queue&" in response.url):
+        page.evaluate(LETTERS, "eue")
+    expect(list_.get_by_role("link")).to_have_text([re.compile("Queue")])
     assert len(requests) == 1, "one question for a pause, however many letters"
     held[0].continue_()
     page.wait_for_timeout(300)
     expect(list_.get_by_role("link")).to_have_count(1)
+    assert len(requests) == 1
     page.keyboard.press("ArrowDown")
     expect(list_.get_by_role("link", name="Queue")).to_be_focused()
     page.keyboard.press("ArrowUp")

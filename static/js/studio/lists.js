@@ -93,3 +93,6 @@ for (const kind of ["pointerover", "focusin"]) {
     if (about) find("#about").replaceChildren(about.content.cloneNode(true));
   });
 }
+
+// What was typed before this came.
+all("dialog[open] [data-filter]").forEach(filter);

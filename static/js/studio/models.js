@@ -62,11 +62,6 @@ document.addEventListener("click", (event) => {
   ask("POST", pathname, how).then(() => find("#model")?.focus({ preventScroll: true }));
 });
 
-// The title names the model, whatever brought another one.
-document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
-  if (target.id === "order") document.title = `${find("#model strong").textContent} · ${document.title.split(" · ").at(-1)}`;
-});
-
 /* ---- the order of the list ---- */
 const places = new WeakMap(); // Where each one stands when the list is not sorted.
 

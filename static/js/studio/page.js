@@ -3,12 +3,10 @@ import "../frame.js";
 import "../player.js";
 import "./files.js";
 import "./library.js";
-import "./lists.js";
-import "./models.js";
 import "./plan.js";
 import "./ours.js";
 import "./wish.js";
-import { all, find, isUnfolded, keepAttribute, keepContent } from "../dom.js";
+import { all, find, isUnfolded, keepAttribute, keepContent, later } from "../dom.js";
 import { askForm, isAsking, order } from "./order.js";
 import { count } from "./typing.js";
 
@@ -85,6 +83,14 @@ document.addEventListener("keydown", (event) => {
   find(opener).click();
 });
 
+/* ---- what only the dialogs need comes when somebody is about to open one ---- */
+for (const kind of ["pointerover", "focusin", "click"]) {
+  document.addEventListener(kind, ({ target }) => {
+    const dialog = target.closest?.("#model, #open-library") && find("#models");
+    if (dialog) later(dialog.dataset.module).catch(() => {});
+  }, true);
+}
+
 /* ---- Now: the newest card is in view, what ended is said aloud, no clip is exchanged under the hand ---- */
 // A player that is shown already is left alone, so that it keeps playing.
 keepContent((old, next) => old.matches(".latest .player") && old.id === next.id);
@@ -131,7 +137,10 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
     showNewest();
     sayEnded();
   }
-  if (target.id === "order" && xhr?.status === 422) showWrong();
+  if (target.id !== "order") return;
+  // The title names the model, whatever brought another one.
+  document.title = `${find("#model strong").textContent} · ${document.title.split(" · ").at(-1)}`;
+  if (xhr?.status === 422) showWrong();
 });
 document.addEventListener("filled", () => {
   showWrong();
