@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sys
 import threading
 import time
 import uuid
@@ -171,8 +172,11 @@ class Storm:
             patiently(lambda: go_on(clip, model, key))
 
     def _wait(self, left: Callable[[], int]) -> None:
-        ends = time.monotonic() + self.drain_within
-        while time.monotonic() < ends and patiently(left):
+        """Until nothing is left, as long as it gets less: a slow machine may take its time."""
+        least, ends = sys.maxsize, time.monotonic() + self.drain_within
+        while time.monotonic() < ends and (now := patiently(left)):
+            if now < least:
+                least, ends = now, time.monotonic() + self.drain_within
             self.fleet.keep_up()
             self._play_admin()
             time.sleep(0.3)
