@@ -191,7 +191,7 @@ def test_a_price_that_rises_while_the_plan_is_placed_takes_all_back(
 ) -> None:
     """The list is read once more for each task: what it says then counts."""
     plan = planned()
-    real = placing.price
+    real = orders.price
     monkeypatch.setattr(placing, "price", lambda *what: replace(real(*what), credits=Decimal(56)))
     with pytest.raises(ordering.Risen, match="from 220 to 224 cr"):
         press(plan)
