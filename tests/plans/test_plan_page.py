@@ -294,3 +294,10 @@ def test_what_was_asked_is_taken_back_and_what_was_paused_goes_on(
     for deed in ("pause", "resume"):
         assert studio.post(f"{plan.get_absolute_url()}{deed}/").status_code == 302
     assert Task.objects.in_turn(at_most=12).count() == 4
+
+
+def test_each_prompt_has_the_length_that_the_model_takes_and_not_all_together(studio: Client) -> None:
+    studio.post(STUDIO, opened(studio) | {"prompt": f"{{{'x' * 900}|{'y' * 1001}}}"})
+    page = read(studio.get(Plan.objects.get().get_absolute_url()))
+    assert "Shorten it by 1." in page
+    assert page.button("Generate 2").is_disabled
