@@ -27,6 +27,7 @@ from generations.numbers import uuid_in, whole
 from generations.orders import MOST_TAKES
 from generations.orders.drafts import Tab
 from generations.orders.inputs import misfits
+from generations.orders.plans import first_of
 from generations.orders.sources import NUMBER, clip_of, kie_id
 
 MOST_KEPT = 12
@@ -209,7 +210,7 @@ class OrderForm(forms.Form):
                 with self._told_at(named):
                     self.cleaned_data[named.name] = kie_id(self.person, self.cleaned_data[named.name])
         self._say_problems()
-        for problem in judge(self.spec, self.values()):
+        for problem in judge(self.spec, first_of(self.spec, self.values())[0]):
             name = problem.param if problem.param in self.fields else None
             if name is None or name not in self.errors:
                 self.add_error(name, problem.text)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from generations import catalogue
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
@@ -174,11 +175,8 @@ def _place(plan: Plan, looks: Sequence[Look], total: Decimal, agreed: Decimal | 
 
 
 def _place_row(plan: Plan, row: PlanRow, agreed: Decimal | None) -> None:
-    spec = row.spec
-    if spec is None:
-        raise RowsRefused({row.pk: f"{row.model_id} has left the catalogue."})
+    spec, key = catalogue.models()[row.model_id], uuid.uuid5(plan.uuid, f"row {row.pk}")
     try:
-        key = uuid.uuid5(plan.uuid, f"row {row.pk}")
         task = placing.place(
             plan.person,
             spec,

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,12 @@ from generations.decisions import limits
 from generations.models import Entry, Happened, Plan, PlanRow, State, Task
 from generations.models.plan import Stage
 from generations.money import ledger
-from generations.orders import changing, placing, plans
+from generations.orders import changing, ordering, placing, plans
 from generations.orders.ordering import look_at, total_of
 from generations.orders.waiting import Why, waits
 from generations.wording.waits import turn, why_it_waits
 from tests.plans.conftest import KLING, VEO, press, wish
+from tests.task_page.rows import COPY
 
 Make = Callable[..., Plan]
 
@@ -170,3 +172,34 @@ def test_a_plan_can_be_ordered_only_once_even_when_its_tasks_have_ended(planned:
     plans.cancel(plan, creator)
     press(plan, rows=[], total=Decimal(0))
     assert Task.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (PlanRow(model_id="sora-2-text-to-video", values={"prompt": "Sea"}), "Sora 2 is retired"),
+        (PlanRow(model_id=COPY, values={}, take=2, takes=2), "Kie makes one"),
+        (PlanRow(model_id="gone/model"), "gone/model has left the catalogue."),
+    ],
+)
+def test_a_row_that_cannot_be_ordered_says_why(row: PlanRow, said: str) -> None:
+    assert said in look_at([row])[0].problem
+
+
+def test_a_price_that_rises_while_the_plan_is_placed_takes_all_back(
+    planned: Make, creator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list is read once more for each task: what it says then counts."""
+    plan = planned()
+    real = orders.price
+    monkeypatch.setattr(placing, "price", lambda *what: replace(real(*what), credits=Decimal(56)))
+    with pytest.raises(ordering.Risen, match="from 220 to 224 cr"):
+        press(plan)
+    assert not Task.objects.exists()
+    assert ledger.budget_of(creator).held == 0
+
+
+def test_resuming_what_is_not_paused_changes_nothing(planned: Make) -> None:
+    plan = press(planned())
+    plans.resume(plan)
+    assert Task.objects.in_turn(at_most=12).count() == 4

@@ -265,3 +265,39 @@ def test_nobody_orders_or_changes_the_plan_of_somebody_else(
 
 def test_a_plan_that_is_not_there_is_not_found(studio: Client) -> None:
     assert studio.get(f"/plans/{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_plan_on_hold_stays_and_its_form_goes_on(studio: Client) -> None:
+    form = opened(studio) | {"prompt": "Sea", "takes": "2"}
+    studio.post(STUDIO, form)
+    held = Plan.objects.get()
+    do(studio, held, do="hold")
+    assert opened(studio)["order_key"] != form["order_key"]
+    studio.post(STUDIO, opened(studio) | {"prompt": "Lake", "takes": "3"})
+    assert [plan.standing.count() for plan in Plan.objects.order_by("pk")] == [2, 3]
+    do(studio, held, do="drop")
+    assert "It was put away" in read(studio.get(held.get_absolute_url()))
+    assert "Sea" not in read(studio.get("/queue/")).part("plans")
+    assert not Task.objects.exists()
+
+
+def test_what_was_asked_is_taken_back_and_what_was_paused_goes_on(
+    studio: Client, admin: User, planned: Make
+) -> None:
+    approvals.set_limits(admin, Limits(order=Decimal(50)))
+    plan = planned()
+    do(studio, plan, do="order")
+    studio.post(plan.get_absolute_url(), {"do": "withdraw"})
+    assert read(studio.get(plan.get_absolute_url())).button("Ask for a yes to 4")
+    approvals.set_limits(admin, Limits())
+    do(studio, plan, do="order")
+    for deed in ("pause", "resume"):
+        assert studio.post(f"{plan.get_absolute_url()}{deed}/").status_code == 302
+    assert Task.objects.in_turn(at_most=12).count() == 4
+
+
+def test_each_prompt_has_the_length_that_the_model_takes_and_not_all_together(studio: Client) -> None:
+    studio.post(STUDIO, opened(studio) | {"prompt": f"{{{'x' * 900}|{'y' * 1001}}}"})
+    page = read(studio.get(Plan.objects.get().get_absolute_url()))
+    assert "Shorten it by 1." in page
+    assert page.button("Generate 2").is_disabled

@@ -41,7 +41,12 @@ def test_alternatives_models_and_takes_are_rows_and_nothing_is_held(planned: Mak
 
 @pytest.mark.parametrize(
     ("seed", "seeds"),
-    [(10_000, [10_000, 10_001, 10_002]), (99_998, [99_998, 99_999, 10_000]), (None, [None, None, None])],
+    [
+        (10_000, [10_000, 10_001, 10_002]),
+        (99_998, [99_998, 99_999, 10_000]),
+        (5, [5, 5, 5]),
+        (None, [None, None, None]),
+    ],
 )
 def test_a_given_seed_is_spread_over_the_takes_within_its_limits(
     planned: Make, seed: int | None, seeds: list[int | None]
@@ -151,3 +156,14 @@ def test_a_file_that_only_a_plan_names_is_not_cleared_away(creator: User) -> Non
     assert list(Asset.objects.unused()) == []
     plans.drop(plan)
     assert list(Asset.objects.unused()) == [asset]
+
+
+def test_what_is_added_twice_is_there_once_and_no_plan_grows_too_long(planned: Make) -> None:
+    plan = planned(wish("Sea", takes=12))
+    for _ in range(2):
+        changing.add_model(plan, catalogue.models()[VEO])
+        changing.add(plan, [wish("{a|b|c}")])
+    assert plan.standing.count() == 27
+    with pytest.raises(Unclear, match="That makes 51 tasks, and a plan has up to 48"):
+        changing.add(plan, [wish("{d|e}", takes=12)])
+    assert plan.standing.count() == 27
