@@ -233,10 +233,10 @@ def test_presets_are_priced_as_orders_are_with_one_look_up_for_all(
 def test_what_the_nearest_model_does_not_take_is_said_in_its_form(
     studio: Client, preset: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item = preset("Square", KLING, prompt="Ink", aspect_ratio="1:1")
+    item = preset("Long", KLING, prompt="Ink", duration="10")
     spec = replace(catalogue.models()[KLING], status="retired")
     two = {KLING: spec, FAST: catalogue.models()[FAST]}
     monkeypatch.setattr(catalogue, "models", lambda: two)
     page = filled(fill(studio, item, model_id=FAST))
-    assert "This model does not take 1:1." in page
+    assert "This model does not take 10 s." in page
     assert page.sent["prompt"] == ["Ink"]
