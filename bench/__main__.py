@@ -62,6 +62,15 @@ def fill(person: Any) -> Any:
     return Video.objects.bulk_create(videos)[0]
 
 
+def keep(person: Any) -> None:
+    """A first page of the library: prompts of which there are clips."""
+    from generations.models import ItemContent, LibraryItem, Task
+
+    for task in Task.objects.order_by("pk")[:24]:
+        content = ItemContent(text=task.prompt)
+        LibraryItem.keep(person, "prompt", f"Of #{task.pk}", content, tags=[], is_shared=True)
+
+
 def main() -> None:
     import django
 
@@ -91,6 +100,9 @@ def main() -> None:
     measure(
         "queue, its poll", lambda: client.get("/queue/", headers={"HX-Request": "true", "HX-Target": "queue"})
     )
+    keep(person)
+    drawer = {"HX-Request": "true", "HX-Target": "library"}
+    measure("library, 24 prompts", lambda: client.get("/library/?show=prompts", headers=drawer))
     measure("credits", lambda: client.get("/credits/"))
     measure("task", lambda: client.get(video.task.get_absolute_url()))
     one = {"Range": "bytes=20000000-"}

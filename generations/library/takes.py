@@ -68,7 +68,7 @@ class Took:
 def took(digests: Collection[str]) -> dict[str, Took]:
     """By digest of the prompt; left out what no clip was made of. As many queries however many there are."""
     counts = counts_of(digests)
-    best = _best(_tasks(counts).filter(state=State.READY)) if counts else {}
+    best = _best(_tasks(counts)) if counts else {}
     return {digest: Took(counts=its, best=best.get(digest)) for digest, its in counts.items()}
 
 
@@ -120,20 +120,25 @@ def _places(first: Mapping[str, int]) -> dict[str, int]:
     if not first:
         return {}
     until = reduce(or_, (Q(prompt_digest=digest, pk__lte=pk) for digest, pk in first.items()))
-    ready = Task.objects.filter(until, state=State.READY).order_by()
-    return dict(ready.values_list("prompt_digest").annotate(Count("pk")))
+    tasks = Task.objects.filter(until).order_by().values_list("prompt_digest")
+    return dict(tasks.annotate(place=Count("pk", filter=Q(state=State.READY))))
 
 
-def _best(ready: QuerySet[Task]) -> dict[str, Video]:
-    """The first file of the best clip of each prompt."""
+def _best(tasks: QuerySet[Task]) -> dict[str, Video]:
+    """The first file of the best clip of each prompt, of which there is one at least.
+
+    Only the prompt picks the rows: asked for the state as well, SQLite goes through all finished tasks.
+    """
     stars = Review.objects.filter(task=OuterRef("pk")).order_by().values("task").annotate(mean=Avg("stars"))
-    ranked = ready.annotate(
-        approved=Case(When(judged(Verdict.APPROVED), then=1), default=0), stars=Subquery(stars.values("mean"))
+    ranked = tasks.annotate(
+        made=Case(When(state=State.READY, then=1), default=0),
+        approved=Case(When(judged(Verdict.APPROVED), then=1), default=0),
+        stars=Subquery(stars.values("mean")),
     )
     rank = Window(
         RowNumber(),
         partition_by=F("prompt_digest"),
-        order_by=[F("approved").desc(), F("stars").desc(nulls_last=True), F("pk").desc()],
+        order_by=[F("made").desc(), F("approved").desc(), F("stars").desc(nulls_last=True), F("pk").desc()],
     )
     pairs = dict(ranked.annotate(rank=rank).filter(rank=1).values_list("pk", "prompt_digest"))
     files = Video.objects.filter(task__in=list(pairs), number=0)

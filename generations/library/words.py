@@ -43,7 +43,7 @@ def words_that_worked(person: policy.Person) -> list[WordShare]:
     """Those in enough judged clips to mean something, the most approved first. One query."""
     clips = policy.visible_tasks(person).filter(state=State.READY).exclude(unjudged())
     is_good = Case(When(judged(Verdict.APPROVED), then=1), default=0)
-    rows = clips.annotate(good=is_good).order_by("-pk").values_list("words", "good")[:LOOKED_AT]
+    rows = clips.annotate(good=is_good).order_by("-created_at").values_list("words", "good")[:LOOKED_AT]
     in_all: Counter[str] = Counter()
     approved: Counter[str] = Counter()
     for text, good in rows:

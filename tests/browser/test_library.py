@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import enter
+from tests.browser.held import Held
 from tests.browser.pages import open_form, without_pictures
 from tests.processes.running import Studio
 
@@ -154,3 +155,19 @@ def test_a_prompt_has_versions_and_comes_back_when_its_removal_is_undone(creator
     expect(drawer).to_contain_text("“Ribbon” is back.")
     drawer.get_by_role("button", name="Use: Ribbon").click()
     expect(page.locator("[data-prompt]")).to_have_value("A ribbon of copper silk")
+
+
+def test_words_left_while_their_draft_is_on_its_way_are_kept(creator: Page) -> None:
+    page = creator
+    open_form(page, WAN)
+    write(page, "Something to walk to")
+    page.reload()
+    field = page.locator("[data-prompt]")
+    held = Held(page, f"/drafts/{WAN.removeprefix('/studio/')}", "POST")
+    field.fill("Left on a slow line")
+    held.until_asked()
+    page.keyboard.press("Alt+ArrowUp")
+    held.let_go()
+    expect(field).not_to_have_value("Left on a slow line")
+    expect(page.locator("#order > [name=replaces]")).to_have_value("")
+    assert page.request.get("/library/earlier/").json()["prompts"][0] == "Left on a slow line"

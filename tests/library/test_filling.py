@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generations import catalogue, orders
 from generations.models import Asset, Draft, LibraryItem, LibraryUse, Prompt, Task
+from generations.orders import presets
 from tests.library.pages import (
     FAST,
     HAILUO,
@@ -214,8 +215,6 @@ def test_an_ordered_form_has_nothing_to_undo_and_counts_for_the_preset(
 def test_presets_are_priced_as_orders_are_with_one_look_up_for_all(
     studio: Client, preset: Any, django_assert_num_queries: Any
 ) -> None:
-    from generations.orders import presets
-
     items = [
         preset("One", prompt="Sea", duration="5", sound=False),
         preset("Two", prompt="Sea", duration="10", sound=True),
@@ -229,3 +228,15 @@ def test_presets_are_priced_as_orders_are_with_one_look_up_for_all(
         assert quotes[item.pk].credits == orders.price(spec, item.values).credits
     assert quotes[items[0].pk].credits != quotes[items[1].pk].credits
     assert items[3].pk not in quotes
+
+
+def test_what_the_nearest_model_does_not_take_is_said_in_its_form(
+    studio: Client, preset: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = preset("Long", KLING, prompt="Ink", duration="10")
+    spec = replace(catalogue.models()[KLING], status="retired")
+    two = {KLING: spec, FAST: catalogue.models()[FAST]}
+    monkeypatch.setattr(catalogue, "models", lambda: two)
+    page = filled(fill(studio, item, model_id=FAST))
+    assert "This model does not take 10 s." in page
+    assert page.sent["prompt"] == ["Ink"]
