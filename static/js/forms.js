@@ -78,15 +78,15 @@ addEventListener("pageshow", (event) => {
 });
 
 /* ---- choosing many: by the box, by X in its row or card, with Shift from the last one on ---- */
-const PICK = ".pick";
+const TICKBOX = ".tickbox";
 let latest = ""; // The id of the box that was used last.
 
 // A poll knows nothing of what is chosen meanwhile.
-keepAttribute((name, part) => name === "checked" && part.matches(PICK));
+keepAttribute((name, part) => name === "checked" && part.matches(TICKBOX));
 keepContent((old) => old.matches("[data-chosen]"));
 
 function chooseFrom(other, box) {
-  const boxes = all(PICK);
+  const boxes = all(TICKBOX);
   const ends = [boxes.findIndex((one) => one.id === other), boxes.indexOf(box)];
   if (ends[0] < 0) return;
   for (const one of boxes.slice(Math.min(...ends), Math.max(...ends) + 1)) one.checked = box.checked;
@@ -97,15 +97,15 @@ function chose(box, shift) {
   count();
 }
 function count() {
-  const chosen = all(`${PICK}:checked`).length;
+  const chosen = all(`${TICKBOX}:checked`).length;
   for (const words of all("[data-chosen]")) words.textContent = chosen ? `Cancel ${chosen} chosen` : "Cancel the chosen";
 }
 document.addEventListener("click", ({ target, shiftKey }) => {
-  if (target.matches(PICK)) chose(target, shiftKey);
+  if (target.matches(TICKBOX)) chose(target, shiftKey);
 });
 onKey((key, event) => {
   const row = key === "x" && document.activeElement?.closest("tr, .job");
-  const box = row && find(PICK, row);
+  const box = row && find(TICKBOX, row);
   if (!box) return;
   event.preventDefault();
   box.checked = !box.checked;

@@ -8,7 +8,7 @@ import { isOver } from "./session.js";
 const EVERY = 20000; // While nobody looks: the news of the page rest then.
 const LOOKS = 5000; // So often a page in view says that it is.
 const KEPT = 50;
-const { told: address, notices } = document.body.dataset;
+const { told: address, ways } = document.body.dataset;
 const said = new Set(); // Numbers of the tasks that this page has told of.
 let since = document.body.dataset.now;
 let open = 1; // How many may still end; not known yet.
@@ -110,7 +110,7 @@ document.addEventListener("click", async (event) => {
   if (!button || !(await askPermission())) return offer();
   const body = new FormData();
   for (const [name, value] of [["ways", "notifies"], ["notifies", "on"], ["csrfmiddlewaretoken", formToken()]]) body.set(name, value);
-  if (await post(notices, body, button)) {
+  if (await post(ways, body, button)) {
     button.hidden = true;
     say("This browser tells you when a clip of yours is ready. Notices, in your menu, has more.", "success");
   }

@@ -78,8 +78,8 @@ def test_by_mouse(page: Page) -> None:
     expect_rows(page, "Five", "One", "Two", "Three", "Four")
     page.click(f"#first-{tasks[3].pk}")
     expect_rows(page, "Four", "Five", "One", "Two", "Three")
-    page.locator(f"#pick-{tasks[4].pk}").check()
-    page.locator(f"#pick-{tasks[1].pk}").click(modifiers=["Shift"])
+    page.locator(f"#tick-{tasks[4].pk}").check()
+    page.locator(f"#tick-{tasks[1].pk}").click(modifiers=["Shift"])
     expect(page.locator("#cancel-chosen")).to_have_text("Cancel 3 chosen")
     with page.expect_response("**/queue/?**"):
         come_back(page)  # A poll brings the rows anew.
@@ -136,7 +136,7 @@ def test_an_order_is_changed_while_its_window_runs_and_goes_first_by_keys(page: 
     expect(page.locator("#now .job").first).to_contain_text("New words")
     expect(page.locator("#send")).to_contain_text("Generate · ~60 cr")
     assert line() == ["New words", "Waits"]
-    page.locator(f"#pick-{number + 1}").check()
+    page.locator(f"#tick-{number + 1}").check()
     page.locator(f"#card-{number - 1} a").first.focus()
     page.keyboard.press("x")
     page.click("#cancel-chosen")
@@ -160,7 +160,7 @@ def test_who_looks_elsewhere_is_told_by_title_notification_and_sound(page: Page)
     end(tasks[1], State.FAILED, failure_text="Flagged by the content policy", charge_credits=0)
     with page.expect_response("**/told/**"):
         page.clock.run_for(21_000)
-    page.wait_for_function("document.title.startsWith('(2) ')")
+    expect(page).to_have_title(re.compile(r"^\(2\) "))
     assert page.evaluate("window.told") == ["Ready | Silk", "Failed | Sea. Kie’s filter refused it."]
     assert page.evaluate("window.rung") == 2, "two tones, once"
     with page.expect_response("**/told/**"):
@@ -171,7 +171,7 @@ def test_who_looks_elsewhere_is_told_by_title_notification_and_sound(page: Page)
         "localStorage.setItem('in view', Date.now() + 60_000)"
     )  # As another tab does, which tells by a toast.
     page.clock.run_for(21_000)
-    page.wait_for_function("document.title.startsWith('(3) ')")
+    expect(page).to_have_title(re.compile(r"^\(3\) "))
     assert len(page.evaluate("window.told")) == 2
     page.evaluate(HIDE, False)
     assert page.title() == title
