@@ -50,7 +50,8 @@ def frame_number(asset: Asset) -> int:
     with Image.open(store.at(asset.path)) as image:
         assert image.size == (asset.width, asset.height)
         grey: Any = image.convert("L").getpixel((image.width // 2, image.height // 2))
-    return round((grey - 16) / STEP)
+    number: int = round((grey - 16) / STEP)
+    return number
 
 
 def stored(person: User, source: Path, kind: str = "mp4", task: Task | None = None, **fields: Any) -> Video:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from generations.files import store
 from generations.models import Asset, Draft, Task, Video
+from generations.views.studio import ours
 from tests.given.clips import frame_number, image
 from tests.page import Page, read
 from tests.task_page.rows import VEO
@@ -168,3 +169,8 @@ def test_a_frame_that_was_cropped_is_still_a_frame_of_its_clip(studio: Client, c
     part = Asset.objects.exclude(cropped_from=None).get()
     assert (part.frame_of, part.at_ms) == (clip, 1917)
     assert page.having("title", f"Frame of #{clip.task_id} at 1.92 s, cropped")
+
+
+def test_one_request_gives_no_more_than_a_zone_could_take(studio: Client) -> None:
+    page = arranged(studio, HAILUO, give=[f"image_url clip:{uuid.uuid4()}"] * (3 * ours.MOST))
+    assert page.text.count("There is no clip here to take.") == ours.MOST

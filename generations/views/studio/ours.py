@@ -21,6 +21,8 @@ _ADDRESS = re.compile(rf"https?://[^/]+/(tasks|videos|posters|strips|uploads)/{_
 """An address of this studio, as browsers name what is dragged from a page."""
 NO_CLIP = "There is no clip here to take. Choose another one."
 NO_MOMENT = "That is no moment of a clip: name the first or the last frame, or seconds."
+MOST = 30
+"""Things that one request gives, as many as any zone has room for: each may have to be decoded."""
 
 
 def rewritten(person: User, spec: ModelSpec, sent: QueryDict) -> tuple[QueryDict, list[Problem]]:
@@ -32,7 +34,7 @@ def rewritten(person: User, spec: ModelSpec, sent: QueryDict) -> tuple[QueryDict
     """
     post, problems = sent.copy(), list[Problem]()
     for deed, do in DEEDS.items():
-        for text in sent.getlist(deed):
+        for text in sent.getlist(deed)[:MOST]:
             name, _, what = text.partition(" ")
             param = spec.by_name.get(name)
             if not isinstance(param, Media) or not param.takes_files:
