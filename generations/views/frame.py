@@ -135,9 +135,9 @@ class Frame:
     @cached_property
     def health(self) -> Health:
         """The state of the worker and Kie, in one line."""
-        runtime = self._runtime
         if not self._works:
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
+        runtime = self._runtime
         if volume.trouble(runtime):
             return Health(kind="bad", word="No media folder", detail="Is its volume mounted? Saving waits")
         if runtime.paused_at:

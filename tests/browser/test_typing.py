@@ -157,6 +157,9 @@ def test_the_price_says_why_and_is_asked_only_then(admin: Page) -> None:
 
 def test_search_and_commands_by_key_from_within_the_prompt(admin: Page) -> None:
     page = admin
+    page.emulate_media(
+        reduced_motion="reduce"
+    )  # A slow browser breaks the fade between pages off, and says so.
     open_form(page, KLING)
     page.locator("[data-prompt]").focus()
     page.keyboard.press("Control+k")
@@ -183,6 +186,7 @@ def test_search_and_commands_by_key_from_within_the_prompt(admin: Page) -> None:
     page.wait_for_timeout(300)
     expect(list_.get_by_role("link")).to_have_count(1)
     assert len(requests) == 1
+    page.unroute("**/find/?q=qu&**")
     page.keyboard.press("ArrowDown")
     expect(list_.get_by_role("link", name="Queue")).to_be_focused()
     page.keyboard.press("ArrowUp")
