@@ -172,5 +172,5 @@ def test_a_frame_that_was_cropped_is_still_a_frame_of_its_clip(studio: Client, c
 
 
 def test_one_request_gives_no_more_than_a_zone_could_take(studio: Client) -> None:
-    page = arranged(studio, HAILUO, give=[f"image_url clip:{uuid.uuid4()}"] * (3 * ours.MOST))
+    page = arranged(studio, HAILUO, give=[f"image_url clip:{NOBODY}"] * (3 * ours.MOST))
     assert page.text.count("There is no clip here to take.") == ours.MOST
