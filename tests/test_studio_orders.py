@@ -82,7 +82,7 @@ def test_what_is_left_is_said_before_sending(studio: Client, creator: User) -> N
 def test_over_budget_the_button_is_off_and_says_why(studio: Client, creator: User, admin: User) -> None:
     ledger.set_limit(creator, Decimal(100))
     page = read(studio.post("/quotes/veo3_fast/", {"resolution": "4k"}))
-    send = page.button("Generate")
+    send = page.button("Generate ·")
     assert send.is_disabled
     assert "100 of 100 cr are left, this needs about 180 cr" in send.described
     assert "Admin can raise it" in send.described
@@ -175,7 +175,7 @@ def test_an_order_over_the_budget_is_not_admitted_and_nothing_is_lost(studio: Cl
     answer = studio.post(KLING, {"prompt": "Copper silk", "duration": "10"})
     page = read(answer)
     assert answer.status_code == 422
-    assert page.button("Generate").described.startswith("Over your")
+    assert page.button("Generate ·").described.startswith("Over your")
     assert page.sent["prompt"] == ["Copper silk"]
     assert not Task.objects.exists()
     assert ledger.budget_of(creator).held == 0

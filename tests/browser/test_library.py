@@ -24,7 +24,7 @@ def creator(page: Page, studio: Studio) -> Page:
 
 def write(page: Page, words: str) -> None:
     """Type and wait until the server has it."""
-    with page.expect_response(lambda r: "/drafts/" in r.url and r.request.method == "POST"):
+    with page.expect_response(lambda r: "/draft/" in r.url and r.request.method == "POST"):
         page.fill("[data-prompt]", words)
 
 
@@ -33,7 +33,7 @@ def test_earlier_prompts_are_walked_in_place_and_unsaved_words_are_one_step_back
     open_form(page, WAN)
     for words in ("Walked: the first", "Walked: the second"):  # Each takes the place of what stood there.
         write(page, words)
-        with page.expect_response(lambda r: "/drafts/" in r.url and r.request.method == "POST"):
+        with page.expect_response(lambda r: "/draft/" in r.url and r.request.method == "POST"):
             page.keyboard.press("Alt+ArrowUp")
         expect(page.locator("[data-prompt]")).not_to_have_value(words)
     page.reload()
@@ -53,7 +53,7 @@ def test_earlier_prompts_are_walked_in_place_and_unsaved_words_are_one_step_back
     assert field.evaluate("f => f.selectionStart === f.value.length && document.activeElement === f")
     assert len(asked) == 1, "one round trip, however often it is pressed"
     assert send.bounding_box() == place, "nothing jumps"
-    with page.expect_response(lambda r: "/drafts/" in r.url and r.request.method == "POST"):
+    with page.expect_response(lambda r: "/draft/" in r.url and r.request.method == "POST"):
         page.get_by_role("button", name="Earlier prompt").click()
     expect(field).to_have_value("Walked: the second")
     expect(page.locator("#order > [name=replaces]")).to_have_value("")
@@ -163,7 +163,7 @@ def test_words_left_while_their_draft_is_on_its_way_are_kept(creator: Page) -> N
     write(page, "Something to walk to")
     page.reload()
     field = page.locator("[data-prompt]")
-    held = Held(page, f"/drafts/{WAN.removeprefix('/studio/')}", "POST")
+    held = Held(page, f"{WAN}draft/", "POST")
     field.fill("Left on a slow line")
     held.until_asked()
     page.keyboard.press("Alt+ArrowUp")

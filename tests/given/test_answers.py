@@ -58,7 +58,7 @@ def test_changes_lead_to_an_order_that_has_the_comments_beside_it_and_answers_th
 
 def test_the_answer_is_kept_with_the_draft_and_until_it_is_taken_off(studio: Client, asked: Task) -> None:
     page = read(studio.get(f"{FORM}?changes={asked.uuid}"))
-    studio.post(f"/drafts/{KLING}/", {**page.part("order").sent, "prompt": "Half typed"})
+    studio.post(f"/studio/{KLING}/draft/", {**page.part("order").sent, "prompt": "Half typed"})
     assert Draft.objects.get().fields["answers"] == [str(asked.uuid)]
     again = read(studio.get(FORM))
     form = again.part("order").sent

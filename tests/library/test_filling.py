@@ -113,7 +113,7 @@ def test_files_that_the_library_or_an_undo_names_are_kept(
 def test_another_model_comes_with_its_preset_and_undo_goes_back_to_the_form_one_was_in(
     studio: Client, preset: Any
 ) -> None:
-    studio.post(f"/drafts/{FAST}/", {"prompt": "What stood at Veo", "tab": "other"})
+    studio.post(f"/studio/{FAST}/draft/", {"prompt": "What stood at Veo", "tab": "other"})
     item = preset("For Veo", FAST, prompt="Glass", aspectRatio="9:16")
     answer = fill(studio, item, model_id=KLING, prompt="Written at Kling")
     assert answer["HX-Push-Url"] == form_of(FAST)
@@ -172,7 +172,7 @@ def test_a_form_that_another_tab_has_changed_is_not_filled_before_the_person_has
     studio: Client, preset: Any
 ) -> None:
     item, before = preset("Fjord", prompt="Slow dolly"), standing(studio)
-    studio.post(f"/drafts/{KLING}/", {"prompt": "From the other tab", "tab": "other"})
+    studio.post(f"/studio/{KLING}/draft/", {"prompt": "From the other tab", "tab": "other"})
     body = before | {"prompt": "From this tab", "part": "whole", "form_of": KLING}
     page = filled(studio.post(f"/library/{item.uuid}/fill/", body, headers=HTMX))
     assert "Another tab changed this form" in page
@@ -181,7 +181,7 @@ def test_a_form_that_another_tab_has_changed_is_not_filled_before_the_person_has
 
 
 def test_without_script_the_draft_is_filled_and_the_form_opens(studio: Client, preset: Any) -> None:
-    studio.post(f"/drafts/{KLING}/", {"prompt": "My own words", "duration": "5", "tab": "one"})
+    studio.post(f"/studio/{KLING}/draft/", {"prompt": "My own words", "duration": "5", "tab": "one"})
     shown(studio, form_of(KLING))
     page = shown(studio, "/library/", show="presets")
     item = preset("Fjord", prompt="Slow dolly", duration="10")

@@ -60,7 +60,7 @@ def test_a_link_opens_the_form_with_the_clip_and_the_price_that_was_said(
         address = block.link(words).href
         assert address.startswith(f"/studio/{model}/?")
         form = read(as_author.get(address))
-        assert form.field("Task to go on from").value == task.task_id
+        assert form.field("Task to go on from").value == f"#{task.pk}"
         assert f"{price} cr" in form.part("quote")
 
 
