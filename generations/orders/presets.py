@@ -70,7 +70,7 @@ def filled(
         )
     carried = carry(source, target, item.values)
     brought = dict(item.values) if source is target else carried.values
-    dropped = [] if source is target else carried.dropped
+    dropped = _unknown(item, source) if source is target else carried.dropped
     if part == Part.WHOLE:
         return Filled(
             spec=target, values=brought, kept=carried.kept, brought=frozenset(brought), dropped=dropped
@@ -187,6 +187,11 @@ def _with_prompt(
         kept=list(kept),
         brought=frozenset({param.name}),
     )
+
+
+def _unknown(item: LibraryItem, spec: ModelSpec) -> list[str]:
+    """The names of values for which the form of its own model has no field any more."""
+    return [n for n, value in item.values.items() if given(value) and spec.by_name.get(n) not in spec.offered]
 
 
 def _is_setting(param: Param | None) -> bool:

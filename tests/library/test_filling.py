@@ -141,6 +141,8 @@ def test_a_value_that_the_model_does_not_take_any_more_is_named_at_its_field(
     page = filled(fill(studio, item))
     assert "Shorten it by 200." in page.field("Prompt").problem
     assert "“7” is not offered." in page
+    page = filled(fill(studio, preset("Older", duration="5", wings=2)))
+    assert "This model does not take wings." in page, "there is no field to say it at"
     page = filled(fill(studio, preset("No words", duration="5"), prompt=""))
     assert page.field("Prompt").problem == "", "what it never had is not missing in it"
 
