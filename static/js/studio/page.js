@@ -3,12 +3,10 @@ import "../frame.js";
 import "../player.js";
 import "./files.js";
 import "./library.js";
-import "./plan.js";
 import "./ours.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent, later } from "../dom.js";
-import { askForm, isAsking, order } from "./order.js";
-import { count } from "./typing.js";
+import { askForm, count, isAsking, order } from "./order.js";
 
 keepAttribute(isUnfolded);
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -166,3 +164,16 @@ if (prompt && matchMedia("(hover: hover) and (min-width: 48.01rem)").matches && 
   prompt.focus({ preventScroll: true });
   prompt.setSelectionRange(prompt.value.length, prompt.value.length);
 }
+
+/* ---- what is pasted to fill the form is no part of it: it is neither kept nor priced ---- */
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => { if (event.target.name === "pasted") event.stopPropagation(); }, true);
+}
+document.addEventListener("click", ({ target }) => {
+  const pencil = target.closest("[data-edit]");
+  if (!pencil) return;
+  const area = find("#pasted");
+  area.value = find(pencil.dataset.edit).textContent;
+  area.focus();
+  area.setSelectionRange(0, 0);
+});

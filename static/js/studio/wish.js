@@ -1,8 +1,8 @@
-// An order, and what became of it: one whose answer was lost is asked for by its key.
+// An order, and what became of it: one whose answer was lost is asked for by its key. And the plan of several.
 import { announce, find, isPost } from "../dom.js";
 import { lineIsBack } from "../notices.js";
-import { question } from "../requests.js";
-import { forgetAddress, hidden, keepNow, order, wait } from "./order.js";
+import { post, question } from "../requests.js";
+import { askForm, forgetAddress, hidden, keepNow, order, wait } from "./order.js";
 
 const isOrder = (event) => event.detail.elt.id === "order" && isPost(event);
 
@@ -57,3 +57,17 @@ function became({ text, placed, key, url }) {
   announce("balance");
   return keepNow();
 }
+
+/* ---- the plan of the form, in its dialog: once it is ordered or put on hold, the form goes on to its next wish ---- */
+document.addEventListener("planned", ({ detail: { after } }) => {
+  if (order()) askForm("GET", { after }).then(keepNow);
+});
+
+// A closed plan asks for no news; what was written in it is kept.
+const dialog = find("#plan");
+dialog?.addEventListener("close", () => {
+  const form = find("#plan-form");
+  if (form && dialog.hasAttribute("data-typed")) post(form.action, new FormData(form), find("#send"));
+  dialog.removeAttribute("data-typed");
+  find("#plan-here").replaceChildren();
+});
