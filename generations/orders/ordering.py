@@ -4,18 +4,19 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from generations import catalogue
+from generations import aside, catalogue
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
 from generations.models import Budget, Plan, PlanRow, Task
 from generations.models.plan import Stage
 from generations.money import ledger
-from generations.orders import approval, continuing, placing, plans
+from generations.orders import approval, continuing, placing, plans, presets
 from generations.orders.plans import RowsRefused
 from generations.orders.pricing import held, price
 from generations.wording.figures import cr
@@ -171,7 +172,21 @@ def _place(plan: Plan, looks: Sequence[Look], total: Decimal, agreed: Decimal | 
         raise Risen(total, ordered)
     Plan.objects.filter(pk=plan.pk).update(ordered_at=timezone.now())
     plan.refresh_from_db()
+    _note_presets(plan)
     return plan
+
+
+def _note_presets(plan: Plan) -> None:
+    """The tasks count for the preset that filled the form of their model, where they have its settings."""
+    tasks = list(plan.tasks.order_by("id"))
+    for model_id in {task.model_id for task in tasks}:
+        note = partial(
+            presets.note_use,
+            plan.person,
+            catalogue.models()[model_id],
+            [task for task in tasks if task.model_id == model_id],
+        )
+        aside.note("What was ordered with a preset", note)
 
 
 def _place_row(plan: Plan, row: PlanRow, agreed: Decimal | None) -> None:
