@@ -1,4 +1,4 @@
-"""What a form has from elsewhere goes on through its plan: a preset, and the clip whose changes it answers."""
+"""What a form has from elsewhere goes on through its plan: a preset, and the changes that it answers."""
 
 from typing import Any
 
