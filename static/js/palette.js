@@ -102,6 +102,9 @@ dialog.addEventListener("keydown", (event) => {
     event.preventDefault();
     (found[to] ?? field).focus();
     found[to]?.scrollIntoView({ block: "nearest" });
+  } else if (event.key === "Escape") {
+    event.preventDefault(); // A search field would only be emptied.
+    dialog.close();
   } else if (event.key === "Enter" && event.target === field) {
     event.preventDefault();
     if (!event.repeat) choose();

@@ -41,7 +41,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal();
   const { target } = event.detail;
-  const layer = target.matches?.("[data-fills]") ? target.closest("[data-opens]") : target;
+  const layer = target.matches?.("[data-layer-part]") ? target.closest("[data-opens]") : target;
   if (!layer?.matches?.("[data-opens]") || layer.matches(":popover-open, [open]")) return;
   if (layer.matches("dialog")) layer.showModal();
   else layer.showPopover();
