@@ -1,4 +1,7 @@
-"""What stays at an edge of the window never covers what is in focus, nor a button that one needs at once."""
+"""What stays at an edge of the window never covers what is in focus, nor a button that one needs at once.
+
+A toast does not stay: it goes by itself.
+"""
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -16,7 +19,8 @@ COVERED = """element => {
   const middle = [box.left + box.width / 2, box.top + box.height / 2];
   const above = document.elementFromPoint(...middle);
   const own = above && (element.contains(above) || above.contains(element)
-    || (element.closest("label") ?? element).contains(above) || element.closest("fieldset")?.contains(above));
+    || (element.closest("label") ?? element).contains(above) || element.closest("fieldset")?.contains(above)
+    || above.closest(".toast"));
   return own ? "" : `${element.outerHTML.slice(0, 90)} at ${middle} under ${above?.outerHTML.slice(0, 60)}`;
 }"""
 
