@@ -43,7 +43,7 @@ def test_the_price_follows_the_values(studio: Client) -> None:
     answer = studio.post("/quotes/veo3_fast/", {"resolution": "4k", "takes": "2"})
     page = read(answer)
     assert page.button("Plan 2 tasks · ~360 cr")
-    assert "$1.80" in page
+    assert page.button("Plan 2 tasks")["title"] == "$1.80"
     assert '"resolution": "4k"' in page
 
 

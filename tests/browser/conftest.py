@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from generations import policy
+from generations.simulator.api.store import Store
 from tests.browser.rows import ARABIC, cookie_of, fill
 from tests.files.corpus import film
 from tests.processes.clips import put_clips
@@ -25,9 +27,16 @@ SWITCHES = [
 ]
 
 
+CREDITS = Decimal(100_000)
+"""More than all tests of it order together: without credits its sending pauses."""
+
+
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    running = Studio(tmp_path_factory.mktemp("studio"))
+    data = tmp_path_factory.mktemp("studio")
+    (data / "sandbox").mkdir(mode=0o700)
+    Store(data / "sandbox" / "simulator.sqlite3", CREDITS)
+    running = Studio(data)
     try:
         running.until(running.ready)
         running.until((running.data / "sandbox" / "password").exists)
