@@ -135,7 +135,7 @@ def test_what_holds_a_task_back_is_said_with_when_it_starts(
     task = order()
     wait = wait_of(task)
     assert (wait.why, wait.until, wait.is_trouble) == (Why.WINDOW, fresh(task).held_until, False)
-    assert why_it_waits(wait).startswith("It can be changed or cancelled for free, and goes at ")
+    assert why_it_waits(wait).startswith("It can be changed or cancelled for free, and goes ")
     line.hold(task, creator)
     wait = wait_of(task)
     assert (wait.why, wait.place, wait.is_trouble) == (Why.HELD, 0, False)
