@@ -114,6 +114,7 @@ def test_what_is_pasted_fills_the_form_and_kie_gets_what_the_tab_shows(admin: Pa
     page.fill("#takes", "1")
     expect(page.locator("#send")).to_contain_text("Generate ·")
     shown = page.locator("#sent-json").text_content() or ""
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#now .job", has_text="Pasted")).to_have_count(1)
     got = received(studio, words)
