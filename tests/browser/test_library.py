@@ -1,6 +1,5 @@
 """The library beside the form: walked by keys, searched, filled in and undone; no jump and no loss."""
 
-import re
 from pathlib import Path
 
 import pytest
