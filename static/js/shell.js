@@ -37,12 +37,23 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog[open]")) closeByBackdrop(event.target, event);
 });
 
-// Layers that htmx has filled open by themselves.
-document.addEventListener("htmx:afterSettle", (event) => {
+// Layers that htmx has filled open by themselves. What was asked from within one opens nothing: it may be closed meanwhile.
+const fromWithin = new WeakSet();
+
+function layerOf(part) {
+  const layer = part.matches?.("[data-layer-part]") ? part.closest("[data-opens]") : part;
+  return layer?.matches?.("[data-opens]") ? layer : null;
+}
+const isOpen = (layer) => layer.matches(":popover-open, [open]");
+
+document.addEventListener("htmx:beforeRequest", ({ detail: { target, xhr } }) => {
+  const layer = layerOf(target);
+  if (layer && isOpen(layer)) fromWithin.add(xhr);
+});
+document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
   reveal();
-  const { target } = event.detail;
-  const layer = target.matches?.("[data-layer-part]") ? target.closest("[data-opens]") : target;
-  if (!layer?.matches?.("[data-opens]") || layer.matches(":popover-open, [open]")) return;
+  const layer = layerOf(target);
+  if (!layer || isOpen(layer) || fromWithin.has(xhr)) return;
   if (layer.matches("dialog")) layer.showModal();
   else layer.showPopover();
 });

@@ -1,5 +1,6 @@
 """The library beside the form: walked by keys, searched, filled in and undone; no jump and no loss."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,55 @@ def test_a_preset_of_another_model_brings_its_form_and_undo_goes_back(creator: P
     page.locator("#filled").get_by_role("button", name="Undo").click()
     page.wait_for_url(f"**{WAN}")
     expect(page.locator("[data-prompt]")).to_have_value("Words at Wan")
+
+
+def test_a_prompt_has_versions_and_comes_back_when_its_removal_is_undone(creator: Page) -> None:
+    page = creator
+    open_form(page, WAN)
+    drawer = page.locator("#library")
+    for words, says in (("A ribbon of copper silk", "Kept"), ("A ribbon of silver silk", "as version 2")):
+        write(page, words)
+        page.keyboard.press("Alt+l")
+        expect(drawer.locator("[type=search]")).to_be_focused()
+        drawer.locator("summary", has_text="Save this form").click()
+        drawer.get_by_text("Prompt only", exact=True).first.click()
+        drawer.get_by_label("Title").fill("Ribbon")
+        drawer.get_by_role("button", name="Save").click()
+        expect(drawer).to_contain_text(says)
+        page.keyboard.press("Escape")
+    page.locator("#open-library").click()
+    drawer.get_by_role("link", name=re.compile("^Prompts")).click()
+    drawer.get_by_role("link", name="Ribbon").click()
+    expect(drawer.locator("ins")).to_have_text("silver")
+    expect(drawer.locator("del")).to_have_text("copper")
+    drawer.get_by_role("link", name=re.compile("^1 ")).click()
+    drawer.get_by_role("button", name="Go back to version 1").click()
+    expect(drawer.locator("#item-text")).to_have_value("A ribbon of copper silk")
+    drawer.get_by_role("button", name="Remove").click()
+    expect(drawer).to_contain_text("“Ribbon” is removed.")
+    expect(drawer.get_by_role("link", name="Ribbon")).to_have_count(0)
+    drawer.get_by_role("button", name="Undo").click()
+    expect(drawer).to_contain_text("“Ribbon” is back.")
+    drawer.get_by_role("button", name="Use: Ribbon").click()
+    expect(page.locator("[data-prompt]")).to_have_value("A ribbon of copper silk")
+
+
+def test_a_drawer_that_is_closed_while_its_answer_is_on_its_way_stays_closed(creator: Page) -> None:
+    page = creator
+    open_form(page, WAN)
+    drawer = page.locator("#library")
+    page.keyboard.press("Alt+l")
+    expect(drawer.locator("[type=search]")).to_be_focused()
+    held = Held(page, "library")
+    drawer.get_by_role("link", name=re.compile("^Prompts")).click()
+    held.until_asked()
+    page.keyboard.press("Escape")
+    held.let_go()
+    expect(drawer.locator("a[aria-current=true]")).to_contain_text("Prompts")
+    expect(page.locator(".htmx-settling, .htmx-request")).to_have_count(0)
+    assert drawer.get_attribute("open") is None
+    page.keyboard.press("Alt+p")
+    expect(drawer.locator("[type=search]")).to_be_focused()
 
 
 def test_words_left_while_their_draft_is_on_its_way_are_kept(creator: Page) -> None:
