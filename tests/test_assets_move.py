@@ -11,6 +11,7 @@ from generations.models import Asset, TaskInput
 from tests.migrating import migrate, migrate_to_newest
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_uploads_and_the_values_of_tasks_become_assets_and_inputs(creator: User) -> None:
     try:

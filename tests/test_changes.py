@@ -149,6 +149,7 @@ def test_the_names_of_what_is_not_watched_are_true() -> None:
     assert {model.__name__ for model in watched()} >= UNSEEN.keys()
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_tables_made_anew_are_watched_again(author: User) -> None:

@@ -18,7 +18,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_texts_become_codes_or_are_kept(creator: User) -> None:
     tasks = {text: task_in(creator, State.SAVING).pk for text in TEXTS}

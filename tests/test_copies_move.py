@@ -152,6 +152,7 @@ def moved(creator: User, admin: User) -> Iterator[dict[str, tuple[Task, Task]]]:
     assert made == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_every_copy_becomes_a_task_with_its_money_file_and_history(
     moved: dict[str, tuple[Task, Task]], creator: User
@@ -181,6 +182,7 @@ def test_every_copy_becomes_a_task_with_its_money_file_and_history(
     assert entries(Filter(period=Period.of("all"))).count() == len(COPIES) + len(COPIES) + 1
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_what_is_known_of_a_copy_is_told_of_its_task(
     moved: dict[str, tuple[Task, Task]], creator: User

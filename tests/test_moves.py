@@ -31,8 +31,10 @@ from generations.money import ledger
 from generations.worker.steps import attach, refresh, send
 from generations.worker.steps.step import Step
 from tests.case_rows import reading
+from tests.thorough import rows
 
 pytestmark = pytest.mark.long
+LIVES = {"a few": 15, "many": 60}
 KIE: Any = type("Kie", (), {"__getattr__": lambda self, name: lambda *a, **k: None})()
 
 ANSWERS: list[str | KieError] = [
@@ -229,11 +231,12 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_no_order_of_events_breaks_a_life() -> None:
+@pytest.mark.parametrize("lives", rows(LIVES, in_short=["a few"]))
+def test_no_order_of_events_breaks_a_life(lives: str) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=60,
+            max_examples=LIVES[lives],
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

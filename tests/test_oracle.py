@@ -193,6 +193,7 @@ def test_a_studio_that_did_well_is_found_well(vendor: Simulator, order: Any) -> 
     assert task.person.budgets.get().spent == 110
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_clips_that_go_on_are_found_well(vendor: Simulator, order: Any) -> None:
     vendor.break_by(FaultProgram.load({"rules": [{"on": "copy_1080p", "fault": "reset", "count": 1}]}))

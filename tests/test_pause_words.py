@@ -47,6 +47,7 @@ def test_a_person_is_named_with_the_reason_that_was_given(
     assert said in client.get("/queue/").text
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(

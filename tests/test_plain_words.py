@@ -92,6 +92,7 @@ def test_every_silence_has_words() -> None:
     assert set(SILENCES) == set(Silence)
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_page_shows_a_class_name_from_any_row(client: Client, admin: User) -> None:

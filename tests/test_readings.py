@@ -101,6 +101,7 @@ def test_one_moment_is_nothing_to_compare() -> None:
     assert reconciliation.reconcile(Period.of("7"), []) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 def test_equal_readings_of_before_become_one(db: Any) -> None:
     start = timezone.now().replace(microsecond=0) - timedelta(hours=1)

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from generations.models import Audit
 from tests.migrating import migrate, migrate_to_newest
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.thorough
 BEFORE, AFTER = "0013_why_it_waits", "0014_people"
 
 

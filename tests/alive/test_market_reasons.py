@@ -38,6 +38,7 @@ def test_a_reason_with_many_fields_is_cut() -> None:
     assert len(reason({"why": "fields", "fields": fields})) <= 501
 
 
+@pytest.mark.thorough
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_what_was_noted_as_a_sentence_is_shown_as_before(client: Client, admin: User) -> None:

@@ -102,6 +102,7 @@ def test_on_the_page_of_a_clip(page: Page, studio: Studio, own_clip: str, fault:
         line.says_of(opens, do)
 
 
+@pytest.mark.thorough
 def test_in_the_list_of_models_and_a_session_that_ended_keeps_what_was_typed(
     page: Page, studio: Studio
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_chosen_filter_gives_the_focus_back_to_its_pill(look: Callable[..., Pa
     expect(page.locator("button#pill-verdict")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_a_budget_that_is_set_leaves_the_focus_at_it(look: Callable[..., Page]) -> None:
     page = look(policy.Role.ADMIN)
     page.goto("/credits/")
@@ -91,6 +92,7 @@ def test_a_budget_that_is_set_leaves_the_focus_at_it(look: Callable[..., Page]) 
     expect(line.locator("summary")).to_contain_text("now 250 credits")
 
 
+@pytest.mark.thorough
 def test_an_id_that_is_attached_leaves_the_focus_at_its_task(look: Callable[..., Page]) -> None:
     page = look(policy.Role.ADMIN)
     task = unconfirmed(User.objects.get(username="author"))
@@ -115,6 +117,7 @@ def test_without_script_no_control_is_dead(look: Callable[..., Page]) -> None:
     expect(page.locator(".shot").first).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_phone_opens_the_chart_at_today_and_leads_to_the_search(look: Callable[..., Page]) -> None:
     page = look(viewport=PHONE)
     page.goto("/credits/")
@@ -137,6 +140,7 @@ def test_a_small_window_shows_all_of_a_page(look: Callable[..., Page], path: str
         assert page.evaluate(STAYS) == [] or height > 544
 
 
+@pytest.mark.thorough
 def test_forced_colours_tell_what_is_chosen(look: Callable[..., Page]) -> None:
     page = look(forced_colors="active", reduced_motion="reduce")
     page.goto("/gallery/")
@@ -174,6 +178,7 @@ def test_on_paper_it_is_light_and_without_the_frame(look: Callable[..., Page]) -
     assert page.locator("#main").evaluate("e => getComputedStyle(e).overflowY") == "visible"
 
 
+@pytest.mark.thorough
 def test_a_prompt_runs_in_the_direction_of_its_words(look: Callable[..., Page]) -> None:
     page = look()
     page.goto("/gallery/")
@@ -203,6 +208,7 @@ def test_escape_leads_from_the_comment_back_to_the_keys(look: Callable[..., Page
     expect(page.locator("#note")).to_have_value("a5")
 
 
+@pytest.mark.thorough
 def test_single_keys_can_be_switched_off(look: Callable[..., Page]) -> None:
     page = look()
     page.goto("/gallery/")

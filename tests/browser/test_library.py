@@ -102,6 +102,7 @@ def test_a_preset_is_kept_found_filled_in_and_undone_with_its_image(creator: Pag
     expect(page.locator("#filled")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_preset_of_another_model_brings_its_form_and_undo_goes_back(creator: Page) -> None:
     page = creator
     open_form(page, HAILUO)
@@ -175,6 +176,7 @@ def test_a_drawer_that_is_closed_while_its_answer_is_on_its_way_stays_closed(cre
     expect(drawer.locator("[type=search]")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_words_left_while_their_draft_is_on_its_way_are_kept(creator: Page) -> None:
     page = creator
     open_form(page, WAN)

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 WITHIN = 60
 
 
+@pytest.mark.thorough
 def test_a_new_model_is_ordered_within_a_minute_from_its_schema_alone(page: Page, studio: Studio) -> None:
     enter(page, studio, "admin")
     began = time.monotonic()

@@ -69,6 +69,7 @@ def test_an_admin_adds_somebody_who_chooses_a_password_and_is_switched_off(
     expect(theirs.get_by_role("heading", name="Sign in to KieStudio")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_role_is_changed_on_the_phone_without_script(
     without_script: Page, page: Page, studio: Studio
 ) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.thorough
 def test_a_server_that_fails_or_is_gone_is_said_until_it_is_back(
     browser: Browser, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

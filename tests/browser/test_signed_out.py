@@ -58,6 +58,7 @@ def test_a_comment_is_sent_after_the_sign_in(creator: Page, studio: Studio, own_
     expect(page.locator(".notice")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_not_now_keeps_the_words_and_sends_nothing(creator: Page, studio: Studio, own_clip: str) -> None:
     page = creator
     open_clip(page, own_clip)
@@ -87,6 +88,7 @@ def test_an_order_is_placed_once_after_the_sign_in(creator: Page, studio: Studio
     assert "/studio/" in page.url
 
 
+@pytest.mark.thorough
 def test_a_rating_in_the_studio_is_kept_after_the_sign_in(creator: Page, studio: Studio) -> None:
     page = creator
     page.goto("/studio/veo3_fast/")
@@ -100,6 +102,7 @@ def test_a_rating_in_the_studio_is_kept_after_the_sign_in(creator: Page, studio:
     expect(page.locator("#star-3")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.thorough
 def test_an_image_is_kept_after_the_sign_in(creator: Page, studio: Studio, picture: Path) -> None:
     page = creator
     page.goto("/studio/hailuo/02-image-to-video-standard/")
@@ -138,6 +141,7 @@ def test_polls_say_it_once_wait_and_go_on(creator: Page, studio: Studio, path: s
     expect(page.locator(".toast")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_form_of_a_whole_page_asks_before_it_goes(page: Page, studio: Studio) -> None:
     enter(page, studio, "admin")
     page.goto("/queue/")
@@ -167,6 +171,7 @@ def test_another_person_never_gets_what_the_first_one_typed(
     expect(page.locator("#note")).to_have_value("")
 
 
+@pytest.mark.thorough
 def test_a_tab_of_the_first_person_ends_when_another_signs_in(
     creator: Page, studio: Studio, own_clip: str
 ) -> None:

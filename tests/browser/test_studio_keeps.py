@@ -115,6 +115,7 @@ def test_the_rail_leads_to_the_form_that_was_opened_last(admin: Page) -> None:
     assert prompt(page) == "Words for Veo"
 
 
+@pytest.mark.thorough
 def test_settings_of_a_task_that_were_edited_survive_a_reload(admin: Page) -> None:
     page = admin
     page.goto("/gallery/")
@@ -144,6 +145,7 @@ def test_of_two_tabs_the_later_is_told_and_chooses(admin: Page) -> None:
     other.close()
 
 
+@pytest.mark.thorough
 def test_the_card_of_each_new_order_is_in_view_at_once_and_nothing_jumps(admin: Page) -> None:
     page = admin
     open_form(page, KLING)
@@ -175,6 +177,7 @@ def test_an_answer_that_was_lost_is_found_out(another: Callable[..., Page], stud
     assert orders_of(studio, "Lost-and-found") == 2, "who was told can order once more with one press"
 
 
+@pytest.mark.thorough
 def test_an_answer_that_was_lost_and_a_reload_order_once(
     another: Callable[..., Page], studio: Studio
 ) -> None:
@@ -210,6 +213,7 @@ def test_an_order_that_never_arrived_is_said_so_and_sent_again(
     expect(page.locator("#now .job", has_text="Never-arrived")).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> None:
     page = admin
     open_form(page, KLING)
@@ -225,6 +229,7 @@ def test_two_tabs_with_the_same_form_order_once(admin: Page, studio: Studio) -> 
     other.close()
 
 
+@pytest.mark.thorough
 def test_without_script_going_back_orders_nothing(another: Callable[..., Page], studio: Studio) -> None:
     page = another("admin", script=False)
     open_form(page, KLING)
@@ -241,6 +246,7 @@ def test_without_script_going_back_orders_nothing(another: Callable[..., Page], 
     assert orders_of(studio, "Back-without-script") == 2
 
 
+@pytest.mark.thorough
 def test_the_clip_under_the_pointer_is_not_exchanged(admin: Page) -> None:
     page = admin
     open_form(page, KLING)

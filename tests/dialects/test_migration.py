@@ -18,7 +18,7 @@ GUESSED = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_every_task_gets_the_endpoint_that_was_guessed_for_it(creator: User) -> None:
     tasks = {model_id: task_in(creator, State.RUNNING).pk for model_id in GUESSED}

@@ -30,6 +30,7 @@ from tests.every_address.world import (
     build,
     urls,
 )
+from tests.thorough import rows
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
@@ -126,10 +127,12 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "healthz": (ANYBODY, None),
     "readyz": (ANYBODY, None),
 }
-METHODS = ("GET", "POST")
+METHODS = {
+    "GET and POST": ("GET", "POST"),
+    "the odd ones": ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"),
+}
 NOTED_ASIDE = {"Visit", "Seen", "PutAway", "Draft", "Change"}
-ODD_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
+WHO = {"GET and POST": VISITORS, "the odd ones": (ANONYMOUS, COLLEAGUE, ADMIN)}
 DATA = {
     "order": {"prompt": "A quiet sea", "order_key": "6f1c0a57-6a0e-4d4c-9a60-0e6f2d1f4b11"},
     "quote": {"prompt": "A quiet sea"},
@@ -190,18 +193,18 @@ def test_the_table_names_every_address() -> None:
     assert sorted({name.split()[0] for name in MAY}) == addresses()
 
 
-def test_everybody_may_what_the_table_says_and_nothing_else(world: World) -> None:
-    faults = [fault for name in addresses() for fault in faults_of(world, name)]
+@pytest.mark.parametrize("methods", rows(METHODS, in_short=["GET and POST"]))
+def test_everybody_may_what_the_table_says_and_nothing_else(world: World, methods: str) -> None:
+    faults = [fault for name in addresses() for fault in faults_of(world, name, methods)]
     assert not faults, "\n".join(faults)
 
 
-def faults_of(world: World, name: str) -> list[str]:
+def faults_of(world: World, name: str, methods: str = "GET and POST") -> list[str]:
     """Where an address disagrees with the table, breaks, or changes something for who may not."""
     found, before = [], fingerprint()
     for url in urls(world, name):
-        for visitor in VISITORS:
-            methods = METHODS + (ODD_METHODS if visitor in TRY_ODD_METHODS else ())
-            tries = [try_it(world, visitor, method, name, url) for method in methods]
+        for visitor in WHO[methods]:
+            tries = [try_it(world, visitor, method, name, url) for method in METHODS[methods]]
             found += [f"{t} (the table: {wanted(t)})" for t in tries if not as_wanted(t)]
             if (after := fingerprint()) != before:
                 found.append(f"{visitor}: {url} changed something although it was denied")

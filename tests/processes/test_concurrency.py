@@ -81,6 +81,7 @@ def read_then_insert(person: Any, credits: Decimal) -> bool:
     return True
 
 
+@pytest.mark.thorough
 def test_the_same_check_finds_an_admission_that_reads_before_it_writes(creator: Any) -> None:
     """Negative control: more get in than there is room for."""
     ledger.set_limit(creator, Decimal(55))

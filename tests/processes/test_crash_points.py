@@ -36,15 +36,10 @@ MET = {place: (place, way) for place, way in WAYS.items()} | {
     f"{place}, a copy": (place, way) for place, way in COPIES.items()
 }
 IN_SHORT = (
-    "send: the intent is not committed",
     "send: the intent is committed",
     "send: a task id came back",
     "send: no task id came back",
-    "send: queued again",
-    "send: the refusal is not committed",
     "refresh: the charge is not committed",
-    "refresh: the failure is not committed",
-    "save: the file has no row",
     "save: the row is not committed",
     "attach: running",
     "send: what is asked is in the journal, a copy",

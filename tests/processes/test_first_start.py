@@ -160,6 +160,7 @@ def test_a_database_that_cannot_be_read_is_one_sentence(tmp_path: Path, content:
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("words", "more"), [(["--host", "[::1]"], {}), ([], {"LISTEN": "[::1]"})])
 def test_an_address_may_stand_in_the_brackets_of_a_url(
     tmp_path: Path, words: list[str], more: dict[str, str]

@@ -12,7 +12,7 @@ from tests.page import read
 from tests.processes.clips import put_clip
 from tests.processes.running import Studio, manage, with_people
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.thorough]
 
 EACH = 40
 STRANGER = f"Host: studio\r\nCookie: csrftoken={'a' * 32}\r\n"
@@ -195,7 +195,6 @@ def test_a_limit_that_makes_no_sense_stops_the_start_with_its_name(name: str, tm
         assert name in refused.stderr
 
 
-@pytest.mark.thorough
 def test_the_stop_does_not_wait_for_slow_people(tmp_path: Path) -> None:
     """The web server ends by itself. A studio of its own: the others of this file go on."""
     mine = Studio(with_people(tmp_path), WEB_BODY_SECONDS="300", WEB_SEND_SECONDS="300")

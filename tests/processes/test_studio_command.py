@@ -153,6 +153,7 @@ def test_a_bad_setting_stops_the_start_with_its_name(name: str, value: str, tmp_
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.thorough
 def test_with_a_key_nothing_is_invented_and_a_link_makes_the_first_admin(tmp_path: Path) -> None:
     live = Studio(tmp_path, KIE_API_KEY="secret-key", KIE_API_URL="http://127.0.0.1:9")
     try:
