@@ -22,6 +22,7 @@ from generations.views import (
     told,
 )
 from generations.views.accounts import notices, returned
+from generations.views.gallery import chosen
 from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
@@ -61,6 +62,7 @@ urlpatterns = [
     path("queue/cancel/", line.cancel_chosen, name="cancel-chosen"),
     path("queue/not-sent/", case.close_quiet, name="close-quiet"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/chosen/", chosen.chosen, name="chosen"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
     path("tasks/<uuid:uuid>/place/", line.move, name="move"),

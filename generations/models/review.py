@@ -1,9 +1,10 @@
 """What the team thinks of a finished task: stars and a verdict per person, and comments."""
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
@@ -73,6 +74,21 @@ def team_verdict(reviews: Iterable[Review]) -> str:
     return max(given, key=STRICTNESS.index, default="")
 
 
+def judge_all(person: User, tasks: Iterable[Task], changes: Mapping[str, Any]) -> list[Review]:
+    """Set a person’s `stars`, `verdict` or both on each task. What stood there before, of those that differed."""
+    mine = {review.task_id: review for review in Review.objects.filter(person=person, task__in=tasks)}
+    before = [mine.get(task.pk) or Review(task=task, person=person) for task in tasks]
+    before = [was for was in before if any(getattr(was, name) != new for name, new in changes.items())]
+    _write([Review(task_id=was.task_id, person=person, **changes) for was in before], changes)
+    return before
+
+
+def put_back(person: User, before: Iterable[Review]) -> None:
+    """Make a person’s reviews what they were."""
+    rows = [Review(task_id=w.task_id, person=person, stars=w.stars, verdict=w.verdict) for w in before]
+    _write(rows, ("stars", "verdict"))
+
+
 def judged(verdict: Verdict) -> Q:
     """Tasks with this team verdict."""
     stricter = STRICTNESS[STRICTNESS.index(verdict) + 1 :]
@@ -94,6 +110,16 @@ def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
         team_verdict=Subquery(verdicts.values("verdict")[:1]),
         team_stars=Subquery(reviews.annotate(mean=Avg("stars")).values("mean")),
         comment_count=Subquery(comments.annotate(n=Count("pk")).values("n")),
+    )
+
+
+def _write(rows: Iterable[Review], names: Iterable[str]) -> None:
+    """Insert reviews, or set these fields of those that are there: one statement, so two at once are no fault."""
+    Review.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["task", "person"],
+        update_fields=[*names, "changed_at"],
     )
 
 

@@ -98,17 +98,18 @@ function chose(box, shift) {
 }
 function count() {
   const chosen = all(`${TICKBOX}:checked`).length;
-  for (const words of all("[data-chosen]")) words.textContent = chosen ? `Cancel ${chosen} chosen` : "Cancel the chosen";
+  for (const words of all("[data-chosen]")) words.textContent = words.dataset.chosen.replace("#", chosen || "the");
 }
 document.addEventListener("click", ({ target, shiftKey }) => {
   if (target.matches(TICKBOX)) chose(target, shiftKey);
 });
 onKey((key, event) => {
-  const row = key === "x" && document.activeElement?.closest("tr, .job");
+  const row = key === "x" && document.activeElement?.closest("tr, .job, .shot");
   const box = row && find(TICKBOX, row);
   if (!box) return;
   event.preventDefault();
   box.checked = !box.checked;
   chose(box, event.shiftKey);
 });
+document.addEventListener("reset", () => setTimeout(count));
 document.addEventListener("htmx:afterSettle", count);

@@ -15,12 +15,12 @@ from django.views.decorators.vary import vary_on_headers
 from generations import aside, catalogue, policy
 from generations.forms.gallery import filter_of
 from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
-from generations.models import TrackRecord, Visit
+from generations.models import TrackRecord, Verdict, Visit
 from generations.models.state import OPEN
 from generations.models.task import Task, TaskQuerySet
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
-from generations.views.gallery.cards import Card, Day, cards_of, days_of
+from generations.views.gallery.cards import VERDICTS, Card, Day, cards_of, days_of
 from generations.views.polls import polled
 from generations.wording.names import short_name
 
@@ -128,7 +128,7 @@ class Listing:
             filter=filter_of(query),
             before=Cursor.read(query.get("before", "")),
             upto=Cursor.read(query.get("upto", "")),
-            since=_moment(query.get("since", "")),
+            since=opened_at(query.get("since", "")),
             last_day=query.get("day", ""),
         )
 
@@ -190,6 +190,18 @@ class Listing:
     @property
     def count_text(self) -> str:
         return number(self.count)
+
+    @property
+    def verdicts(self) -> list[tuple[str, str, str, str]]:
+        """What can be said of the chosen clips: code, sign, word and key."""
+        return [
+            (verdict, VERDICTS[verdict][0], word, key)
+            for verdict, word, key in (
+                (Verdict.APPROVED, "Approve", "A"),
+                (Verdict.CHANGES, "Changes", "E"),
+                (Verdict.REJECTED, "Reject", "R"),
+            )
+        ]
 
     @property
     def pills(self) -> list[Pill]:
@@ -265,7 +277,7 @@ def _joined(*queries: str) -> str:
     return "&".join(filter(None, queries))
 
 
-def _moment(text: str) -> datetime:
+def opened_at(text: str) -> datetime:
     """When a page was opened; now, when the value is invalid or too long ago."""
     now = timezone.now()
     opened = whole(text)

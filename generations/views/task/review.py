@@ -11,18 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from generations.forms.review import WITHDRAWN, CommentForm, ReviewForm
-from generations.models import Review, Task, Verdict
+from generations.models import Review, Task
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
 from generations.views.task import context, find
+from generations.wording.reviews import given
 
 NO_CLIP = "There is no clip to review yet."
-VERDICT_WORDS = {
-    Verdict.APPROVED: "Approved.",
-    Verdict.CHANGES: "Changes asked.",
-    Verdict.REJECTED: "Rejected.",
-    "": "Verdict taken back.",
-}
 NOTHING = {"stars": 0, "verdict": WITHDRAWN}
 """How a form expresses that there are none."""
 
@@ -75,13 +70,7 @@ def _outcome(before: Review, changes: dict[str, Any]) -> Outcome | None:
     if not new:
         return None
     undo = {name: getattr(before, name) or NOTHING[name] for name in new}
-    return Outcome(text=" ".join(_words(name, value) for name, value in new.items()), undo=undo)
-
-
-def _words(name: str, value: Any) -> str:
-    if name == "verdict":
-        return VERDICT_WORDS[value]
-    return f"{value} of 5." if value else "Stars cleared."
+    return Outcome(text=" ".join(given(name, value) for name, value in new.items()), undo=undo)
 
 
 def _said(request: MemberRequest, task: Task, said: Outcome | None = None) -> HttpResponse:

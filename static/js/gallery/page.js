@@ -1,5 +1,6 @@
 // The gallery: the search as it is typed, the menus of the filters, and moving from card to card by keys.
 import "../frame.js";
+import "./choose.js";
 import "./place.js";
 import { all, find } from "../dom.js";
 import { onKey } from "../keyboard.js";
