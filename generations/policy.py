@@ -8,7 +8,7 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from generations.models import Asset, LibraryItem, Membership, Plan, Task
+from generations.models import Asset, LibraryItem, Membership, Plan, SavedView, Task
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
@@ -96,6 +96,18 @@ def removed_library(person: Person) -> QuerySet[LibraryItem]:
 def may_change_item(person: Person, item: LibraryItem) -> bool:
     """Edit, remove: people may change their own items, an admin the team's, too."""
     return item.person_id == person.pk or (item.is_shared and may_administer(person))
+
+
+def visible_views(person: Person) -> QuerySet[SavedView]:
+    """The saved views of the gallery for a person: their own and the team’s."""
+    views = SavedView.objects.filter(Q(person_id=person.pk) | Q(is_shared=True))
+    return views if is_member(person) else views.none()
+
+
+def changeable_views(person: Person) -> QuerySet[SavedView]:
+    """Those that a person may remove: their own, and an admin the team’s, too."""
+    views = visible_views(person)
+    return views if may_administer(person) else views.filter(person_id=person.pk)
 
 
 def members() -> QuerySet[User]:

@@ -22,7 +22,7 @@ from generations.views import (
     told,
 )
 from generations.views.accounts import notices, returned
-from generations.views.gallery import chosen
+from generations.views.gallery import chosen, saved
 from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
@@ -63,6 +63,8 @@ urlpatterns = [
     path("queue/not-sent/", case.close_quiet, name="close-quiet"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/chosen/", chosen.chosen, name="chosen"),
+    path("gallery/views/", saved.saved_views, name="saved-views"),
+    path("gallery/views/<int:pk>/remove/", saved.remove_view, name="remove-view"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
     path("tasks/<uuid:uuid>/place/", line.move, name="move"),

@@ -27,6 +27,7 @@ UNWATCHED = frozenset(
         "MarketState",
         "PricedValues",
         "Prompt",
+        "SavedView",
         "Send",
         "TaskInput",
         "TrackRecord",

@@ -29,6 +29,7 @@ from generations.models import (
     Prompt,
     Review,
     Runtime,
+    SavedView,
     State,
     Task,
     Video,
@@ -165,6 +166,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "library-item": _item,
     "fill": _item,
     "library-deed": lambda world: [{"uuid": world.item.uuid, "deed": deed} for deed in ("remove", "back")],
+    "remove-view": lambda world: [{"pk": SavedView.objects.get().pk}],
     "budget": lambda world: [{"pk": world.people[CREATOR].pk}],
     "person": lambda world: [{"pk": world.people[CREATOR].pk}, {"pk": world.people[NO_ROLE].pk}],
     "decide": _deeds,
@@ -245,6 +247,7 @@ def _around(people: Mapping[str, User], tasks: Mapping[str, Task]) -> None:
         Prompt.remember(people[name], f"Words of {name}")
     Review.objects.create(task=tasks["ready"], person=people[REVIEWER], stars=4, verdict="approved")
     Comment.objects.create(task=tasks["ready"], person=people[REVIEWER], text="Good", second=1)
+    SavedView.keep(people[CREATOR], "Approved", "verdict=approved", is_shared=True)
     queued(people[COLLEAGUE])
     for folder, name in (
         ("videos", "a.mp4"),

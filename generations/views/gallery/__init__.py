@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -190,6 +191,11 @@ class Listing:
     @property
     def count_text(self) -> str:
         return number(self.count)
+
+    @property
+    def views_url(self) -> str:
+        """Of the saved views, and of saving this one."""
+        return f"{reverse('saved-views')}?{urlencode({'view': self.filter.query})}"
 
     @property
     def verdicts(self) -> list[tuple[str, str, str, str]]:

@@ -32,7 +32,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 document.addEventListener("beforetoggle", ({ newState, target }) => {
   if (newState !== "open" || !target.matches(".gallery__menu")) return;
-  const box = find(`[popovertarget="${target.id}"]`).closest(".pill").getBoundingClientRect();
+  const box = find(`[popovertarget="${target.id}"], [hx-target="#${target.id}"]`).closest(".pill").getBoundingClientRect();
   target.style.setProperty("--x", `${Math.max(8, Math.min(box.left, innerWidth - 200))}px`);
   target.style.setProperty("--y", `${box.bottom + 6}px`);
 }, true);
