@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from generations import catalogue
+from generations.library.narrowing import LABELS
 from generations.library.search import Filter, Opinion, Shown
 from generations.models import Task
 
@@ -27,6 +28,8 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, choices in LABELS.items():
+            self.fields[name] = forms.ChoiceField(choices=choices.choices, required=False)
         self.fields["from"] = forms.DateField(required=False, validators=[_near])
         self.fields["to"] = forms.DateField(required=False, validators=[_near])
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generations import catalogue, policy
+from generations.library.narrowing import LABELS, Stars, by_clip, by_stars
 from generations.models import State, Task, Verdict
 from generations.models.folded import fold
 from generations.models.review import judged, unjudged
@@ -54,6 +55,10 @@ class Filter:
     model: str = ""
     state: str = Shown.READY
     verdict: str = ""
+    stars: str = ""
+    shape: str = ""
+    sound: str = ""
+    length: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -66,6 +71,7 @@ class Filter:
             "model": self.model,
             "state": "" if self.state == Shown.READY else self.state,
             "verdict": self.verdict,
+            **{name: getattr(self, name) for name in LABELS},
             "from": self.since.isoformat() if self.since else "",
             "to": self.until.isoformat() if self.until else "",
         }
@@ -85,6 +91,7 @@ class Filter:
             "model": model_label(self.model),
             "state": "" if self.state == Shown.READY else Shown(self.state).label,
             "verdict": Opinion(self.verdict).label if self.verdict else "",
+            **{name: choices(getattr(self, name)).label for name, choices in LABELS.items() if getattr(self, name)},
             "date": _span_words(self.since, self.until),
         }
         return {name: word for name, word in words.items() if word}
@@ -102,11 +109,12 @@ class Filter:
             Shown.FAILED: ENDED_BADLY,
             Shown.ALL: frozenset(State) - OPEN,
         }[Shown(self.state)]
-        return self._judged(self._matching(person).filter(state__in=states))
+        return self._judged(self._narrowed(person, self._matching(person).filter(state__in=states)))
 
     def under_way(self, person: User, since: datetime) -> TaskQuerySet:
         """The open tasks, and those that ended after `since`."""
-        if self.state == Shown.FAILED or self.verdict not in ("", Opinion.REVIEW):
+        of_clips = self.shape or self.sound or self.length or self.stars not in ("", Stars.UNRATED)
+        if self.state == Shown.FAILED or self.verdict not in ("", Opinion.REVIEW) or of_clips:
             return Task.objects.none()
         news = Q(changed_at__gt=since, state__in=ENDED_BADLY | {State.READY})
         return self._matching(person).filter(Q(state__in=OPEN) | news)
@@ -123,6 +131,13 @@ class Filter:
             tasks = tasks.filter(created_at__gte=start_of(self.since))
         if self.until:
             tasks = tasks.filter(created_at__lt=start_of(self.until + timedelta(days=1)))
+        return tasks
+
+    def _narrowed(self, person: User, tasks: TaskQuerySet) -> TaskQuerySet:
+        if self.stars:
+            tasks = tasks.filter(by_stars(person, self.stars))
+        if self.shape or self.sound or self.length:
+            tasks = tasks.filter(by_clip(shape=self.shape, sound=self.sound, length=self.length))
         return tasks
 
     def _judged(self, tasks: TaskQuerySet) -> TaskQuerySet:

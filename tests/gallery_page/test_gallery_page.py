@@ -86,6 +86,44 @@ def test_filters(page, author, judge, query, found):
     assert titles(page(query)) == found
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("stars=unrated", ["Tall", "Wide"]),
+        ("stars=4", ["Square"]),
+        ("stars=5", []),
+        ("stars=2", ["Tall", "Square"]),
+        ("shape=wide", ["Wide"]),
+        ("shape=tall&length=short", ["Tall"]),
+        ("shape=tall&length=long", []),
+        ("sound=with", ["Square"]),
+        ("length=middle", ["Square"]),
+        ("length=long&sound=silent", ["Wide"]),
+        ("stars=9&shape=round&sound=loud&length=5", ["Tall", "Square", "Wide"]),
+    ],
+)
+def test_filters_by_what_a_clip_is_and_by_its_stars(page, author, judge, query, found):
+    made = {}
+    for words, facts in (
+        ("Wide", {"width": 1280, "height": 720, "seconds": 15}),
+        ("Square", {"width": 960, "height": 960, "seconds": 10.04, "has_sound": True}),
+        ("Tall", {"width": 720, "height": 1280, "seconds": 5.04}),
+    ):
+        made[words] = ready(author, words)
+        made[words].videos.update(**facts)
+    Review.objects.create(task=made["Square"], person=judge, stars=3)
+    Review.objects.create(task=made["Square"], person=author, stars=5)
+    Review.objects.create(task=made["Tall"], person=author, stars=2)
+    assert titles(page(query)) == found
+
+
+def test_a_chosen_shape_is_a_pill_that_is_taken_off(page, author):
+    ready(author)
+    shown = read(page("shape=wide&stars=unrated"))
+    assert shown.link("Remove the shape filter").href == "/gallery/?stars=unrated"
+    assert shown.link("Remove the stars filter").href == "/gallery/?shape=wide"
+
+
 def test_filter_by_person_and_date(page, author, judge):
     boss = person("boss", "Boss", policy.Role.ADMIN)
     ready(boss, "Hers")

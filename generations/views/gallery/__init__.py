@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import aside, catalogue, policy
 from generations.forms.gallery import filter_of
+from generations.library.narrowing import LABELS, Stars
 from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
 from generations.models import TrackRecord, Verdict, Visit
 from generations.models.state import OPEN
@@ -220,7 +221,14 @@ class Listing:
             pill("model", "Model", models),
             pill("state", "State", Shown.choices),
             pill("verdict", "Verdict", Opinion.choices),
+            pill("stars", "Stars", Stars.choices),
         ]
+
+    @property
+    def more_pills(self) -> list[Pill]:
+        """What a clip is: chosen in one menu, and pills of their own when they are."""
+        named = (("shape", "Shape"), ("sound", "Sound"), ("length", "Length"))
+        return [_pill(self.filter, name, label, LABELS[name].choices) for name, label in named]
 
     @property
     def dates(self) -> Pill:
