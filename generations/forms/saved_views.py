@@ -25,7 +25,7 @@ class SavedViewForm(forms.Form):
         """The filters that it means, as the gallery writes them."""
         query = filter_of(QueryDict(self.cleaned_data["view"])).query
         if not query:
-            raise forms.ValidationError("This is the whole gallery. Choose filters first, then save the view.")
+            raise forms.ValidationError("This is the whole gallery. Choose filters first, then save it.")
         if len(query) > LONGEST_QUERY:
             raise forms.ValidationError("This search is too long to be saved. Shorten it.")
         return query

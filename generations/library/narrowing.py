@@ -1,4 +1,4 @@
-"""Filters by what a clip is, and by its stars: each finds its tasks through an index, whichever else are set."""
+"""Filters by what a clip is, and by its stars: each looks at a task through an index."""
 
 from django.contrib.auth.models import User
 from django.db import models

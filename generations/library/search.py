@@ -91,7 +91,11 @@ class Filter:
             "model": model_label(self.model),
             "state": "" if self.state == Shown.READY else Shown(self.state).label,
             "verdict": Opinion(self.verdict).label if self.verdict else "",
-            **{name: choices(getattr(self, name)).label for name, choices in LABELS.items() if getattr(self, name)},
+            **{
+                name: choices(getattr(self, name)).label
+                for name, choices in LABELS.items()
+                if getattr(self, name)
+            },
             "date": _span_words(self.since, self.until),
         }
         return {name: word for name, word in words.items() if word}

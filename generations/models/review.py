@@ -75,8 +75,8 @@ def team_verdict(reviews: Iterable[Review]) -> str:
 
 
 def judge_all(person: User, tasks: Iterable[Task], changes: Mapping[str, Any]) -> list[Review]:
-    """Set a person’s `stars`, `verdict` or both on each task. What stood there before, of those that differed."""
-    mine = {review.task_id: review for review in Review.objects.filter(person=person, task__in=tasks)}
+    """Set a person’s `stars`, `verdict` or both on each task. What stood there before, where it differed."""
+    mine = {r.task_id: r for r in Review.objects.filter(person=person, task__in=tasks).select_related("task")}
     before = [mine.get(task.pk) or Review(task=task, person=person) for task in tasks]
     before = [was for was in before if any(getattr(was, name) != new for name, new in changes.items())]
     _write([Review(task_id=was.task_id, person=person, **changes) for was in before], changes)
@@ -114,7 +114,7 @@ def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
 
 
 def _write(rows: Iterable[Review], names: Iterable[str]) -> None:
-    """Insert reviews, or set these fields of those that are there: one statement, so two at once are no fault."""
+    """Insert reviews, or set these fields of those that are there, in one statement."""
     Review.objects.bulk_create(
         rows,
         update_conflicts=True,

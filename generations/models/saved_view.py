@@ -11,7 +11,7 @@ LONGEST_TITLE, LONGEST_QUERY = 60, 1000
 
 
 class SavedView(models.Model):
-    """What the gallery’s address says after its question mark: filters, no clips, so it shows what fits today."""
+    """What the gallery’s address says after its question mark: filters, so it shows what fits today."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
     title = models.CharField(max_length=LONGEST_TITLE)

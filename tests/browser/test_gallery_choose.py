@@ -39,7 +39,9 @@ def test_by_keys_alone_clips_are_chosen_judged_and_brought_back(look: Callable[.
 
 
 @pytest.mark.thorough
-def test_a_press_on_a_card_chooses_while_clips_are_chosen_and_opens_it_else(look: Callable[..., Page]) -> None:
+def test_a_press_on_a_card_chooses_while_clips_are_chosen_and_opens_it_else(
+    look: Callable[..., Page],
+) -> None:
     page = look(viewport={"width": 390, "height": 844}, has_touch=True)
     page.goto("/gallery/")
     page.locator(".gallery__choose").tap()

@@ -13,15 +13,13 @@ from tests.browser.pages import open_form
 from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
-KLING = "/studio/kling-2.6/text-to-video/"
-VEO = "/studio/veo3_fast/"
+KLING, VEO = "/studio/kling-2.6/text-to-video/", "/studio/veo3_fast/"
 WAN = "/studio/wan/2-6-text-to-video/"
 
 
 @pytest.fixture
 def admin(page: Page, studio: Studio) -> Page:
-    """Somebody without a limit, so that these orders are in nobody's way."""
-    enter(page, studio, "admin")
+    enter(page, studio, "admin")  # Without a limit, so that these orders are in nobody's way.
     return one_take(page)
 
 

@@ -126,7 +126,9 @@ def _judged(choice: Choice) -> Outcome:
 
 
 def _undone(choice: Choice) -> Outcome:
-    read = [found.groups() for text in choice.post.getlist("undo")[:MOST] if (found := _BEFORE.fullmatch(text))]
+    read = [
+        found.groups() for text in choice.post.getlist("undo")[:MOST] if (found := _BEFORE.fullmatch(text))
+    ]
     was = {key: (int(stars) or None, verdict) for uuid, stars, verdict in read if (key := uuid_in(uuid))}
     tasks = policy.visible_tasks(choice.person).filter(uuid__in=list(was))
     rows = [Review(task=task, stars=was[task.uuid][0], verdict=was[task.uuid][1]) for task in tasks]

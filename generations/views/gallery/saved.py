@@ -66,14 +66,18 @@ def saved_views(request: MemberRequest) -> HttpResponse:
     """The list, in the gallery’s menu or as a page of its own; a POST saves what the gallery shows."""
     if request.method != "POST":
         shown = _views(request, SavedViewForm(), request.GET.get("view", ""))
-        return render(request, "gallery/_views.html" if request.htmx else "gallery/views.html", {"views": shown})
+        return render(
+            request, "gallery/_views.html" if request.htmx else "gallery/views.html", {"views": shown}
+        )
     form = SavedViewForm(request.POST)
     if not form.is_valid():
         shown = _views(request, form, request.POST.get("view", ""))
         return render(request, "gallery/views.html", {"views": shown}, status=422)
     said = form.cleaned_data
     is_new = SavedView.keep(request.user, said["title"], said["view"], is_shared=said["is_shared"])
-    messages.success(request, f"“{said['title']}” is saved." if is_new else f"“{said['title']}” shows this now.")
+    messages.success(
+        request, f"“{said['title']}” is saved." if is_new else f"“{said['title']}” shows this now."
+    )
     return redirect(f"{reverse('gallery')}?{said['view']}")
 
 
