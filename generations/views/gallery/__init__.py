@@ -228,7 +228,10 @@ class Listing:
     def more_pills(self) -> list[Pill]:
         """What a clip is: chosen in one menu, and pills of their own when they are."""
         named = (("shape", "Shape"), ("sound", "Sound"), ("length", "Length"))
-        return [_pill(self.filter, name, label, LABELS[name].choices) for name, label in named]
+        return [
+            _pill(self.filter, name, label, [(kind.value, str(kind.label)) for kind in LABELS[name]])
+            for name, label in named
+        ]
 
     @property
     def dates(self) -> Pill:
