@@ -1,5 +1,7 @@
 """Filters by what a clip is, and by its stars: each looks at a task through an index."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Avg, Exists, F, OuterRef, Q
@@ -45,7 +47,12 @@ LENGTHS = {
     Length.MIDDLE: Q(seconds__gte=SHORT, seconds__lt=LONG),
     Length.LONG: Q(seconds__gte=LONG),
 }
-LABELS = {"stars": Stars, "shape": Shape, "sound": Sound, "length": Length}
+LABELS: Mapping[str, type[models.TextChoices]] = {
+    "stars": Stars,
+    "shape": Shape,
+    "sound": Sound,
+    "length": Length,
+}
 """By the name of the filter."""
 
 
