@@ -1,5 +1,6 @@
 """What a person writes and presses in a plan, and an admin's answer to one."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import forms
@@ -73,6 +74,13 @@ class PlanForm:
 
 
 class AnswerForm(forms.Form):
+    """An admin's answer to what was asked at the moment `asked`."""
+
+    asked = forms.DateTimeField(
+        error_messages=dict.fromkeys(
+            ("invalid", "required"), "Nothing was ordered: the form does not say what it answers."
+        ),
+    )
     total = forms.DecimalField(
         min_value=Decimal(0),
         max_value=MOST,
@@ -88,6 +96,11 @@ class AnswerForm(forms.Form):
             "null_characters_not_allowed": "The comment has characters that cannot be kept.",
         },
     )
+
+    @property
+    def asked_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["asked"]
+        return moment
 
     @property
     def seen(self) -> Decimal:

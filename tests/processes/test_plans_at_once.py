@@ -14,7 +14,7 @@ from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import ordering, plans
 from generations.orders.ordering import look_at, total_of
-from tests.plans.conftest import wish
+from tests.plans.conftest import seen, wish
 from tests.processes.test_concurrency import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -88,15 +88,15 @@ def test_of_many_answers_at_once_one_stands(creator: Any, admin: Any, make_perso
     approvals.set_limits(admin, Limits(order=Decimal(1)))
     plan = a_plan(creator, 1)
     looks = look_at(list(plan.standing))
-    ordering.order(plan, [look.row.pk for look in looks], total_of(looks))
+    asked_at = seen(ordering.order(plan, [look.row.pk for look in looks], total_of(looks)))
     other = make_person("admin", "other")
 
     def answer(number: int) -> bool:
         try:
             if number % 2:
-                approvals.say_yes(admin, plan, Decimal(110), "")
+                approvals.say_yes(admin, plan, asked_at, Decimal(110), "")
             else:
-                approvals.say_no(other, plan, "")
+                approvals.say_no(other, plan, asked_at, "")
         except approvals.NotPossible:
             return False
         return True

@@ -161,7 +161,7 @@ def yes(request: MemberRequest, plan: Plan) -> str:
     try:
         if not form.is_valid():
             raise approvals.NotPossible(form.why)
-        tasks = approvals.say_yes(request.user, plan, form.seen, form.said)
+        tasks = approvals.say_yes(request.user, plan, form.asked_at, form.seen, form.said)
     except (approvals.NotPossible, orders.NotAdmitted) as why:
         messages.warning(request, str(why))
         return _back(request, plan, "queue")
@@ -177,7 +177,7 @@ def no(request: MemberRequest, plan: Plan) -> str:
     try:
         if not form.is_valid():
             raise approvals.NotPossible(form.why)
-        approvals.say_no(request.user, plan, form.said)
+        approvals.say_no(request.user, plan, form.asked_at, form.said)
     except approvals.NotPossible as why:
         messages.warning(request, str(why))
     else:
