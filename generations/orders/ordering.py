@@ -111,6 +111,7 @@ def order(plan: Plan, rows: Collection[int], total: Decimal, agreed: Decimal | N
         if now.stage in (Stage.ORDERED, Stage.ASKED):
             return now
         now = plans.locked(now)
+        _check_key(now)
         standing = list(now.standing)
         if {row.pk for row in standing} != set(rows):
             raise Changed
@@ -132,6 +133,16 @@ def _current(plan: Plan) -> Plan:
     """The plan as it is now, while nobody else orders for its person."""
     plans.lock_person(plan.person_id)
     return Plan.objects.get(pk=plan.pk)
+
+
+def _check_key(plan: Plan) -> None:
+    """Raises NotAdmitted where the form of the plan has ordered its wish already, and nobody put it on hold."""
+    known = [] if plan.kept_at else placing.ordered_under(plan.person, plan.key)
+    if known:
+        these = ", ".join(f"#{task.pk}" for task in known)
+        raise placing.NotAdmitted(
+            f"Nothing was ordered: its form ordered {these} already. Put the plan on hold to order it too."
+        )
 
 
 def _budget(plan: Plan, looks: Collection[Look]) -> Budget:

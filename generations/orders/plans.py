@@ -93,17 +93,26 @@ def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task 
     with transaction.atomic():
         lock_person(person.pk)
         while known := Plan.objects.filter(person=person, key=key).first():
+            if known.is_proposal:
+                break
             if known.wish == wanted:
                 return known
-            if known.is_proposal:
-                known.answers = answers
-                return _fill(known, wanted, rows)
             if known.ordered_at:
                 break
             key = placing.next_key(key)
         if tasks := placing.ordered_under(person, key):
-            raise placing.AlreadyOrdered(tasks, same=False)
-        return _fill(Plan(person=person, key=key, answers=answers), wanted, rows)
+            raise placing.AlreadyOrdered(tasks, same=_are(tasks, rows))
+        if known is None:
+            return _fill(Plan(person=person, key=key, answers=answers), wanted, rows)
+        if known.wish == wanted:
+            return known
+        known.answers = answers
+        return _fill(known, wanted, rows)
+
+
+def _are(tasks: Sequence[Task], rows: Sequence[PlanRow]) -> bool:
+    """Whether these tasks are what the rows would order."""
+    return [(task.model_id, task.values) for task in tasks] == [(row.model_id, row.values) for row in rows]
 
 
 def order_again(plan: Plan, person: User) -> Plan:

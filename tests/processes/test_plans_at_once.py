@@ -48,6 +48,23 @@ def test_one_wish_planned_by_twenty_at_once_is_one_plan(creator: Any) -> None:
     assert Plan.objects.get().rows.count() == 2
 
 
+def test_one_wish_at_once_as_a_task_and_as_its_plan_is_ordered_once(creator: Any) -> None:
+    plan, sea = a_plan(creator, 1, takes=1), wish("Sea 1")
+
+    def press(number: int) -> bool:
+        try:
+            if number % 2:
+                return bool(orders.place_takes(creator, sea.spec, sea.values, key=plan.key))
+            return bool(ordering.order(plan, [row.pk for row in plan.standing], Decimal(55)))
+        except (orders.AlreadyOrdered, orders.NotAdmitted):
+            return False
+
+    assert at_once(press) >= 1
+    assert Task.objects.count() == 1
+    assert Budget.objects.get().held == 55
+    assert ledger.differences() == []
+
+
 def test_plans_and_orders_at_once_never_overrun_a_budget_and_none_is_ordered_in_part(creator: Any) -> None:
     ledger.set_limit(creator, Decimal(300))
     made = [a_plan(creator, number) for number in range(10)]
