@@ -136,7 +136,7 @@ def _current(plan: Plan) -> Plan:
 
 
 def _check_key(plan: Plan) -> None:
-    """Raises NotAdmitted where the form of the plan has ordered its wish already, and nobody put it on hold."""
+    """Raises NotAdmitted where its form has ordered something already, and nobody put the plan on hold."""
     known = [] if plan.kept_at else placing.ordered_under(plan.person, plan.key)
     if known:
         these = ", ".join(f"#{task.pk}" for task in known)

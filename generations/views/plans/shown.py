@@ -215,7 +215,11 @@ def page_of(
 
 
 def _note(task: Task | None, notes: Mapping[int, str]) -> str:
-    return notes.get(task.pk) or obstacle(task) if task else ""
+    if task is None:
+        return ""
+    if task.changed_into_id:
+        return f"Changed into #{task.changed_into_id}, which is not part of this plan."
+    return notes.get(task.pk) or obstacle(task)
 
 
 def _models(rows: Iterable[PlanRow]) -> list[tuple[str, str]]:
