@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,17 +12,20 @@ from django.contrib.auth.models import User
 
 from generations import orders
 from generations.decisions import limits
-from generations.models import Entry, Happened, Plan, PlanRow, State, Task
+from generations.models import Entry, Happened, Plan, PlanRow, Send, State, Task
 from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import changing, ordering, placing, plans
 from generations.orders.ordering import look_at, total_of
 from generations.orders.waiting import Why, waits
 from generations.wording.waits import turn, why_it_waits
+from generations.worker.steps import Step, run, send
+from tests.given.clips import image
 from tests.plans.conftest import KLING, VEO, press, wish
 from tests.task_page.rows import COPY
 
 Make = Callable[..., Plan]
+IMAGE_TO_VIDEO = "kling-2.6/image-to-video"
 
 
 def test_all_rows_are_ordered_at_the_total_that_was_shown(planned: Make, creator: User) -> None:
@@ -203,3 +207,25 @@ def test_resuming_what_is_not_paused_changes_nothing(planned: Make) -> None:
     plan = press(planned())
     plans.resume(plan)
     assert Task.objects.in_turn(at_most=12).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_task_whose_plan_is_paused_while_its_files_go_up_is_not_sent(
+    kie: Any, planned: Make, creator: User, *, paused: bool
+) -> None:
+    """The one whose plan goes on shows that it would have gone."""
+    plan = press(planned(wish("Waves", IMAGE_TO_VIDEO, image_urls=[image(creator).reference])))
+    task = plan.tasks.get()
+
+    def sent(step: Step) -> Step:
+        link = yield next(step)
+        if paused:
+            plans.pause(plan)
+        with suppress(StopIteration):
+            step.send((yield step.send(link)))
+
+    run(sent(send(task, kie)))
+    task.refresh_from_db()
+    assert task.state == (State.QUEUED if paused else State.RUNNING)
+    assert Send.objects.count() == int(not paused)
