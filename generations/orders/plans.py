@@ -115,6 +115,23 @@ def _are(tasks: Sequence[Task], rows: Sequence[PlanRow]) -> bool:
     return [(task.model_id, task.values) for task in tasks] == [(row.model_id, row.values) for row in rows]
 
 
+def plan_as_wished(
+    person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task | None = None
+) -> Plan:
+    """The plan of a wish for who does not look at it before it is ordered. Raises Unclear, AlreadyOrdered.
+
+    One that was changed by hand or put away since is not this wish any more: then it is planned anew under a
+    later key, and once, however often it is asked for.
+    """
+    rows = [(row.model_id, row.values) for row in rows_of(wishes)]
+    while True:
+        found = plan(person, key, wishes, answers=answers)
+        standing = [(row.model_id, row.values) for row in found.standing]
+        if standing == rows and found.stage is not Stage.DROPPED:
+            return found
+        key = placing.next_key(found.key)
+
+
 def order_again(plan: Plan, person: User) -> Plan:
     """A plan of the same rows, of this person, with the first one as its parent; pressed twice it is one."""
     key = uuid.uuid5(plan.uuid, f"{person.pk} again")

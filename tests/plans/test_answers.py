@@ -80,3 +80,31 @@ def test_the_limits_are_set_in_credits(client: Client, admin: User) -> None:
     assert answer.status_code == 422
     assert "Write a number" in read(answer).field("One order or plan").problem
     assert approvals.limits() == Limits(order=Decimal(100))
+
+
+def test_generate_asks_for_what_stands_in_the_form_and_not_for_a_plan_of_it_that_was_changed(
+    studio: Client, admin: User
+) -> None:
+    """Planned first, changed in the plan and closed: the form still has the words and the key of before."""
+    approvals.set_limits(admin, Limits(order=Decimal(50)))
+    form = opened(studio) | {"prompt": "Sea"}
+    studio.post(STUDIO, form | {"plan": "1"})
+    changed = Plan.objects.get()
+    do(studio, changed, **{f"prompt-{changed.standing[0].pk}": "Lake"})
+    for _ in range(2):
+        assert "It waits for an admin’s yes" in read(studio.post(STUDIO, form, headers=HTMX))
+    asked = Plan.objects.asked().get()
+    assert [row.prompt for row in asked.standing] == ["Sea"]
+    assert [row.prompt for row in changed.standing] == ["Lake"]
+    following = opened(studio, f"{STUDIO}?after={asked.key}")["order_key"]
+    assert following not in (form["order_key"], str(asked.key))
+
+
+def test_generate_asks_anew_for_what_was_put_away(studio: Client, admin: User) -> None:
+    approvals.set_limits(admin, Limits(order=Decimal(50)))
+    form = opened(studio) | {"prompt": "Sea"}
+    studio.post(STUDIO, form | {"plan": "1"})
+    do(studio, Plan.objects.get(), do="hold")
+    do(studio, Plan.objects.get(), do="drop")
+    assert "It waits for an admin’s yes" in read(studio.post(STUDIO, form, headers=HTMX))
+    assert Plan.objects.asked().get().standing.count() == 1
