@@ -131,7 +131,7 @@ def order_asked(plan: Plan, total: Decimal) -> list[Task]:
 
 def _current(plan: Plan) -> Plan:
     """The plan as it is now, while nobody else orders for its person."""
-    plans.lock_person(plan.person_id)
+    placing.lock_person(plan.person_id)
     return Plan.objects.get(pk=plan.pk)
 
 

@@ -91,6 +91,14 @@ def take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
     return uuid.uuid5(key, f"{person.pk} take {n}")
 
 
+def lock_person(pk: int) -> None:
+    """Let the orders and plans of one person take turns until this transaction ends.
+
+    Whoever takes the lock of a waiting task and that of the budget, in whatever order, takes this one first.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def place_takes(
     person: User,
     spec: ModelSpec,
@@ -108,7 +116,7 @@ def place_takes(
     """
     check_live(spec)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        lock_person(person.pk)
         if tasks := ordered_under(person, key):
             alike = all(t.model_id == spec.id and t.values == values for t in tasks)
             raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
@@ -229,6 +237,7 @@ def _window_end() -> datetime | None:
 def cancel(task: Task, person: User) -> bool:
     """Cancel a queued task and release its hold. False: it had already left."""
     with transaction.atomic():
+        lock_person(task.person_id)
         moved = task.move(
             State.CANCELLED, Happened.CANCELLED, {"by": short_name(person)}, due_at=None, charge_credits=0
         )

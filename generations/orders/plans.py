@@ -91,7 +91,7 @@ def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task 
     """
     rows, wanted = rows_of(wishes), _digest(wishes)
     with transaction.atomic():
-        lock_person(person.pk)
+        placing.lock_person(person.pk)
         while known := Plan.objects.filter(person=person, key=key).first():
             if known.is_proposal:
                 break
@@ -136,7 +136,7 @@ def order_again(plan: Plan, person: User) -> Plan:
     """A plan of the same rows, of this person, with the first one as its parent; pressed twice it is one."""
     key = uuid.uuid5(plan.uuid, f"{person.pk} again")
     with transaction.atomic():
-        lock_person(person.pk)
+        placing.lock_person(person.pk)
         while known := Plan.objects.filter(person=person, key=key).first():
             if known.is_proposal:
                 return known
@@ -193,14 +193,9 @@ FIXED = {
 }
 
 
-def lock_person(pk: int) -> None:
-    """Let the orders and plans of one person take turns until this transaction ends."""
-    User.objects.select_for_update(no_key=True).get(pk=pk)
-
-
 def locked(plan: Plan, stage: Stage = Stage.PLANNED) -> Plan:
     """The row as it is now, locked until this transaction ends, if it is at this stage. Raises Fixed."""
-    lock_person(plan.person_id)
+    placing.lock_person(plan.person_id)
     now = Plan.objects.select_for_update(of=("self",)).select_related("person__membership").get(pk=plan.pk)
     if now.stage is not stage:
         raise Fixed(FIXED.get(now.stage, "Nothing was asked of an admin, or it was answered already."))
