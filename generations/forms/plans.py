@@ -17,6 +17,8 @@ MOST = Decimal(10) ** 12
 """Credits: no plan costs more."""
 PROMPT = "prompt-"
 """Fields of prompts are named by it and their row."""
+WAS = "was-"
+"""And those of what stood in them before."""
 
 
 class PlanForm:
@@ -44,8 +46,17 @@ class PlanForm:
     @property
     def prompts(self) -> dict[int, str]:
         """By row: its prompt as it stands in the form."""
-        posted = {whole(name.removeprefix(PROMPT)): name for name in self.data if name.startswith(PROMPT)}
-        return {pk: _plain(str(self.data[name])) for pk, name in posted.items() if pk is not None}
+        return {pk: _plain(text) for pk, text in self._by_row(PROMPT).items()}
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """By row: the mark of what stood there before anybody wrote in the form."""
+        return self._by_row(WAS)
+
+    def _by_row(self, begin: str) -> dict[int, str]:
+        """What fields named by this and a row hold."""
+        named = {whole(name.removeprefix(begin)): name for name in self.data if name.startswith(begin)}
+        return {pk: str(self.data[name]) for pk, name in named.items() if pk is not None}
 
     @property
     def total(self) -> Decimal:

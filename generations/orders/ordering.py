@@ -1,7 +1,7 @@
 """Ordering a plan: judged and priced once more, then placed in one transaction, or not at all."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -17,6 +17,7 @@ from generations.models import Budget, Plan, PlanRow, Task
 from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import approval, continuing, placing, plans, presets
+from generations.orders.changing import makes
 from generations.orders.plans import RowsRefused
 from generations.orders.pricing import held, price
 from generations.wording.figures import cr
@@ -99,12 +100,19 @@ class Changed(placing.NotAdmitted):
         super().__init__("Nothing was ordered: this plan was changed in another tab. This is how it is now.")
 
 
-def order(plan: Plan, rows: Collection[int], total: Decimal, agreed: Decimal | None = None) -> Plan:
+def order(
+    plan: Plan,
+    rows: Collection[int],
+    total: Decimal,
+    agreed: Decimal | None = None,
+    prompts: Mapping[int, str] | None = None,
+) -> Plan:
     """Order a plan with these rows at this total, or ask an admin for a yes where that is needed.
 
     One transaction: all of it or nothing. However often and at however many places it is pressed, it is
-    ordered once. `agreed` is what the person lets each task hold whose price is not known. Raises
-    placing.NotAdmitted: plans.Fixed, Changed, RowsRefused, Risen, or one that says which budget it exceeds.
+    ordered once. `agreed` is what the person lets each task hold whose price is not known, `prompts` what its
+    rows say where they are seen, as it is written there. Raises placing.NotAdmitted: plans.Fixed, Changed,
+    RowsRefused, Risen, or one that says which budget it exceeds.
     """
     with transaction.atomic():
         now = _current(plan)
@@ -113,13 +121,18 @@ def order(plan: Plan, rows: Collection[int], total: Decimal, agreed: Decimal | N
         now = plans.locked(now)
         _check_key(now)
         standing = list(now.standing)
-        if {row.pk for row in standing} != set(rows):
+        if {row.pk for row in standing} != set(rows) or not _say(standing, prompts or {}):
             raise Changed
         looks = _sound(standing, total)
         budget = _budget(now, looks)
         if approval.needed(now.person, total_of(looks)):
             return _ask(now, total_of(looks), agreed)
         return _place(now, looks, total, agreed, budget)
+
+
+def _say(rows: Collection[PlanRow], prompts: Mapping[int, str]) -> bool:
+    """Whether the rows have these prompts, as far as they are given."""
+    return all(makes(prompts[row.pk], row) for row in rows if row.pk in prompts)
 
 
 def order_asked(plan: Plan, total: Decimal) -> list[Task]:

@@ -180,9 +180,10 @@ class Fixed(placing.NotAdmitted):
 class RowsRefused(placing.NotAdmitted):
     """Rows would not be taken: `refusals` says why, by row. Nothing was ordered."""
 
-    def __init__(self, refusals: Mapping[int, str]) -> None:
+    def __init__(self, refusals: Mapping[int, str], said: str = "") -> None:
         some = "One task" if len(refusals) == 1 else f"{len(refusals)} tasks"
-        super().__init__(f"Nothing was ordered. {some} would not be taken: mend it, or take it out.")
+        said = said or f"{some} would not be taken: mend it, or take it out."
+        super().__init__(f"Nothing was ordered. {said}")
         self.refusals = refusals
 
 

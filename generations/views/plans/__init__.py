@@ -46,7 +46,7 @@ def plan(request: MemberRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied("This plan belongs to another person.")
     form = PlanForm(found, request.POST)
     try:
-        changing.write(found, form.prompts)
+        changing.write(found, form.prompts, form.marks)
         said = _done(found, form)
     except (orders.NotAdmitted, Unclear) as refusal:
         return _refused(request, found, form, refusal)
@@ -57,7 +57,7 @@ def _done(plan: Plan, form: PlanForm) -> str:
     """Do what the pressed button says; what to say of it. Raises NotAdmitted, Unclear."""
     match form.pressed:
         case "order":
-            ordering.order(plan, form.rows, form.total, form.agreed)
+            ordering.order(plan, form.rows, form.total, form.agreed, form.prompts)
         case "hold":
             plans.keep(plan)
             return "It is on hold: nothing was ordered. You find it in the queue."

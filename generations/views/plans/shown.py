@@ -12,6 +12,7 @@ from generations.models import Plan, PlanRow, State, Task
 from generations.models.plan import Stage
 from generations.models.state import UNSETTLED
 from generations.models.track_record import Span
+from generations.orders.changing import mark
 from generations.orders.expansion import escaped
 from generations.orders.ordering import Look, look_at
 from generations.orders.waiting import waits
@@ -41,6 +42,11 @@ class RowShown:
     @property
     def row(self) -> PlanRow:
         return self.look.row
+
+    @property
+    def mark(self) -> str:
+        """Names the prompt that it has now: what the form says that it showed."""
+        return mark(escaped(self.row.prompt))
 
     @property
     def task(self) -> Task | None:
@@ -192,7 +198,7 @@ def page_of(
     sums = sums_of(plan.person, standing, form.agreed if form else None)
     tasks = [look.row.task for look in standing if look.row.task]
     notes = {pk: why_it_waits(wait) for pk, wait in waits(tasks).items()}
-    written = form.prompts if form and refusals else {}
+    written = {pk: text for pk, text in form.prompts.items() if pk in refusals} if form and refusals else {}
     shown = [
         RowShown(
             look=look,
