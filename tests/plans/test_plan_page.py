@@ -160,6 +160,20 @@ def test_another_model_lines_and_a_table_are_more_rows(studio: Client, planned: 
     assert plan.standing.count() == 7
 
 
+def test_pasted_lines_stay_through_any_other_press_until_they_are_added(
+    studio: Client, planned: Make
+) -> None:
+    plan = planned(wish("Sea", takes=2))
+    url, (first, _) = plan.get_absolute_url(), plan.standing
+    body = posted(read(studio.get(url))) | {"lines": "Dunes\nSilk"}
+    for headers in ({}, HTMX):
+        answer = studio.post(url, body | {"out": str(first.pk)}, headers=headers)
+        assert read(answer).part("lines").value == "Dunes\nSilk"
+    assert plan.standing.count() == 1
+    assert read(studio.post(url, body | {"do": "lines"}, headers=HTMX)).part("lines").value == ""
+    assert plan.standing.count() == 3
+
+
 def test_a_plan_is_found_again_in_the_queue(studio: Client, planned: Make) -> None:
     planned(wish("Silk at dawn"))
     press(planned(wish("Dunes", takes=2)))

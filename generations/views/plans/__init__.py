@@ -85,12 +85,14 @@ def _with_model(plan: Plan, model_id: str) -> str:
 
 
 def _answered(request: MemberRequest, plan: Plan, form: PlanForm, said: str) -> HttpResponse:
+    """What came of it. Lines that were pasted and not added yet are shown again, also without script."""
     plan.refresh_from_db()
-    if said and not request.htmx:
-        messages.success(request, said)
-    if not request.htmx:
+    lines = "" if form.pressed == "lines" else form.lines
+    if not request.htmx and not lines:
+        if said:
+            messages.success(request, said)
         return redirect(plan)
-    page = replace(shown.page_of(request.user, plan, form), said=said, lines="")
+    page = replace(shown.page_of(request.user, plan, form), said=said, lines=lines)
     reply = answer(request, page)
     if form.pressed in SETTLES:
         trigger_client_event(reply, "planned", {"after": str(plan.key)})

@@ -110,7 +110,7 @@ class PlanPage:
     refusal: str = ""
     said: str = ""
     lines: str = ""
-    """Pasted lines that were not taken."""
+    """Pasted lines that are not added yet."""
     models: list[tuple[str, str]] = field(default_factory=list)
     """Models on which the same prompts may be ordered too: id and label."""
 
@@ -215,7 +215,7 @@ def page_of(
         rows=[s for s in shown if not s.row.taken_out],
         out=[s for s in shown if s.row.taken_out],
         sums=sums,
-        lines=form.lines if form and form.pressed == "lines" else "",
+        lines=form.lines if form else "",
         models=_models(rows) if plan.stage is Stage.PLANNED else [],
     )
 
