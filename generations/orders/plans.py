@@ -204,8 +204,10 @@ def locked(plan: Plan, stage: Stage = Stage.PLANNED) -> Plan:
 
 
 def keep(plan: Plan) -> None:
-    """Put it on hold: it stays as it is, and the form plans anew."""
-    Plan.objects.filter(pk=plan.pk, kept_at=None).update(kept_at=timezone.now())
+    """Put it on hold: it stays as it is, and the form plans anew. Raises Fixed."""
+    with transaction.atomic():
+        locked(plan)
+        Plan.objects.filter(pk=plan.pk, kept_at=None).update(kept_at=timezone.now())
 
 
 def drop(plan: Plan) -> None:

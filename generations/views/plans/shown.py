@@ -12,7 +12,7 @@ from generations.models import Plan, PlanRow, State, Task
 from generations.models.plan import Stage
 from generations.models.state import UNSETTLED
 from generations.models.track_record import Span
-from generations.orders.changing import mark
+from generations.orders.changing import makes, mark
 from generations.orders.expansion import escaped
 from generations.orders.ordering import Look, look_at
 from generations.orders.waiting import waits
@@ -111,6 +111,8 @@ class PlanPage:
     said: str = ""
     lines: str = ""
     """Pasted lines that are not added yet."""
+    unsent: str = ""
+    """What was written in it when it could not be changed any more, to be copied."""
     models: list[tuple[str, str]] = field(default_factory=list)
     """Models on which the same prompts may be ordered too: id and label."""
 
@@ -216,8 +218,17 @@ def page_of(
         out=[s for s in shown if s.row.taken_out],
         sums=sums,
         lines=form.lines if form else "",
+        unsent=_unsent(form, rows) if form and plan.stage is not Stage.PLANNED else "",
         models=_models(rows) if plan.stage is Stage.PLANNED else [],
     )
+
+
+def _unsent(form: PlanForm, rows: Iterable[PlanRow]) -> str:
+    """The prompts that were written and that no row has, and the lines."""
+    prompts, marks = form.prompts, form.marks
+    written = {pk: text for pk, text in prompts.items() if mark(text) != marks.get(pk)}
+    texts = [written[row.pk] for row in rows if row.pk in written and not makes(written[row.pk], row)]
+    return "\n\n".join(filter(None, [*texts, form.lines]))
 
 
 def _note(task: Task | None, notes: Mapping[int, str]) -> str:
