@@ -16,6 +16,7 @@ from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
 from generations.models import Plan, PlanRow, State, Task
 from generations.models.plan import LONG_TITLE, Stage
+from generations.models.state import UNSETTLED
 from generations.orders import placing
 from generations.orders.expansion import MOST, Unclear, variations
 
@@ -235,9 +236,11 @@ def resume(plan: Plan) -> None:
 
 
 def cancel(plan: Plan, person: User) -> tuple[int, int]:
-    """Cancel the tasks that are still queued. How many were, and how many had left already."""
-    tasks = list(Task.objects.filter(plan=plan).order_by("id"))
-    queued = [task for task in tasks if task.state == State.QUEUED]
-    cancelled = sum(placing.cancel(task, person) for task in queued)
-    left = sum(task.state != State.CANCELLED for task in tasks)
-    return cancelled, left
+    """Cancel the tasks that are still queued. How many were, and how many had left and have not ended yet.
+
+    What comes back into the line meanwhile, or takes the place of another, is cancelled too.
+    """
+    tasks, cancelled = Task.objects.filter(plan=plan), 0
+    while queued := list(tasks.filter(state=State.QUEUED).order_by("id")):
+        cancelled += sum(placing.cancel(task, person) for task in queued)
+    return cancelled, tasks.filter(state__in=UNSETTLED).count()

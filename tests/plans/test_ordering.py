@@ -171,6 +171,27 @@ def test_cancelling_takes_what_is_still_queued_and_says_what_had_left(planned: M
     assert ledger.budget_of(creator).held == 55
 
 
+def test_what_has_ended_does_not_go_on_when_a_plan_is_cancelled_and_what_leaves_just_then_does(
+    planned: Make, creator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = press(planned(wish(takes=5)))
+    ended, running, leaves, *_ = plan.tasks.order_by("id")
+    for task, states in ((ended, (State.RUNNING, State.FAILED)), (running, (State.RUNNING,))):
+        for state in (State.SENDING, *states):
+            task.move(state, Happened.HANDED_OVER, charge_credits=0 if state == State.FAILED else None)
+    ledger.release(ended)
+    real = placing.cancel
+
+    def cancel(task: Task, person: User) -> bool:
+        if task == leaves:
+            Task.objects.get(pk=task.pk).move(State.SENDING, Happened.HANDED_OVER)
+        return real(task, person)
+
+    monkeypatch.setattr(placing, "cancel", cancel)
+    assert plans.cancel(plan, creator) == (2, 2)
+    assert plans.cancel(plan, creator) == (0, 2)
+
+
 def test_a_plan_can_be_ordered_only_once_even_when_its_tasks_have_ended(planned: Make, creator: User) -> None:
     plan = press(planned())
     plans.cancel(plan, creator)
