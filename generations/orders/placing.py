@@ -15,7 +15,7 @@ from generations.catalogue.nearest import nearest
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
-from generations.models import Happened, Plan, Prompt, Runtime, State, Task
+from generations.models import Asset, Happened, Plan, Prompt, Runtime, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
@@ -180,13 +180,19 @@ def place(
 
 def refusal(spec: ModelSpec, values: Mapping[str, object]) -> tuple[str, str]:
     """At which parameter and why values from another day cannot be ordered today; empty when they can."""
-    if missing := missing_assets(dict(values)):
+    param, problem = judged(spec, values)
+    return param, problem or continuing.refusal(spec, values)
+
+
+def judged(
+    spec: ModelSpec, values: Mapping[str, object], known: Mapping[uuid.UUID, Asset] | None = None
+) -> tuple[str, str]:
+    """The same, but for the clip that they go on from. `known` has all assets that are named."""
+    if missing := missing_assets(values, known):
         one = len(missing) == 1
         return "", f"{len(missing)} of its files {'is' if one else 'are'} not here any more. Add it again."
-    problems = judge(spec, values) or misfits(spec, values)
-    if problems:
-        return problems[0].param, problems[0].text
-    return "", continuing.refusal(spec, values)
+    problems = judge(spec, values) or misfits(spec, values, known)
+    return (problems[0].param, problems[0].text) if problems else ("", "")
 
 
 def _place(

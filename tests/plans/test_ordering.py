@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from generations import orders
 from generations.decisions import limits
@@ -22,10 +24,11 @@ from generations.wording.waits import turn, why_it_waits
 from generations.worker.steps import Step, run, send
 from tests.given.clips import image
 from tests.plans.conftest import KLING, VEO, press, wish
-from tests.task_page.rows import COPY
+from tests.task_page.rows import COPY, ready
 
 Make = Callable[..., Plan]
 IMAGE_TO_VIDEO = "kling-2.6/image-to-video"
+UNPRICED = "wan/2-6-flash-video-to-video"
 
 
 def test_all_rows_are_ordered_at_the_total_that_was_shown(planned: Make, creator: User) -> None:
@@ -107,8 +110,7 @@ def test_a_row_that_fails_while_it_is_placed_takes_all_others_back(
 
 
 def test_without_a_known_price_it_takes_a_yes_to_the_cap(planned: Make, creator: User, admin: User) -> None:
-    model = "wan/2-6-flash-video-to-video"
-    plan = planned(wish("A lake", model, video_urls=["https://a.example/a.mp4"]), wish())
+    plan = planned(wish("A lake", UNPRICED, video_urls=["https://a.example/a.mp4"]), wish())
     assert "No price is known" in look_at(list(plan.standing))[0].problem
     limits.set_unpriced_cap(admin, Decimal(30))
     with pytest.raises(plans.RowsRefused) as refused:
@@ -250,3 +252,23 @@ def test_a_task_whose_plan_is_paused_while_its_files_go_up_is_not_sent(
     task.refresh_from_db()
     assert task.state == (State.QUEUED if paused else State.RUNNING)
     assert Send.objects.count() == int(not paused)
+
+
+def test_more_rows_with_files_and_clips_take_no_more_queries_to_be_judged(creator: User) -> None:
+    clip = ready(creator, VEO)
+    given = [image(creator, size=(300 + n, 300)).reference for n in range(8)]
+
+    def queries(count: int) -> int:
+        rows = plans.rows_of(
+            [
+                *(wish("Waves", IMAGE_TO_VIDEO, image_urls=[reference]) for reference in given[:count]),
+                wish("It goes on", "veo/extend", takes=count, task_id=clip.task_id),
+                wish("No price", UNPRICED, takes=count, video_urls=["https://a.example/a.mp4"]),
+            ]
+        )
+        with CaptureQueriesContext(connection) as asked:
+            looks = look_at(rows)
+        assert [look.row.prompt for look in looks if look.problem] == ["No price"] * count
+        return len(asked)
+
+    assert queries(2) == queries(8)
