@@ -147,7 +147,7 @@ def order_again(plan: Plan, person: User) -> Plan:
 
 
 def _fill(plan: Plan, wish: str, rows: list[PlanRow]) -> Plan:
-    plan.wish, plan.title = wish, title_of(rows)
+    plan.wish, plan.title, plan.created_at = wish, title_of(rows), timezone.now()
     plan.save()
     plan.rows.all().delete()
     append(plan, rows)
