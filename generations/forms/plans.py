@@ -44,6 +44,11 @@ class PlanForm:
         return {pk for text in self.data.getlist("row") if (pk := whole(text)) is not None}
 
     @property
+    def had(self) -> int | None:
+        """How many rows its person sees, with those that were taken out; None: it does not say."""
+        return whole(self.data.get("had", ""))
+
+    @property
     def prompts(self) -> dict[int, str]:
         """By row: its prompt as it stands in the form."""
         return {pk: _plain(text) for pk, text in self._by_row(PROMPT).items()}

@@ -116,13 +116,16 @@ def add_model(plan: Plan, spec: ModelSpec) -> list[str]:
     return list(dropped)
 
 
-def add(plan: Plan, wishes: Sequence[Wish]) -> None:
-    """More rows, such as from a list; pressed twice they are added once. Raises Fixed, Unclear."""
+def add(plan: Plan, wishes: Sequence[Wish], had: int | None = None) -> None:
+    """More rows, such as from a list. Raises Fixed, Unclear.
+
+    `had` is how many rows its person saw: where they stand behind those already, it was pressed twice.
+    """
     with transaction.atomic():
         locked(plan)
         rows = list(plan.rows.all())
         more = rows_of(wishes)
-        if [row.values for row in rows[-len(more) :]] == [row.values for row in more]:
+        if len(rows) != had and [row.values for row in rows[-len(more) :]] == [row.values for row in more]:
             return
         _number(rows, more)
         append(plan, more)

@@ -73,3 +73,15 @@ def test_what_was_pressed_in_a_plan_that_was_ordered_elsewhere_is_refused_there_
     plan.refresh_from_db()
     assert plan.kept_at is None
     assert Task.objects.count() == 2
+
+
+def test_a_line_like_the_last_one_is_another_take_and_pressed_twice_it_is_one(
+    studio: Client, planned: Make
+) -> None:
+    plan = planned(wish("Sea"))
+    url = plan.get_absolute_url()
+    for count in (2, 3):
+        adding = posted(read(studio.get(url))) | {"do": "lines", "lines": "Sea"}
+        for _ in range(2):
+            assert studio.post(url, adding).status_code == 302
+        assert [row.prompt for row in plan.standing] == ["Sea"] * count

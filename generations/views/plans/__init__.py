@@ -72,7 +72,7 @@ def _done(plan: Plan, form: PlanForm) -> str:
         case "model":
             return _with_model(plan, form.model)
         case "lines":
-            changing.add(plan, form.wishes())
+            changing.add(plan, form.wishes(), form.had)
     return ""
 
 
@@ -198,7 +198,7 @@ DEEDS: dict[str, Callable[[MemberRequest, Plan], str]] = {
 
 
 def _find(request: MemberRequest, uuid: UUID) -> Plan:
-    seen = policy.visible_plans(request.user).select_related("person", "answered_by", "parent")
+    seen = policy.visible_plans(request.user).select_related("person", "answered_by")
     return get_object_or_404(seen, uuid=uuid)
 
 

@@ -148,6 +148,11 @@ class PlanPage:
         return f"Plan for {count} task{'' if count == 1 else 's'}"
 
     @property
+    def count(self) -> int:
+        """Of all its rows, with those that were taken out."""
+        return len(self.rows) + len(self.out)
+
+    @property
     def made_of(self) -> str:
         """“2 models × 3 prompts × 2 takes”, as far as there is more than one of each."""
         rows = [shown.row for shown in (*self.rows, *self.out)]
