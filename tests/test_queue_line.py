@@ -120,6 +120,9 @@ def test_many_are_cancelled_with_one_press_and_what_has_left_goes_on(
         said = read(client.post(reverse("cancel-chosen"), chosen, headers=STAYS))
         assert "Cancelled 3 tasks. The 165 cr held are free again." in said
         assert "1 had already left: it goes on." in said
+    Task.objects.filter(pk=gone.pk).update(state=State.FAILED)
+    said = read(client.post(reverse("cancel-chosen"), chosen, headers=STAYS))
+    assert "goes on" not in said, "it has ended"
     mixed = {"task": [str(gone.uuid), str(theirs.uuid)]}
     assert client.post(reverse("cancel-chosen"), mixed).status_code == 403
     assert Task.objects.get(pk=theirs.pk).state == State.QUEUED

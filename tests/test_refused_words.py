@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from generations.models import State
 from generations.wording.failures import explain
+from generations.wording.refused_words import words_named
 from tests.case_rows import task_in
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,12 @@ def test_the_reason_and_the_words_that_kie_names_are_said(
     assert failure.advice == advice
     assert failure.words == text, "in Kie’s own words too"
     assert not failure.retry_helps
+
+
+def test_words_are_named_as_they_stand_whatever_letters_stand_before_them() -> None:
+    """Letters that become two when case is folded move nothing."""
+    assert words_named("Straße, Nude girl (a|b)", 'Flagged: "nude girl" and "(A|B)" and "ße, N"') == [
+        "Nude girl",
+        "(a|b)",
+        "ße, N",
+    ]

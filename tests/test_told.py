@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.models import Preferences, State
+from generations.views import told as told_view
 from tests.case_rows import task_in, unconfirmed
 from tests.page import read
 
@@ -58,6 +59,26 @@ def test_what_has_ended_since_is_told_of_its_person_alone(client: Client, creato
     )
     for since in ("", "x", "9" * 18, "-1"):
         assert told(client, since)["ended"] == []
+
+
+def test_of_many_that_ended_at_once_each_is_told(
+    client: Client, creator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer has so many; the next one goes on where it ended, and not later."""
+    monkeypatch.setattr(told_view, "MOST", 3)
+    client.force_login(creator)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    ended = [
+        task_in(creator, State.READY, changed_at=hour_ago + timedelta(milliseconds=10 * n)).pk
+        for n in range(7)
+    ]
+    since, said, more = int((hour_ago - timedelta(seconds=1)).timestamp() * 1000), list[int](), True
+    while more:
+        news = told(client, since)
+        said += [task["id"] for task in news["ended"] if task["id"] not in said]
+        since, more = news["until"], news["more"]
+    assert said == ended
+    assert told(client, since)["ended"] == []
 
 
 def test_a_person_chooses_how_to_be_told_and_only_what_the_form_shows_is_set(

@@ -1,6 +1,7 @@
 """An admin's yes or no to what somebody may not order alone, and from which price on it takes one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -19,6 +20,8 @@ from generations.wording.names import full_name, short_name
 ROLE = Role.CREATOR
 """The one role that orders and may need a yes: orders of admins never wait, reviewers order nothing."""
 
+ASKED_ANEW = "It was asked anew meanwhile, maybe with other tasks. Nothing was ordered: look at it again."
+
 
 class NotPossible(Exception):
     """The answer was not taken, or no longer; the text says why. Nothing was ordered by it."""
@@ -30,14 +33,15 @@ def to_answer(person: policy.Person) -> PlanQuerySet:
     return waiting if policy.may_administer(person) else waiting.none()
 
 
-def say_yes(admin: User, plan: Plan, total: Decimal, comment: str) -> list[Task]:
-    """Order the plan as it is, in the same transaction, at no more than this total.
+def say_yes(admin: User, plan: Plan, asked_at: datetime, total: Decimal, comment: str) -> list[Task]:
+    """Order the plan as it was asked at that moment, in the same transaction, at no more than this total.
 
-    Of two admins at once, one answer stands. Raises NotPossible, and orders.NotAdmitted when it cannot be
-    ordered as it is: then it goes on waiting.
+    While a plan waits nothing of it changes, so the moment names what the admin sees. Of two admins at once,
+    one answer stands. Raises NotPossible, and orders.NotAdmitted when it cannot be ordered as it is: then it
+    goes on waiting.
     """
     with transaction.atomic():
-        now = _asked(admin, plan)
+        now = _asked(admin, plan, asked_at)
         if not policy.may_order(now.person):
             raise NotPossible(f"{short_name(now.person)} may not order any more, so nothing was ordered.")
         tasks = ordering.order_asked(now, total)
@@ -47,23 +51,26 @@ def say_yes(admin: User, plan: Plan, total: Decimal, comment: str) -> list[Task]
     return tasks
 
 
-def say_no(admin: User, plan: Plan, comment: str) -> None:
+def say_no(admin: User, plan: Plan, asked_at: datetime, comment: str) -> None:
     """Its person may change it and ask again. Raises NotPossible."""
     with transaction.atomic():
-        now = _asked(admin, plan)
+        now = _asked(admin, plan, asked_at)
         _answer(admin, now, approved=False, comment=comment)
         count = now.standing.count()
         _write(admin, Audit.Action.NO, now, count, now.asked_credits or Decimal(0), comment)
 
 
-def _asked(admin: User, plan: Plan) -> Plan:
-    """The plan, locked, while it waits for an answer."""
+def _asked(admin: User, plan: Plan, asked_at: datetime) -> Plan:
+    """The plan, locked, while it waits for an answer to what was asked at that moment."""
     if not policy.may_administer(User.objects.select_related("membership").get(pk=admin.pk)):
         raise PermissionDenied("Only an admin may do this, and you are none any more.")
     try:
-        return plans.locked(plan, Stage.ASKED)
+        now = plans.locked(plan, Stage.ASKED)
     except plans.Fixed:
         raise NotPossible(_why_not(Plan.objects.select_related("answered_by").get(pk=plan.pk))) from None
+    if now.asked_at != asked_at:
+        raise NotPossible(ASKED_ANEW)
+    return now
 
 
 def _why_not(plan: Plan) -> str:

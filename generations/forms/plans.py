@@ -1,5 +1,6 @@
 """What a person writes and presses in a plan, and an admin's answer to one."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import forms
@@ -16,6 +17,8 @@ MOST = Decimal(10) ** 12
 """Credits: no plan costs more."""
 PROMPT = "prompt-"
 """Fields of prompts are named by it and their row."""
+WAS = "was-"
+"""And those of what stood in them before."""
 
 
 class PlanForm:
@@ -41,10 +44,24 @@ class PlanForm:
         return {pk for text in self.data.getlist("row") if (pk := whole(text)) is not None}
 
     @property
+    def had(self) -> int | None:
+        """How many rows its person sees, with those that were taken out; None: it does not say."""
+        return whole(self.data.get("had", ""))
+
+    @property
     def prompts(self) -> dict[int, str]:
         """By row: its prompt as it stands in the form."""
-        posted = {whole(name.removeprefix(PROMPT)): name for name in self.data if name.startswith(PROMPT)}
-        return {pk: _plain(str(self.data[name])) for pk, name in posted.items() if pk is not None}
+        return {pk: _plain(text) for pk, text in self._by_row(PROMPT).items()}
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """By row: the mark of what stood there before anybody wrote in the form."""
+        return self._by_row(WAS)
+
+    def _by_row(self, begin: str) -> dict[int, str]:
+        """What fields named by this and a row hold."""
+        named = {whole(name.removeprefix(begin)): name for name in self.data if name.startswith(begin)}
+        return {pk: str(self.data[name]) for pk, name in named.items() if pk is not None}
 
     @property
     def total(self) -> Decimal:
@@ -73,6 +90,13 @@ class PlanForm:
 
 
 class AnswerForm(forms.Form):
+    """An admin's answer to what was asked at the moment `asked`."""
+
+    asked = forms.DateTimeField(
+        error_messages=dict.fromkeys(
+            ("invalid", "required"), "Nothing was ordered: the form does not say what it answers."
+        ),
+    )
     total = forms.DecimalField(
         min_value=Decimal(0),
         max_value=MOST,
@@ -88,6 +112,11 @@ class AnswerForm(forms.Form):
             "null_characters_not_allowed": "The comment has characters that cannot be kept.",
         },
     )
+
+    @property
+    def asked_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["asked"]
+        return moment
 
     @property
     def seen(self) -> Decimal:

@@ -150,14 +150,27 @@ class Asset(models.Model):
         return self.kie_url
 
 
-def assets_of(values: Mapping[str, object]) -> list[Asset]:
-    """The assets that a task's values name, in no particular order. Unknown ones are left out."""
-    return list(Asset.objects.filter(uuid__in=_named(values)).select_related("video"))
+def assets_of(values: Mapping[str, object], known: Mapping[uuid.UUID, Asset] | None = None) -> list[Asset]:
+    """The assets that a task's values name, in no particular order. Unknown ones are left out.
+
+    `known` has all there are of them, read for many tasks at once.
+    """
+    if known is None:
+        known = assets_in([values])
+    return [known[key] for key in _named(values) if key in known]
 
 
-def missing_assets(values: Mapping[str, object]) -> set[uuid.UUID]:
+def assets_in(many: Iterable[Mapping[str, object]]) -> dict[uuid.UUID, Asset]:
+    """The assets that any of these values name."""
+    named = {key for values in many for key in _named(values)}
+    return {asset.uuid: asset for asset in Asset.objects.filter(uuid__in=named).select_related("video")}
+
+
+def missing_assets(
+    values: Mapping[str, object], known: Mapping[uuid.UUID, Asset] | None = None
+) -> set[uuid.UUID]:
     """Assets that a task's values name but that do not exist: an older database was restored."""
-    return _named(values) - {asset.uuid for asset in assets_of(values)}
+    return _named(values) - {asset.uuid for asset in assets_of(values, known)}
 
 
 def _texts(fields: dict[str, list[str]]) -> list[str]:

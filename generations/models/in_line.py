@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from generations.models.plan import Plan
+
 MOST_HELD = 600
 """The longest hold window that an admin can set, in seconds."""
 LONGEST_WINDOW = timedelta(seconds=MOST_HELD) + timedelta(minutes=1)
@@ -39,7 +41,7 @@ class InLine(models.Model):
 
 
 def free_to_go() -> Q:
-    """Rows that neither their person nor their hold window holds back now."""
+    """Rows that neither their person, nor a paused plan, nor their hold window holds back now."""
     now = timezone.now()
     over = Q(held_until=None) | Q(held_until__lte=now) | Q(held_until__gt=now + LONGEST_WINDOW)
-    return over & Q(held_at=None)
+    return over & Q(held_at=None) & ~Q(plan__in=Plan.objects.paused())

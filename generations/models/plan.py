@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from generations.models.state import UNSETTLED
 
 LONG_TITLE = 120
 LISTED = timedelta(days=1)
-"""How long a plan is listed after it was ordered, even when its tasks have ended."""
+"""How long a plan is listed that nobody has touched, or after it was ordered when its tasks have ended."""
 
 
 class Stage(StrEnum):
@@ -43,10 +43,18 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(paused_at__isnull=False)
 
     def listed(self) -> Self:
-        """Plans that are not ordered yet, of which a task is under way, or of the last day; newest first."""
+        """Plans that are not ordered yet, of which a task is under way, or of the last day.
+
+        First come those that wait for a yes, are on hold or paused, then the newest. What nobody has touched
+        for a day since it was planned is left out: its form plans it again.
+        """
+        day_ago = timezone.now() - LISTED
         tasks = PlanRow.objects.filter(plan=OuterRef("pk"), task__state__in=UNSETTLED)
-        late = Q(ordered_at__gt=timezone.now() - LISTED)
-        return self.filter(Q(ordered_at=None) | late | Exists(tasks), dropped_at=None).order_by("-id")
+        touched = Q(asked_at__isnull=False) | Q(kept_at__isnull=False)
+        planned = Q(ordered_at=None) & (touched | Q(created_at__gt=day_ago))
+        waits = Q(paused_at__isnull=False) | (Q(ordered_at=None) & touched)
+        found = self.filter(planned | Q(ordered_at__gt=day_ago) | Exists(tasks), dropped_at=None)
+        return found.order_by(Case(When(waits, then=0), default=1), "-created_at", "-id")
 
 
 class Plan(models.Model):
@@ -63,6 +71,7 @@ class Plan(models.Model):
     """The task whose clip was to be changed, if its tasks are ordered for it."""
     title = models.CharField(max_length=LONG_TITLE, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    """When its rows were made of a wish."""
     kept_at = models.DateTimeField(null=True)
     """When its person put it on hold: from then on the form that it was made in plans another."""
     ordered_at = models.DateTimeField(null=True)

@@ -58,7 +58,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(Q(due_at__lte=now) | too_late).order_by("due_at", "id")
 
     def free_to_go(self) -> Self:
-        """Rows that neither their person nor their hold window holds back now."""
+        """Rows that neither their person, nor a paused plan, nor their hold window holds back now."""
         return self.filter(free_to_go())
 
     def in_place(self) -> Self:

@@ -8,23 +8,58 @@ from django.utils import timezone
 from generations.catalogue.carry import carry
 from generations.catalogue.spec import ModelSpec
 from generations.models import Plan, PlanRow
+from generations.models.digest import digest
 from generations.orders.expansion import MOST, Unclear, escaped, variations
 from generations.orders.plans import RowsRefused, Wish, append, copy_of, locked, rows_of, title_of
 
+OVERTAKEN = "This was changed meanwhile, to what stands above. Press again to have what you wrote."
+OVERTAKEN_TOO = "What you changed here was changed elsewhere too: look at what is marked."
 
-def write(plan: Plan, prompts: Mapping[int, str]) -> None:
-    """Set the prompts of rows, by row, as they are written: each makes one. Raises Fixed, RowsRefused."""
-    changed, refusals = {}, {}
-    for row in plan.rows.all():
-        if row.prompt_name and prompts.get(row.pk, "") != escaped(row.prompt) and row.pk in prompts:
+
+def mark(prompt: str) -> str:
+    """Names what stands in the field of a prompt, whose line ends and outer blanks come back changed."""
+    return digest("\n".join(prompt.splitlines()).strip())
+
+
+def makes(text: str, row: PlanRow) -> bool:
+    """Whether a text, as a person writes it, makes the prompt that a row has."""
+    try:
+        found = variations(text)
+    except Unclear:
+        return False
+    return len(found) == 1 and mark(found[0].text) == mark(row.prompt)
+
+
+def write(plan: Plan, prompts: Mapping[int, str], marks: Mapping[int, str] | None = None) -> None:
+    """Set the prompts of rows, by row, as they are written: each makes one. Raises Fixed, RowsRefused.
+
+    `marks` are those of what stood in the form before anybody wrote in it. What still stands there is not
+    written, and what another tab has changed since is not overwritten unseen.
+    """
+    before = marks or {}
+    written = {pk: text for pk, text in prompts.items() if mark(text) != before.get(pk)}
+    if not _differing(plan, written):
+        return
+    changed, refusals = dict[PlanRow, str](), dict[int, str]()
+    with transaction.atomic():
+        locked(plan)
+        for row in _differing(plan, written):
+            now = mark(escaped(row.prompt))
+            if before.get(row.pk, now) != now:
+                refusals[row.pk] = OVERTAKEN
+                continue
             try:
-                changed[row] = _one_prompt(prompts[row.pk])
+                changed[row] = _one_prompt(written[row.pk])
             except Unclear as unclear:
                 refusals[row.pk] = str(unclear)
-    if changed:
-        _write(plan, changed)
+        _set_prompts(plan, changed)
     if refusals:
-        raise RowsRefused(refusals)
+        raise RowsRefused(refusals, OVERTAKEN_TOO if OVERTAKEN in refusals.values() else "")
+
+
+def _differing(plan: Plan, written: Mapping[int, str]) -> list[PlanRow]:
+    rows = [row for row in plan.rows.all() if row.pk in written]
+    return [row for row in rows if row.prompt_name and not makes(written[row.pk], row)]
 
 
 def _one_prompt(text: str) -> str:
@@ -34,12 +69,11 @@ def _one_prompt(text: str) -> str:
     return found[0].text
 
 
-def _write(plan: Plan, changed: Mapping[PlanRow, str]) -> None:
-    with transaction.atomic():
-        locked(plan)
-        for row, prompt in changed.items():
-            values = {**row.values, row.prompt_name: prompt}
-            PlanRow.objects.filter(pk=row.pk).update(values=values, own=[])
+def _set_prompts(plan: Plan, changed: Mapping[PlanRow, str]) -> None:
+    for row, prompt in changed.items():
+        values = {**row.values, row.prompt_name: prompt}
+        PlanRow.objects.filter(pk=row.pk).update(values=values, own=[])
+    if changed:
         _touch(plan)
 
 
@@ -82,13 +116,16 @@ def add_model(plan: Plan, spec: ModelSpec) -> list[str]:
     return list(dropped)
 
 
-def add(plan: Plan, wishes: Sequence[Wish]) -> None:
-    """More rows, such as from a list; pressed twice they are added once. Raises Fixed, Unclear."""
+def add(plan: Plan, wishes: Sequence[Wish], had: int | None = None) -> None:
+    """More rows, such as from a list. Raises Fixed, Unclear.
+
+    `had` is how many rows its person saw: where they stand behind those already, it was pressed twice.
+    """
     with transaction.atomic():
         locked(plan)
         rows = list(plan.rows.all())
         more = rows_of(wishes)
-        if [row.values for row in rows[-len(more) :]] == [row.values for row in more]:
+        if len(rows) != had and [row.values for row in rows[-len(more) :]] == [row.values for row in more]:
             return
         _number(rows, more)
         append(plan, more)

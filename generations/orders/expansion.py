@@ -1,13 +1,14 @@
 """Alternatives in a prompt: `{dusk|noon}` and `{2$$a|b|c}` make several prompts of one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
-from math import comb, prod
 
 MOST = 48
 """Tasks of one plan at most, so prompts of one expansion too."""
+COUNTED = 10**6
+"""So far prompts are counted that nobody wants: a number of thousands of digits takes long, and no text."""
 AND = ", "
 """What joins several alternatives that stand in one place, unless the prompt says something else."""
 _COUNT = re.compile(r"\s*(\d{1,4})\$\$(?:([^$|]{0,20})\$\$)?")
@@ -38,12 +39,19 @@ def variations(prompt: str) -> list[Variation]:
     if not {"{", "\\"} & set(prompt):
         return [Variation(text=prompt)]
     parts = list(_parts(prompt))
-    count = prod(part.count for part in parts)
+    count = _product(part.count for part in parts)
     if count > MOST:
-        raise Unclear(
-            f"This makes {count:,} prompts, and a plan has up to {MOST} tasks. Take some words out."
-        )
+        many = f"{count:,}" if count < COUNTED else "a million or more"
+        raise Unclear(f"This makes {many} prompts, and a plan has up to {MOST} tasks. Take some words out.")
     return [_joined(parts, chosen) for chosen in product(*(part.choices() for part in parts))]
+
+
+def _product(counts: Iterable[int]) -> int:
+    """Of these counts, as far as anybody counts."""
+    found = 1
+    for count in counts:
+        found = min(found * count, COUNTED)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +65,13 @@ class _Part:
 
     @property
     def count(self) -> int:
-        return comb(len(self.options), self.take)
+        """How many choices there are, as far as anybody counts."""
+        found, most = 1, len(self.options)
+        for n in range(min(self.take, most - self.take)):
+            found = found * (most - n) // (n + 1)
+            if found >= COUNTED:
+                return COUNTED
+        return found
 
     def choices(self) -> list[str]:
         return [self.join.join(chosen) for chosen in combinations(self.options, self.take)]

@@ -10,10 +10,15 @@ from generations.models import Asset
 from generations.models.asset import asset_uuid, assets_of
 
 
-def misfits(spec: ModelSpec, values: Mapping[str, object]) -> list[Problem]:
-    """What the model's limits refuse of our own files; addresses and files that are gone are left out."""
-    known = {asset.uuid: asset for asset in assets_of(dict(values))}
-    return [problem for param in spec.media_params() for problem in _of(param, values, known)]
+def misfits(
+    spec: ModelSpec, values: Mapping[str, object], known: Mapping[UUID, Asset] | None = None
+) -> list[Problem]:
+    """What the model's limits refuse of our own files; addresses and files that are gone are left out.
+
+    `known` has all assets that are named, where they were read for many orders at once.
+    """
+    here = {asset.uuid: asset for asset in assets_of(values, known)}
+    return [problem for param in spec.media_params() for problem in _of(param, values, here)]
 
 
 def _of(param: Media, values: Mapping[str, object], known: Mapping[UUID, Asset]) -> Iterator[Problem]:

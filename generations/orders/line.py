@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from generations import wake
 from generations.catalogue.spec import ModelSpec
-from generations.models import Event, Happened, PutAway, State, Task
+from generations.models import Event, Happened, PlanRow, PutAway, State, Task
 from generations.money import ledger
 from generations.orders.placing import AlreadyOrdered, NotAdmitted, check_live, ordered_under, place, take_key
 from generations.wording.names import short_name
@@ -127,8 +127,9 @@ def change(
 
     A task keeps what was ordered for as long as it lives: the worker may have read it already, and its hold
     is an entry of the books that nobody changes. So the new one is a task of its own, with its own price held
-    once the old one's is free, at the same place of the line and held back where the old one was. The key is
-    that of the form, as for `place_takes`. Raises HasLeft, AlreadyOrdered, NotAdmitted.
+    once the old one's is free, at the same place of the line and in the same plan, and held back where the
+    old one was. The key is that of the form, as for `place_takes`. Raises HasLeft, AlreadyOrdered,
+    NotAdmitted.
     """
     check_live(spec)
     with transaction.atomic():
@@ -141,11 +142,31 @@ def change(
         made = place(
             person, spec, values, order_key=key, parent=old.parent, agreed=agreed, answers=old.answers
         )
-        Task.objects.filter(pk=made.pk).update(place=old.place, held_at=old.held_at)
+        _take_place(made, old)
         Task.objects.filter(pk=old.pk).update(changed_into=made)
         PutAway.note(person, [old])
         made.refresh_from_db()
         return made
+
+
+def _take_place(made: Task, old: Task) -> None:
+    """Give it what the old one had: the place in the line, being held back, and the plan.
+
+    What an admin said yes to counts in no day, so a dearer task leaves an approved plan. Where that is paused
+    it does not go by that: it is held back.
+    """
+    plan, held_at = old.plan, old.held_at
+    if plan and plan.approved and _credits(made) > _credits(old):
+        held_at = held_at or (timezone.now() if plan.paused_at else None)
+        plan = None
+    Task.objects.filter(pk=made.pk).update(place=old.place, held_at=held_at, plan=plan)
+    if plan:
+        row = {"model_id": made.model_id, "values": made.values, "own": []}
+        PlanRow.objects.filter(task=old).update(task=made, **row)
+
+
+def _credits(task: Task) -> Decimal:
+    return Decimal(task.quote_credits or 0)
 
 
 def _withdrawn(task: Task, person: User) -> Task:

@@ -1,24 +1,29 @@
 """Ordering a plan: judged and priced once more, then placed in one transaction, or not at all."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from generations import aside, catalogue
 from generations.catalogue.quote import Quote
+from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
 from generations.models import Budget, Plan, PlanRow, Task
+from generations.models.asset import assets_in
 from generations.models.plan import Stage
 from generations.money import ledger
+from generations.money.observed import observed_prices
 from generations.orders import approval, continuing, placing, plans, presets
+from generations.orders.changing import makes
 from generations.orders.plans import RowsRefused
-from generations.orders.pricing import held, price
+from generations.orders.pricing import Pricing, unpriced_cap
+from generations.orders.sources import facts_of
 from generations.wording.figures import cr
 
 NOTHING = Decimal(0)
@@ -45,13 +50,43 @@ class Look:
 def look_at(rows: Sequence[PlanRow]) -> list[Look]:
     """How each row would be taken today: its price, and what the one judge says of it.
 
-    Rows whose prices depend on the same share one look-up.
+    The files of all rows are read at once, and rows whose prices depend on the same share one look-up.
     """
-    offers: dict[str, Quote] = {}
-    return [_look(row, offers) for row in rows]
+    today = _Today(rows)
+    return [_look(row, today) for row in rows]
 
 
-def _look(row: PlanRow, offers: dict[str, Quote]) -> Look:
+class _Today:
+    """What rows are judged by, each fact read once for all of them."""
+
+    def __init__(self, rows: Sequence[PlanRow]) -> None:
+        self.date = timezone.localdate()
+        self.assets = assets_in(row.values for row in rows)
+        self.observed = observed_prices({row.model_id for row in rows})
+        self._offers: dict[str, Quote] = {}
+        self._unfit: dict[str, str] = {}
+
+    def offer(self, spec: ModelSpec, row: PlanRow) -> Quote:
+        name = f"{spec.id} {_priced(spec, row)}"
+        if name not in self._offers:
+            sources = facts_of(spec, row.values, self.assets)
+            prices = Pricing(spec=spec, today=self.date, sources=sources, observed=self.observed)
+            self._offers[name] = prices.quote(row.values)
+        return self._offers[name]
+
+    @cached_property
+    def cap(self) -> Decimal | None:
+        return unpriced_cap()
+
+    def unfit(self, spec: ModelSpec, values: Values) -> str:
+        """Why the model does not go on from the clip that the values name; empty when it may."""
+        name = f"{spec.id} {spec.value_of('task', values)!r}"
+        if name not in self._unfit:
+            self._unfit[name] = continuing.refusal(spec, values)
+        return self._unfit[name]
+
+
+def _look(row: PlanRow, today: _Today) -> Look:
     spec = row.spec
     if spec is None:
         return Look(row=row, problem=f"{row.model_id} has left the catalogue.")
@@ -61,10 +96,10 @@ def _look(row: PlanRow, offers: dict[str, Quote]) -> Look:
         return Look(row=row, problem=str(refusal).removeprefix("Not sent: "))
     if row.take > 1 and ENDPOINTS[spec.endpoint].asked:
         return Look(row=row, problem=f"Kie makes one {spec.label} of a clip.")
-    name = f"{spec.id} {_priced(spec, row)}"
-    offer = offers.get(name) or offers.setdefault(name, price(spec, row.values))
-    credits = held(offer)
-    param, problem = placing.refusal(spec, row.values)
+    offer = today.offer(spec, row)
+    credits = today.cap if offer.credits is None else offer.credits
+    param, problem = placing.judged(spec, row.values, today.assets)
+    problem = problem or today.unfit(spec, row.values)
     if not problem and credits is None:
         problem = f"No price is known for this choice of {spec.label}."
     return Look(row=row, problem=problem, param=param, offer=offer, credits=credits)
@@ -99,26 +134,39 @@ class Changed(placing.NotAdmitted):
         super().__init__("Nothing was ordered: this plan was changed in another tab. This is how it is now.")
 
 
-def order(plan: Plan, rows: Collection[int], total: Decimal, agreed: Decimal | None = None) -> Plan:
+def order(
+    plan: Plan,
+    rows: Collection[int],
+    total: Decimal,
+    agreed: Decimal | None = None,
+    prompts: Mapping[int, str] | None = None,
+) -> Plan:
     """Order a plan with these rows at this total, or ask an admin for a yes where that is needed.
 
     One transaction: all of it or nothing. However often and at however many places it is pressed, it is
-    ordered once. `agreed` is what the person lets each task hold whose price is not known. Raises
-    placing.NotAdmitted: plans.Fixed, Changed, RowsRefused, Risen, or one that says which budget it exceeds.
+    ordered once. `agreed` is what the person lets each task hold whose price is not known, `prompts` what its
+    rows say where they are seen, as it is written there. Raises placing.NotAdmitted: plans.Fixed, Changed,
+    RowsRefused, Risen, or one that says which budget it exceeds.
     """
     with transaction.atomic():
         now = _current(plan)
         if now.stage in (Stage.ORDERED, Stage.ASKED):
             return now
         now = plans.locked(now)
+        _check_key(now)
         standing = list(now.standing)
-        if {row.pk for row in standing} != set(rows):
+        if {row.pk for row in standing} != set(rows) or not _say(standing, prompts or {}):
             raise Changed
         looks = _sound(standing, total)
         budget = _budget(now, looks)
         if approval.needed(now.person, total_of(looks)):
             return _ask(now, total_of(looks), agreed)
         return _place(now, looks, total, agreed, budget)
+
+
+def _say(rows: Collection[PlanRow], prompts: Mapping[int, str]) -> bool:
+    """Whether the rows have these prompts, as far as they are given."""
+    return all(makes(prompts[row.pk], row) for row in rows if row.pk in prompts)
 
 
 def order_asked(plan: Plan, total: Decimal) -> list[Task]:
@@ -130,8 +178,18 @@ def order_asked(plan: Plan, total: Decimal) -> list[Task]:
 
 def _current(plan: Plan) -> Plan:
     """The plan as it is now, while nobody else orders for its person."""
-    plans.lock_person(plan.person_id)
+    placing.lock_person(plan.person_id)
     return Plan.objects.get(pk=plan.pk)
+
+
+def _check_key(plan: Plan) -> None:
+    """Raises NotAdmitted where its form has ordered something already, and nobody put the plan on hold."""
+    known = [] if plan.kept_at else placing.ordered_under(plan.person, plan.key)
+    if known:
+        these = ", ".join(f"#{task.pk}" for task in known)
+        raise placing.NotAdmitted(
+            f"Nothing was ordered: its form ordered {these} already. Put the plan on hold to order it too."
+        )
 
 
 def _budget(plan: Plan, looks: Collection[Look]) -> Budget:

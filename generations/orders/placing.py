@@ -15,7 +15,7 @@ from generations.catalogue.nearest import nearest
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
-from generations.models import Happened, Plan, Prompt, Runtime, State, Task
+from generations.models import Asset, Happened, Plan, Prompt, Runtime, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
 from generations.money.held import make_task
@@ -91,6 +91,14 @@ def take_key(person: User, key: uuid.UUID, n: int) -> uuid.UUID:
     return uuid.uuid5(key, f"{person.pk} take {n}")
 
 
+def lock_person(pk: int) -> None:
+    """Let the orders and plans of one person take turns until this transaction ends.
+
+    Whoever takes the lock of a waiting task and that of the budget, in whatever order, takes this one first.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def place_takes(
     person: User,
     spec: ModelSpec,
@@ -108,7 +116,7 @@ def place_takes(
     """
     check_live(spec)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        lock_person(person.pk)
         if tasks := ordered_under(person, key):
             alike = all(t.model_id == spec.id and t.values == values for t in tasks)
             raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
@@ -172,13 +180,19 @@ def place(
 
 def refusal(spec: ModelSpec, values: Mapping[str, object]) -> tuple[str, str]:
     """At which parameter and why values from another day cannot be ordered today; empty when they can."""
-    if missing := missing_assets(dict(values)):
+    param, problem = judged(spec, values)
+    return param, problem or continuing.refusal(spec, values)
+
+
+def judged(
+    spec: ModelSpec, values: Mapping[str, object], known: Mapping[uuid.UUID, Asset] | None = None
+) -> tuple[str, str]:
+    """The same, but for the clip that they go on from. `known` has all assets that are named."""
+    if missing := missing_assets(values, known):
         one = len(missing) == 1
         return "", f"{len(missing)} of its files {'is' if one else 'are'} not here any more. Add it again."
-    problems = judge(spec, values) or misfits(spec, values)
-    if problems:
-        return problems[0].param, problems[0].text
-    return "", continuing.refusal(spec, values)
+    problems = judge(spec, values) or misfits(spec, values, known)
+    return (problems[0].param, problems[0].text) if problems else ("", "")
 
 
 def _place(
@@ -229,6 +243,7 @@ def _window_end() -> datetime | None:
 def cancel(task: Task, person: User) -> bool:
     """Cancel a queued task and release its hold. False: it had already left."""
     with transaction.atomic():
+        lock_person(task.person_id)
         moved = task.move(
             State.CANCELLED, Happened.CANCELLED, {"by": short_name(person)}, due_at=None, charge_credits=0
         )

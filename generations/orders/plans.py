@@ -16,6 +16,7 @@ from generations.catalogue.rules import Values
 from generations.catalogue.spec import ModelSpec
 from generations.models import Plan, PlanRow, State, Task
 from generations.models.plan import LONG_TITLE, Stage
+from generations.models.state import UNSETTLED
 from generations.orders import placing
 from generations.orders.expansion import MOST, Unclear, variations
 
@@ -91,26 +92,52 @@ def plan(person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task 
     """
     rows, wanted = rows_of(wishes), _digest(wishes)
     with transaction.atomic():
-        lock_person(person.pk)
+        placing.lock_person(person.pk)
         while known := Plan.objects.filter(person=person, key=key).first():
+            if known.is_proposal:
+                break
             if known.wish == wanted:
                 return known
-            if known.is_proposal:
-                known.answers = answers
-                return _fill(known, wanted, rows)
             if known.ordered_at:
                 break
             key = placing.next_key(key)
         if tasks := placing.ordered_under(person, key):
-            raise placing.AlreadyOrdered(tasks, same=False)
-        return _fill(Plan(person=person, key=key, answers=answers), wanted, rows)
+            raise placing.AlreadyOrdered(tasks, same=_are(tasks, rows))
+        if known is None:
+            return _fill(Plan(person=person, key=key, answers=answers), wanted, rows)
+        if known.wish == wanted:
+            return known
+        known.answers = answers
+        return _fill(known, wanted, rows)
+
+
+def _are(tasks: Sequence[Task], rows: Sequence[PlanRow]) -> bool:
+    """Whether these tasks are what the rows would order."""
+    return [(task.model_id, task.values) for task in tasks] == [(row.model_id, row.values) for row in rows]
+
+
+def plan_as_wished(
+    person: User, key: uuid.UUID, wishes: Sequence[Wish], *, answers: Task | None = None
+) -> Plan:
+    """The plan of a wish for who does not look at it before it is ordered. Raises Unclear, AlreadyOrdered.
+
+    One that was changed by hand or put away since is not this wish any more: then it is planned anew under a
+    later key, and once, however often it is asked for.
+    """
+    rows = [(row.model_id, row.values) for row in rows_of(wishes)]
+    while True:
+        found = plan(person, key, wishes, answers=answers)
+        standing = [(row.model_id, row.values) for row in found.standing]
+        if standing == rows and found.stage is not Stage.DROPPED:
+            return found
+        key = placing.next_key(found.key)
 
 
 def order_again(plan: Plan, person: User) -> Plan:
     """A plan of the same rows, of this person, with the first one as its parent; pressed twice it is one."""
     key = uuid.uuid5(plan.uuid, f"{person.pk} again")
     with transaction.atomic():
-        lock_person(person.pk)
+        placing.lock_person(person.pk)
         while known := Plan.objects.filter(person=person, key=key).first():
             if known.is_proposal:
                 return known
@@ -120,7 +147,7 @@ def order_again(plan: Plan, person: User) -> Plan:
 
 
 def _fill(plan: Plan, wish: str, rows: list[PlanRow]) -> Plan:
-    plan.wish, plan.title = wish, title_of(rows)
+    plan.wish, plan.title, plan.created_at = wish, title_of(rows), timezone.now()
     plan.save()
     plan.rows.all().delete()
     append(plan, rows)
@@ -154,9 +181,10 @@ class Fixed(placing.NotAdmitted):
 class RowsRefused(placing.NotAdmitted):
     """Rows would not be taken: `refusals` says why, by row. Nothing was ordered."""
 
-    def __init__(self, refusals: Mapping[int, str]) -> None:
+    def __init__(self, refusals: Mapping[int, str], said: str = "") -> None:
         some = "One task" if len(refusals) == 1 else f"{len(refusals)} tasks"
-        super().__init__(f"Nothing was ordered. {some} would not be taken: mend it, or take it out.")
+        said = said or f"{some} would not be taken: mend it, or take it out."
+        super().__init__(f"Nothing was ordered. {said}")
         self.refusals = refusals
 
 
@@ -167,14 +195,9 @@ FIXED = {
 }
 
 
-def lock_person(pk: int) -> None:
-    """Let the orders and plans of one person take turns until this transaction ends."""
-    User.objects.select_for_update(no_key=True).get(pk=pk)
-
-
 def locked(plan: Plan, stage: Stage = Stage.PLANNED) -> Plan:
     """The row as it is now, locked until this transaction ends, if it is at this stage. Raises Fixed."""
-    lock_person(plan.person_id)
+    placing.lock_person(plan.person_id)
     now = Plan.objects.select_for_update(of=("self",)).select_related("person__membership").get(pk=plan.pk)
     if now.stage is not stage:
         raise Fixed(FIXED.get(now.stage, "Nothing was asked of an admin, or it was answered already."))
@@ -182,8 +205,10 @@ def locked(plan: Plan, stage: Stage = Stage.PLANNED) -> Plan:
 
 
 def keep(plan: Plan) -> None:
-    """Put it on hold: it stays as it is, and the form plans anew."""
-    Plan.objects.filter(pk=plan.pk, kept_at=None).update(kept_at=timezone.now())
+    """Put it on hold: it stays as it is, and the form plans anew. Raises Fixed."""
+    with transaction.atomic():
+        locked(plan)
+        Plan.objects.filter(pk=plan.pk, kept_at=None).update(kept_at=timezone.now())
 
 
 def drop(plan: Plan) -> None:
@@ -211,9 +236,11 @@ def resume(plan: Plan) -> None:
 
 
 def cancel(plan: Plan, person: User) -> tuple[int, int]:
-    """Cancel the tasks that are still queued. How many were, and how many had left already."""
-    tasks = list(Task.objects.filter(plan=plan).order_by("id"))
-    queued = [task for task in tasks if task.state == State.QUEUED]
-    cancelled = sum(placing.cancel(task, person) for task in queued)
-    left = sum(task.state != State.CANCELLED for task in tasks)
-    return cancelled, left
+    """Cancel the tasks that are still queued. How many were, and how many had left and have not ended yet.
+
+    What comes back into the line meanwhile, or takes the place of another, is cancelled too.
+    """
+    tasks, cancelled = Task.objects.filter(plan=plan), 0
+    while queued := list(tasks.filter(state=State.QUEUED).order_by("id")):
+        cancelled += sum(placing.cancel(task, person) for task in queued)
+    return cancelled, tasks.filter(state__in=UNSETTLED).count()

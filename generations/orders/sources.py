@@ -58,11 +58,16 @@ def clip_of(person: User, text: str) -> Asset:
     return Asset.of(clip, person)
 
 
-def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
-    """What a price may depend on in what these values go on from: lengths, and facts of a task of ours."""
+def facts_of(
+    spec: ModelSpec, values: Values, known: Mapping[UUID, Asset] | None = None
+) -> Mapping[str, object]:
+    """What a price may depend on in what these values go on from: lengths, and facts of a task of ours.
+
+    `known` has all assets that are named, where they were read for many orders at once.
+    """
     found: dict[str, object] = {}
     task = source_of(spec, values)
-    if lengths := _measured(task, values):
+    if lengths := _measured(task, values, known):
         found[MEASURED] = lengths
     for _ in range(DEEPEST):
         source = task.spec if task else None
@@ -74,11 +79,13 @@ def facts_of(spec: ModelSpec, values: Values) -> Mapping[str, object]:
     return found
 
 
-def _measured(source: Task | None, values: Values) -> Mapping[str, Decimal]:
+def _measured(
+    source: Task | None, values: Values, known: Mapping[UUID, Asset] | None
+) -> Mapping[str, Decimal]:
     """Seconds of what the values name, by how they name it, to the millisecond. Unknown ones are left out."""
     clips = Video.objects.filter(task=source, number=0) if source else Video.objects.none()
     found = {str(name): seconds for name, seconds in clips.values_list("task__task_id", "seconds")}
-    found |= {asset.reference: asset.seconds for asset in assets_of(values)}
+    found |= {asset.reference: asset.seconds for asset in assets_of(values, known)}
     return {name: Decimal(f"{seconds:.3f}") for name, seconds in found.items() if 0 < seconds <= LONGEST}
 
 

@@ -24,20 +24,22 @@ LATE = timedelta(seconds=20)
 def told(request: MemberRequest) -> JsonResponse:
     """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms).
 
-    `until` is the next `since`, `open` how many of the person's tasks are still open; the rest is how the
-    person wants to be told.
+    `until` is the next `since`, `more` whether there may be more of them than one answer has, `open` how many
+    of the person's tasks are still open; the rest is how the person wants to be told.
     """
     mine = Task.objects.filter(person=request.user)
-    now, since = timezone.now(), _since(request)
-    ended = mine.filter(state__in=TELLS, changed_at__gt=since) if since else mine.none()
+    since, until = _since(request), timezone.now() - LATE
+    over = mine.filter(state__in=TELLS, changed_at__gt=since) if since else mine.none()
+    ended = list(over.order_by("changed_at", "id")[:MOST])
+    is_full = len(ended) == MOST
     chosen = Preferences.of(request.user)
     return JsonResponse(
         {
             "ended": [
-                {"id": t.pk, "url": t.get_absolute_url(), "words": words(t), "state": t.state}
-                for t in ended.order_by("changed_at", "id")[:MOST]
+                {"id": t.pk, "url": t.get_absolute_url(), "words": words(t), "state": t.state} for t in ended
             ],
-            "until": int((now - LATE).timestamp() * 1000),
+            "until": int((min(until, ended[-1].changed_at) if is_full else until).timestamp() * 1000),
+            "more": is_full,
             "open": mine.open().count(),
             "notifies": chosen.notifies,
             "sounds": chosen.sounds,

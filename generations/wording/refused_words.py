@@ -25,7 +25,7 @@ def words_named(prompt: str, text: str) -> list[str]:
     found: dict[str, str] = {}
     for groups in QUOTED.findall(text):
         quoted = next(filter(None, groups)).strip(" .,;:")
-        at = prompt.casefold().find(quoted.casefold()) if quoted else -1
-        if at >= 0:
-            found.setdefault(quoted.casefold(), prompt[at : at + len(quoted)])
+        named = re.search(re.escape(quoted), prompt, re.IGNORECASE) if quoted else None
+        if named:
+            found.setdefault(quoted.casefold(), named[0])
     return list(found.values())

@@ -11,7 +11,7 @@ const KEPT = 50;
 const { told: address, ways } = document.body.dataset;
 const said = new Set(); // Numbers of the tasks that this page has told of.
 let since = document.body.dataset.now;
-let open = 1; // How many may still end; not known yet.
+let open = 1; // How many may still end, or be told of; not known yet.
 let unseen = 0;
 let asking = false;
 
@@ -22,7 +22,8 @@ async function ask() {
   const news = await answer?.json().catch(() => null);
   asking = false;
   if (!news) return;
-  ({ until: since, open } = news);
+  since = news.until;
+  open = news.open || Number(news.more);
   const ended = news.ended.filter(({ id }) => !said.has(id));
   ended.forEach(({ id }) => said.add(id));
   if (ended.length) tell(ended, news);

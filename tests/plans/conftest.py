@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from generations import catalogue
 from generations.models import Plan
@@ -18,6 +20,7 @@ KLING = "kling-2.6/text-to-video"
 """55 credits at its defaults."""
 VEO = "veo3_fast"
 """60 credits at its defaults."""
+Make = Callable[..., Plan]
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +49,15 @@ def press(plan: Plan, **how: Any) -> Plan:
     looks = look_at(list(plan.standing))
     seen: dict[str, Any] = {"rows": [look.row.pk for look in looks], "total": total_of(looks)}
     return ordering.order(plan, **seen | how)
+
+
+def seen(plan: Plan) -> datetime:
+    """What an admin's form says that it answers."""
+    assert plan.asked_at
+    return plan.asked_at
+
+
+@pytest.fixture
+def studio(client: Client, creator: User) -> Client:
+    client.force_login(creator)
+    return client

@@ -14,8 +14,8 @@ from generations.decisions.approvals import Limits
 from generations.models import Audit, Happened, Plan, PlanRow, State, Task
 from generations.models.plan import Stage
 from generations.money import ledger
-from generations.orders import approval, plans
-from tests.plans.conftest import KLING, press, wish
+from generations.orders import approval, changing, plans
+from tests.plans.conftest import KLING, press, seen, wish
 
 Make = Callable[..., Plan]
 
@@ -44,7 +44,7 @@ def test_a_dear_plan_waits_and_holds_nothing(asked: Plan, creator: User, admin: 
 
 
 def test_a_yes_orders_exactly_that_in_the_same_breath(asked: Plan, creator: User, admin: User) -> None:
-    tasks = approvals.say_yes(admin, asked, Decimal(220), "Go on")
+    tasks = approvals.say_yes(admin, asked, seen(asked), Decimal(220), "Go on")
     assert len(tasks) == 4
     assert ledger.budget_of(creator).held == 220
     now = fresh(asked)
@@ -55,12 +55,29 @@ def test_a_yes_orders_exactly_that_in_the_same_breath(asked: Plan, creator: User
 
 
 def test_a_no_is_seen_and_it_may_be_changed_and_asked_again(asked: Plan, admin: User) -> None:
-    approvals.say_no(admin, asked, "Two are enough")
+    approvals.say_no(admin, asked, seen(asked), "Two are enough")
     now = fresh(asked)
     assert (now.stage, now.approved, now.comment) == (Stage.PLANNED, False, "Two are enough")
     assert not Task.objects.exists()
     again = press(asked)
     assert (again.stage, again.approved, again.comment) == (Stage.ASKED, None, "")
+
+
+def test_an_answer_is_to_the_tasks_that_its_admin_saw(asked: Plan, admin: User) -> None:
+    """They were taken back, changed and asked anew, at the same price, while the admin looked at them."""
+    before = seen(asked)
+    plans.withdraw(asked)
+    changing.write(asked, {row.pk: "Something else" for row in asked.standing})
+    again = press(asked)
+    for answer in (
+        lambda: approvals.say_yes(admin, asked, before, Decimal(220), ""),
+        lambda: approvals.say_no(admin, asked, before, ""),
+    ):
+        with pytest.raises(approvals.NotPossible, match="asked anew meanwhile"):
+            answer()
+    assert (fresh(asked).stage, Task.objects.count()) == (Stage.ASKED, 0)
+    tasks = approvals.say_yes(admin, asked, seen(again), Decimal(220), "")
+    assert [task.prompt for task in tasks] == ["Something else"] * 4
 
 
 @pytest.mark.parametrize("first", ["yes", "no"])
@@ -69,12 +86,12 @@ def test_of_two_admins_one_answer_stands(
 ) -> None:
     other = make_person("admin", "other")
     if first == "yes":
-        approvals.say_yes(admin, asked, Decimal(220), "")
+        approvals.say_yes(admin, asked, seen(asked), Decimal(220), "")
     else:
-        approvals.say_no(admin, asked, "")
+        approvals.say_no(admin, asked, seen(asked), "")
     for answer in (
-        lambda: approvals.say_yes(other, asked, Decimal(220), ""),
-        lambda: approvals.say_no(other, asked, ""),
+        lambda: approvals.say_yes(other, asked, seen(asked), Decimal(220), ""),
+        lambda: approvals.say_no(other, asked, seen(asked), ""),
     ):
         with pytest.raises(approvals.NotPossible, match="Admin has answered it already"):
             answer()
@@ -86,7 +103,7 @@ def test_what_was_taken_back_is_not_ordered_by_a_yes(asked: Plan, admin: User) -
     plans.withdraw(asked)
     assert fresh(asked).stage is Stage.PLANNED
     with pytest.raises(approvals.NotPossible, match="Creator has taken it back"):
-        approvals.say_yes(admin, asked, Decimal(220), "")
+        approvals.say_yes(admin, asked, seen(asked), Decimal(220), "")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +126,7 @@ def test_a_yes_to_what_cannot_be_ordered_leaves_it_waiting(
     if spoil == "role":
         policy.give_role(creator, policy.Role.REVIEWER)
     with pytest.raises((orders.NotAdmitted, approvals.NotPossible)) as refused:
-        approvals.say_yes(admin, asked, total, "")
+        approvals.say_yes(admin, asked, seen(asked), total, "")
     assert said in str(refused.value)
     assert fresh(asked).stage is Stage.ASKED
     assert not Task.objects.exists()
@@ -118,8 +135,8 @@ def test_a_yes_to_what_cannot_be_ordered_leaves_it_waiting(
 
 def test_only_an_admin_answers(asked: Plan, creator: User) -> None:
     for answer in (
-        lambda: approvals.say_yes(creator, asked, Decimal(220), ""),
-        lambda: approvals.say_no(creator, asked, ""),
+        lambda: approvals.say_yes(creator, asked, seen(asked), Decimal(220), ""),
+        lambda: approvals.say_no(creator, asked, seen(asked), ""),
     ):
         with pytest.raises(PermissionDenied):
             answer()
@@ -132,7 +149,7 @@ def test_a_day_has_a_limit_of_its_own_in_which_approved_orders_do_not_count(
     assert press(planned(wish(takes=2))).stage is Stage.ORDERED
     dear = press(planned(wish()))
     assert dear.stage is Stage.ASKED
-    approvals.say_yes(admin, dear, Decimal(55), "")
+    approvals.say_yes(admin, dear, seen(dear), Decimal(55), "")
     assert approval.ordered_today(creator) == 110
     need = approval.needed(creator, Decimal(11))
     assert need

@@ -13,12 +13,13 @@ from generations.decisions import approvals
 from generations.decisions.approvals import Limits
 from generations.models import LibraryUse, Plan, Review, State, Task, Verdict
 from generations.money import ledger
-from generations.orders import line, plans
+from generations.orders import approval, line, plans
 from generations.orders.waiting import EVERYBODY, Why, waits
+from generations.views.plans.shown import page_of
 from tests.library.conftest import preset as preset
 from tests.library.pages import HTMX, fill, form_of, standing
 from tests.page import read
-from tests.plans.conftest import KLING, press, wish
+from tests.plans.conftest import KLING, press, seen, wish
 from tests.task_page.rows import ready
 
 
@@ -78,3 +79,47 @@ def test_a_task_that_is_held_in_a_paused_plan_waits_for_its_person_and_is_listed
     assert list(Task.objects.in_turn(EVERYBODY)) == []
     plans.resume(plan)
     assert list(Task.objects.in_turn(EVERYBODY).free_to_go()) == [second]
+
+
+def changed(task: Task, person: User, **values: Any) -> Task:
+    wanted = wish(**values)
+    return line.change(task, person, wanted.spec, wanted.values, key=uuid.uuid4())
+
+
+def test_a_changed_task_stays_in_its_plan_and_goes_by_what_is_done_with_that(
+    planned: Any, creator: User
+) -> None:
+    plan = press(planned(wish("At {dusk|noon}")))
+    plans.pause(plan)
+    first, second = plan.tasks.order_by("id")
+    made = changed(first, creator, prompt="At dawn", duration="10")
+    assert list(Task.objects.in_turn(EVERYBODY)) == []
+    page = page_of(creator, plan)
+    assert [(shown.task, shown.row.prompt, shown.row.own) for shown in page.rows] == [
+        (made, "At dawn", []),
+        (second, "At noon", [[3, 7]]),
+    ]
+    assert page.cost == 165
+    plans.resume(plan)
+    assert list(Task.objects.in_turn(EVERYBODY)) == [made, second]
+    assert plans.cancel(plan, creator) == (2, 0)
+
+
+def test_a_task_that_is_changed_to_a_dearer_one_leaves_the_plan_that_an_admin_approved(
+    client: Client, planned: Any, creator: User, admin: User
+) -> None:
+    """Else what it costs more would count in no day. It is held back by itself where the plan was paused."""
+    approvals.set_limits(admin, Limits(day=Decimal(120)))
+    plan = press(planned(wish(takes=3)))
+    one, two, _ = approvals.say_yes(admin, plan, seen(plan), Decimal(165), "")
+    plans.pause(plan)
+    alike = changed(one, creator, prompt="Lake")
+    assert (alike.plan, alike.held_at) == (plan, None)
+    assert approval.ordered_today(creator) == 0
+    dearer = changed(two, creator, duration="10")
+    assert dearer.plan is None
+    assert dearer.held_at
+    assert approval.ordered_today(creator) == 110
+    assert list(Task.objects.in_turn(EVERYBODY).free_to_go()) == []
+    client.force_login(creator)
+    assert f"Changed into #{dearer.pk}" in read(client.get(plan.get_absolute_url()))

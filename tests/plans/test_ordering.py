@@ -2,26 +2,33 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from generations import orders
 from generations.decisions import limits
-from generations.models import Entry, Happened, Plan, PlanRow, State, Task
+from generations.models import Entry, Happened, Plan, PlanRow, Send, State, Task
 from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import changing, ordering, placing, plans
 from generations.orders.ordering import look_at, total_of
 from generations.orders.waiting import Why, waits
 from generations.wording.waits import turn, why_it_waits
+from generations.worker.steps import Step, run, send
+from tests.given.clips import image
 from tests.plans.conftest import KLING, VEO, press, wish
-from tests.task_page.rows import COPY
+from tests.task_page.rows import COPY, ready
 
 Make = Callable[..., Plan]
+IMAGE_TO_VIDEO = "kling-2.6/image-to-video"
+UNPRICED = "wan/2-6-flash-video-to-video"
 
 
 def test_all_rows_are_ordered_at_the_total_that_was_shown(planned: Make, creator: User) -> None:
@@ -103,8 +110,7 @@ def test_a_row_that_fails_while_it_is_placed_takes_all_others_back(
 
 
 def test_without_a_known_price_it_takes_a_yes_to_the_cap(planned: Make, creator: User, admin: User) -> None:
-    model = "wan/2-6-flash-video-to-video"
-    plan = planned(wish("A lake", model, video_urls=["https://a.example/a.mp4"]), wish())
+    plan = planned(wish("A lake", UNPRICED, video_urls=["https://a.example/a.mp4"]), wish())
     assert "No price is known" in look_at(list(plan.standing))[0].problem
     limits.set_unpriced_cap(admin, Decimal(30))
     with pytest.raises(plans.RowsRefused) as refused:
@@ -167,6 +173,27 @@ def test_cancelling_takes_what_is_still_queued_and_says_what_had_left(planned: M
     assert ledger.budget_of(creator).held == 55
 
 
+def test_what_has_ended_does_not_go_on_when_a_plan_is_cancelled_and_what_leaves_just_then_does(
+    planned: Make, creator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = press(planned(wish(takes=5)))
+    ended, running, leaves, *_ = plan.tasks.order_by("id")
+    for task, states in ((ended, (State.RUNNING, State.FAILED)), (running, (State.RUNNING,))):
+        for state in (State.SENDING, *states):
+            task.move(state, Happened.HANDED_OVER, charge_credits=0 if state == State.FAILED else None)
+    ledger.release(ended)
+    real = placing.cancel
+
+    def cancel(task: Task, person: User) -> bool:
+        if task == leaves:
+            Task.objects.get(pk=task.pk).move(State.SENDING, Happened.HANDED_OVER)
+        return real(task, person)
+
+    monkeypatch.setattr(placing, "cancel", cancel)
+    assert plans.cancel(plan, creator) == (2, 2)
+    assert plans.cancel(plan, creator) == (0, 2)
+
+
 def test_a_plan_can_be_ordered_only_once_even_when_its_tasks_have_ended(planned: Make, creator: User) -> None:
     plan = press(planned())
     plans.cancel(plan, creator)
@@ -203,3 +230,45 @@ def test_resuming_what_is_not_paused_changes_nothing(planned: Make) -> None:
     plan = press(planned())
     plans.resume(plan)
     assert Task.objects.in_turn(at_most=12).count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_task_whose_plan_is_paused_while_its_files_go_up_is_not_sent(
+    kie: Any, planned: Make, creator: User, *, paused: bool
+) -> None:
+    """The one whose plan goes on shows that it would have gone."""
+    plan = press(planned(wish("Waves", IMAGE_TO_VIDEO, image_urls=[image(creator).reference])))
+    task = plan.tasks.get()
+
+    def sent(step: Step) -> Step:
+        link = yield next(step)
+        if paused:
+            plans.pause(plan)
+        with suppress(StopIteration):
+            step.send((yield step.send(link)))
+
+    run(sent(send(task, kie)))
+    task.refresh_from_db()
+    assert task.state == (State.QUEUED if paused else State.RUNNING)
+    assert Send.objects.count() == int(not paused)
+
+
+def test_more_rows_with_files_and_clips_take_no_more_queries_to_be_judged(creator: User) -> None:
+    clip = ready(creator, VEO)
+    given = [image(creator, size=(300 + n, 300)).reference for n in range(8)]
+
+    def queries(count: int) -> int:
+        rows = plans.rows_of(
+            [
+                *(wish("Waves", IMAGE_TO_VIDEO, image_urls=[reference]) for reference in given[:count]),
+                wish("It goes on", "veo/extend", takes=count, task_id=clip.task_id),
+                wish("No price", UNPRICED, takes=count, video_urls=["https://a.example/a.mp4"]),
+            ]
+        )
+        with CaptureQueriesContext(connection) as asked:
+            looks = look_at(rows)
+        assert [look.row.prompt for look in looks if look.problem] == ["No price"] * count
+        return len(asked)
+
+    assert queries(2) == queries(8)

@@ -1,44 +1,20 @@
-"""From the form to the plan, and what its page does: without script, with it, and for an admin."""
+"""From the form to the plan, and what its page does: without script and with it."""
 
 import json
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from generations.decisions import approvals
 from generations.decisions.approvals import Limits
 from generations.models import Plan, Task
-from generations.models.plan import Stage
 from generations.money import ledger
-from tests.page import Page, read
-from tests.plans.conftest import VEO, press, wish
+from tests.page import read
+from tests.plans.conftest import VEO, Make, press, wish
+from tests.plans.pages import HTMX, STUDIO, do, posted
 from tests.test_wishes import opened
-
-STUDIO = "/studio/kling-2.6/text-to-video/"
-HTMX = {"HX-Request": "true"}
-Make = Callable[..., Plan]
-
-
-@pytest.fixture
-def studio(client: Client, creator: User) -> Client:
-    client.force_login(creator)
-    return client
-
-
-def posted(page: Page) -> dict[str, Any]:
-    """What the form of a plan's page would send, but for the button."""
-    return dict(page.part("plan-form").sent)
-
-
-def do(client: Client, plan: Plan, **pressed: str) -> Any:
-    """Press a button of the plan's page as it is now."""
-    url = plan.get_absolute_url()
-    return client.post(url, posted(read(client.get(url))) | pressed)
 
 
 def test_several_tasks_are_planned_and_one_press_more_orders_them(studio: Client, creator: User) -> None:
@@ -184,6 +160,20 @@ def test_another_model_lines_and_a_table_are_more_rows(studio: Client, planned: 
     assert plan.standing.count() == 7
 
 
+def test_pasted_lines_stay_through_any_other_press_until_they_are_added(
+    studio: Client, planned: Make
+) -> None:
+    plan = planned(wish("Sea", takes=2))
+    url, (first, _) = plan.get_absolute_url(), plan.standing
+    body = posted(read(studio.get(url))) | {"lines": "Dunes\nSilk"}
+    for headers in ({}, HTMX):
+        answer = studio.post(url, body | {"out": str(first.pk)}, headers=headers)
+        assert read(answer).part("lines").value == "Dunes\nSilk"
+    assert plan.standing.count() == 1
+    assert read(studio.post(url, body | {"do": "lines"}, headers=HTMX)).part("lines").value == ""
+    assert plan.standing.count() == 3
+
+
 def test_a_plan_is_found_again_in_the_queue(studio: Client, planned: Make) -> None:
     planned(wish("Silk at dawn"))
     press(planned(wish("Dunes", takes=2)))
@@ -201,54 +191,6 @@ def test_a_paused_plan_stays_in_the_list_of_what_waits(studio: Client, planned: 
     assert "Its plan is paused" in waiting
     studio.post(f"{plan.get_absolute_url()}cancel/")
     assert set(plan.tasks.values_list("state", flat=True)) == {"cancelled"}
-
-
-def test_one_dear_task_waits_for_a_yes_and_the_studio_says_so(
-    studio: Client, admin: User, creator: User
-) -> None:
-    approvals.set_limits(admin, Limits(order=Decimal(50)))
-    form = opened(studio) | {"prompt": "Sea"}
-    quoted = read(studio.post("/quotes/kling-2.6/text-to-video/", {"prompt": "Sea"}))
-    assert "An order above 50 cr waits for an admin’s yes." in quoted.part("need")
-    assert quoted.button("Ask for a yes · ")
-    shown = read(studio.post(STUDIO, form, headers=HTMX))
-    assert "It waits for an admin’s yes" in shown
-    assert not Task.objects.exists()
-    plan = Plan.objects.get()
-    admins = Client()
-    admins.force_login(admin)
-    queue = read(admins.get("/queue/"))
-    assert "1 task, ~55 cr" in queue.part("asked")
-    answer = admins.post(f"{plan.get_absolute_url()}yes/", {"total": "55", "comment": "Go on"})
-    assert answer.headers["Location"] == "/queue/"
-    assert Task.objects.get().person == creator
-    assert "Admin said yes: “Go on”" in read(studio.get(plan.get_absolute_url()))
-    assert "You ordered this already" in read(studio.post(STUDIO, form, headers=HTMX)).alert
-
-
-def test_a_no_is_read_where_the_plan_is_and_in_the_queue(studio: Client, admin: User, planned: Make) -> None:
-    approvals.set_limits(admin, Limits(order=Decimal(50)))
-    plan = planned()
-    assert read(studio.get(plan.get_absolute_url())).button("Ask for a yes to 4")
-    do(studio, plan, do="order")
-    admins = Client()
-    admins.force_login(admin)
-    admins.post(f"{plan.get_absolute_url()}no/", {"total": "220", "comment": "Two are enough"})
-    page = read(studio.get(plan.get_absolute_url()))
-    assert "Admin said no: “Two are enough”" in page
-    assert page.button("Ask for a yes to 4")
-    assert "an admin said no" in read(studio.get("/queue/")).part("plans")
-    assert Plan.objects.get().stage is Stage.PLANNED
-
-
-def test_the_limits_are_set_in_credits(client: Client, admin: User) -> None:
-    client.force_login(admin)
-    assert client.post("/credits/approval/", {"order": "100", "day": ""}).status_code == 302
-    assert "orders above 100 cr each wait for a yes" in read(client.get("/credits/")).part("approval")
-    answer = client.post("/credits/approval/", {"order": "lots", "day": "5"})
-    assert answer.status_code == 422
-    assert "Write a number" in read(answer).field("One order or plan").problem
-    assert approvals.limits() == Limits(order=Decimal(100))
 
 
 def test_nobody_orders_or_changes_the_plan_of_somebody_else(

@@ -94,6 +94,26 @@ def test_another_wish_under_a_key_that_has_ordered_is_not_planned(planned: Make,
         orders.place_takes(creator, catalogue.models()[KLING], {"prompt": "Lake"}, key=key)
 
 
+def test_what_its_form_ordered_as_a_task_is_ordered_as_a_plan_only_from_hold(
+    planned: Make, creator: User
+) -> None:
+    """The plan is open in one tab, and Generate is pressed in another."""
+    key, sea = uuid.uuid4(), wish("Sea")
+    plan = planned(sea, key=key)
+    [task] = orders.place_takes(creator, sea.spec, sea.values, key=key)
+    with pytest.raises(orders.NotAdmitted, match=f"its form ordered #{task.pk} already"):
+        press(plan)
+    for again, same in ((sea, True), (wish("Lake"), False)):
+        with pytest.raises(orders.AlreadyOrdered) as known:
+            planned(again, key=key)
+        assert (known.value.tasks, known.value.same) == ([task], same)
+    assert prompts(plan) == ["Sea"]
+    assert Task.objects.count() == 1
+    plans.keep(plan)
+    press(plan)
+    assert Task.objects.count() == 2, "its person wants both"
+
+
 def test_rows_are_taken_out_and_put_back_and_their_words_written(planned: Make) -> None:
     plan = planned(wish("At {dusk|noon}"))
     dusk, noon = plan.standing

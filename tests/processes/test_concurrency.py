@@ -5,11 +5,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
+from threading import BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from generations import catalogue, orders
 from generations.models import Budget, Entry, Happened, Lease, State, Task
@@ -213,6 +215,40 @@ def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(order: Any, cr
     assert at_once(hold_or_send) >= 1
     task = Task.objects.get(pk=key)
     assert (task.state == State.SENDING) != bool(task.held_at)
+
+
+def test_going_first_and_cancelling_at_once_never_wait_for_each_other(
+    order: Any, creator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that goes first holds its price, then moves every waiting row; a cancelled one frees its price.
+
+    Each stops between the two, until the other has come as far or cannot.
+    """
+    import uuid
+
+    waiting, spec = order(), catalogue.models()["veo3_fast"]
+    halfway, release = FORK.Barrier(2), ledger.release
+
+    def stop() -> None:
+        with suppress(BrokenBarrierError):
+            halfway.wait(timeout=1)
+
+    def stop_and_release(task: Task) -> None:
+        stop()
+        release(task)
+
+    def cancel_or_go_first(number: int) -> bool:
+        if number:
+            return orders.cancel(waiting, creator)
+        with transaction.atomic():
+            made = orders.place_takes(creator, spec, {**spec.defaults(), "prompt": "First"}, key=uuid.uuid4())
+            stop()
+            return line.put_first(made)
+
+    monkeypatch.setattr(ledger, "release", stop_and_release)
+    assert at_once(cancel_or_go_first, count=2) == 2
+    assert Budget.objects.get().held == 60
+    assert ledger.differences() == []
 
 
 def test_a_line_that_is_put_in_order_in_twenty_tabs_at_once_loses_nobody(order: Any) -> None:

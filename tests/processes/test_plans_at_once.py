@@ -14,7 +14,7 @@ from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import ordering, plans
 from generations.orders.ordering import look_at, total_of
-from tests.plans.conftest import wish
+from tests.plans.conftest import seen, wish
 from tests.processes.test_concurrency import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
@@ -46,6 +46,23 @@ def test_one_wish_planned_by_twenty_at_once_is_one_plan(creator: Any) -> None:
     at_once(lambda _: bool(a_plan(creator, 1)))
     assert Plan.objects.count() == 1
     assert Plan.objects.get().rows.count() == 2
+
+
+def test_one_wish_at_once_as_a_task_and_as_its_plan_is_ordered_once(creator: Any) -> None:
+    plan, sea = a_plan(creator, 1, takes=1), wish("Sea 1")
+
+    def press(number: int) -> bool:
+        try:
+            if number % 2:
+                return bool(orders.place_takes(creator, sea.spec, sea.values, key=plan.key))
+            return bool(ordering.order(plan, [row.pk for row in plan.standing], Decimal(55)))
+        except (orders.AlreadyOrdered, orders.NotAdmitted):
+            return False
+
+    assert at_once(press) >= 1
+    assert Task.objects.count() == 1
+    assert Budget.objects.get().held == 55
+    assert ledger.differences() == []
 
 
 def test_plans_and_orders_at_once_never_overrun_a_budget_and_none_is_ordered_in_part(creator: Any) -> None:
@@ -88,15 +105,15 @@ def test_of_many_answers_at_once_one_stands(creator: Any, admin: Any, make_perso
     approvals.set_limits(admin, Limits(order=Decimal(1)))
     plan = a_plan(creator, 1)
     looks = look_at(list(plan.standing))
-    ordering.order(plan, [look.row.pk for look in looks], total_of(looks))
+    asked_at = seen(ordering.order(plan, [look.row.pk for look in looks], total_of(looks)))
     other = make_person("admin", "other")
 
     def answer(number: int) -> bool:
         try:
             if number % 2:
-                approvals.say_yes(admin, plan, Decimal(110), "")
+                approvals.say_yes(admin, plan, asked_at, Decimal(110), "")
             else:
-                approvals.say_no(other, plan, "")
+                approvals.say_no(other, plan, asked_at, "")
         except approvals.NotPossible:
             return False
         return True

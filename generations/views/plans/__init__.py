@@ -46,7 +46,7 @@ def plan(request: MemberRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied("This plan belongs to another person.")
     form = PlanForm(found, request.POST)
     try:
-        changing.write(found, form.prompts)
+        changing.write(found, form.prompts, form.marks)
         said = _done(found, form)
     except (orders.NotAdmitted, Unclear) as refusal:
         return _refused(request, found, form, refusal)
@@ -57,7 +57,7 @@ def _done(plan: Plan, form: PlanForm) -> str:
     """Do what the pressed button says; what to say of it. Raises NotAdmitted, Unclear."""
     match form.pressed:
         case "order":
-            ordering.order(plan, form.rows, form.total, form.agreed)
+            ordering.order(plan, form.rows, form.total, form.agreed, form.prompts)
         case "hold":
             plans.keep(plan)
             return "It is on hold: nothing was ordered. You find it in the queue."
@@ -72,7 +72,7 @@ def _done(plan: Plan, form: PlanForm) -> str:
         case "model":
             return _with_model(plan, form.model)
         case "lines":
-            changing.add(plan, form.wishes())
+            changing.add(plan, form.wishes(), form.had)
     return ""
 
 
@@ -85,12 +85,14 @@ def _with_model(plan: Plan, model_id: str) -> str:
 
 
 def _answered(request: MemberRequest, plan: Plan, form: PlanForm, said: str) -> HttpResponse:
+    """What came of it. Lines that were pasted and not added yet are shown again, also without script."""
     plan.refresh_from_db()
-    if said and not request.htmx:
-        messages.success(request, said)
-    if not request.htmx:
+    lines = "" if form.pressed == "lines" else form.lines
+    if not request.htmx and not lines:
+        if said:
+            messages.success(request, said)
         return redirect(plan)
-    page = replace(shown.page_of(request.user, plan, form), said=said, lines="")
+    page = replace(shown.page_of(request.user, plan, form), said=said, lines=lines)
     reply = answer(request, page)
     if form.pressed in SETTLES:
         trigger_client_event(reply, "planned", {"after": str(plan.key)})
@@ -161,7 +163,7 @@ def yes(request: MemberRequest, plan: Plan) -> str:
     try:
         if not form.is_valid():
             raise approvals.NotPossible(form.why)
-        tasks = approvals.say_yes(request.user, plan, form.seen, form.said)
+        tasks = approvals.say_yes(request.user, plan, form.asked_at, form.seen, form.said)
     except (approvals.NotPossible, orders.NotAdmitted) as why:
         messages.warning(request, str(why))
         return _back(request, plan, "queue")
@@ -177,7 +179,7 @@ def no(request: MemberRequest, plan: Plan) -> str:
     try:
         if not form.is_valid():
             raise approvals.NotPossible(form.why)
-        approvals.say_no(request.user, plan, form.said)
+        approvals.say_no(request.user, plan, form.asked_at, form.said)
     except approvals.NotPossible as why:
         messages.warning(request, str(why))
     else:
@@ -196,7 +198,7 @@ DEEDS: dict[str, Callable[[MemberRequest, Plan], str]] = {
 
 
 def _find(request: MemberRequest, uuid: UUID) -> Plan:
-    seen = policy.visible_plans(request.user).select_related("person", "answered_by", "parent")
+    seen = policy.visible_plans(request.user).select_related("person", "answered_by")
     return get_object_or_404(seen, uuid=uuid)
 
 

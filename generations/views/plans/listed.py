@@ -1,6 +1,6 @@
 """Plans as the queue lists them: those that wait for an admin's yes, and a person's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from generations import policy
 from generations.decisions import approvals
 from generations.models import Plan, State
-from generations.models.plan import Stage
+from generations.models.plan import PlanQuerySet, Stage
 from generations.models.state import UNSETTLED
 from generations.money import ledger
 from generations.orders.ordering import Look, look_at, total_of
@@ -83,6 +83,11 @@ def asked_plans(viewer: User) -> list[Asked]:
     ]
 
 
+def asked_count(viewer: User, shown: Sequence[Asked]) -> int:
+    """How many plans wait for this person's answer, shown or not."""
+    return len(shown) if len(shown) < SHOWN else approvals.to_answer(viewer).count()
+
+
 @dataclass(frozen=True, kw_only=True)
 class OpenPlan:
     """A person's own plan, in one line."""
@@ -115,12 +120,21 @@ class OpenPlan:
 
 
 def open_plans(person: User) -> list[OpenPlan]:
-    """The person's plans that are not ordered yet, under way or of the last day; the newest first."""
-    plans = policy.visible_plans(person).listed().filter(person=person)
-    counted = plans.annotate(
+    """The person's plans that are not ordered yet, under way or of the last day; the first of them."""
+    counted = _listed(person).annotate(
         count=Count("rows", filter=Q(rows__taken_out=False)),
         unsettled=Count("rows", filter=Q(rows__task__state__in=UNSETTLED)),
         ready=Count("rows", filter=Q(rows__task__state=State.READY)),
     )
     rows: Iterable[Any] = counted[:SHOWN]
     return [OpenPlan(plan=p, count=p.count, unsettled=p.unsettled, ready=p.ready) for p in rows]
+
+
+def open_count(person: User, shown: Sequence[OpenPlan]) -> int:
+    """How many there are, shown or not."""
+    return len(shown) if len(shown) < SHOWN else _listed(person).count()
+
+
+def _listed(person: User) -> PlanQuerySet:
+    listed: PlanQuerySet = policy.visible_plans(person).listed().filter(person=person)
+    return listed

@@ -12,6 +12,7 @@ from generations.models import Plan, PlanRow, State, Task
 from generations.models.plan import Stage
 from generations.models.state import UNSETTLED
 from generations.models.track_record import Span
+from generations.orders.changing import makes, mark
 from generations.orders.expansion import escaped
 from generations.orders.ordering import Look, look_at
 from generations.orders.waiting import waits
@@ -41,6 +42,11 @@ class RowShown:
     @property
     def row(self) -> PlanRow:
         return self.look.row
+
+    @property
+    def mark(self) -> str:
+        """Names the prompt that it has now: what the form says that it showed."""
+        return mark(escaped(self.row.prompt))
 
     @property
     def task(self) -> Task | None:
@@ -104,7 +110,9 @@ class PlanPage:
     refusal: str = ""
     said: str = ""
     lines: str = ""
-    """Pasted lines that were not taken."""
+    """Pasted lines that are not added yet."""
+    unsent: str = ""
+    """What was written in it when it could not be changed any more, to be copied."""
     models: list[tuple[str, str]] = field(default_factory=list)
     """Models on which the same prompts may be ordered too: id and label."""
 
@@ -138,6 +146,11 @@ class PlanPage:
     def heading(self) -> str:
         count = len(self.rows)
         return f"Plan for {count} task{'' if count == 1 else 's'}"
+
+    @property
+    def count(self) -> int:
+        """Of all its rows, with those that were taken out."""
+        return len(self.rows) + len(self.out)
 
     @property
     def made_of(self) -> str:
@@ -192,7 +205,7 @@ def page_of(
     sums = sums_of(plan.person, standing, form.agreed if form else None)
     tasks = [look.row.task for look in standing if look.row.task]
     notes = {pk: why_it_waits(wait) for pk, wait in waits(tasks).items()}
-    written = form.prompts if form and refusals else {}
+    written = {pk: text for pk, text in form.prompts.items() if pk in refusals} if form and refusals else {}
     shown = [
         RowShown(
             look=look,
@@ -209,13 +222,26 @@ def page_of(
         rows=[s for s in shown if not s.row.taken_out],
         out=[s for s in shown if s.row.taken_out],
         sums=sums,
-        lines=form.lines if form and form.pressed == "lines" else "",
+        lines=form.lines if form else "",
+        unsent=_unsent(form, rows) if form and plan.stage is not Stage.PLANNED else "",
         models=_models(rows) if plan.stage is Stage.PLANNED else [],
     )
 
 
+def _unsent(form: PlanForm, rows: Iterable[PlanRow]) -> str:
+    """The prompts that were written and that no row has, and the lines."""
+    prompts, marks = form.prompts, form.marks
+    written = {pk: text for pk, text in prompts.items() if mark(text) != marks.get(pk)}
+    texts = [written[row.pk] for row in rows if row.pk in written and not makes(written[row.pk], row)]
+    return "\n\n".join(filter(None, [*texts, form.lines]))
+
+
 def _note(task: Task | None, notes: Mapping[int, str]) -> str:
-    return notes.get(task.pk) or obstacle(task) if task else ""
+    if task is None:
+        return ""
+    if task.changed_into_id:
+        return f"Changed into #{task.changed_into_id}, which is not part of this plan."
+    return notes.get(task.pk) or obstacle(task)
 
 
 def _models(rows: Iterable[PlanRow]) -> list[tuple[str, str]]:

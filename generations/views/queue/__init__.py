@@ -25,7 +25,14 @@ from generations.orders import waiting
 from generations.orders.waiting import EVERYBODY
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.back import next_page
-from generations.views.plans.listed import Asked, OpenPlan, asked_plans, open_plans
+from generations.views.plans.listed import (
+    Asked,
+    OpenPlan,
+    asked_count,
+    asked_plans,
+    open_count,
+    open_plans,
+)
 from generations.views.polls import polled
 from generations.views.queue import flow
 from generations.views.queue.case_page import case_pages
@@ -60,7 +67,9 @@ class Queue:
         self.queued = self.tasks.filter(state=State.QUEUED).exclude(pk__in=self.in_doubt).count()
         self.waiting = self._waiting()
         self.asked: list[Asked] = asked_plans(person)
+        self.asked_count = asked_count(person, self.asked)
         self.plans: list[OpenPlan] = open_plans(person)
+        self.plan_count = open_count(person, self.plans)
         self._ended_today(timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0))
 
     @property

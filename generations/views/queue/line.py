@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from generations import orders, policy
 from generations.models import State, Task
+from generations.models.state import UNSETTLED
 from generations.numbers import uuid_in
 from generations.orders import line
 from generations.views.access import MemberRequest, member_required, orders_required, stays
@@ -61,9 +62,10 @@ def cancel_chosen(request: MemberRequest) -> HttpResponse:
         raise PermissionDenied("One of these tasks belongs to another person. Nothing was cancelled.")
     for task in chosen:
         orders.cancel(task, request.user)
-    done = list(Task.objects.filter(pk__in=[t.pk for t in chosen], state=State.CANCELLED))
+    now = Task.objects.filter(pk__in=[task.pk for task in chosen])
+    done = list(now.filter(state=State.CANCELLED))
     _say(request, _cancelled(done), "Nothing was cancelled." if chosen else "Choose tasks that wait.")
-    if left := len(chosen) - len(done):
+    if left := now.filter(state__in=UNSETTLED).count():
         goes_on = "it goes on" if left == 1 else "they go on"
         messages.warning(request, f"{left} had already left: {goes_on}.")
     return _back(request)

@@ -70,7 +70,7 @@ def planned(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResp
 
 def asked(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResponse:
     """One task that its person may not order alone: a plan of it that waits for a yes. Raises NotAdmitted."""
-    plan = plans.plan(request.user, key, [_wish(form)], answers=form.answers)
+    plan = plans.plan_as_wished(request.user, key, [_wish(form)], answers=form.answers)
     looks = look_at(list(plan.standing))
     rows = [look.row.pk for look in looks]
     reply = _shown(request, ordering.order(plan, rows, total_of(looks), form.agreed))

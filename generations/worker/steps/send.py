@@ -151,8 +151,8 @@ def _upload(kie: KieClient, asset: Asset) -> str:
 def _intend(task: Task, spec: ModelSpec) -> str | None:
     """Commit that the task is being sent; returns its callback token, or None when it must not go now.
 
-    The row lock lets one process at a time count the sends of the last seconds. A task that its person holds
-    back meanwhile stays.
+    The row lock lets one process at a time count the sends of the last seconds. A task that is held back
+    meanwhile, or whose plan is paused, stays.
     """
     now = timezone.now()
     token, hashed = new_token()

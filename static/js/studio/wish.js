@@ -63,11 +63,19 @@ document.addEventListener("planned", ({ detail: { after } }) => {
   if (order()) askForm("GET", { after }).then(keepNow);
 });
 
-// A closed plan asks for no news; what was written in it is kept.
+// A closed plan asks for no news. What was written in it is kept by the server, and lines that are not added yet by the page.
 const dialog = find("#plan");
+const lines = new Map(); // By the plan's address.
 dialog?.addEventListener("close", () => {
   const form = find("#plan-form");
   if (form && dialog.hasAttribute("data-typed")) post(form.action, new FormData(form), find("#send"));
+  if (form) lines.set(form.action, find("#lines").value);
   dialog.removeAttribute("data-typed");
   find("#plan-here").replaceChildren();
+});
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  const kept = target.id === "plan-here" && lines.get(find("#plan-form")?.action);
+  if (!kept) return;
+  find("#lines").value = kept;
+  find("#plan-lines").open = true;
 });
