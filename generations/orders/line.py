@@ -128,7 +128,7 @@ def change(
     A task keeps what was ordered for as long as it lives: the worker may have read it already, and its hold
     is an entry of the books that nobody changes. So the new one is a task of its own, with its own price held
     once the old one's is free, at the same place of the line and held back where the old one was. The key is
-    that of the form, as for `place_takes`. Raises HasLeft, AlreadyOrdered, NotAdmitted.
+    that of the form, as for `place_wish`. Raises HasLeft, AlreadyOrdered, NotAdmitted.
     """
     check_live(spec)
     with transaction.atomic():

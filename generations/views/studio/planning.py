@@ -53,14 +53,14 @@ def placed(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> list[Task
         return [line.change(form.changing, person, spec, values(form), key=key, agreed=form.agreed)]
     try:
         with transaction.atomic():
-            tasks = orders.place_takes(
+            task = orders.place_wish(
                 person, spec, values(form), key=key, agreed=form.agreed, answers=form.answers
             )
             if "first" in request.POST:
-                line.put_first(tasks)
+                line.put_first([task])
     except orders.NeedsYes:
         return []
-    return tasks
+    return [task]
 
 
 def planned(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResponse:
