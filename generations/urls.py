@@ -43,6 +43,7 @@ urlpatterns = [
     path("library/keep/", library.keep, name="library-keep"),
     path("library/star/", library.star, name="library-star"),
     path("library/earlier/", library.earlier, name="earlier"),
+    path("library/earlier/<int:pk>/keep/", library.keep_earlier, name="keep-earlier"),
     path("library/undo/", fill.unfill, name="unfill"),
     path("library/export/", transfer.take_out, name="library-export"),
     path("library/import/", transfer.bring_in, name="library-import"),

@@ -59,6 +59,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "library-keep": (None, ORDERER),
     "library-star": (None, ORDERER),
     "earlier": (ORDERER, None),
+    "keep-earlier": (None, MINE),
     "unfill": (None, ORDERER),
     "library-export": (ORDERER, None),
     "library-import": (ORDERER, ORDERER),

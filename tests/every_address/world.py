@@ -162,6 +162,9 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "poster": _clip,
     "strip": _clip,
     "asset": lambda world: [{"uuid": world.asset.uuid}],
+    "keep-earlier": lambda world: [
+        {"pk": row.pk} for row in Prompt.objects.filter(person=world.people[CREATOR])[:1]
+    ],
     "library-item": _item,
     "fill": _item,
     "library-deed": lambda world: [{"uuid": world.item.uuid, "deed": deed} for deed in ("remove", "back")],
