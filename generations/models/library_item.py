@@ -36,7 +36,7 @@ class ItemContent:
     text: str = ""
     """The prompt; may be empty in a preset."""
     model_id: str = ""
-    label: str = ""
+    label: str = field(default="", compare=False)
     """What the model was called then: it may leave the catalogue."""
     values: Mapping[str, object] = field(default_factory=dict)
     """By parameter name, as in a task."""
@@ -97,24 +97,31 @@ class LibraryItem(models.Model):
         person: User,
         kind: str,
         title: str,
-        content: ItemContent,
-        *,
+        *versions: ItemContent,
         tags: Sequence[str],
         is_shared: bool,
     ) -> tuple["LibraryItem", bool]:
-        """Keep the content under a title: as a new item, or as a version of the person's item of that title.
+        """Keep versions, the oldest first, under a title: as a new item, or in the person's item of that title.
 
-        Also says whether there was anything new in it: the same content again adds no version.
+        It holds the last of them then. Also says whether there was anything new: the same again adds none.
         """
         with transaction.atomic():
             known = {"person": person, "kind": kind, "folded_title": fold(title), "removed_at": None}
             found, _ = cls.objects.get_or_create(**known, defaults={"title": title})
             item = cls.objects.select_for_update().get(pk=found.pk)
             item.title, item.tags, item.is_shared = title, list(tags), is_shared
-            added = item.add_version(person, content)
-            if not added:
+            added = [item.add_version(person, content) for content in item._lacking(versions)]
+            if not any(added):
                 item.save()
-        return item, added
+        return item, any(added)
+
+    def _lacking(self, versions: Sequence[ItemContent]) -> Sequence[ItemContent]:
+        """What follows the first of these that it has already, in this order; always the last."""
+        mine = (version.content for version in self.versions.order_by("number"))
+        known = 0
+        while known < len(versions) - 1 and versions[known] in mine:
+            known += 1
+        return versions[known:]
 
     @classmethod
     def keep_words(cls, person: User, text: str) -> tuple["LibraryItem", bool]:
