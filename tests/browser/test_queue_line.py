@@ -129,6 +129,7 @@ def test_an_order_is_changed_while_its_window_runs_and_goes_first_by_keys(page: 
     number = Task.objects.latest("id").pk
     page.click(f"#card-change-{number}")
     expect(page.locator("#send")).to_contain_text(f"Change #{number} · ~60 cr")
+    expect(page.locator(f"#card-{number}")).to_contain_text("Open to be changed")
     page.fill('textarea[name="prompt"]', "New words")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast p").last).to_contain_text(f"#{number} is changed, and waits as #{number + 1}")

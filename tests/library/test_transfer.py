@@ -190,7 +190,7 @@ def test_an_older_version_that_is_not_taken_any_more_is_left_out_and_counted(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (versioned(FINE, {"model": KLING, "values": {"duration": "99"}}), "duration: “99” is not offered."),
+        (versioned({"model": KLING, "values": {}}, {"model": KLING, "values": {"duration": "99"}}), "duration: “99” is not offered."),
         (versioned(), "“versions” is a list of what it held."),
         (versioned(7), "A version is an object."),
         (versioned({"text": "Sea", "colour": "red"}, kind="prompt"), "“colour” is not known here."),

@@ -200,14 +200,17 @@ def test_a_change_and_a_send_of_a_waiting_task_at_once_have_one_outcome(order: A
     assert ledger.differences() == []
 
 
-def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(order: Any, creator: Any) -> None:
+@pytest.mark.parametrize("way", [line.hold, line.hold_to_change])
+def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(
+    order: Any, creator: Any, way: Any
+) -> None:
     key = order().pk
 
     def hold_or_send(number: int) -> bool:
         task = Task.objects.get(pk=key)
         if number % 2:
             return task.move(State.SENDING, Happened.HANDED_OVER, only_if=free_to_go())
-        return line.hold(task, creator)
+        return bool(way(task, creator))
 
     assert at_once(hold_or_send) >= 1
     task = Task.objects.get(pk=key)
