@@ -23,10 +23,11 @@ PASTE = """async () => {
 
 
 @pytest.fixture
-def square(tmp_path: Path) -> Path:
-    path = tmp_path / "square.png"
-    Image.linear_gradient("L").resize((800, 800)).save(path)
-    return path
+def squares(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / "square.png", tmp_path / "square too.png"]
+    for path, turn in zip(paths, (0, 90), strict=True):
+        Image.linear_gradient("L").resize((800, 800)).rotate(turn).save(path)
+    return paths
 
 
 def test_a_frame_of_the_player_is_dragged_an_image_pasted_and_a_part_of_it_kept(
@@ -63,13 +64,15 @@ def test_a_frame_of_the_player_is_dragged_an_image_pasted_and_a_part_of_it_kept(
     assert "from=" in page.url
 
 
-def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(signed_in: Page, square: Path) -> None:
+def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
+    signed_in: Page, squares: list[Path]
+) -> None:
     page = signed_in
     open_form(page, VEO)
     without_pictures(page)
     zone = page.locator("[data-media=imageUrls]")
     tiles = zone.locator("[data-tile]")
-    for count in (1, 2):
+    for count, square in enumerate(squares, 1):
         zone.locator("input[type=file]").first.set_input_files(square)
         expect(tiles).to_have_count(count)
     expect(tiles.nth(1)).to_contain_text("Last")  # The form has come with both.

@@ -1,5 +1,6 @@
 """Twenty processes at once on one budget, one task, one lease: never over, never twice."""
 
+import hashlib
 import multiprocessing
 import os
 import sys
@@ -12,7 +13,8 @@ import pytest
 from django.db import connections
 
 from generations import catalogue, orders
-from generations.models import Budget, Entry, Happened, Lease, State, Task
+from generations.files import given, store
+from generations.models import Asset, Budget, Entry, Happened, Lease, State, Task
 from generations.models.in_line import free_to_go
 from generations.money import ledger
 from generations.orders import drafts, line
@@ -230,3 +232,17 @@ def test_a_line_that_is_put_in_order_in_twenty_tabs_at_once_loses_nobody(order: 
     assert len(set(Task.objects.values_list("place", flat=True))) >= 5, (
         "only who never moved may share a place"
     )
+
+
+def test_one_file_given_by_twenty_at_once_is_one_asset(creator: Any) -> None:
+    digest = hashlib.sha256(b"picture").hexdigest()
+    facts = {"name": "a.png", "content_type": "image/png", "size": 7, "width": 9, "height": 9}
+
+    def give(number: int) -> bool:
+        part = store.incoming() / f"{number}.given"
+        part.write_bytes(b"picture")
+        return bool(given.kept(creator, part, "png", digest, **facts))
+
+    assert at_once(give) == MANY
+    asset = Asset.objects.get()
+    assert store.is_whole(asset.path, asset.size, asset.sha256)

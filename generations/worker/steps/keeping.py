@@ -84,17 +84,24 @@ def _draw(video: Video) -> Step:
 def _drop_unused() -> Step:
     """Delete unused assets. The row goes first, so an order that names the asset now is told so."""
     for asset in Asset.objects.unused()[:UNUSED_AT_ONCE]:
-        try:
-            gone, _ = Asset.objects.filter(pk=asset.pk).delete()
-        except ProtectedError:  # A task has come to name it.
-            continue
-        if not gone or asset.video_id:
+        if not _dropped(asset) or asset.video_id:
             continue
         log.info("%s of %s was used by nothing for a week and is deleted", asset.path, asset.person)
         try:
             yield partial(store.delete, asset.path)
         except OSError as failure:
             log.warning("%s cannot be deleted: %s", asset.path, failure.strerror)
+
+
+def _dropped(asset: Asset) -> bool:
+    """Whether the row is deleted: not where a task has come to name it, or its person has given it again."""
+    try:
+        with transaction.atomic():
+            rows = Asset.objects.select_for_update(of=("self",)).order_by()
+            row = rows.filter(pk=asset.pk, created_at=asset.created_at).first()
+            return row is not None and bool(row.delete()[0])
+    except ProtectedError:
+        return False
 
 
 def _clear() -> Step:
