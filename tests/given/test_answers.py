@@ -187,5 +187,5 @@ def test_a_waiting_card_shows_what_it_is_made_from(studio: Client, creator: User
     assert stills[bare.pk] == []
     assert [still["src"] for still in stills[answer.pk]] == [clip.poster_url]
     assert [still["src"] for still in stills[clip.task.pk]] == [clip.poster_url]
-    assert page.part(f"card-{clip.task.pk}").link("here").href == f"?who=mine&shown={clip.task.uuid}"
+    assert page.part(f"card-{clip.task.pk}").link("here").href == f"?shown={clip.task.uuid}"
     assert not page.part(f"card-{again.pk}").has("link", "here")

@@ -1,6 +1,7 @@
-// An order, and what became of it: one whose answer was lost is asked for by its key. And the plan of several.
-import { announce, find, isPost } from "../dom.js";
+// An order, and what becomes of it: one whose answer was lost is asked for by its key; the plan of several; the cards and clips beside the form.
+import { all, announce, find, isPost, keepContent, keepPart } from "../dom.js";
 import { lineIsBack } from "../notices.js";
+import { deeds, dress, toggle } from "../player.js";
 import { post, question } from "../requests.js";
 import { askForm, forgetAddress, hidden, keepNow, order, wait } from "./order.js";
 
@@ -70,4 +71,73 @@ dialog?.addEventListener("close", () => {
   if (form && dialog.hasAttribute("data-typed")) post(form.action, new FormData(form), find("#send"));
   dialog.removeAttribute("data-typed");
   find("#plan-here").replaceChildren();
+});
+
+/* ---- Now: the newest card is in view, what ended is said aloud, no clip is exchanged under the hand ---- */
+// A player that is shown already is left alone, so that it keeps playing.
+keepContent((old, next) => old.matches(".latest .player") && old.id === next.id);
+
+// The clip that is played, pointed at or in focus stays where it is, even when a newer one arrives.
+document.addEventListener("htmx:configRequest", ({ detail: { elt, path, parameters } }) => {
+  if (elt.id !== "now" || path.includes("shown=")) return;
+  const used = find(".latest:hover, .latest:focus-within") ?? playing()?.closest(".latest");
+  if (used) parameters.stays = used.dataset.task;
+});
+
+/* ---- a clip plays on its card, where it was ordered, and stays there as long as somebody looks at it ---- */
+const playing = () => all("#now video").find((video) => !video.paused);
+const usedCard = () => find("#strip .job:is(:hover, :focus-within)") ?? playing()?.closest("#strip .job");
+
+keepPart((part) => part.matches(".job > .player") || (part.matches(".job:has(> .player)") && part === usedCard()));
+document.addEventListener("click", (event) => {
+  const poster = event.target.closest("[data-plays]");
+  if (!poster || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const card = poster.closest(".job");
+  card.append(find("template", card).content.cloneNode(true));
+  dress();
+  toggle(find("video", card), true);
+  find('[data-do="play"]', card).focus({ preventScroll: true });
+});
+deeds.close = (video, button) => {
+  const card = button.closest(".job");
+  video.pause();
+  find(".player", card).remove();
+  find("[data-plays]", card).focus({ preventScroll: true });
+};
+// One is heard at a time.
+document.addEventListener("play", ({ target }) => {
+  if (target.matches("#now video")) all("#now video").filter((other) => other !== target).forEach((other) => other.pause());
+}, true);
+
+let standing = null; // The card that is in use, and where it stands.
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const card = target.id === "now" && usedCard();
+  standing = card ? { id: card.id, left: card.getBoundingClientRect().left } : null;
+});
+
+let newestCard = find("#now .job")?.id;
+// What is in use stays where it is; else the newest is in view.
+function showNewest() {
+  const newest = find("#now .job")?.id;
+  const card = standing && document.getElementById(standing.id);
+  if (card) find("#strip").scrollLeft += card.getBoundingClientRect().left - standing.left;
+  else if (newest && newest !== newestCard) find("#strip").scrollLeft = 0;
+  newestCard = newest;
+}
+
+const states = () => new Map(all("#now .job").map((job) => [job.id, job.dataset.state]));
+const ENDS = ["ready", "failed", "refused", "unconfirmed"];
+let seen = states();
+function sayEnded() {
+  const before = seen;
+  seen = states();
+  const ended = all("#now .job").filter(({ id, dataset: { state } }) => before.has(id) && before.get(id) !== state && ENDS.includes(state));
+  const words = ended.map((job) => `${find(".job__prompt", job).textContent.trim().slice(0, 60)}: ${find(".state", job).textContent.trim()}`);
+  if (words.length) find("#said").textContent = words.join(". ");
+}
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  if (target.id !== "now") return;
+  showNewest();
+  sayEnded();
 });
