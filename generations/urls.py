@@ -53,6 +53,7 @@ urlpatterns = [
     path("assets/", assets.assets, name="assets"),
     path("uploads/", uploads.add, name="uploads"),
     path("uploads/<uuid:uuid>/", uploads.show, name="asset"),
+    path("uploads/<uuid:uuid>/small.webp", uploads.show_small, name="asset-small"),
     path("plans/<uuid:uuid>/", plans.plan, name="plan"),
     path("plans/<uuid:uuid>/<str:deed>/", plans.deed, name="plan-deed"),
     path("queue/", queue.queue, name="queue"),

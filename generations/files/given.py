@@ -83,7 +83,7 @@ def kept(person: User, part: Path, extension: str, digest: str, **facts: Any) ->
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
         known = own.order_by("pk").first()
-        if known and own.filter(pk=known.pk).update(path=path, **again):
+        if known and own.filter(pk=known.pk).update(path=path, decoder="", **again):
             return own.get(pk=known.pk)
         return Asset.objects.create(uuid=key, person=person, path=path, sha256=digest, **facts)
 

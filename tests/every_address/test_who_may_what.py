@@ -69,6 +69,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "assets": (ORDERER, None),
     "uploads": (None, ORDERER),
     "asset": (MEMBER, None),
+    "asset-small": (MEMBER, None),
     "plan": (MEMBER, {CREATOR}),
     "plan-deed": (None, OWNER),
     "plan-deed again": (None, ORDERER),
