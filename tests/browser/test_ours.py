@@ -142,3 +142,37 @@ def test_changes_that_were_asked_are_ordered_with_the_comments_in_view(
     page.go_back()
     pinned.get_by_role("button", name="Not for").click()
     expect(pinned).to_have_count(0)
+
+
+DRAGGED = """() => document.addEventListener("dragstart", ({ dataTransfer }) => {
+  window.dragged = [...dataTransfer.types].map((type) => [type, dataTransfer.getData(type)]);
+}, { once: true })"""
+DROP = """(zone, dragged) => {
+  const dataTransfer = new DataTransfer();
+  for (const [type, text] of dragged) dataTransfer.setData(type, text);
+  for (const kind of ["dragover", "drop"]) {
+    zone.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+@pytest.mark.thorough
+def test_a_poster_is_dragged_from_the_gallery_into_the_form_of_another_window(
+    signed_in: Page, own_clip: str
+) -> None:
+    """What a browser carries between two windows is read in one and let go in the other."""
+    page = signed_in
+    open_form(page, HAILUO)
+    without_pictures(page)
+    gallery = page.context.new_page()
+    gallery.goto("/gallery/")
+    gallery.evaluate(DRAGGED)
+    gallery.locator(".shot:has([data-clip])").first.hover()
+    gallery.mouse.down()
+    gallery.mouse.move(400, 500, steps=8)
+    gallery.mouse.up()
+    dragged = gallery.evaluate("window.dragged")
+    assert dragged, "nothing was dragged"
+    zone = page.locator("[data-media=image_url]")
+    zone.locator("[data-place]").evaluate(DROP, dragged)
+    expect(zone.locator("[data-tile]")).to_contain_text(re.compile(r"#\d+ at \d+\.\d\d s\.jpg"))

@@ -1,10 +1,10 @@
 // The studio: views of a task, takes, seed, keys, and what is being made. Everything survives htmx swaps.
 import "../frame.js";
-import "./files.js";
 import "./library.js";
 import "./ours.js";
 import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, later } from "../dom.js";
+import { focusZone } from "./files.js";
 import { askForm, count, isAsking, order } from "./order.js";
 
 keepAttribute(isUnfolded);
@@ -35,11 +35,17 @@ function random({ random: id, low, high }) {
 }
 
 /* ---- buttons ---- */
+async function arrange(button) {
+  const [zone, tile] = [button.closest("[data-media], fieldset.field"), button.closest("[data-tile]")];
+  const at = zone ? all("[data-tile]", zone).indexOf(tile) : -1;
+  await askForm("POST", { [button.name]: button.value });
+  if (zone) focusZone(zone.id, at);
+}
 const presses = {
   "[data-view]": (tab) => showView(tab.dataset.view),
   "[data-step]": (stepper) => step(Number(stepper.dataset.step)),
   "[data-random]": (dice) => random(dice.dataset),
-  "[data-arranges]": ({ name, value }) => askForm("POST", { [name]: value }),
+  "[data-arranges]": arrange,
 };
 document.addEventListener("click", (event) => {
   for (const [selector, press] of Object.entries(presses)) {
@@ -64,7 +70,7 @@ const opens = { KeyM: "#model", KeyL: "#open-library", KeyP: "#open-presets" };
 document.addEventListener("keydown", (event) => {
   if (!order()) return;
   // Return in a field of one line never spends anything.
-  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox])")) {
+  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox], [type=file])")) {
     event.preventDefault();
     if (event.target.matches("[data-address]")) event.target.blur();
   }
