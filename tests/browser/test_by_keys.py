@@ -1,4 +1,4 @@
-"""Drop zones by keys alone: what is given is chosen, moved, cropped, taken out and replaced without a pointer."""
+"""Drop zones by keys alone: images, videos and sounds are given, moved, cropped, taken out and replaced."""
 
 import wave
 from collections.abc import Iterator
