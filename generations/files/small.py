@@ -14,7 +14,7 @@ MEBIBYTES = 2048
 
 
 def draw(path: str, media: str, seconds: float) -> str:
-    """The path of a new small picture of a stored image or video; empty: none can be drawn. Raises OSError."""
+    """The path of a new small picture of a stored file; empty: none can be drawn. Raises OSError."""
     name = uuid.uuid4()
     part = store.incoming() / f"{name}.small.part"
     files = {"path": str(store.at(path).absolute()), "target": str(part.absolute())}

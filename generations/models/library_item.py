@@ -101,7 +101,7 @@ class LibraryItem(models.Model):
         tags: Sequence[str],
         is_shared: bool,
     ) -> tuple["LibraryItem", bool]:
-        """Keep versions, the oldest first, under a title: as a new item, or in the person's item of that title.
+        """Keep versions, the oldest first, under a title: in a new item, or the person's item of that title.
 
         It holds the last of them then. Also says whether there was anything new: the same again adds none.
         """

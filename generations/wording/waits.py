@@ -76,7 +76,7 @@ def why_it_waits(wait: Wait) -> str:
 def _held(wait: Wait) -> str:
     name = short_name(wait.task.person)
     if wait.task.changing_at:
-        return f"It is open to be changed: it waits until {name} has done that, or releases it. Nothing was sent."
+        return f"It is open to be changed: it waits until {name} has done that, or releases it."
     return f"It waits for {name}, who holds it back. Nothing was sent or spent."
 
 

@@ -1,4 +1,4 @@
-"""The lineage of a task drawn as a small tree: what it came from above it, what came of it below, lines between."""
+"""The lineage of a task as a small tree: what it came from above it, what came of it below, and lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -94,7 +94,7 @@ document.addEventListener("click", (event) => {
   if (!poster || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const card = poster.closest(".job");
-  card.append(find("template", card).content.cloneNode(true));
+  if (!find(":scope > .player", card)) card.append(find("template", card).content.cloneNode(true));
   dress();
   toggle(find("video", card), true);
   find('[data-do="play"]', card).focus({ preventScroll: true });
