@@ -118,10 +118,12 @@ def leave(person: User, key: uuid.UUID | None) -> None:
 
     Its hold window goes on.
     """
+    task = Task.objects.filter(person=person, uuid=key).first() if key else None
+    if task is None:
+        return
     with transaction.atomic():
-        task = Task.objects.filter(person=person, uuid=key).first() if key else None
-        held = Task.objects.filter(pk=task and task.pk, state=State.QUEUED, changing_at__isnull=False)
-        if task and held.update(held_at=None, changing_at=None):
+        held = Task.objects.filter(pk=task.pk, state=State.QUEUED, changing_at__isnull=False)
+        if held.update(held_at=None, changing_at=None):
             _note(task, Happened.RELEASED, person)
             transaction.on_commit(wake.nudge)
 

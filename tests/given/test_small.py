@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -23,7 +24,7 @@ def given(person: User, source: Path, kind: str, **facts: float) -> Asset:
     path = f"uploads/ab/{source.name}"
     store.at(path).parent.mkdir(parents=True, exist_ok=True)
     store.at(path).write_bytes(source.read_bytes())
-    about = {"name": source.name, "content_type": f"{kind}/x", "size": 9, "sha256": "0" * 64}
+    about: dict[str, Any] = {"name": source.name, "content_type": f"{kind}/x", "size": 9, "sha256": "0" * 64}
     return Asset.objects.create(person=person, kind=kind, path=path, **about, **facts)
 
 
