@@ -63,7 +63,9 @@ def test_a_press_on_change_holds_the_task_until_it_is_changed_or_sent_as_it_is(
     answer = studio.post(f"/tasks/{task.uuid}/hold/", press)
     assert answer["Location"] == task.change_url
     page = shown(studio, task.change_url)
-    assert "It is on hold until you have changed it or send it as it is, also when you close this page." in page
+    assert (
+        "It is on hold until you have changed it or send it as it is, also when you close this page." in page
+    )
     row = shown(studio, "/queue/").row("Old words")
     assert "It is open to be changed: it waits until Creator has done that, or releases it." in row
     assert row.button(f"Release task {task.pk}")

@@ -123,12 +123,12 @@ def test_the_tree_names_what_a_clip_came_from_and_what_came_of_it(
     ]
     assert lanes(above) + lanes(below) == [["begins"], ["joins"], ["ends"]]
     (here,) = page.having("aria-current", "page")
-    assert here.text.split() == f"#{asked.pk} You are here".split()
+    assert here.text == f"Ready #{asked.pk} You are here"
     assert page["hx-trigger"] == "every 5s", "what is still to come is waited for"
     grown = shown(studio, framed).one("list", "Came from")
     assert [item.text for item in grown.all("listitem")] == [
         f"Failed #{before.pk} tried before",
-        f"#{asked.pk} its frame at 1.00 s was given",
+        f"Ready #{asked.pk} its frame at 1.00 s was given",
     ]
     assert lanes(grown) == [["", "begins"], ["begins"]]
 
@@ -151,7 +151,7 @@ def test_the_tree_shows_three_on_each_side_and_folds_the_others(
         shown_here = [item for item in side.all("listitem") if not item.text.startswith("+")]
         assert len([item for item in shown_here if item.having("data-line")]) == 3
         folded = side.item(f"+{count} more")
-        assert len(folded.having("href")) == count
+        assert len(folded.all("link")) == count
         assert folded.having("data-line", last)
 
 

@@ -36,18 +36,16 @@ def drawn(asset: Asset) -> Asset:
     return asset
 
 
-def test_an_image_and_a_video_get_small_pictures(
-    studio: Client, creator: User, two_seconds: Path
-) -> None:
+def test_an_image_and_a_video_get_small_pictures(studio: Client, creator: User, two_seconds: Path) -> None:
     large = image(creator, size=(800, 400))
-    assert drawer(studio).item(large.name).one("img")["src"] == large.url, "until the small one is there"
+    assert drawer(studio).item(large.name).having("src", large.url), "until the small one is there"
     video = given(creator, two_seconds, "video", width=96, height=64, seconds=2)
     for asset, size in ((large, (320, 160)), (video, (96, 64))):
         answer = studio.get(drawn(asset).small_url)
         assert answer["Content-Type"] == "image/webp"
         picture = Image.open(io.BytesIO(answer.getvalue()))
         assert (picture.format, picture.size) == ("WEBP", size)
-    assert drawer(studio).item(large.name).having("loading", "lazy")[0]["src"] == large.small_url
+    assert drawer(studio).item(large.name).having("src", large.small_url)[0]["loading"] == "lazy"
     item = drawer(studio, "video_urls", MOTION).item(video.name)
     assert item.having("src", video.small_url)
     assert "0:02" in item

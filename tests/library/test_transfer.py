@@ -127,7 +127,7 @@ def test_a_file_that_is_no_library_is_refused_whole(text: str, says: str, studio
 def test_a_file_that_is_no_text_or_too_large_is_refused(studio: Client) -> None:
     for file, says in (
         (SimpleUploadedFile("clip.mp4", b"\xff\xfe\x00"), "clip.mp4 is no text."),
-        (SimpleUploadedFile("big.json", b" " * 2_000_001), "big.json is larger than 1 MB."),
+        (SimpleUploadedFile("big.json", b" " * 2_000_001), "big.json is larger than 2 MB."),
         (SimpleUploadedFile("none.json", b""), "Choose a file, or paste what is in it."),
     ):
         answer = studio.post("/library/import/", {"file": file, "text": ""})
@@ -190,7 +190,10 @@ def test_an_older_version_that_is_not_taken_any_more_is_left_out_and_counted(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (versioned({"model": KLING, "values": {}}, {"model": KLING, "values": {"duration": "99"}}), "duration: “99” is not offered."),
+        (
+            versioned({"model": KLING, "values": {}}, {"model": KLING, "values": {"duration": "99"}}),
+            "duration: “99” is not offered.",
+        ),
         (versioned(), "“versions” is a list of what it held."),
         (versioned(7), "A version is an object."),
         (versioned({"text": "Sea", "colour": "red"}, kind="prompt"), "“colour” is not known here."),

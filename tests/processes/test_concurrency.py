@@ -203,9 +203,7 @@ def test_a_change_and_a_send_of_a_waiting_task_at_once_have_one_outcome(order: A
 
 
 @pytest.mark.parametrize("way", [line.hold, line.hold_to_change])
-def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(
-    order: Any, creator: Any, way: Any
-) -> None:
+def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(order: Any, creator: Any, way: Any) -> None:
     key = order().pk
 
     def hold_or_send(number: int) -> bool:

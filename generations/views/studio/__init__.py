@@ -201,10 +201,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     sent = request.POST
     source = catalogue.find(sent.get("carry", "")) or spec
     post, problems = ours.rewritten(request.user, source, sent)
-    if "unchange" in sent:
-        line.leave(request.user, uuid_in(sent.get("changes", "")))
-    if "unanswer" in sent:
-        post.pop("answers", None)
+    planning.let_go(request.user, post)
     form = OrderForm(source, request.user, post, request.FILES, problems=problems)
     values, kept, marks = form.entered(), form.kept, None
     if {"fill", "undo"} & set(sent):

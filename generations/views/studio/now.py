@@ -229,9 +229,7 @@ def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
     reasons, files = waits(tasks), files_of(tasks)
     stills, clips = stills_of(person, tasks, files), {file.task_id: file for file in files if _plays(file)}
     cards = [_card(person, t, reasons.get(t.pk)) for t in with_usual(tasks)]
-    return [
-        replace(card, still=stills.get(card.task.pk, ""), clip=clips.get(card.task.pk)) for card in cards
-    ]
+    return [replace(card, still=stills.get(card.task.pk, ""), clip=clips.get(card.task.pk)) for card in cards]
 
 
 def _plays(file: Video) -> bool:
