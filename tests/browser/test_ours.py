@@ -91,6 +91,7 @@ def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
     page.keyboard.press("Enter")
     pressed = drawer.locator('[aria-pressed="true"]')
     expect(pressed).to_have_count(2)
+    expect(drawer.get_by_role("status")).to_have_text("2 of 2 chosen.")
     wanted = [(button.get_attribute("value") or "").split()[1] for button in pressed.all()]
     drawer.get_by_role("button", name="Use 2", exact=True).press("Enter")
     expect(drawer).to_be_hidden()

@@ -38,7 +38,7 @@ function choose(button) {
   else chosen.push(button.value);
   if (left(zone) <= 1 && chosen.length) return use();
   const over = chosen.length - left(zone);
-  find("[data-chosen]").textContent = over > 0
+  find("[data-picked]").textContent = over > 0
     ? `There is room for ${left(zone)}: take out ${over}.`
     : `${chosen.length} of ${left(zone)} chosen.`;
   return mark();
