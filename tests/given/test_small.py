@@ -12,6 +12,7 @@ from PIL import Image
 from generations.files import store
 from generations.files.look import DECODER
 from generations.models import Asset
+from generations.models.asset import UNUSED_LIFE
 from generations.worker.steps import keeping
 from generations.worker.steps.step import run
 from tests.given.clips import image
@@ -68,7 +69,7 @@ def test_what_cannot_be_drawn_has_a_sign_and_a_sound_its_length(
 
 def test_a_small_picture_goes_with_its_image(studio: Client, creator: User) -> None:
     asset = drawn(image(creator, size=(64, 64)))
-    Asset.objects.filter(pk=asset.pk).update(created_at=asset.created_at - 2 * keeping.KEPT_BY_KIE)
+    Asset.objects.filter(pk=asset.pk).update(created_at=asset.created_at - 2 * UNUSED_LIFE)
     assert drawer(studio, model=HAILUO).item(asset.name)
     run(keeping._drop_unused())
     assert not any(store.at(path).exists() for path in (asset.path, asset.small_path))

@@ -1,5 +1,5 @@
 // An order, and what becomes of it: one whose answer was lost is asked for by its key; the plan of several; the cards and clips beside the form.
-import { all, announce, find, isPost, keepContent, keepPart } from "../dom.js";
+import { all, announce, find, isPost, keepAttribute, keepContent, keepPart } from "../dom.js";
 import { lineIsBack } from "../notices.js";
 import { deeds, dress, toggle } from "../player.js";
 import { post, question } from "../requests.js";
@@ -86,9 +86,10 @@ document.addEventListener("htmx:configRequest", ({ detail: { elt, path, paramete
 
 /* ---- a clip plays on its card, where it was ordered, and stays there as long as somebody looks at it ---- */
 const playing = () => all("#now video").find((video) => !video.paused);
-const usedCard = () => find("#strip .job:is(:hover, :focus-within)") ?? playing()?.closest("#strip .job");
+const usedCard = () => playing()?.closest("#strip .job") ?? find("#strip .job:is(:focus-within, :hover)");
+const isLookedAt = (card) => card.matches(":is(:focus-within, :hover)") || card.contains(playing() ?? null);
 
-keepPart((part) => part.matches(".job > .player") || (part.matches(".job:has(> .player)") && part === usedCard()));
+keepPart((part) => part.matches(".job > .player") || (part.matches(".job:has(> .player)") && isLookedAt(part)));
 document.addEventListener("click", (event) => {
   const poster = event.target.closest("[data-plays]");
   if (!poster || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -117,13 +118,24 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 });
 
 let newestCard = find("#now .job")?.id;
-// What is in use stays where it is; else the newest is in view.
+// What is in use stays where it is, and the strip gets room behind it for that; else the newest is in view.
+keepAttribute((name, part) => name === "style" && part.id === "strip");
 function showNewest() {
-  const newest = find("#now .job")?.id;
+  const strip = find("#strip");
   const card = standing && document.getElementById(standing.id);
-  if (card) find("#strip").scrollLeft += card.getBoundingClientRect().left - standing.left;
-  else if (newest && newest !== newestCard) find("#strip").scrollLeft = 0;
+  if (card) return keepStanding(strip, card);
+  strip.style.removeProperty("--room");
+  const newest = find("#now .job")?.id;
+  if (newest && newest !== newestCard) strip.scrollLeft = 0;
   newestCard = newest;
+  return undefined;
+}
+function keepStanding(strip, card) {
+  const off = () => card.getBoundingClientRect().left - standing.left;
+  strip.scrollLeft += off();
+  const room = Number.parseFloat(strip.style.getPropertyValue("--room")) || 0;
+  if (off() > 0) strip.style.setProperty("--room", `${room + off()}px`);
+  strip.scrollLeft += off();
 }
 
 const states = () => new Map(all("#now .job").map((job) => [job.id, job.dataset.state]));
