@@ -207,15 +207,15 @@ def test_a_clip_plays_on_its_card_and_stays_under_the_pointer(page: Page) -> Non
     page.wait_for_function(f"() => document.querySelector('#card-{task.pk} video').currentTime > 0")
     assert "?" not in page.url
     place = card.bounding_box()
-    put(*(f"Newer {n}" for n in range(9)))
+    put("Newer")
     come_back(page)
-    expect(page.locator("#now .job")).to_have_count(10)
+    expect(page.locator("#now .job")).to_have_count(2)
     assert card.bounding_box() == place, "nothing moves under the pointer"
     assert not video.evaluate("(video) => video.paused"), "it plays on"
     Task.objects.filter(pk=task.pk).update(changed_at=timezone.now() - timedelta(minutes=7))
     put("Another one")
     come_back(page)
-    expect(page.locator("#now .job")).to_have_count(11)
+    expect(page.locator("#now .job")).to_have_count(3)
     assert card.bounding_box() == place, "its card goes when nobody looks at it any more"
     card.get_by_role("button", name="Back to the card").click()
     expect(video).to_have_count(0)

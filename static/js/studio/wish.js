@@ -119,12 +119,12 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 
 let newestCard = find("#now .job")?.id;
 // What is in use stays where it is, and the strip gets room behind it for that; else the newest is in view.
-keepAttribute((name, part) => name === "style" && part.id === "strip");
+keepAttribute((name) => name === "data-room");
 function showNewest() {
   const strip = find("#strip");
   const card = standing && document.getElementById(standing.id);
   if (card) return keepStanding(strip, card);
-  strip.style.removeProperty("--room");
+  strip.removeAttribute("data-room");
   const newest = find("#now .job")?.id;
   if (newest && newest !== newestCard) strip.scrollLeft = 0;
   newestCard = newest;
@@ -133,8 +133,8 @@ function showNewest() {
 function keepStanding(strip, card) {
   const off = () => card.getBoundingClientRect().left - standing.left;
   strip.scrollLeft += off();
-  const room = Number.parseFloat(strip.style.getPropertyValue("--room")) || 0;
-  if (off() > 0) strip.style.setProperty("--room", `${room + off()}px`);
+  if (off() <= 0) return;
+  strip.setAttribute("data-room", "");
   strip.scrollLeft += off();
 }
 
