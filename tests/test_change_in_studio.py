@@ -55,6 +55,38 @@ def test_the_form_opens_filled_and_changes_the_task_in_its_place(studio: Client,
     assert ledger.differences() == []
 
 
+def test_a_press_on_change_holds_the_task_until_it_is_changed_or_sent_as_it_is(
+    studio: Client, order: Any
+) -> None:
+    task = order(prompt="Old words")
+    press = {"do": "change"}
+    answer = studio.post(f"/tasks/{task.uuid}/hold/", press)
+    assert answer["Location"] == task.change_url
+    page = shown(studio, task.change_url)
+    assert (
+        "It is on hold until you have changed it or send it as it is, also when you close this page." in page
+    )
+    row = shown(studio, "/queue/").row("Old words")
+    assert "It is open to be changed: it waits until Creator has done that, or releases it." in row
+    assert row.button(f"Release task {task.pk}")
+    assert page.button("Send it as it is")
+    page = read(studio.post(KLING, form_of(page) | {"unchange": "1"}, headers=HTMX))
+    assert page.button("Generate · ~55 cr")
+    assert not Task.objects.exclude(held_at=None).exists()
+    studio.post(f"/tasks/{task.uuid}/hold/", press)
+    studio.post(KLING, form_of(shown(studio, task.change_url), prompt="New words"), headers=HTMX)
+    made = Task.objects.latest("id")
+    assert (made.prompt, made.held_at) == ("New words", None)
+    answer = studio.post(f"/tasks/{task.uuid}/hold/", press, headers={"X-Requested-With": "fetch"})
+    assert f"#{task.pk} had already left." in read(answer)
+    studio.post(f"/tasks/{made.uuid}/hold/", {"do": "hold"})
+    studio.post(f"/tasks/{made.uuid}/hold/", press)
+    page = shown(studio, made.change_url)
+    assert "It is on hold, and so is what you make of it." in page
+    studio.post(KLING, form_of(page) | {"unchange": "1"}, headers=HTMX)
+    assert Task.objects.get(pk=made.pk).held_at, "its person holds it back for more than the change"
+
+
 def test_a_full_budget_has_room_for_a_change_and_says_so(studio: Client, creator: User, order: Any) -> None:
     task = order()
     ledger.set_limit(creator, Decimal(55))

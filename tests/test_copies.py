@@ -170,7 +170,7 @@ def test_there_is_one_copy_of_one_clip(copy: Task, clip: Task, admin: User, stat
     spec = catalogue.models()[COPY]
     for values in ({"taskId": clip.task_id}, {"taskId": clip.task_id, "index": 0}):
         with pytest.raises(orders.NotAdmitted, match=already):
-            orders.place_takes(clip.person, spec, values, key=uuid4())
+            orders.place_wish(clip.person, spec, values, key=uuid4())
     second = orders.place(clip.person, spec, {"taskId": clip.task_id, "index": 1})
     other = copied(ready(clip.person, VEO))
     assert second.is_open
@@ -179,14 +179,12 @@ def test_there_is_one_copy_of_one_clip(copy: Task, clip: Task, admin: User, stat
     assert copied(clip).is_open
 
 
-def test_two_takes_of_a_copy_are_refused_and_the_same_wish_is_one_task(clip: Task) -> None:
+def test_the_same_wish_of_a_copy_is_one_task(clip: Task) -> None:
     spec, values, key = catalogue.models()[COPY], {"taskId": clip.task_id}, uuid4()
-    with pytest.raises(orders.NotAdmitted, match="Order one take"):
-        orders.place_takes(clip.person, spec, values, key=key, takes=2)
-    tasks = orders.place_takes(clip.person, spec, values, key=key)
+    task = orders.place_wish(clip.person, spec, values, key=key)
     with pytest.raises(orders.AlreadyOrdered) as known:
-        orders.place_takes(clip.person, spec, values, key=key)
-    assert (known.value.tasks, known.value.same) == (tasks, True)
+        orders.place_wish(clip.person, spec, values, key=key)
+    assert (known.value.tasks, known.value.same) == ([task], True)
 
 
 def test_what_cannot_go_on_is_refused_before_the_order(creator: User, clip: Task, copy: Task) -> None:

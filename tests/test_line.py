@@ -29,7 +29,7 @@ from generations.money import ledger
 from generations.orders import line
 from generations.orders.waiting import EVERYBODY, Wait, Why, waits
 from generations.wording.history import told
-from generations.wording.waits import starts, why_it_waits
+from generations.wording.waits import briefly, starts, why_it_waits
 from generations.worker import sweep
 from generations.worker.steps import run, send
 
@@ -224,6 +224,45 @@ def test_a_changed_task_keeps_its_place_and_the_books_agree(order: Order, creato
     assert PutAway.objects.filter(task=old, person=creator).exists(), "its card goes"
     with pytest.raises(orders.NotAdmitted, match=f"#{old.pk} was changed into #{made.pk}"):
         orders.retry(old, creator, 0)
+
+
+def test_what_is_opened_to_be_changed_is_not_sent_until_it_is_left(
+    swept: Callable[[], None], order: Order, creator: User, admin: User
+) -> None:
+    Lease.take("sweep", timedelta(minutes=5))
+    task = order()
+    for _ in range(2):  # Twice is once.
+        assert line.hold_to_change(task, creator)
+    swept()
+    wait = wait_of(task)
+    assert (wait.why, starts(wait), briefly(wait)) == (
+        Why.HELD,
+        "until Creator has changed it",
+        "Open to be changed",
+    )
+    assert why_it_waits(wait).startswith("It is open to be changed")
+    line.leave(admin, task.uuid)
+    assert fresh(task).held_at, "it is not theirs"
+    line.leave(creator, task.uuid)
+    swept()
+    assert fresh(task).task_id
+    assert not line.hold_to_change(task, creator), "it has left"
+    said = [told(event) for event in Event.objects.filter(task=task).order_by("id")]
+    assert said[:3] == ["Ordered by Creator", "Held back by Creator", "Released by Creator"]
+
+
+def test_a_change_lets_go_what_was_held_for_it_alone(order: Order, creator: User) -> None:
+    opened, before, after = order(), order(), order()
+    line.hold(before, creator)
+    for task in (opened, before, after):
+        line.hold_to_change(task, creator)
+    line.hold(after, creator)  # As the queue in another tab can.
+    for task in (before, after):
+        line.leave(creator, task.uuid)
+        assert fresh(task).held_at
+    made = [change(task, creator) for task in (opened, before, after)]
+    assert [bool(task.held_at) for task in made] == [False, True, True]
+    assert not any(task.changing_at for task in made)
 
 
 def test_one_key_changes_once(order: Order, creator: User) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from generations.files import store
 from generations.models import Asset
+from generations.models.asset import UNUSED_LIFE
+from generations.worker.steps import keeping
 from tests.page import read
 
 HAILUO = "hailuo/02-image-to-video-standard"
@@ -119,3 +123,58 @@ def test_an_upload_goes_into_an_order(studio: Client) -> None:
     wish = {"prompt": "Only the steam moves", "image_url": reference, "order_key": str(uuid.uuid4())}
     answer = studio.post(f"/studio/{HAILUO}/", wish)
     assert answer.status_code == 302
+
+
+# The same file once more
+
+
+def long_ago() -> None:
+    Asset.objects.update(created_at=timezone.now() - 2 * UNUSED_LIFE)
+
+
+def test_the_same_file_of_one_person_is_one_asset_under_its_new_name(studio: Client, admin: User) -> None:
+    give(studio, picture())
+    first = Asset.objects.get()
+    Asset.objects.update(kie_url="https://kie.example/dunes.png", kie_url_at=timezone.now())
+    long_ago()
+    page = read(give(studio, picture(name="again.png")))
+    again = Asset.objects.get()
+    assert page.one("img", "again.png")["src"] == first.url
+    assert (again.pk, again.path, again.name) == (first.pk, first.path, "again.png")
+    assert again.fresh_link, "what Kie has already is not sent a second time"
+    assert not Asset.objects.unused().exists(), "it counts as given now"
+    give(studio, picture(size=(32, 18)))
+    assert Asset.objects.count() == 2
+    studio.force_login(admin)
+    give(studio, picture())
+    assert [asset.person for asset in Asset.objects.filter(sha256=first.sha256)] == [first.person, admin]
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(bytes(path.stat().st_size))])
+def test_a_file_that_was_lost_or_spoilt_is_whole_again_once_it_is_given_again(
+    studio: Client, spoil: Callable[[Path], object]
+) -> None:
+    give(studio, picture())
+    lost = Asset.objects.get()
+    spoil(store.at(lost.path))
+    give(studio, picture())
+    found = Asset.objects.get()
+    assert found.uuid == lost.uuid
+    assert store.is_whole(found.path, found.size, found.sha256)
+
+
+def test_what_was_deleted_for_want_of_use_is_given_anew_and_what_is_given_again_meanwhile_stays(
+    studio: Client,
+) -> None:
+    for side in (64, 32):
+        give(studio, picture(size=(side, 36), name=f"{side}.png"))
+    long_ago()
+    clearing = keeping._drop_unused()
+    delete: Any = next(clearing)
+    delete()
+    left = Asset.objects.get()
+    give(studio, picture(size=(left.width, 36)))
+    assert list(clearing) == []
+    assert Asset.objects.get().pk == left.pk
+    give(studio, picture(size=(96 - left.width, 36)))
+    assert [store.at(asset.path).is_file() for asset in Asset.objects.all()] == [True, True]

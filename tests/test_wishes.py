@@ -191,14 +191,6 @@ def test_a_lost_answer_and_another_edit_is_another_wish(studio: Client) -> None:
     assert sorted(Task.objects.values_list("prompt", flat=True)) == ["Lake", "Sea"]
 
 
-def test_all_takes_or_none(creator: User) -> None:
-    ledger.set_limit(creator, Decimal(100))
-    spec = catalogue.models()["kling-2.6/text-to-video"]
-    with pytest.raises(orders.NotAdmitted):
-        orders.place_takes(creator, spec, {"prompt": "Sea"}, key=uuid.uuid4(), takes=2)
-    assert not Task.objects.exists()
-
-
 def test_a_retired_model_is_not_sent_and_the_nearest_is_named(studio: Client, order: Any) -> None:
     url = "/studio/sora-2-text-to-video/"
     page = read(studio.get(url))

@@ -30,6 +30,6 @@ def keep(part: Path, extension: str, what: dict[str, Any], file: dict[str, Any],
     file = {"path": path, **file}
     asset, is_new = Asset.objects.get_or_create(**what, defaults={"uuid": key, **more, **file})
     if not is_new:
-        Asset.objects.filter(pk=asset.pk).update(**file)
+        Asset.objects.filter(pk=asset.pk).update(decoder="", **file)
         asset.refresh_from_db()
     return asset

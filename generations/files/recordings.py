@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from generations.catalogue.limits import Measured, misfit
 from generations.catalogue.media import Media
 from generations.files import apart, measure, store
 from generations.files.container import Cut, Odd, require_whole
-from generations.files.given import File, NotTaken, disk, name_of, place, require_size
+from generations.files.given import File, NotTaken, disk, kept, name_of, place, require_size
 from generations.files.kinds import KINDS
 from generations.models import Asset
 
@@ -37,7 +36,7 @@ SENTENCES = {
 def take(person: User, file: File, param: Media) -> Asset:
     """Store a video or sound for a parameter, within the model's limits. Raises NotTaken."""
     require_size(file, param)
-    name, key = name_of(file), uuid.uuid4()
+    name = name_of(file)
     with place(name) as part:
         try:
             size, digest = _put_down(file, part)
@@ -49,24 +48,18 @@ def take(person: User, file: File, param: Media) -> Asset:
         found = Measured(size=size, **{k: facts[k] for k in ("media", "content_type", *SHAPE)})
         if refusal := misfit(param, found):
             raise NotTaken(f"{name} {refusal}")
-        try:
-            path = store.place(key, "uploads", facts["extension"])
-            store.put(part, path)
-            store.sync(path)
-        except OSError as failure:
-            raise NotTaken(disk(name, failure.strerror)) from failure
-    return Asset.objects.create(
-        uuid=key,
-        kind=found.media,
-        person=person,
-        name=name[:200],
-        path=path,
-        content_type=found.content_type,
-        size=size,
-        has_sound=facts["has_sound"],
-        sha256=digest,
-        **{k: facts[k] for k in SHAPE},
-    )
+        return kept(
+            person,
+            part,
+            facts["extension"],
+            digest,
+            kind=found.media,
+            name=name[:200],
+            content_type=found.content_type,
+            size=size,
+            has_sound=facts["has_sound"],
+            **{k: facts[k] for k in SHAPE},
+        )
 
 
 SHAPE = ("width", "height", "seconds", "fps")

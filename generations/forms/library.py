@@ -8,7 +8,7 @@ from generations.models import LibraryItem
 from generations.models.folded import fold
 from generations.models.library_item import LONGEST_TAG, LONGEST_TEXT, LONGEST_TITLE, MOST_TAGS
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 2_000_000
 """Of a file that is imported."""
 PREFIX = "item"
 """In front of the names of these fields: they are sent together with parameters, and none is called so."""
@@ -111,7 +111,7 @@ class ImportForm(forms.Form):
         """`text` is the contents, whichever way they came."""
         file = self.cleaned_data.get("file")
         if file and file.size > MOST_BYTES:
-            raise forms.ValidationError(f"{file.name} is larger than 1 MB. Import it in parts.")
+            raise forms.ValidationError(f"{file.name} is larger than 2 MB. Import it in parts.")
         if file:
             try:
                 self.cleaned_data["text"] = file.read().decode("utf-8-sig")
@@ -119,7 +119,7 @@ class ImportForm(forms.Form):
                 raise forms.ValidationError(f"{file.name} is no text.") from broken
         text = self.cleaned_data.get("text", "")
         if len(text) > MOST_BYTES:
-            raise forms.ValidationError("This is larger than 1 MB. Import it in parts.")
+            raise forms.ValidationError("This is larger than 2 MB. Import it in parts.")
         if not text.strip():
             raise forms.ValidationError("Choose a file, or paste what is in it.")
         return self.cleaned_data

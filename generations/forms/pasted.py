@@ -11,6 +11,7 @@ from generations.catalogue.media import Media
 from generations.catalogue.params import Number, Param, Text, Toggle, Wrong
 from generations.catalogue.spec import ModelSpec, Problem
 from generations.forms.order import OrderForm
+from generations.orders.expansion import escaped
 
 KINDS = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list"}
 """What JSON calls its values; the rest are objects."""
@@ -34,7 +35,7 @@ def form_of(
         elif value is not None and not (name == param.alias and param.name in params):
             files = here.references.get(param.name, []) if here.spec is spec else []
             texts, wrong = _texts(param, _with_ours(value, ours, files))
-            data.setlist(param.name, texts)
+            data.setlist(param.name, list(map(escaped, texts)) if param.role == "prompt" else texts)
             problems += [Problem(param=param.name, text=wrong)] if wrong else []
     for toggle in spec.offered:
         if isinstance(toggle, Toggle) and toggle.name not in data:

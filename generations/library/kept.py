@@ -14,6 +14,7 @@ from generations.library.models_found import occur
 from generations.library.search import TERM, Cursor
 from generations.models import LibraryItem, LibraryStar, Prompt
 from generations.models.folded import fold
+from generations.orders.expansion import escaped
 
 PAGE = 24
 MOST_STARRED = 50
@@ -112,16 +113,21 @@ class Library:
 
 
 def earlier_prompts(person: User) -> list[str]:
-    """The person's prompts, the last used first, for walking through them in the form."""
-    texts = Prompt.objects.filter(person=person).order_by("-used_at", "-id").values_list("text", flat=True)
+    """The person's prompts as a form has them, the last used first, for walking through them there."""
+    rows = Prompt.objects.filter(person=person).order_by("-used_at", "-id")
     walked: list[str] = []
     total = 0
-    for text in texts[:MOST_WALKED]:
+    for text in map(typed, rows[:MOST_WALKED]):
         total += len(text)
         if walked and total > MOST_WALKED_TEXT:
             break
         walked.append(text)
     return walked
+
+
+def typed(prompt: Prompt) -> str:
+    """A prompt as a form has it: what was sent means just that, what never was stands as it was typed."""
+    return escaped(prompt.text) if prompt.uses else prompt.text
 
 
 def _matching(rows: QuerySet[R], asked: str) -> QuerySet[R]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from generations import catalogue
 from generations.catalogue.judge import judge
@@ -16,9 +17,14 @@ from generations.models.asset import missing_assets
 from generations.models.folded import fold
 from generations.models.library_item import LONGEST_TAG, LONGEST_TEXT, LONGEST_TITLE, MOST_TAGS
 
-FORMAT, VERSION = "kiestudio library", 1
+FORMAT, VERSION = "kiestudio library", 2
+ONE_VERSION = 1
+"""The format in which an entry was its newest version alone."""
 MOST_ITEMS = 500
-KEYS = {"kind", "title", "tags", "shared", "text", "model", "label", "values"}
+MOST_VERSIONS = 5_000
+"""Of all entries of a file."""
+ABOUT = {"kind", "title", "tags", "shared", "versions"}
+CONTENT = {"text", "model", "label", "values"}
 
 
 class Unreadable(ValueError):
@@ -35,32 +41,22 @@ class FileEntry:
     kind: str = ""
     tags: list[str] = field(default_factory=list)
     is_shared: bool = False
-    content: ItemContent = field(default_factory=ItemContent)
+    versions: list[ItemContent] = field(default_factory=list)
+    """The oldest first."""
+    left_out: int = 0
+    """Older versions that are not taken here: an old value is no reason to refuse the newest."""
     problems: list[str] = field(default_factory=list)
 
 
-def exported(items: Iterable[LibraryItem]) -> str:
-    """The items as their newest versions hold them."""
-    return json.dumps(
-        {"format": FORMAT, "version": VERSION, "items": [_exported(item) for item in items]},
-        ensure_ascii=False,
-        indent=2,
-    )
+def exported(items: QuerySet[LibraryItem]) -> str:
+    """The items with all their versions."""
+    found = [_exported(item) for item in items.prefetch_related("versions")]
+    return json.dumps({"format": FORMAT, "version": VERSION, "items": found}, ensure_ascii=False, indent=2)
 
 
 def entries(text: str) -> list[FileEntry]:
     """What is in a file, each with what is wrong with it. Raises Unreadable."""
-    try:
-        file = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as broken:
-        raise Unreadable("This is not JSON, or it is cut off. Nothing was imported.") from broken
-    items = file.get("items") if isinstance(file, dict) and file.get("format") == FORMAT else None
-    if not isinstance(items, list):
-        raise Unreadable("This is not a library that was exported here. Nothing was imported.")
-    if file.get("version") != VERSION:
-        raise Unreadable(f"Version {VERSION} of the format is read here. Nothing was imported.")
-    if not 0 < len(items) <= MOST_ITEMS:
-        raise Unreadable(f"1 to {MOST_ITEMS} entries are taken at once. These are {len(items):,}.")
+    items = _items(text)
     seen: set[tuple[str, str]] = set()
     found = []
     for number, item in enumerate(items, 1):
@@ -72,6 +68,41 @@ def entries(text: str) -> list[FileEntry]:
     return found
 
 
+def _items(text: str) -> list[object]:
+    """The entries of a file, each with `versions`, whichever format it has. Raises Unreadable."""
+    try:
+        file = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as broken:
+        raise Unreadable("This is not JSON, or it is cut off. Nothing was imported.") from broken
+    items = file.get("items") if isinstance(file, dict) and file.get("format") == FORMAT else None
+    if not isinstance(items, list):
+        raise Unreadable("This is not a library that was exported here. Nothing was imported.")
+    if file.get("version") not in (ONE_VERSION, VERSION):
+        raise Unreadable(
+            f"Versions {ONE_VERSION} and {VERSION} of the format are read here. Nothing was imported."
+        )
+    if not 0 < len(items) <= MOST_ITEMS:
+        raise Unreadable(f"1 to {MOST_ITEMS} entries are taken at once. These are {len(items):,}.")
+    if file["version"] == ONE_VERSION:
+        return [_with_versions(item) for item in items]
+    count = sum(len(_versions(item)) for item in items)
+    if count > MOST_VERSIONS:
+        raise Unreadable(f"Up to {MOST_VERSIONS:,} versions are taken at once. These are {count:,}.")
+    return items
+
+
+def _with_versions(item: object) -> object:
+    if not isinstance(item, dict):
+        return item
+    only = {name: value for name, value in item.items() if name in CONTENT}
+    return {name: value for name, value in item.items() if name not in CONTENT} | {"versions": [only]}
+
+
+def _versions(item: object) -> list[object]:
+    versions = item.get("versions") if isinstance(item, dict) else None
+    return versions if isinstance(versions, list) else []
+
+
 def take(person: User, found: Iterable[FileEntry]) -> tuple[int, int]:
     """Keep the entries that nothing is wrong with, all or none. How many were new, and how many known."""
     added = known = 0
@@ -80,16 +111,20 @@ def take(person: User, found: Iterable[FileEntry]) -> tuple[int, int]:
             if entry.problems:
                 continue
             about: dict[str, Any] = {"tags": entry.tags, "is_shared": entry.is_shared}
-            _, is_new = LibraryItem.keep(person, entry.kind, entry.title, entry.content, **about)
+            _, is_new = LibraryItem.keep(person, entry.kind, entry.title, *entry.versions, **about)
             added, known = added + is_new, known + (not is_new)
     return added, known
 
 
 def _exported(item: LibraryItem) -> dict[str, object]:
     about = {"kind": item.kind, "title": item.title, "tags": item.tags, "shared": item.is_shared}
+    versions = [v.content for v in sorted(item.versions.all(), key=lambda version: version.number)]
     if item.kind == LibraryItem.Kind.PROMPT:
-        return {**about, "text": item.text}
-    return {**about, "model": item.model_id, "label": item.label, "values": item.values}
+        return {**about, "versions": [{"text": one.text} for one in versions]}
+    return {
+        **about,
+        "versions": [{"model": v.model_id, "label": v.label, "values": v.values} for v in versions],
+    }
 
 
 def _entry(number: int, item: object) -> FileEntry:
@@ -98,7 +133,9 @@ def _entry(number: int, item: object) -> FileEntry:
     title = " ".join(item["title"].split()) if isinstance(item.get("title"), str) else ""
     if problem := _unwritable(item):
         return FileEntry(number=number, title="", problems=[problem])
-    problems = [f"“{key}” is not known here." for key in item if key not in KEYS]
+    versions = _versions(item)
+    unknown = [*(key for key in item if key not in ABOUT), *_unknown(versions)]
+    problems = [f"“{key}” is not known here." for key in unknown]
     if not fold(title) or len(title) > LONGEST_TITLE:
         problems.append(f"A title is a text of 1 to {LONGEST_TITLE} characters.")
     tags, is_shared = item.get("tags", []), item.get("shared", False)
@@ -106,28 +143,39 @@ def _entry(number: int, item: object) -> FileEntry:
         problems.append(f"Tags are up to {MOST_TAGS} texts of 1 to {LONGEST_TAG} characters.")
     if not isinstance(is_shared, bool):
         problems.append("“shared” is true or false.")
-    content, wrong = _content(item)
+    read = [_content(item.get("kind"), version) for version in versions]
+    fine = [content for content, wrong in read if not wrong]
     return FileEntry(
         number=number,
         title=title[:LONGEST_TITLE],
         kind=item["kind"] if item.get("kind") in LibraryItem.Kind.values else "",
         tags=tags,
         is_shared=is_shared,
-        content=content,
-        problems=problems + wrong,
+        versions=fine,
+        left_out=len(read) - len(fine),
+        problems=problems + (read[-1][1] if read else ["“versions” is a list of what it held."]),
     )
 
 
-def _content(item: Mapping[str, Any]) -> tuple[ItemContent, list[str]]:
-    match item.get("kind"):
+def _unknown(versions: Iterable[object]) -> list[str]:
+    """The keys that no version has, each once."""
+    names = [key for version in versions if isinstance(version, dict) for key in version]
+    return list(dict.fromkeys(key for key in names if key not in CONTENT))
+
+
+def _content(kind: object, version: object) -> tuple[ItemContent, list[str]]:
+    """What a version holds, and what is wrong with it."""
+    if not isinstance(version, dict):
+        return ItemContent(), ["A version is an object."]
+    match kind:
         case LibraryItem.Kind.PROMPT:
-            text = item.get("text")
+            text = version.get("text")
             is_text = isinstance(text, str) and text.strip() and len(text) <= LONGEST_TEXT
             if not is_text:
                 return ItemContent(), [f"A prompt is a “text” of 1 to {LONGEST_TEXT:,} characters."]
             return ItemContent(text=str(text).strip()), []
         case LibraryItem.Kind.PRESET:
-            return _preset(item.get("model"), item.get("values"))
+            return _preset(version.get("model"), version.get("values"))
     return ItemContent(), ["A “kind” is preset or prompt."]
 
 

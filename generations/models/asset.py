@@ -38,6 +38,11 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         named = {key for values in planned.values_list("values", flat=True) for key in _named(values)}
         return old.exclude(uuid__in={*filter(None, map(asset_uuid, texts)), *named})
 
+    def to_draw(self, decoder: str) -> Self:
+        """Images and videos without a small picture that this decoder has not looked into."""
+        pictures = self.filter(video=None, small_path="").exclude(kind=Asset.Kind.AUDIO)
+        return pictures.exclude(decoder=decoder).order_by("-pk")
+
 
 class Asset(models.Model):
     """A file of ours that can stand at a parameter: given by a person, a clip of a task, or a part of either.
@@ -71,6 +76,10 @@ class Asset(models.Model):
     fps = models.FloatField(default=0)
     has_sound = models.BooleanField(default=False)
     sha256 = models.CharField(max_length=64)
+    small_path = models.CharField(max_length=200, blank=True)
+    """Of a small picture of it; empty: a sound, a clip, or not drawn."""
+    decoder = models.CharField(max_length=80, blank=True)
+    """The software that drew it, or failed to."""
     frame_of = models.ForeignKey(Video, models.PROTECT, null=True, related_name="frames")
     """The clip whose frame it shows, whole or cropped; empty: it is no frame."""
     at_ms = models.PositiveIntegerField(null=True)
@@ -141,6 +150,13 @@ class Asset(models.Model):
     @property
     def url(self) -> str:
         return self.video.url if self.video else reverse("asset", args=[self.uuid])
+
+    @property
+    def small_url(self) -> str:
+        """Of a small picture of it; empty: there is none."""
+        if self.video:
+            return self.video.poster_url
+        return reverse("asset-small", args=[self.uuid]) if self.small_path else ""
 
     @property
     def fresh_link(self) -> str:

@@ -29,6 +29,8 @@ class InLine(models.Model):
     """The end of its hold window: until then it is not sent; empty: it has none."""
     held_at = models.DateTimeField(null=True)
     """Since when its person holds it back; empty: the person does not."""
+    changing_at = models.DateTimeField(null=True)
+    """Since when it is held back only to be changed; empty: it is not, or its person holds it back anyway."""
 
     class Meta:
         abstract = True

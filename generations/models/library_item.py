@@ -1,9 +1,10 @@
 """What people keep in the library under a title: prompts and presets, with all their versions."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,12 +16,14 @@ from django.utils import timezone
 from generations import catalogue
 from generations.catalogue.spec import ModelSpec
 from generations.models.asset import Asset, assets_of
-from generations.models.digest import DigestField
+from generations.models.digest import DigestField, digest
 from generations.models.folded import FoldedField, fold
 from generations.models.task import Task
 
 LONGEST_TITLE, LONGEST_TAG, LONGEST_TEXT = 80, 30, 20_000
 """Characters."""
+FIRST_WORDS = 72
+"""Characters of a prompt that become its title."""
 MOST_TAGS = 12
 CAN_BE_HAD_BACK = timedelta(days=1)
 """How long what was removed can be brought back."""
@@ -33,7 +36,7 @@ class ItemContent:
     text: str = ""
     """The prompt; may be empty in a preset."""
     model_id: str = ""
-    label: str = ""
+    label: str = field(default="", compare=False)
     """What the model was called then: it may leave the catalogue."""
     values: Mapping[str, object] = field(default_factory=dict)
     """By parameter name, as in a task."""
@@ -94,24 +97,47 @@ class LibraryItem(models.Model):
         person: User,
         kind: str,
         title: str,
-        content: ItemContent,
-        *,
+        *versions: ItemContent,
         tags: Sequence[str],
         is_shared: bool,
     ) -> tuple["LibraryItem", bool]:
-        """Keep the content under a title: as a new item, or as a version of the person's item of that title.
+        """Keep versions, the oldest first, under a title: in a new item, or the person's item of that title.
 
-        Also says whether there was anything new in it: the same content again adds no version.
+        It holds the last of them then. Also says whether there was anything new: the same again adds none.
         """
         with transaction.atomic():
             known = {"person": person, "kind": kind, "folded_title": fold(title), "removed_at": None}
             found, _ = cls.objects.get_or_create(**known, defaults={"title": title})
             item = cls.objects.select_for_update().get(pk=found.pk)
             item.title, item.tags, item.is_shared = title, list(tags), is_shared
-            added = item.add_version(person, content)
-            if not added:
+            added = [item.add_version(person, content) for content in item._lacking(versions)]
+            if not any(added):
                 item.save()
-        return item, added
+        return item, any(added)
+
+    def _lacking(self, versions: Sequence[ItemContent]) -> Sequence[ItemContent]:
+        """What follows the first of these that it has already, in this order; always the last."""
+        mine = (version.content for version in self.versions.order_by("number"))
+        known = 0
+        while known < len(versions) - 1 and versions[known] in mine:
+            known += 1
+        return versions[known:]
+
+    @classmethod
+    def keep_words(cls, person: User, text: str) -> tuple["LibraryItem", bool]:
+        """Keep a prompt under its first words; a number follows where another prompt has them.
+
+        Also says whether it is new: what is among the person's prompts already stays as it is.
+        """
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=person.pk)
+            mine = cls.objects.filter(person=person, kind=cls.Kind.PROMPT, removed_at=None)
+            if known := mine.filter(text_digest=digest(text), text=text).first():
+                return known, False
+            taken = set(mine.values_list("folded_title", flat=True))
+            title = next(title for title in _titles(text) if fold(title) not in taken)
+            content = ItemContent(text=text)
+            return cls.keep(person, cls.Kind.PROMPT, title, content, tags=[], is_shared=False)
 
     def add_version(self, person: User, content: ItemContent) -> bool:
         """Let it hold this content. False: it does already. Needs a transaction with a lock on the row."""
@@ -161,6 +187,15 @@ class LibraryItem(models.Model):
     @property
     def searched(self) -> str:
         return " ".join([self.title, *self.tags, self.label, self.text])
+
+
+def _titles(text: str) -> Iterator[str]:
+    """The first words of a text, then the same with a number behind them."""
+    line = " ".join(text.split())
+    first = line if len(line) <= FIRST_WORDS else f"{line[:FIRST_WORDS].rsplit(' ', 1)[0]}…"
+    first = first if fold(first) else "Prompt"
+    yield first
+    yield from (f"{first} {number}" for number in count(2))
 
 
 class LibraryVersion(models.Model):

@@ -13,7 +13,7 @@ from generations.orders.placing import (
     next_key,
     ordered_under,
     place,
-    place_takes,
+    place_wish,
     unused_key,
 )
 from generations.orders.pricing import Pricing, held, price, pricing, unpriced_cap
@@ -34,7 +34,7 @@ __all__ = [
     "ordered_under",
     "place",
     "place_again",
-    "place_takes",
+    "place_wish",
     "price",
     "pricing",
     "retry",

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from generations.catalogue.rules import Values
+from generations.catalogue.spec import ModelSpec
+
 MOST = 48
 """Tasks of one plan at most, so prompts of one expansion too."""
 COUNTED = 10**6
@@ -192,3 +195,10 @@ def escaped(text: str) -> str:
     if len(found) == 1 and found[0].text == text:
         return text
     return _SIGNS.sub(r"\\\g<0>", text)
+
+
+def as_written(spec: ModelSpec, values: Values) -> dict[str, object]:
+    """The values of a task as they stand in a form: its prompt there means just what was sent."""
+    param = spec.with_role("prompt")
+    prompt = values.get(param.name) if param else None
+    return {**values, param.name: escaped(prompt)} if param and isinstance(prompt, str) else dict(values)

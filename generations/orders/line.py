@@ -94,9 +94,38 @@ def hold(task: Task, person: User) -> bool:
     """Hold a waiting task back until it is released; its price stays held. False: it has left."""
     with transaction.atomic():
         rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
-        if rows.filter(held_at=None).update(held_at=timezone.now()):
+        free = rows.filter(Q(held_at=None) | Q(changing_at__isnull=False))
+        if free.update(held_at=timezone.now(), changing_at=None):
             _note(task, Happened.HELD_BACK, person)
         return rows.exists()
+
+
+def hold_to_change(task: Task, person: User) -> bool:
+    """Hold a waiting task back until it is changed, or left as it is. False: it has left.
+
+    One that its person holds back anyway stays so.
+    """
+    with transaction.atomic():
+        rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
+        now = timezone.now()
+        if rows.filter(held_at=None).update(held_at=now, changing_at=now):
+            _note(task, Happened.HELD_BACK, person)
+        return rows.exists()
+
+
+def leave(person: User, key: uuid.UUID | None) -> None:
+    """Let the person's own task of this id go as it is, if it is held back only to be changed.
+
+    Its hold window goes on.
+    """
+    task = Task.objects.filter(person=person, uuid=key).first() if key else None
+    if task is None:
+        return
+    with transaction.atomic():
+        held = Task.objects.filter(pk=task.pk, state=State.QUEUED, changing_at__isnull=False)
+        if held.update(held_at=None, changing_at=None):
+            _note(task, Happened.RELEASED, person)
+            transaction.on_commit(wake.nudge)
 
 
 def release(task: Task, person: User) -> bool:
@@ -104,7 +133,7 @@ def release(task: Task, person: User) -> bool:
     with transaction.atomic():
         rows = Task.objects.filter(pk=task.pk, state=State.QUEUED)
         held = rows.exclude(held_at=None, held_until=None)
-        if held.update(held_at=None, held_until=None):
+        if held.update(held_at=None, held_until=None, changing_at=None):
             _note(task, Happened.RELEASED, person)
             transaction.on_commit(wake.nudge)
         return rows.exists()
@@ -127,9 +156,9 @@ def change(
 
     A task keeps what was ordered for as long as it lives: the worker may have read it already, and its hold
     is an entry of the books that nobody changes. So the new one is a task of its own, with its own price held
-    once the old one's is free, at the same place of the line and in the same plan, and held back where the
-    old one was. The key is that of the form, as for `place_takes`. Raises HasLeft, AlreadyOrdered,
-    NotAdmitted.
+    once the old one's is free, at the same place of the line and in the same plan, and held back where its
+    person held the old one back for more than this change. The key is that of the form, as for `place_wish`.
+    Raises HasLeft, AlreadyOrdered, NotAdmitted.
     """
     check_live(spec)
     with transaction.atomic():
@@ -155,7 +184,7 @@ def _take_place(made: Task, old: Task) -> None:
     What an admin said yes to counts in no day, so a dearer task leaves an approved plan. Where that is paused
     it does not go by that: it is held back.
     """
-    plan, held_at = old.plan, old.held_at
+    plan, held_at = old.plan, None if old.changing_at else old.held_at
     if plan and plan.approved and _credits(made) > _credits(old):
         held_at = held_at or (timezone.now() if plan.paused_at else None)
         plan = None

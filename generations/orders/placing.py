@@ -14,7 +14,6 @@ from generations.catalogue.judge import judge
 from generations.catalogue.nearest import nearest
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
-from generations.kie.endpoints import ENDPOINTS
 from generations.models import Asset, Happened, Plan, Prompt, Runtime, State, Task
 from generations.models.asset import missing_assets
 from generations.money import ledger
@@ -99,33 +98,30 @@ def lock_person(pk: int) -> None:
     User.objects.select_for_update(no_key=True).get(pk=pk)
 
 
-def place_takes(
+def place_wish(
     person: User,
     spec: ModelSpec,
     values: Mapping[str, object],
     *,
     key: uuid.UUID,
-    takes: int = 1,
     agreed: Decimal | None = None,
     answers: Task | None = None,
-) -> list[Task]:
-    """Queue `takes` tasks with the same values, all or none. One key is one wish, however often it is sent.
+) -> Task:
+    """Queue the one task of a wish. One key is one wish, however often it is sent.
 
-    `agreed` is what the person lets each hold if its price is not known, `answers` the task whose clip was to
+    `agreed` is what the person lets it hold if its price is not known, `answers` the task whose clip was to
     be changed. Raises AlreadyOrdered, NotAdmitted.
     """
     check_live(spec)
     with transaction.atomic():
         lock_person(person.pk)
         if tasks := ordered_under(person, key):
-            alike = all(t.model_id == spec.id and t.values == values for t in tasks)
-            raise AlreadyOrdered(tasks, same=alike and len(tasks) == takes)
+            same = len(tasks) == 1 and tasks[0].model_id == spec.id and tasks[0].values == values
+            raise AlreadyOrdered(tasks, same=same)
         if Plan.objects.asked().filter(person=person, key=key).exists():
             raise NeedsYes("This waits for an admin’s yes already.")
-        if takes > 1 and ENDPOINTS[spec.endpoint].asked:
-            raise NotAdmitted(f"Not sent: Kie makes one {spec.label} of a clip. Order one take.")
-        keys = [take_key(person, key, n) for n in range(takes)]
-        return [place(person, spec, values, order_key=k, agreed=agreed, answers=answers) for k in keys]
+        order_key = take_key(person, key, 0)
+        return place(person, spec, values, order_key=order_key, agreed=agreed, answers=answers)
 
 
 def check_live(spec: ModelSpec) -> None:

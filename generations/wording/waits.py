@@ -56,9 +56,7 @@ def why_it_waits(wait: Wait) -> str:
         case Why.CANNOT_GO:
             return obstacle(wait.task) or "It cannot be sent as it is. Cancel it and order it anew."
         case Why.HELD:
-            return (
-                f"It waits for {short_name(wait.task.person)}, who holds it back. Nothing was sent or spent."
-            )
+            return _held(wait)
         case Why.WINDOW:
             return f"It can be changed or cancelled for free, and goes {soon(wait.until or timezone.now())}."
         case Why.PAUSED:
@@ -73,6 +71,13 @@ def why_it_waits(wait: Wait) -> str:
         case Why.IN_LINE:
             return f"It is {ordinal(wait.place)} in line: one person at a time, in turn."
     return SENTENCES[wait.why]
+
+
+def _held(wait: Wait) -> str:
+    name = short_name(wait.task.person)
+    if wait.task.changing_at:
+        return f"It is open to be changed: it waits until {name} has done that, or releases it."
+    return f"It waits for {name}, who holds it back. Nothing was sent or spent."
 
 
 def turn(wait: Wait) -> str:
@@ -94,7 +99,8 @@ def starts(wait: Wait) -> str:
     if wait.seconds is not None:
         return f"about {wait.seconds} s" if wait.seconds else "in a moment"
     if wait.why is Why.HELD:
-        return f"until {short_name(wait.task.person)} releases it"
+        ends = "has changed it" if wait.task.changing_at else "releases it"
+        return f"until {short_name(wait.task.person)} {ends}"
     if wait.until:
         return soon(wait.until)
     return STARTS.get(wait.why, "soon")
@@ -104,4 +110,6 @@ def briefly(wait: Wait) -> str:
     """Why it waits, in the few words that a card has room for; empty where the whole sentence is as short."""
     if wait.why is Why.IN_LINE and wait.place > 1:
         return f"Starts {'in ' if wait.seconds else ''}{starts(wait)}"
+    if wait.why is Why.HELD and wait.task.changing_at:
+        return "Open to be changed"
     return BRIEFLY.get(wait.why, "")

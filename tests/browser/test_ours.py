@@ -23,10 +23,11 @@ PASTE = """async () => {
 
 
 @pytest.fixture
-def square(tmp_path: Path) -> Path:
-    path = tmp_path / "square.png"
-    Image.linear_gradient("L").resize((800, 800)).save(path)
-    return path
+def squares(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / "square.png", tmp_path / "square too.png"]
+    for path, turn in zip(paths, (0, 90), strict=True):
+        Image.linear_gradient("L").resize((800, 800)).rotate(turn).save(path)
+    return paths
 
 
 def test_a_frame_of_the_player_is_dragged_an_image_pasted_and_a_part_of_it_kept(
@@ -63,13 +64,15 @@ def test_a_frame_of_the_player_is_dragged_an_image_pasted_and_a_part_of_it_kept(
     assert "from=" in page.url
 
 
-def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(signed_in: Page, square: Path) -> None:
+def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
+    signed_in: Page, squares: list[Path]
+) -> None:
     page = signed_in
     open_form(page, VEO)
     without_pictures(page)
     zone = page.locator("[data-media=imageUrls]")
     tiles = zone.locator("[data-tile]")
-    for count in (1, 2):
+    for count, square in enumerate(squares, 1):
         zone.locator("input[type=file]").first.set_input_files(square)
         expect(tiles).to_have_count(count)
     expect(tiles.nth(1)).to_contain_text("Last")  # The form has come with both.
@@ -88,6 +91,7 @@ def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(signed_in: P
     page.keyboard.press("Enter")
     pressed = drawer.locator('[aria-pressed="true"]')
     expect(pressed).to_have_count(2)
+    expect(drawer.get_by_role("status")).to_have_text("2 of 2 chosen.")
     wanted = [(button.get_attribute("value") or "").split()[1] for button in pressed.all()]
     drawer.get_by_role("button", name="Use 2", exact=True).press("Enter")
     expect(drawer).to_be_hidden()
@@ -139,3 +143,37 @@ def test_changes_that_were_asked_are_ordered_with_the_comments_in_view(
     page.go_back()
     pinned.get_by_role("button", name="Not for").click()
     expect(pinned).to_have_count(0)
+
+
+DRAGGED = """() => document.addEventListener("dragstart", ({ dataTransfer }) => {
+  window.dragged = [...dataTransfer.types].map((type) => [type, dataTransfer.getData(type)]);
+}, { once: true })"""
+DROP = """(zone, dragged) => {
+  const dataTransfer = new DataTransfer();
+  for (const [type, text] of dragged) dataTransfer.setData(type, text);
+  for (const kind of ["dragover", "drop"]) {
+    zone.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+@pytest.mark.thorough
+def test_a_poster_is_dragged_from_the_gallery_into_the_form_of_another_window(
+    signed_in: Page, own_clip: str
+) -> None:
+    """What a browser carries between two windows is read in one and let go in the other."""
+    page = signed_in
+    open_form(page, HAILUO)
+    without_pictures(page)
+    gallery = page.context.new_page()
+    gallery.goto("/gallery/")
+    gallery.evaluate(DRAGGED)
+    gallery.locator(".shot:has([data-clip])").first.hover()
+    gallery.mouse.down()
+    gallery.mouse.move(400, 500, steps=8)
+    gallery.mouse.up()
+    dragged = gallery.evaluate("window.dragged")
+    assert dragged, "nothing was dragged"
+    zone = page.locator("[data-media=image_url]")
+    zone.locator("[data-place]").evaluate(DROP, dragged)
+    expect(zone.locator("[data-tile]")).to_contain_text(re.compile(r"#\d+ at \d+\.\d\d s\.jpg"))

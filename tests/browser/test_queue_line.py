@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from generations import catalogue, orders, policy, wake
-from generations.models import Lease, Preferences, Runtime, State, Task
+from generations.files import store
+from generations.models import Lease, Preferences, Runtime, State, Task, Video
 from generations.orders.waiting import EVERYBODY
 from tests.browser.pages import come_back
+from tests.files.corpus import film
 
 pytestmark = [
     pytest.mark.browser,
@@ -129,6 +132,7 @@ def test_an_order_is_changed_while_its_window_runs_and_goes_first_by_keys(page: 
     number = Task.objects.latest("id").pk
     page.click(f"#card-change-{number}")
     expect(page.locator("#send")).to_contain_text(f"Change #{number} · ~60 cr")
+    expect(page.locator(f"#card-{number}")).to_contain_text("Open to be changed")
     page.fill('textarea[name="prompt"]', "New words")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast p").last).to_contain_text(f"#{number} is changed, and waits as #{number + 1}")
@@ -185,3 +189,39 @@ def test_who_looks_at_another_page_is_told_by_a_toast(page: Page) -> None:
     toast = page.locator(".toast", has_text="Ready: Silk in still air")
     expect(toast.get_by_role("link", name="Open")).to_have_attribute("href", task.get_absolute_url())
     assert not page.title().startswith("(")
+
+
+def test_a_clip_plays_on_its_card_and_stays_under_the_pointer(page: Page) -> None:
+    task = put("Silk in still air")[0]
+    source = store.root() / "videos" / "silk.mp4"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    film(source, size=(320, 180))
+    end(task, State.READY, ready_at=timezone.now())
+    facts = {"size": source.stat().st_size, "width": 320, "height": 180, "seconds": 2, "fps": 12}
+    path, digest = "videos/silk.mp4", sha256(source.read_bytes()).hexdigest()
+    Video.objects.create(task=task, path=path, sha256=digest, has_sound=False, **facts)
+    page.goto("/studio/veo3_fast/")
+    card = page.locator(f"#card-{task.pk}")
+    poster, video = card.get_by_role("link", name=f"Play #{task.pk} here"), card.locator("video")
+    poster.click(position={"x": 12, "y": 60})
+    page.wait_for_function(f"() => document.querySelector('#card-{task.pk} video').currentTime > 0")
+    assert "?" not in page.url
+    place = card.bounding_box()
+    put("Newer")
+    come_back(page)
+    expect(page.locator("#now .job")).to_have_count(2)
+    assert card.bounding_box() == place, "nothing moves under the pointer"
+    assert not video.evaluate("(video) => video.paused"), "it plays on"
+    Task.objects.filter(pk=task.pk).update(changed_at=timezone.now() - timedelta(minutes=7))
+    put("Another one")
+    come_back(page)
+    expect(page.locator("#now .job")).to_have_count(3)
+    assert card.bounding_box() == place, "its card goes when nobody looks at it any more"
+    card.get_by_role("button", name="Back to the card").click()
+    expect(video).to_have_count(0)
+    expect(poster).to_be_focused()
+    page.mouse.move(5, 5)
+    page.locator('textarea[name="prompt"]').focus()
+    put("The last one")
+    come_back(page)
+    expect(card).to_have_count(0)

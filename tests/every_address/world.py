@@ -163,6 +163,10 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "poster": _clip,
     "strip": _clip,
     "asset": lambda world: [{"uuid": world.asset.uuid}],
+    "asset-small": lambda world: [{"uuid": world.asset.uuid}],
+    "keep-earlier": lambda world: [
+        {"pk": row.pk} for row in Prompt.objects.filter(person=world.people[CREATOR])[:1]
+    ],
     "library-item": _item,
     "fill": _item,
     "library-deed": lambda world: [{"uuid": world.item.uuid, "deed": deed} for deed in ("remove", "back")],
@@ -276,6 +280,7 @@ def _asset(who: User) -> Asset:
         person=who,
         name="a.png",
         path="uploads/a.png",
+        small_path="posters/a.webp",
         content_type="image/png",
         size=5000,
         width=640,

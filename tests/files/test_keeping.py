@@ -16,6 +16,7 @@ from django.utils import timezone
 from generations.decisions import cases
 from generations.files import store, strays, volume
 from generations.files.download import Gone
+from generations.files.look import DECODER
 from generations.kie.wire import Phase, Report
 from generations.models import Asset, Draft, Event, Happened, Obstacle, State, Task, Video
 from generations.models.task import KEPT_BY_KIE
@@ -218,11 +219,9 @@ def test_an_image_that_nothing_uses_is_deleted_after_a_week(
         path = store.root() / "uploads" / "ab" / f"{name}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"picture")
-        facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
-        made = timezone.now() - age
-        return Asset.objects.create(
-            person=creator, name=name, path=f"uploads/ab/{name}.jpg", created_at=made, **facts
-        )
+        facts: dict[str, Any] = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9}
+        facts |= {"sha256": "0" * 64, "created_at": timezone.now() - age, "decoder": DECODER}
+        return Asset.objects.create(person=creator, name=name, path=f"uploads/ab/{name}.jpg", **facts)
 
     unused, fresh, drafted, used = (
         given("unused"),
@@ -260,7 +259,7 @@ def test_an_unused_image_that_cannot_be_deleted_is_told_and_forgotten(
     path.mkdir(parents=True)
     facts = {"content_type": "image/jpeg", "size": 7, "width": 9, "height": 9, "sha256": "0" * 64}
     stuck = Asset.objects.create(person=creator, name="stuck", path="uploads/ab/stuck.png", **facts)
-    Asset.objects.update(created_at=ago(days=8))
+    Asset.objects.update(created_at=ago(days=8), decoder=DECODER)
     monkeypatch.setattr(strays, "_turn", {"at": 0.0, "next": 0})
     run(look_after())
     assert "cannot be deleted" in caplog.text

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from generations import orders
 from generations.files import frames
 from generations.library.lineage import MOST, Lineage
-from generations.models import Comment, Draft, Review, Task, Video
-from tests.page import Page, read
+from generations.models import Comment, Draft, Review, Task, TaskInput, Video
+from tests.page import Page, Part, read
 from tests.task_page.rows import KLING, failed, queued, shown
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_changes_lead_to_an_order_that_has_the_comments_beside_it_and_answers_th
     assert f"Answers the changes on #{asked.pk}" in shown(studio, new)
     assert f"Answered by #{new.pk}" in shown(studio, asked).part("votes")
     made = shown(studio, asked).part("continue").one("list", "Made from this clip")
-    assert made.item(f"#{new.pk}").text.split()[1:4] == ["answers", "the", "changes"]
+    assert made.item(f"#{new.pk}").text.split()[2:] == ["answers", "the", "changes"]
 
 
 def test_the_answer_is_kept_with_the_draft_and_until_it_is_taken_off(studio: Client, asked: Task) -> None:
@@ -116,17 +116,43 @@ def test_the_tree_names_what_a_clip_came_from_and_what_came_of_it(
     Task.objects.filter(pk=answer.pk).update(answers=asked)
     page = shown(studio, asked).part("continue")
     above, below = page.one("list", "Came from"), page.one("list", "Made from this clip")
-    assert [item.text for item in above.all("listitem")] == [f"#{before.pk} tried before Failed"]
+    assert [item.text for item in above.all("listitem")] == [f"Failed #{before.pk} tried before"]
     assert [item.text for item in below.all("listitem")] == [
-        f"#{framed.pk} was given the frame at 1.00 s Queued",
-        f"#{answer.pk} answers the changes Queued",
+        f"Queued #{framed.pk} was given the frame at 1.00 s",
+        f"Queued #{answer.pk} answers the changes",
     ]
+    assert lanes(above) + lanes(below) == [["begins"], ["joins"], ["ends"]]
+    (here,) = page.having("aria-current", "page")
+    assert here.text == f"Ready #{asked.pk} You are here"
     assert page["hx-trigger"] == "every 5s", "what is still to come is waited for"
     grown = shown(studio, framed).one("list", "Came from")
     assert [item.text for item in grown.all("listitem")] == [
-        f"#{before.pk} tried before Failed",
-        f"#{asked.pk} its frame at 1.00 s was given",
+        f"Failed #{before.pk} tried before",
+        f"Ready #{asked.pk} its frame at 1.00 s was given",
     ]
+    assert lanes(grown) == [["", "begins"], ["begins"]]
+
+
+def lanes(part: Part) -> list[list[str]]:
+    """What each task of a list shows of the lines beside it."""
+    return [[lane["data-line"] for lane in item.having("data-line")] for item in part.all("listitem")]
+
+
+def test_the_tree_shows_three_on_each_side_and_folds_the_others(
+    studio: Client, creator: User, asked: Task
+) -> None:
+    above, below = [failed(creator) for _ in range(5)], [queued(creator) for _ in range(7)]
+    inputs = [TaskInput(task=asked, param="taskId", place=n, source=task) for n, task in enumerate(above)]
+    TaskInput.objects.bulk_create(inputs)
+    Task.objects.filter(pk__in=[task.pk for task in below]).update(answers=asked)
+    page = shown(studio, asked).part("continue")
+    for name, count, last in (("Came from", 2, "begins"), ("Made from this clip", 4, "ends")):
+        side = page.one("list", name)
+        shown_here = [item for item in side.all("listitem") if not item.text.startswith("+")]
+        assert len([item for item in shown_here if item.having("data-line")]) == 3
+        folded = side.item(f"+{count} more")
+        assert len(folded.all("link")) == count
+        assert folded.having("data-line", last)
 
 
 def test_the_tree_is_a_few_queries_and_a_few_lines_whatever_came_of_a_clip(
@@ -161,5 +187,5 @@ def test_a_waiting_card_shows_what_it_is_made_from(studio: Client, creator: User
     assert stills[bare.pk] == []
     assert [still["src"] for still in stills[answer.pk]] == [clip.poster_url]
     assert [still["src"] for still in stills[clip.task.pk]] == [clip.poster_url]
-    assert page.part(f"card-{clip.task.pk}").link("here").href == f"?who=mine&shown={clip.task.uuid}"
+    assert page.part(f"card-{clip.task.pk}").link("here").href == f"?shown={clip.task.uuid}"
     assert not page.part(f"card-{again.pk}").has("link", "here")

@@ -108,10 +108,10 @@ def test_an_entry_that_is_wrong_is_named_and_nothing_is_taken(entry: Any, says: 
         ('{"a": NaN}', "This is not JSON, or it is cut off."),
         ("[]", "This is not a library that was exported here."),
         ('{"format": "kiestudio library", "items": 7}', "This is not a library that was exported here."),
-        (file_of(GOOD, version=2), "Version 1 of the format is read here."),
+        (file_of(GOOD, version=3), "Versions 1 and 2 of the format are read here."),
         (file_of(), "1 to 500 entries are taken at once."),
         (file_of(*[GOOD] * 501), "These are 501."),
-        ("x" * 1_000_001, "This is larger than 1 MB."),
+        ("x" * 2_000_001, "This is larger than 2 MB."),
     ],
     ids=["empty", "cut", "deep", "number", "nan", "list", "items", "version", "none", "many", "large"],
 )
@@ -127,7 +127,7 @@ def test_a_file_that_is_no_library_is_refused_whole(text: str, says: str, studio
 def test_a_file_that_is_no_text_or_too_large_is_refused(studio: Client) -> None:
     for file, says in (
         (SimpleUploadedFile("clip.mp4", b"\xff\xfe\x00"), "clip.mp4 is no text."),
-        (SimpleUploadedFile("big.json", b" " * 1_000_001), "big.json is larger than 1 MB."),
+        (SimpleUploadedFile("big.json", b" " * 2_000_001), "big.json is larger than 2 MB."),
         (SimpleUploadedFile("none.json", b""), "Choose a file, or paste what is in it."),
     ):
         answer = studio.post("/library/import/", {"file": file, "text": ""})
@@ -140,3 +140,69 @@ def test_one_s_own_title_gets_a_version(studio: Client, prompt: Any, creator: Us
     bring(studio, file_of(GOOD))
     item.refresh_from_db()
     assert (item.text, item.number, item.person) == ("A quiet sea", 2, creator)
+
+
+def versions_of(person: User) -> dict[str, list[Any]]:
+    """What each item of a person has held, the oldest first."""
+    return {
+        item.title: [version.content for version in item.versions.order_by("number")]
+        for item in LibraryItem.objects.filter(person=person)
+    }
+
+
+def test_all_versions_go_out_and_come_in_as_they_were(
+    studio: Client, prompt: Any, preset: Any, creator: User, make_person: Any, signed_in: Any
+) -> None:
+    for words in ("Slow", "Slower", "Slow"):
+        item = prompt("Copper", words)
+    for length in ("5", "10"):
+        preset("Fjord", prompt="Dolly", duration=length)
+    text = studio.get("/library/export/").content.decode()
+    newcomer = make_person("creator", "newcomer")
+    other = signed_in(newcomer)
+    for _ in range(2):
+        assert bring(other, text).status_code == 302
+        assert versions_of(newcomer) == versions_of(creator)
+        assert json.loads(other.get("/library/export/").content) == json.loads(text)
+    assert "2 were here already." in shown(other, "/library/")
+    prompt("Copper", "Slowest")
+    bring(other, studio.get("/library/export/", {"item": str(item.uuid)}).content.decode())
+    assert [one.text for one in versions_of(newcomer)["Copper"]] == ["Slow", "Slower", "Slow", "Slowest"]
+    bring(other, text)
+    assert [one.text for one in versions_of(newcomer)["Copper"]][-2:] == ["Slowest", "Slow"], (
+        "it holds what the file's last version holds"
+    )
+
+
+def versioned(*versions: object, kind: str = "preset") -> str:
+    return file_of({"kind": kind, "title": "Fjord", "versions": list(versions)}, version=2)
+
+
+def test_an_older_version_that_is_not_taken_any_more_is_left_out_and_counted(
+    studio: Client, creator: User
+) -> None:
+    old, new = ({"model": KLING, "values": {"duration": length}} for length in ("99", "5"))
+    bring(studio, versioned(old, new))
+    assert [one.values for one in versions_of(creator)["Fjord"]] == [{"duration": "5"}]
+    assert "Older versions that are not taken here any more: 1, left out." in shown(studio, "/library/")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            versioned({"model": KLING, "values": {}}, {"model": KLING, "values": {"duration": "99"}}),
+            "duration: “99” is not offered.",
+        ),
+        (versioned(), "“versions” is a list of what it held."),
+        (versioned(7), "A version is an object."),
+        (versioned({"text": "Sea", "colour": "red"}, kind="prompt"), "“colour” is not known here."),
+        (versioned(*[{"text": "Sea"}] * 5001, kind="prompt"), "Up to 5,000 versions are taken at once."),
+    ],
+    ids=["newest", "none", "number", "key", "many"],
+)
+def test_a_file_with_versions_that_are_wrong_is_not_taken(text: str, says: str, studio: Client) -> None:
+    answer = bring(studio, text)
+    assert answer.status_code == 422
+    assert says in read(answer)
+    assert not LibraryItem.objects.exists()

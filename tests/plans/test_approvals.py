@@ -167,11 +167,11 @@ def test_no_other_way_leads_around_it(admin: User, creator: User, order: Callabl
     approvals.set_limits(admin, Limits(order=Decimal(54)))
     spec = catalogue.models()[KLING]
     with pytest.raises(orders.NeedsYes, match="An order above 54 cr waits for an admin’s yes"):
-        orders.place_takes(creator, spec, {"prompt": "Sea"}, key=uuid.uuid4())
+        orders.place_wish(creator, spec, {"prompt": "Sea"}, key=uuid.uuid4())
     with pytest.raises(orders.NeedsYes):
         orders.retry(task, creator)
     assert ledger.budget_of(creator).held == 0
-    assert orders.place_takes(admin, spec, {"prompt": "Sea"}, key=uuid.uuid4())
+    assert orders.place_wish(admin, spec, {"prompt": "Sea"}, key=uuid.uuid4())
 
 
 def test_what_waits_for_a_yes_is_not_ordered_beside_it_under_its_key(
@@ -183,7 +183,7 @@ def test_what_waits_for_a_yes_is_not_ordered_beside_it_under_its_key(
     press(planned(wish("Sea"), key=key))
     approvals.set_limits(admin, Limits())
     with pytest.raises(orders.NeedsYes, match="waits for an admin’s yes already"):
-        orders.place_takes(creator, catalogue.models()[KLING], {"prompt": "Sea"}, key=key)
+        orders.place_wish(creator, catalogue.models()[KLING], {"prompt": "Sea"}, key=key)
 
 
 def test_setting_the_limits_is_one_audit_row(admin: User) -> None:

@@ -91,7 +91,7 @@ def test_another_wish_under_a_key_that_has_ordered_is_not_planned(planned: Make,
         planned(wish("Lake"), key=key)
     assert len(known.value.tasks) == 2
     with pytest.raises(orders.AlreadyOrdered):
-        orders.place_takes(creator, catalogue.models()[KLING], {"prompt": "Lake"}, key=key)
+        orders.place_wish(creator, catalogue.models()[KLING], {"prompt": "Lake"}, key=key)
 
 
 def test_what_its_form_ordered_as_a_task_is_ordered_as_a_plan_only_from_hold(

@@ -1,5 +1,6 @@
 """Twenty processes at once on one budget, one task, one lease: never over, never twice."""
 
+import hashlib
 import multiprocessing
 import os
 import sys
@@ -14,7 +15,8 @@ import pytest
 from django.db import connections, transaction
 
 from generations import catalogue, orders
-from generations.models import Budget, Entry, Happened, Lease, State, Task
+from generations.files import given, store
+from generations.models import Asset, Budget, Entry, Happened, Lease, State, Task
 from generations.models.in_line import free_to_go
 from generations.money import ledger
 from generations.orders import drafts, line
@@ -123,16 +125,16 @@ def test_one_wish_sent_by_twenty_at_once_is_one_order(creator: Any) -> None:
 
     def send(number: int) -> bool:
         try:
-            orders.place_takes(creator, spec, values, key=key, takes=2)
+            orders.place_wish(creator, spec, values, key=key)
         except orders.AlreadyOrdered as known:
-            if known.same and len(known.tasks) == 2:
+            if known.same and len(known.tasks) == 1:
                 return False
             raise
         return True
 
     assert at_once(send) == 1
-    assert Task.objects.count() == 2
-    assert Budget.objects.get().held == 120
+    assert Task.objects.count() == 1
+    assert Budget.objects.get().held == 60
 
 
 def test_of_two_wishes_under_one_key_one_is_ordered(creator: Any) -> None:
@@ -144,13 +146,13 @@ def test_of_two_wishes_under_one_key_one_is_ordered(creator: Any) -> None:
     def send(number: int) -> bool:
         values = {**spec.defaults(), "prompt": f"Dunes {number % 2}"}
         try:
-            orders.place_takes(creator, spec, values, key=key, takes=1 + number % 3)
+            orders.place_wish(creator, spec, values, key=key)
         except orders.AlreadyOrdered:
             return False
         return True
 
     assert at_once(send) == 1
-    assert len(set(Task.objects.values_list("prompt", flat=True))) == 1
+    assert Task.objects.count() == 1
 
 
 def test_a_failed_task_retried_by_twenty_at_once_is_one_order(order: Any, creator: Any) -> None:
@@ -203,14 +205,15 @@ def test_a_change_and_a_send_of_a_waiting_task_at_once_have_one_outcome(order: A
     assert ledger.differences() == []
 
 
-def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(order: Any, creator: Any) -> None:
+@pytest.mark.parametrize("way", [line.hold, line.hold_to_change])
+def test_a_task_that_is_held_back_and_sent_at_once_is_one_of_both(order: Any, creator: Any, way: Any) -> None:
     key = order().pk
 
     def hold_or_send(number: int) -> bool:
         task = Task.objects.get(pk=key)
         if number % 2:
             return task.move(State.SENDING, Happened.HANDED_OVER, only_if=free_to_go())
-        return line.hold(task, creator)
+        return bool(way(task, creator))
 
     assert at_once(hold_or_send) >= 1
     task = Task.objects.get(pk=key)
@@ -264,3 +267,17 @@ def test_a_line_that_is_put_in_order_in_twenty_tabs_at_once_loses_nobody(order: 
     assert len(set(Task.objects.values_list("place", flat=True))) >= 5, (
         "only who never moved may share a place"
     )
+
+
+def test_one_file_given_by_twenty_at_once_is_one_asset(creator: Any) -> None:
+    digest = hashlib.sha256(b"picture").hexdigest()
+    facts = {"name": "a.png", "content_type": "image/png", "size": 7, "width": 9, "height": 9}
+
+    def give(number: int) -> bool:
+        part = store.incoming() / f"{number}.given"
+        part.write_bytes(b"picture")
+        return bool(given.kept(creator, part, "png", digest, **facts))
+
+    assert at_once(give) == MANY
+    asset = Asset.objects.get()
+    assert store.is_whole(asset.path, asset.size, asset.sha256)

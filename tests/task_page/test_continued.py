@@ -73,8 +73,8 @@ def test_what_went_on_from_a_clip_is_linked_both_ways(
     wish = {**spec.defaults(), "prompt": "On", "taskId": task.task_id}
     longer = orders.place(author, spec, wish)
     made = shown(as_author, task).part("continue").one("list", "Made from this clip")
-    assert [item.text.split()[:2] for item in made.all("listitem")] == [
-        [f"#{copy.pk}", "1080p"],
+    assert [item.text.split()[-2:] for item in made.all("listitem")] == [
+        ["1080p", "copy"],
         [f"#{longer.pk}", "Extension"],
     ]
     assert "1080p copy" not in " ".join(ways(as_author, task)), "there is one already"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,7 @@ from django.contrib.auth.models import User
 
 from generations.catalogue.limits import MEBIBYTE, Measured, misfit
 from generations.catalogue.media import Media
-from generations.files import store
-from generations.files.given import File, NotTaken, disk, name_of, place, require_size
+from generations.files.given import File, NotTaken, disk, kept, name_of, place, require_size
 from generations.models import Asset
 
 log = logging.getLogger(__name__)
@@ -60,7 +58,6 @@ def take(person: User, file: File, param: Media) -> Asset:
 def keep(person: User, file: File, param: Media) -> Asset:
     """Store it upright, in sRGB, without metadata, and within the model's limits. Raises NotTaken."""
     name = name_of(file)
-    key = uuid.uuid4()
     with place(name) as cleaned, _on_disk(file) as source:
         facts = _clean(source, cleaned, param)
         if "refused" in facts:
@@ -69,20 +66,9 @@ def keep(person: User, file: File, param: Media) -> Asset:
         shape = {"size": facts["size"], "width": facts["width"], "height": facts["height"]}
         if refusal := misfit(param, Measured(media="image", content_type=facts["type"], **shape)):
             raise NotTaken(f"{name} {refusal}")
-        try:
-            path = store.place(key, "uploads", EXTENSIONS[facts["type"]])
-            store.put(cleaned, path)
-        except OSError as failure:
-            raise NotTaken(disk(name, failure.strerror)) from failure
-    return Asset.objects.create(
-        uuid=key,
-        person=person,
-        name=name[:200],
-        path=path,
-        content_type=facts["type"],
-        **shape,
-        sha256=facts["sha256"],
-    )
+        extension, digest = EXTENSIONS[facts["type"]], facts["sha256"]
+        about = {"name": name[:200], "content_type": facts["type"], **shape}
+        return kept(person, cleaned, extension, digest, **about)
 
 
 def _clean(source: Path, target: Path, param: Media) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             return
         try:
             agreed = orders.unpriced_cap() if options["without_price"] else None
-            task = orders.place_takes(person, spec, form.values(), key=uuid.uuid4(), agreed=agreed)[0]
+            task = orders.place_wish(person, spec, form.values(), key=uuid.uuid4(), agreed=agreed)
         except orders.NoPrice as reason:
             way = "" if reason.cap is None else " Say so with --without-price."
             self._end({"error": f"{reason}{way}"})

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,10 +17,10 @@ from django.views.decorators.vary import vary_on_headers
 from generations import catalogue, policy
 from generations.forms.library import KeepForm
 from generations.forms.order import OrderForm
-from generations.library.kept import MOST_COUNTED, Library, Show, earlier_prompts
+from generations.library.kept import MOST_COUNTED, Library, Show, earlier_prompts, typed
 from generations.library.search import Cursor
 from generations.library.words import WordShare, words_that_worked
-from generations.models import Filling, ItemContent, LibraryItem, LibraryStar
+from generations.models import Filling, ItemContent, LibraryItem, LibraryStar, Prompt
 from generations.models.library_item import LONGEST_TEXT
 from generations.orders import drafts
 from generations.views.access import MemberRequest, orders_required, own_form, stays
@@ -164,6 +165,22 @@ def earlier(request: MemberRequest) -> JsonResponse:
     return JsonResponse({"prompts": earlier_prompts(request.user)})
 
 
+@orders_required
+@require_POST
+def keep_earlier(request: MemberRequest, pk: int) -> HttpResponse:
+    """Keep a prompt of the history among the person's prompts, under its first words."""
+    text = typed(get_object_or_404(Prompt, person=request.user, pk=pk))
+    if len(text) > LONGEST_TEXT:
+        messages.error(request, f"Not kept. {_too_long(text)}")
+    else:
+        item, added = LibraryItem.keep_words(request.user, text)
+        name = f"“{item.title}”"
+        messages.success(request, f"Kept {name}." if added else f"{name} holds just this already.")
+    if stays(request):
+        return render(request, "parts/_toasts.html")
+    return redirect(f"{reverse('library')}?{urlencode({'show': Show.PROMPTS})}")
+
+
 def listing_of(request: MemberRequest) -> Listing:
     """What the address of a request asks for."""
     query = request.GET
@@ -223,10 +240,13 @@ def _content(form: OrderForm, kind: str) -> tuple[ItemContent, str]:
     if kind == LibraryItem.Kind.PROMPT:
         if not text:
             return ItemContent(), "Write a prompt first."
-        long = f"A prompt takes {LONGEST_TEXT:,} characters here. This is {len(text):,}: shorten it."
-        return ItemContent(text=text), long if len(text) > LONGEST_TEXT else ""
+        return ItemContent(text=text), _too_long(text) if len(text) > LONGEST_TEXT else ""
     wrong = [name for name in form.errors if texts.get(name) and name in spec.by_name]
     if wrong:
         problems = [f"{spec.by_name[name].label}: {' '.join(map(str, form.errors[name]))}" for name in wrong]
         return ItemContent(), f"Not kept. {' '.join(problems)}"
     return ItemContent(text=text, model_id=spec.id, label=spec.label, values=form.values()), ""
+
+
+def _too_long(text: str) -> str:
+    return f"A prompt takes {LONGEST_TEXT:,} characters here. This is {len(text):,}: shorten it."

@@ -10,6 +10,7 @@ from django.urls import reverse
 from generations import policy
 from generations.catalogue.quote import Quote
 from generations.catalogue.spec import ModelSpec
+from generations.library.kept import typed
 from generations.library.takes import Share, Took, shares_of, took
 from generations.models import LibraryItem, LibraryStar, Prompt
 from generations.models.digest import digest
@@ -88,6 +89,8 @@ class Written:
     """A prompt that the person wrote."""
 
     prompt: Prompt
+    text: str
+    """As a form has it."""
     use_url: str
     """The order form with it."""
     took: Took | None
@@ -129,6 +132,7 @@ def written_of(prompts: Sequence[Prompt], model_id: str) -> list[Written]:
     return [
         Written(
             prompt=prompt,
+            text=typed(prompt),
             use_url=f"{form}?{urlencode({'earlier': prompt.pk})}",
             took=takes.get(digest(prompt.text)),
         )

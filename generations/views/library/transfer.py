@@ -77,7 +77,8 @@ def bring_in(request: MemberRequest) -> HttpResponse:
         named = bad[:MOST_SHOWN]
         shown = ImportPage(form=form, good=len(found) - len(bad), bad=named, more=len(bad) - len(named))
         return _page(request, shown, status=422)
-    messages.success(request, _said(*transfer.take(request.user, found), len(bad)))
+    left_out = sum(entry.left_out for entry in found if not entry.problems)
+    messages.success(request, _said(*transfer.take(request.user, found), len(bad), left_out))
     return redirect("library")
 
 
@@ -85,7 +86,9 @@ def _page(request: MemberRequest, shown: ImportPage, status: int = 200) -> HttpR
     return render(request, "library/import.html", {"shown": shown}, status=status)
 
 
-def _said(added: int, known: int, bad: int) -> str:
+def _said(added: int, known: int, bad: int, older: int) -> str:
     parts = [f"Imported {added:,}."]
     parts += [f"{known:,} were here already."] if known else []
-    return " ".join(parts + ([f"{bad:,} with problems were left out."] if bad else []))
+    parts += [f"{bad:,} with problems were left out."] if bad else []
+    parts += [f"Older versions that are not taken here any more: {older:,}, left out."] if older else []
+    return " ".join(parts)

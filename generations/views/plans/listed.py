@@ -14,8 +14,8 @@ from generations.models import Plan, State
 from generations.models.plan import PlanQuerySet, Stage
 from generations.models.state import UNSETTLED
 from generations.money import ledger
-from generations.orders.ordering import Look, look_at, total_of
-from generations.views.plans.sums import figure
+from generations.orders.ordering import look_at
+from generations.views.plans.sums import Total
 from generations.wording.figures import cr
 
 SHOWN = 20
@@ -25,30 +25,12 @@ PROMPTS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Total):
     """A plan that waits for the viewer's yes or no."""
 
     plan: Plan
-    looks: list[Look]
     left: Decimal | None
     """What is left of its person's month; None: they have no limit."""
-
-    @property
-    def total(self) -> Decimal:
-        return total_of(self.looks)
-
-    @property
-    def value(self) -> str:
-        """The total as a form sends it."""
-        return f"{self.total:f}"
-
-    @property
-    def figure(self) -> str:
-        return figure(self.looks)
-
-    @property
-    def count(self) -> int:
-        return len(self.looks)
 
     @property
     def models(self) -> str:

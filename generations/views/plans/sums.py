@@ -21,25 +21,11 @@ from generations.wording.times import span_text
 NOTHING = Decimal(0)
 
 
-def figure(looks: Sequence[Look]) -> str:
-    """“240”, “~240” when part of it is an estimate, “≤ 240” when part of it is a limit."""
-    offers = [look.offer for look in looks if look.offer]
-    most = any(offer.at_most or offer.credits is None for offer in offers)
-    about = "≤ " if most else "~" if any(offer.basis == Basis.ESTIMATE for offer in offers) else ""
-    return f"{about}{cr(total_of(looks))}"
-
-
 @dataclass(frozen=True, kw_only=True)
-class Sums:
-    """Together: credits, dollars, and what is left of the month and of the balance."""
+class Total:
+    """What rows of a plan cost together."""
 
     looks: Sequence[Look]
-    budget: Budget
-    balance: ledger.Balance
-    usual: dict[str, tuple[int, int]]
-    block: OverBudget | None
-    need: approval.Need | None
-    agreed: Decimal | None = None
 
     @property
     def count(self) -> int:
@@ -51,12 +37,28 @@ class Sums:
 
     @property
     def value(self) -> str:
-        """The total as the form sends it: what its person sees is what they order."""
+        """The total as a form sends it: what a person sees is what is ordered."""
         return f"{self.total:f}"
 
     @property
     def figure(self) -> str:
-        return figure(self.looks)
+        """“240”, “~240” when part of it is an estimate, “≤ 240” when part of it is a limit."""
+        offers = [look.offer for look in self.looks if look.offer]
+        most = any(offer.at_most or offer.credits is None for offer in offers)
+        about = "≤ " if most else "~" if any(offer.basis == Basis.ESTIMATE for offer in offers) else ""
+        return f"{about}{cr(self.total)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums(Total):
+    """Together: credits, dollars, and what is left of the month and of the balance."""
+
+    budget: Budget
+    balance: ledger.Balance
+    usual: dict[str, tuple[int, int]]
+    block: OverBudget | None
+    need: approval.Need | None
+    agreed: Decimal | None = None
 
     @property
     def word(self) -> str:

@@ -39,15 +39,19 @@ def move(request: MemberRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @orders_required
 def hold(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Hold an own waiting task back, or release it: then it goes in its turn, whatever held it back."""
+    """Hold an own waiting task back, to `change` it perhaps, or release it: then it goes in its turn."""
     it = _own(request, uuid)
     match request.POST.get("do"):
         case "hold":
             done, words = line.hold(it, request.user), f"#{it.pk} waits for you. Its price stays held."
+        case "change":
+            if it.change_url and line.hold_to_change(it, request.user):
+                return redirect(it.change_url)
+            done, words = False, ""
         case "release":
             done, words = line.release(it, request.user), f"#{it.pk} goes when it is its turn."
         case _:
-            return HttpResponseBadRequest("Hold or release?")
+            return HttpResponseBadRequest("Hold, change or release?")
     _say(request, words if done else "", f"#{it.pk} had already left.")
     return _back(request)
 

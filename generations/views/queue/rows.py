@@ -67,7 +67,7 @@ class Row:
 
     @property
     def why_tone(self) -> str:
-        if self.wait and self.wait.why in SHOWN_BY_COLUMNS:
+        if self.wait and self.wait.why in SHOWN_BY_COLUMNS and not self.task.changing_at:
             return "sr"
         return "dim" if self.wait and not self.wait.is_trouble else "warn"
 

@@ -17,9 +17,11 @@ from generations.catalogue.carry import Carried, carry
 from generations.catalogue.field_map import field_map
 from generations.catalogue.spec import ModelSpec
 from generations.forms.order import OrderForm
+from generations.library.kept import typed
 from generations.models import Asset, Prompt, Task
 from generations.numbers import uuid_in, whole
 from generations.orders import drafts, line, presets
+from generations.orders.expansion import as_written
 from generations.orders.first_frame import starting_from
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
@@ -156,7 +158,7 @@ def _asked_for(request: MemberRequest, spec: ModelSpec) -> OrderPage | None:
     """What the address names: a task's values, an earlier prompt, single values; or None."""
     waiting = _task(request, "change")
     source = waiting or _source(request)
-    found = carry(source.spec, spec, source.values) if source else Carried()
+    found = carry(source.spec, spec, as_written(source.spec or spec, source.values)) if source else Carried()
     values = {**found.values, **_named(request, spec)}
     if image := _first_frame(request):
         values = starting_from(spec, values, image.reference)
@@ -175,7 +177,7 @@ def _named(request: MemberRequest, spec: ModelSpec) -> dict[str, object]:
     prompt, earlier = spec.with_role("prompt"), whole(request.GET.get("earlier", ""))
     if prompt and earlier is not None:
         row = Prompt.objects.filter(person=request.user, pk=earlier).first()
-        values |= {prompt.name: row.text} if row else {}
+        values |= {prompt.name: typed(row)} if row else {}
     return values
 
 
@@ -199,8 +201,7 @@ def _arrange(request: MemberRequest, spec: ModelSpec) -> HttpResponse:
     sent = request.POST
     source = catalogue.find(sent.get("carry", "")) or spec
     post, problems = ours.rewritten(request.user, source, sent)
-    if "unanswer" in sent:
-        post.pop("answers", None)
+    planning.let_go(request.user, post)
     form = OrderForm(source, request.user, post, request.FILES, problems=problems)
     values, kept, marks = form.entered(), form.kept, None
     if {"fill", "undo"} & set(sent):

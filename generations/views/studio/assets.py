@@ -18,9 +18,11 @@ from generations.catalogue.spec import ModelSpec
 from generations.library import assets as library
 from generations.models import Asset, Video
 from generations.views.access import MemberRequest, orders_required
+from generations.views.studio.controls import sign_of
 from generations.wording.figures import measures
 from generations.wording.names import short_name
 from generations.wording.origins import origin
+from generations.wording.times import clock
 
 WHATS = ("files", "clips")
 WHOSE = {"mine": "Mine", "team": "Team"}
@@ -38,8 +40,11 @@ class Choice:
     id: str
     name: str
     url: str
-    """Of its picture; empty for a sound, and for a clip without a still."""
-    kind: str
+    """Of its small picture; empty: there is none."""
+    sign: str
+    """The icon where there is no picture."""
+    length: str
+    """“0:08”; empty for an image."""
     facts: str
     gives: Sequence[tuple[str, str]]
     """The values and words of its buttons."""
@@ -154,8 +159,9 @@ class Drawer:
         return Choice(
             id=f"asset-{asset.pk}",
             name=asset.name,
-            url=asset.url if asset.kind != Asset.Kind.AUDIO else "",
-            kind=asset.kind,
+            url=asset.small_url or (asset.url if asset.kind == Asset.Kind.IMAGE else ""),
+            sign=sign_of(asset.kind),
+            length=clock(asset.seconds) if asset.seconds else "",
             facts=", ".join(filter(None, facts)),
             gives=[(f"{self.param.name} {asset.reference}", "Use")],
             refusal=misfit(self.param, asset.measured),
@@ -176,7 +182,8 @@ class Drawer:
             id=f"clip-{clip.pk}",
             name=f"#{clip.task_id} {' '.join(clip.task.prompt.split()) or clip.task.label}",
             url=clip.poster_url,
-            kind="image",
+            sign=sign_of(clip.measured.media),
+            length=clock(clip.seconds) if clip.seconds else "",
             facts=", ".join(filter(None, facts)),
             gives=[(f"{self.param.name} clip:{clip.uuid}{at}", word) for at, word in gives],
             refusal=misfit(self.param, frame if as_frame else clip.measured),

@@ -13,6 +13,11 @@ from generations.orders.expansion import Unclear, variations
 SIGNS = {"video": "clapperboard", "audio": "audio-lines"}
 
 
+def sign_of(media: str) -> str:
+    """The icon in the place of a picture."""
+    return SIGNS.get(media, "image-plus")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Option:
     value: str
@@ -138,7 +143,7 @@ class Control:
     @property
     def sign(self) -> str:
         """The icon of an empty place."""
-        return SIGNS.get(self.media, "image-plus")
+        return sign_of(self.media)
 
     @property
     def full(self) -> bool:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generations import policy
 from generations.library.durations import with_usual
-from generations.models import Preferences, PutAway, State, Task
+from generations.models import Preferences, PutAway, State, Task, Video
 from generations.models.state import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
 from generations.models.track_record import Span
 from generations.numbers import uuid_in
@@ -25,7 +25,7 @@ from generations.orders.waiting import Wait, Why, waits
 from generations.views.access import MemberRequest, member_required
 from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
-from generations.views.studio.stills import stills_of
+from generations.views.studio.stills import files_of, stills_of
 from generations.wording.failures import explain
 from generations.wording.obstacles import obstacle
 from generations.wording.waits import briefly, turn, why_it_waits
@@ -61,6 +61,8 @@ class Card:
     """Whether the card disappears only when the user puts it away."""
     still: str = ""
     """A picture of what is made, or of what it is made from; empty: none."""
+    clip: Video | None = None
+    """What plays on the card: of a ready task with moving pictures or sound."""
 
     @property
     def usual(self) -> Span | None:
@@ -75,6 +77,12 @@ class Card:
     @property
     def busy(self) -> bool:
         return self.task.state in (State.SENDING, State.RUNNING, State.SAVING) and not self.task.is_late
+
+    @property
+    def clip_url(self) -> str:
+        """Where it plays without script: among the person's own, or on its page."""
+        here = urlencode({"shown": str(self.task.uuid)})
+        return f"?{here}" if self.mine else self.task.get_absolute_url()
 
     @property
     def note(self) -> str:
@@ -218,9 +226,14 @@ def ended_cards(person: User) -> list[Task]:
 
 
 def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
-    reasons, stills = waits(tasks), stills_of(person, tasks)
+    reasons, files = waits(tasks), files_of(tasks)
+    stills, clips = stills_of(person, tasks, files), {file.task_id: file for file in files if _plays(file)}
     cards = [_card(person, t, reasons.get(t.pk)) for t in with_usual(tasks)]
-    return [replace(card, still=stills.get(card.task.pk, "")) for card in cards]
+    return [replace(card, still=stills.get(card.task.pk, ""), clip=clips.get(card.task.pk)) for card in cards]
+
+
+def _plays(file: Video) -> bool:
+    return not (file.is_picture or file.missing_since)
 
 
 def _card(person: User, task: Task, wait: Wait | None) -> Card:

@@ -2,14 +2,16 @@
 
 import uuid
 
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from generations import orders
 from generations.forms.order import OrderForm
 from generations.models import Plan, Task
+from generations.numbers import uuid_in
 from generations.orders import line, ordering, plans
 from generations.orders.expansion import Unclear
 from generations.orders.ordering import look_at, total_of
@@ -53,14 +55,14 @@ def placed(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> list[Task
         return [line.change(form.changing, person, spec, values(form), key=key, agreed=form.agreed)]
     try:
         with transaction.atomic():
-            tasks = orders.place_takes(
+            task = orders.place_wish(
                 person, spec, values(form), key=key, agreed=form.agreed, answers=form.answers
             )
             if "first" in request.POST:
-                line.put_first(tasks)
+                line.put_first([task])
     except orders.NeedsYes:
         return []
-    return tasks
+    return [task]
 
 
 def planned(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpResponse:
@@ -75,6 +77,14 @@ def asked(request: MemberRequest, form: OrderForm, key: uuid.UUID) -> HttpRespon
     rows = [look.row.pk for look in looks]
     reply = _shown(request, ordering.order(plan, rows, total_of(looks), form.agreed))
     return trigger_client_event(reply, "planned", {"after": str(plan.key)})
+
+
+def let_go(person: User, post: QueryDict) -> None:
+    """What the form is for no more: the task that it was opened to change, or the clip that it answers."""
+    if "unchange" in post:
+        line.leave(person, uuid_in(post.get("changes", "")))
+    if "unanswer" in post:
+        post.pop("answers", None)
 
 
 def _wish(form: OrderForm) -> Wish:

@@ -1,4 +1,4 @@
-"""What is seen of a task before its clip is there: the image it starts from, or an earlier take."""
+"""What is seen of a task: its clip, and before that is there the image it starts from, or an earlier take."""
 
 from collections.abc import Collection
 
@@ -9,13 +9,21 @@ from generations import policy
 from generations.models import Asset, State, Task, TaskInput, Video
 
 
-def stills_of(person: User, tasks: Collection[Task]) -> dict[int, str]:
-    """By task, the address of a picture: its own poster, else the first image given, else the poster of a
-    clip of the same prompt, of the try before, or of the clip whose changes it answers.
+def files_of(tasks: Collection[Task]) -> list[Video]:
+    """The files of those that are ready, the first of each last."""
+    ready = [task.pk for task in tasks if task.state == State.READY]
+    if not ready:
+        return []
+    return list(Video.objects.filter(task__in=ready).select_related("rendition").order_by("-number"))
 
-    Four queries at most; tasks without any are left out.
+
+def stills_of(person: User, tasks: Collection[Task], files: Collection[Video]) -> dict[int, str]:
+    """By task, the address of a picture: the poster of its own `files`, else the first image given, else the
+    poster of a clip of the same prompt, of the try before, or of the clip whose changes it answers.
+
+    Three queries at most; tasks without any are left out.
     """
-    own = _posters([task.pk for task in tasks if task.state == State.READY])
+    own = {file.task_id: file.poster_url for file in files if file.poster_path}
     waiting = [task for task in tasks if task.pk not in own]
     images = _first_images(waiting)
     without = [task for task in waiting if task.pk not in images and task.prompt]

@@ -1,5 +1,6 @@
 """Files that people give: accepted one by one while the form is filled in, and shown again."""
 
+from pathlib import Path
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -50,5 +51,22 @@ def show(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
         modified=asset.created_at,
         content_type=asset.content_type,
         filename=asset.name,
+        as_attachment=False,
+    )
+
+
+@require_safe
+@member_required
+def show_small(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
+    """The small picture of it."""
+    asset = get_object_or_404(policy.visible_assets(request.user).exclude(small_path=""), uuid=uuid)
+    name = Path(asset.small_path).name
+    return send(
+        request,
+        asset.small_path,
+        etag=name,
+        modified=asset.created_at,
+        content_type="image/webp",
+        filename=name,
         as_attachment=False,
     )

@@ -30,6 +30,7 @@ from generations.views.queue.case_page import case_page_of
 from generations.views.task.continued import Continued, order_key, values_for
 from generations.views.task.facts import Facts
 from generations.views.task.review_panel import ReviewPanel
+from generations.views.task.tree import Tree
 from generations.wording.evidence import hint_facts
 from generations.wording.failures import explain
 from generations.wording.figures import cr
@@ -128,6 +129,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "facts": facts,
         "continued": Continued.of(it, request.user),
         "lineage": lineage,
+        "tree": Tree.of(lineage),
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
         "standing": standing(it),
         "waiting_since": step_began(it),

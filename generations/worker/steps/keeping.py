@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from generations import crash, pace
-from generations.files import archive, store, strays, volume
+from generations.files import archive, small, store, strays, volume
 from generations.files.archive import Stored
 from generations.files.download import Gone
 from generations.files.look import DECODER
@@ -40,6 +40,8 @@ def look_after() -> Step:
         yield from _compare(video)
     elif video := Video.objects.to_draw(DECODER).first():
         yield from _draw(video)
+    elif asset := Asset.objects.to_draw(DECODER).first():
+        yield from _draw_small(asset)
     elif strays.due() and not Runtime.row().paused_at and journal.path().exists():
         yield from _drop_unused()
         yield from _clear()
@@ -81,20 +83,39 @@ def _draw(video: Video) -> Step:
     Video.objects.filter(pk=video.pk).update(decoder=DECODER, **seen, **drawn)
 
 
+def _draw_small(asset: Asset) -> Step:
+    """Draw the small picture of what was given: once, and again where another decoder may succeed."""
+    try:
+        path = yield partial(small.draw, asset.path, asset.kind, asset.seconds)
+    except OSError as failure:
+        log.warning("The small picture of %s has no place: %s", asset.path, failure.strerror)
+        path = ""
+    same_file = Asset.objects.filter(pk=asset.pk, path=asset.path)
+    same_file.update(small_path=path, decoder=DECODER)
+
+
 def _drop_unused() -> Step:
     """Delete unused assets. The row goes first, so an order that names the asset now is told so."""
     for asset in Asset.objects.unused()[:UNUSED_AT_ONCE]:
-        try:
-            gone, _ = Asset.objects.filter(pk=asset.pk).delete()
-        except ProtectedError:  # A task has come to name it.
-            continue
-        if not gone or asset.video_id:
+        if not _dropped(asset) or asset.video_id:
             continue
         log.info("%s of %s was used by nothing for a week and is deleted", asset.path, asset.person)
-        try:
-            yield partial(store.delete, asset.path)
-        except OSError as failure:
-            log.warning("%s cannot be deleted: %s", asset.path, failure.strerror)
+        for path in filter(None, (asset.path, asset.small_path)):
+            try:
+                yield partial(store.delete, path)
+            except OSError as failure:
+                log.warning("%s cannot be deleted: %s", path, failure.strerror)
+
+
+def _dropped(asset: Asset) -> bool:
+    """Whether the row is deleted: not where a task has come to name it, or its person has given it again."""
+    try:
+        with transaction.atomic():
+            rows = Asset.objects.select_for_update(of=("self",)).order_by()
+            row = rows.filter(pk=asset.pk, created_at=asset.created_at).first()
+            return row is not None and bool(row.delete()[0])
+    except ProtectedError:
+        return False
 
 
 def _clear() -> Step:
@@ -104,7 +125,7 @@ def _clear() -> Step:
     for rows, fields in (
         (Video, ("path", "poster_path", "strip_path")),
         (Rendition, ("path",)),
-        (Asset, ("path",)),
+        (Asset, ("path", "small_path")),
     ):
         for field in fields:
             known |= set(rows.objects.filter(**{f"{field}__in": found}).values_list(field, flat=True))

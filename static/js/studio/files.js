@@ -11,13 +11,25 @@ const mb = (bytes) => (bytes / 1e6).toFixed(1);
 const MEBIBYTE = 1024 ** 2;
 const noun = (zone) => zone.dataset.noun;
 
+/** Puts the focus into a drop zone once its form has come anew: on the tile at this place, else where the next goes. */
+export function focusZone(id, at = -1) {
+  const zone = document.getElementById(id);
+  if (!zone || zone.contains(document.activeElement)) return;
+  const tile = all("[data-tile]", zone)[at];
+  const next = (tile && find("[name=discard]", tile)) ?? find("[data-place] input", zone) ?? find("button", zone);
+  next?.focus({ preventScroll: true });
+}
+
 async function take(files, zone) {
+  const had = zone.contains(document.activeElement);
   for (const file of files) {
     const place = places(zone)[0];
     if (!place) return refuse(zone, `There is no room for another ${noun(zone)} here. Remove one first.`);
     if (!(await give(file, zone, place))) return undefined;
   }
-  return arranged();
+  await arranged();
+  if (had) focusZone(zone.id);
+  return undefined;
 }
 
 // True when the file was kept; if not, why is said in its zone.

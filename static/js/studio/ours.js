@@ -1,6 +1,7 @@
 // What is here already goes into the form: chosen in the drawer, dragged from a page of ours, cropped to the shape.
 import { all, find, keepAttribute } from "../dom.js";
 import { CLIP } from "../frame.js";
+import { focusZone } from "./files.js";
 import { askForm, order } from "./order.js";
 
 // What a person folded stays folded.
@@ -9,7 +10,7 @@ keepAttribute((name, part) => name === "open" && part.matches("#answering"));
 async function give(values) {
   const zone = `f-${values[0].split(" ")[0]}`;
   await askForm("POST", { give: values });
-  document.getElementById(zone)?.querySelector("button, input")?.focus({ preventScroll: true });
+  focusZone(zone);
 }
 
 /* ---- the drawer: one press where one is taken, else several in their order ---- */
@@ -37,7 +38,7 @@ function choose(button) {
   else chosen.push(button.value);
   if (left(zone) <= 1 && chosen.length) return use();
   const over = chosen.length - left(zone);
-  find("[data-chosen]").textContent = over > 0
+  find("[data-picked]").textContent = over > 0
     ? `There is room for ${left(zone)}: take out ${over}.`
     : `${chosen.length} of ${left(zone)} chosen.`;
   return mark();
@@ -149,10 +150,11 @@ document.addEventListener("click", (event) => {
   move(...(box ? [x, y] : middle));
   frame().focus();
 });
-function keepCut() {
+async function keepCut() {
   dialog().close();
   const box = [cut.x, cut.y, cut.wide].map(Math.round).join(",");
-  askForm("POST", { crop: `${cut.value} ${box}` });
+  await askForm("POST", { crop: `${cut.value} ${box}` });
+  focusZone(`f-${cut.value.split(" ")[0]}`);
 }
 document.addEventListener("click", (event) => { if (event.target.closest?.("[data-crop-do]")) keepCut(); });
 

@@ -1,11 +1,10 @@
 // The studio: views of a task, takes, seed, keys, and what is being made. Everything survives htmx swaps.
 import "../frame.js";
-import "../player.js";
-import "./files.js";
 import "./library.js";
 import "./ours.js";
 import "./wish.js";
-import { all, find, isUnfolded, keepAttribute, keepContent, later } from "../dom.js";
+import { all, find, isUnfolded, keepAttribute, later } from "../dom.js";
+import { focusZone } from "./files.js";
 import { askForm, count, isAsking, order } from "./order.js";
 
 keepAttribute(isUnfolded);
@@ -36,11 +35,17 @@ function random({ random: id, low, high }) {
 }
 
 /* ---- buttons ---- */
+async function arrange(button) {
+  const [zone, tile] = [button.closest("[data-media], fieldset.field"), button.closest("[data-tile]")];
+  const at = zone ? all("[data-tile]", zone).indexOf(tile) : -1;
+  await askForm("POST", { [button.name]: button.value });
+  if (zone) focusZone(zone.id, at);
+}
 const presses = {
   "[data-view]": (tab) => showView(tab.dataset.view),
   "[data-step]": (stepper) => step(Number(stepper.dataset.step)),
   "[data-random]": (dice) => random(dice.dataset),
-  "[data-arranges]": ({ name, value }) => askForm("POST", { [name]: value }),
+  "[data-arranges]": arrange,
 };
 document.addEventListener("click", (event) => {
   for (const [selector, press] of Object.entries(presses)) {
@@ -65,7 +70,7 @@ const opens = { KeyM: "#model", KeyL: "#open-library", KeyP: "#open-presets" };
 document.addEventListener("keydown", (event) => {
   if (!order()) return;
   // Return in a field of one line never spends anything.
-  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox])")) {
+  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox], [type=file])")) {
     event.preventDefault();
     if (event.target.matches("[data-address]")) event.target.blur();
   }
@@ -89,35 +94,6 @@ for (const kind of ["pointerover", "focusin", "click"]) {
   }, true);
 }
 
-/* ---- Now: the newest card is in view, what ended is said aloud, no clip is exchanged under the hand ---- */
-// A player that is shown already is left alone, so that it keeps playing.
-keepContent((old, next) => old.matches(".latest .player") && old.id === next.id);
-
-// The clip that is played, pointed at or in focus stays where it is, even when a newer one arrives.
-document.addEventListener("htmx:configRequest", ({ detail: { elt, path, parameters } }) => {
-  if (elt.id !== "now" || path.includes("shown=")) return;
-  const used = find(".latest:hover, .latest:focus-within") ?? all("#now video").find((video) => !video.paused)?.closest(".latest");
-  if (used) parameters.stays = used.dataset.task;
-});
-
-let newestCard = find("#now .job")?.id;
-function showNewest() {
-  const newest = find("#now .job")?.id;
-  if (newest && newest !== newestCard) find("#strip").scrollLeft = 0;
-  newestCard = newest;
-}
-
-const states = () => new Map(all("#now .job").map((job) => [job.id, job.dataset.state]));
-const ENDS = ["ready", "failed", "refused", "unconfirmed"];
-let seen = states();
-function sayEnded() {
-  const before = seen;
-  seen = states();
-  const ended = all("#now .job").filter(({ id, dataset: { state } }) => before.has(id) && before.get(id) !== state && ENDS.includes(state));
-  const words = ended.map((job) => `${find(".job__prompt", job).textContent.trim().slice(0, 60)}: ${find(".state", job).textContent.trim()}`);
-  if (words.length) find("#said").textContent = words.join(". ");
-}
-
 /* ---- after every swap ---- */
 function dress() {
   if (view !== "form") showView(view);
@@ -131,10 +107,6 @@ function showWrong() {
 }
 document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
   dress();
-  if (target.id === "now") {
-    showNewest();
-    sayEnded();
-  }
   if (target.id !== "order") return;
   // The title names the model, whatever brought another one.
   document.title = `${find("#model strong").textContent} · ${document.title.split(" · ").at(-1)}`;
