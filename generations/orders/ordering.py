@@ -11,14 +11,13 @@ from django.utils import timezone
 
 from generations import aside, catalogue
 from generations.catalogue.quote import Quote
-from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
 from generations.models import Budget, Plan, PlanRow, Task
 from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import approval, continuing, placing, plans, presets
 from generations.orders.plans import RowsRefused
-from generations.orders.pricing import held, price
+from generations.orders.pricing import held, quotes
 from generations.wording.figures import cr
 
 NOTHING = Decimal(0)
@@ -47,11 +46,13 @@ def look_at(rows: Sequence[PlanRow]) -> list[Look]:
 
     Rows whose prices depend on the same share one look-up.
     """
-    offers: dict[str, Quote] = {}
-    return [_look(row, offers) for row in rows]
+    stops = [_stop(row) for row in rows]
+    offers = _offers([row for row, stop in zip(rows, stops, strict=True) if stop is None])
+    return [stop or _look(row, *offers[_priced(row)]) for row, stop in zip(rows, stops, strict=True)]
 
 
-def _look(row: PlanRow, offers: dict[str, Quote]) -> Look:
+def _stop(row: PlanRow) -> Look | None:
+    """A row that cannot be ordered at any price; None when it may be."""
     spec = row.spec
     if spec is None:
         return Look(row=row, problem=f"{row.model_id} has left the catalogue.")
@@ -61,19 +62,30 @@ def _look(row: PlanRow, offers: dict[str, Quote]) -> Look:
         return Look(row=row, problem=str(refusal).removeprefix("Not sent: "))
     if row.take > 1 and ENDPOINTS[spec.endpoint].asked:
         return Look(row=row, problem=f"Kie makes one {spec.label} of a clip.")
-    name = f"{spec.id} {_priced(spec, row)}"
-    offer = offers.get(name) or offers.setdefault(name, price(spec, row.values))
-    credits = held(offer)
+    return None
+
+
+def _offers(rows: Sequence[PlanRow]) -> dict[str, tuple[Quote, Decimal | None]]:
+    """Price and hold by what they depend on."""
+    wishes = {_priced(row): (catalogue.models()[row.model_id], row.values) for row in rows}
+    offers = zip(wishes, quotes([*wishes.values()]), strict=True)
+    return {name: (offer, held(offer)) for name, offer in offers}
+
+
+def _look(row: PlanRow, offer: Quote, credits: Decimal | None) -> Look:
+    spec = catalogue.models()[row.model_id]
     param, problem = placing.refusal(spec, row.values)
     if not problem and credits is None:
         problem = f"No price is known for this choice of {spec.label}."
     return Look(row=row, problem=problem, param=param, offer=offer, credits=credits)
 
 
-def _priced(spec: ModelSpec, row: PlanRow) -> str:
-    """What a price may depend on: everything but words and seeds."""
-    words = {param.name for param in spec.offered if param.role in ("prompt", "seed")}
-    return repr(sorted((name, repr(value)) for name, value in row.values.items() if name not in words))
+def _priced(row: PlanRow) -> str:
+    """What a price may depend on: the model, and everything but words and seeds."""
+    offered = catalogue.models()[row.model_id].offered
+    words = {param.name for param in offered if param.role in ("prompt", "seed")}
+    values = sorted((name, repr(value)) for name, value in row.values.items() if name not in words)
+    return f"{row.model_id} {values!r}"
 
 
 def total_of(looks: Collection[Look]) -> Decimal:

@@ -1,6 +1,6 @@
 """What an order costs: by today's catalogue, or as observed where that is something else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,16 @@ def pricing(spec: ModelSpec, values: Values) -> Pricing:
 def price(spec: ModelSpec, values: Values) -> Quote:
     """What one order of these values costs now."""
     return pricing(spec, values).quote(values)
+
+
+def quotes(wishes: Sequence[tuple[ModelSpec, Values]]) -> list[Quote]:
+    """What one order of each of these costs now: what was observed of all their models is one look-up."""
+    observed, today = observed_prices({spec.id for spec, _ in wishes}), timezone.localdate()
+    found = []
+    for spec, values in wishes:
+        prices = Pricing(spec=spec, today=today, sources=facts_of(spec, values), observed=observed)
+        found.append(prices.quote(values))
+    return found
 
 
 def unpriced_cap() -> Decimal | None:
