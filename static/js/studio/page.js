@@ -4,9 +4,9 @@ import "../player.js";
 import "./files.js";
 import "./library.js";
 import "./ours.js";
-import "./wish.js";
 import { all, find, isUnfolded, keepAttribute, keepContent, later } from "../dom.js";
-import { askForm, count, isAsking, order } from "./order.js";
+import { askForm, count, order } from "./order.js";
+import { press } from "./send.js";
 
 keepAttribute(isUnfolded);
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -73,7 +73,7 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
     const send = find(event.shiftKey ? "#send-first" : "#send");
-    if (!event.repeat && send && !send.disabled && !isAsking()) send.click();
+    if (!event.repeat && send) press(send);
   }
   const opener = event.altKey && opens[event.code];
   if (!opener) return;
