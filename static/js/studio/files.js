@@ -1,4 +1,4 @@
-// Files of the order form: chosen, dropped, pasted anywhere, or given as an address; kept at once.
+// Files of the order form: chosen, dropped, pasted anywhere; kept at once.
 import { all, find, made } from "../dom.js";
 import { CLIP } from "../frame.js";
 import { isSignedOut, reason, upload } from "../server.js";
@@ -72,16 +72,12 @@ function refuse(zone, words) {
   return false;
 }
 
-/* ---- chosen, or an address ---- */
+/* ---- chosen ---- */
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-place] input[type=file]") && event.target.files.length) {
     event.stopPropagation();
     take([...event.target.files], event.target.closest("[data-media]"));
   }
-  if (event.target.matches("[data-address]") && event.target.value.trim()) arranged();
-}, true);
-document.addEventListener("input", (event) => {
-  if (event.target.matches("input[type=file]")) event.stopPropagation();
 }, true);
 
 /* ---- played in its tile ---- */
