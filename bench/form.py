@@ -5,6 +5,7 @@
 
 import statistics
 from itertools import pairwise
+from os import getloadavg
 from typing import Any
 
 from bench import picker
@@ -15,6 +16,10 @@ TYPE = """async (count) => {
   area.focus();
   performance.clearResourceTimings();
   const frames = [];
+  const long = [];
+  const note = (list) => long.push(...list.getEntries().map(({ duration }) => duration));
+  const watch = new PerformanceObserver(note);
+  watch.observe({ type: "longtask" });
   let last = performance.now();
   for (let at = 0; at < count; at += 10) {
     document.execCommand("insertText", false, "quiet sea ");
@@ -22,8 +27,10 @@ TYPE = """async (count) => {
     frames.push(performance.now() - last);
     last = performance.now();
   }
+  await new Promise((done) => { setTimeout(done, 100); });
+  watch.disconnect();
   const kept = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/draft/"));
-  return { frames, kept: kept.map(({ startTime }) => startTime) };
+  return { frames, long, kept: kept.map(({ startTime }) => startTime) };
 }"""
 WEIGHT = """() => {
   const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
@@ -44,6 +51,7 @@ CHARACTERS = 10_000
 def look(page: Any) -> None:
     """Of a page that has just been opened."""
     page.wait_for_timeout(2000)
+    print(f"load of the machine: {getloadavg()[0]:.2f}")
     weights = page.evaluate(WEIGHT)
     counted = {kind: weights.get(kind, 0) for kind in ("page", "css", "js")}
     words = ", ".join(f"{kind} {size / 1024:.1f}" for kind, size in counted.items())
@@ -57,7 +65,12 @@ def look(page: Any) -> None:
     print(
         f"{CHARACTERS:,} characters: a frame took {first:.1f} ms in the first half, {last:.1f} in the second"
     )
-    print(f"{slow} of {len(frames)} frames took longer than 25 ms, the worst {max(frames):.0f} ms")
+    rate = len(frames) / (sum(frames) / 1000)
+    print(
+        f"{rate:.1f} frames a second; {slow} of {len(frames)} took more than 25 ms, at most {max(frames):.0f}"
+    )
+    worst = f", the worst {max(typed['long']):.0f} ms" if typed["long"] else ""
+    print(f"{len(typed['long'])} long tasks, of 50 ms and more{worst}")
     apart = min((after - before for before, after in pairwise(kept)), default=0)
     took = sum(frames) / 1000
     print(f"the draft was kept {len(kept)} times in {took:.1f} s, at least {apart:.0f} ms apart")

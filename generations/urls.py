@@ -90,6 +90,7 @@ urlpatterns = [
     path("credits/unpriced/", credits.unpriced_cap, name="unpriced-cap"),
     path("credits/approval/", credits.approval_limits, name="approval"),
     path("find/", palette.find, name="find"),
+    path("keys/", news.keys, name="keys"),
     path("news/", news.news, name="news"),
     path("told/", told.told, name="told"),
     path("models/", models.models, name="models"),

@@ -97,12 +97,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "kiestudio.urls"
 WSGI_APPLICATION = "kiestudio.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATE_LOADERS = ["kiestudio.templates.Lean", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -1,7 +1,8 @@
-"""Static files: lean, compressed, named after their content, their manifest kept elsewhere, sent whole."""
+"""Static files: lean, joined, compressed, named after their content, sent whole, their manifest elsewhere."""
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from kiestudio import modules
+
 PART = re.compile(r'^@import "([\w-]+\.css)";\n', re.MULTILINE)
 """How one of our style sheets names another that stands beside it."""
-IMPORT = r'(?P<matched>(?m:^)import (?P<names>(?:[^"]* from )?)"(?P<url>\.[^"]+)";)'
-"""How our script modules import one another: at the beginning of a line, by a relative path."""
 COMMENTS = {
     ".css": re.compile(r"/\*.*?\*/\s*", re.DOTALL),
-    ".js": re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.DOTALL | re.MULTILINE),
+    ".js": re.compile(
+        r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n| // [^\"'`\n]*$", re.DOTALL | re.MULTILINE
+    ),
 }
-"""What only people read, by the end of a name: in scripts what has lines of its own."""
+"""What only people read, by the end of a name. Behind code it has no quotes, so it stands in no text."""
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+BLANKS = re.compile(r"\s*([{};,])\s*|(?<=[:(])\s+|\s+(?=\))|(\s)\s*")
+"""White space in a style sheet: around a sign it means nothing, elsewhere one is as good as many."""
 
 Collected = Mapping[str, tuple[FileSystemStorage, str]]
 """Where each collected file comes from: by its name, the storage and the path in it."""
@@ -37,10 +42,10 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((IMPORT, 'import %(names)s"%(url)s";'),)),
+        ("js/*.js", ((modules.IMPORT, 'import %(names)s"%(url)s";'),)),
     )
     max_post_process_passes = 20
-    """A module is named after its content, and so after the names of all that it imports."""
+    """A file is named after its content, and so after the names of all that it imports."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         notes = FileSystemStorage(location=settings.STATIC_NOTES)
@@ -49,20 +54,32 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     def post_process(self, paths: Collected, dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """As Django’s, of our own style sheets and scripts as browsers need them.
 
-        Style sheets that import others have got their text in place of the imports.
+        Style sheets that import others have got their text in place of the imports, and of scripts there are
+        only the files in which they are sent.
         """
-        own = [name for name in paths if re.fullmatch(r"css/.*\.css|js/.*\.js", name)]
-        whole = {} if dry_run else {name: lean(name, joined(name, paths)) for name in own}
+        if dry_run:
+            yield from super().post_process(paths, dry_run, **options)
+            return
+        held = modules.files([name for name in paths if re.fullmatch(r"js/.*\.js", name)])
+        sheets = [name for name in paths if re.fullmatch(r"css/.*\.css", name)]
+        whole = {name: lean(name, joined(name, paths)) for name in sheets}
+        whole |= {name: modules.joined(name, held, partial(lean, name)) for name in held}
+        if all(name in paths for name in modules.LIBRARIES):
+            whole[modules.LIBRARY] = ";\n".join(joined(name, paths) for name in modules.LIBRARIES)
         for name, text in whole.items():
             Path(self.path(name)).write_text(text, encoding="utf-8")
-        yield from super().post_process(
-            {**paths, **{name: (self, name) for name in whole}}, dry_run, **options
-        )
+        within = {part for parts in held.values() for part in parts} - set(held)
+        for name in within:
+            self.delete(name)
+        others = {name: path for name, path in paths.items() if name not in within}
+        others |= {name: (self, name) for name in whole}
+        yield from super().post_process(others, dry_run, **options)
 
 
 def lean(name: str, text: str) -> str:
     """The text of a file without what only people read. No text in our scripts goes over several lines."""
-    return INDENT.sub("", COMMENTS[Path(name).suffix].sub("", text))
+    text = COMMENTS[Path(name).suffix].sub("", text)
+    return BLANKS.sub(r"\1\2", text).replace(";}", "}") if name.endswith(".css") else INDENT.sub("", text)
 
 
 def joined(name: str, paths: Collected) -> str:

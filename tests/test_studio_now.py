@@ -170,7 +170,7 @@ def test_many_cards_cost_no_more_queries(
         ready(order(prompt="Dunes"))
         order(prompt=f"Sea {n}")
         order("wan/2-6-text-to-video", person=admin, prompt=f"Lamp {n}")
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(18):
         shown(studio, "/now/", who="everyone")
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from django.template import Context, Engine
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 WIDEST = 140
 VOID = {
@@ -105,3 +107,15 @@ def test_every_line_is_indented_by_what_is_around_it() -> None:
     assert moved("<ul>\n<li>one</li>\n</ul>\n") == ["<li>"]
     assert moved("{% if a %}\n  <p>\n    {{ a }}\n    </p>\n{% endif %}\n") == ["</p>"]
     assert moved("<p>\n  one\n two\n</p>\n") == [" two"]
+
+
+def test_pages_are_sent_without_indentation_and_what_is_filled_in_keeps_its_blanks(tmp_path: Path) -> None:
+    page = '<p>\n  {% if on %}\n    <b class="a"\n       {% if on %}\n         id="b"\n       {% endif %}'
+    page += ">{{ text }}</b>\n"
+    page += "    {{ text }}\n    <i>c</i>\n  {% endif %}\n</p>\n"
+    (tmp_path / "page.html").write_text(page)
+    (tmp_path / "mail.txt").write_text("  as it is\n")
+    engine = Engine(dirs=[str(tmp_path)], loaders=["kiestudio.templates.Lean"])
+    shown = engine.get_template("page.html").render(Context({"on": True, "text": "x\n  y"}))
+    assert shown == '<p>\n<b class="a"\nid="b"\n>x\n  y</b>\nx\n  y\n<i>c</i>\n</p>\n'
+    assert engine.get_template("mail.txt").render(Context()) == "  as it is\n"

@@ -67,7 +67,7 @@ class _Today:
         self._unfit: dict[str, str] = {}
 
     def offer(self, spec: ModelSpec, row: PlanRow) -> Quote:
-        name = f"{spec.id} {_priced(spec, row)}"
+        name = _priced(row)
         if name not in self._offers:
             sources = facts_of(spec, row.values, self.assets)
             prices = Pricing(spec=spec, today=self.date, sources=sources, observed=self.observed)
@@ -105,10 +105,12 @@ def _look(row: PlanRow, today: _Today) -> Look:
     return Look(row=row, problem=problem, param=param, offer=offer, credits=credits)
 
 
-def _priced(spec: ModelSpec, row: PlanRow) -> str:
-    """What a price may depend on: everything but words and seeds."""
-    words = {param.name for param in spec.offered if param.role in ("prompt", "seed")}
-    return repr(sorted((name, repr(value)) for name, value in row.values.items() if name not in words))
+def _priced(row: PlanRow) -> str:
+    """What a price may depend on: the model, and everything but words and seeds."""
+    offered = catalogue.models()[row.model_id].offered
+    words = {param.name for param in offered if param.role in ("prompt", "seed")}
+    values = sorted((name, repr(value)) for name, value in row.values.items() if name not in words)
+    return f"{row.model_id} {values!r}"
 
 
 def total_of(looks: Collection[Look]) -> Decimal:

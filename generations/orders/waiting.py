@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count
 
@@ -59,12 +59,24 @@ class Wait:
         return self.why not in ORDINARY
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """What everything that waits depends on: how sending stands, and whether a worker sweeps."""
+
+    runtime: Runtime
+    works: bool
+
+    @classmethod
+    def now(cls) -> Self:
+        return cls(runtime=Runtime.now(), works=wake.alive())
+
+
 class Line:
     """Everything that waits, as of now. Each fact is read at most once for all tasks of a page."""
 
-    def __init__(self) -> None:
-        self.runtime = Runtime.now()
-        self.alive = wake.alive()
+    def __init__(self, sending: Sending) -> None:
+        self.runtime = sending.runtime
+        self.alive = sending.works
         line = Task.objects.filter(held_at=None).in_turn(EVERYBODY).values_list("pk", "turn")  # type: ignore[misc]
         self.places = {pk: (place, turn) for place, (pk, turn) in enumerate(line, 1)}
         """By task: its position in the line, and how many its person has at Kie when it has gone."""
@@ -141,10 +153,10 @@ class Line:
         return Why.IN_LINE if self.room else Why.PACE
 
 
-def waits(tasks: Collection[Task]) -> dict[int, Wait]:
-    """By task: why each queued one waits."""
+def waits(tasks: Collection[Task], sending: Sending | None = None) -> dict[int, Wait]:
+    """By task: why each queued one waits. A page that knows how sending stands says so."""
     queued = [task for task in tasks if task.state == State.QUEUED]
     if not queued:
         return {}
-    line = Line()
+    line = Line(sending or Sending.now())
     return {task.pk: wait for task in queued if (wait := line.wait(task))}

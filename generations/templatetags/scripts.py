@@ -1,17 +1,14 @@
-"""The script of a page: one module, and all that it imports."""
-
-import posixpath
-import re
-from functools import cache
-from pathlib import Path
+"""The script of a page: one module, and all that it needs."""
 
 from django import template
-from django.contrib.staticfiles import finders
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kiestudio.static import IMPORT
+from kiestudio import modules
+from kiestudio.static import StaticFiles
 
 register = template.Library()
 
@@ -20,12 +17,12 @@ register = template.Library()
 def script(name: str) -> SafeString:
     """The tags of a script module, by its path below `static/`.
 
-    What it imports is asked for at once: no browser has to read one file to learn of the next.
+    What it needs is asked for at once: no browser has to read one file to learn of the next.
     """
     preloads = format_html_join(
         "\n  ",
         '<link rel="modulepreload" href="{}" fetchpriority="low">',
-        ((static(part),) for part in imported_by(name)),
+        ((static(part),) for part in _beside(name)),
     )
     return format_html(
         '{}\n  <script type="module" src="{}" fetchpriority="low"></script>', preloads, static(name)
@@ -38,22 +35,17 @@ def module(name: str) -> str:
     return static(name)
 
 
-@cache
-def imported_by(name: str) -> tuple[str, ...]:
-    """All that a module imports, directly or through others, each before what imports it.
-
-    Raises FileNotFoundError when one is missing, RecursionError when two import each other.
-    """
-    parts: dict[str, None] = {}
-    for part in imports_of(name):
-        parts |= dict.fromkeys((*imported_by(part), part))
-    return tuple(parts)
+@register.simple_tag
+def libraries() -> SafeString:
+    """The tags of the scripts that are not ours."""
+    names = (modules.LIBRARY,) if _is_joined() else modules.LIBRARIES
+    return format_html_join("\n", '<script src="{}" defer></script>', ((static(name),) for name in names))
 
 
-def imports_of(name: str) -> list[str]:
-    """What a module imports directly, by paths below `static/`."""
-    path = finders.find(name)
-    if not isinstance(path, str):
-        raise FileNotFoundError(f"There is no static file {name}.")
-    urls = [found["url"] for found in re.finditer(IMPORT, Path(path).read_text())]
-    return [posixpath.normpath(posixpath.join(posixpath.dirname(name), url)) for url in urls]
+def _beside(name: str) -> tuple[str, ...]:
+    """What is asked for with a module: where modules are sent joined, the files of the frame."""
+    return modules.sent_with(name) if _is_joined() else modules.imported_by(name)
+
+
+def _is_joined() -> bool:
+    return isinstance(staticfiles_storage, StaticFiles) and not settings.DEBUG

@@ -17,6 +17,7 @@ from generations.decisions import approvals, cases
 from generations.files import volume
 from generations.models import Budget, Runtime
 from generations.money import ledger
+from generations.orders.waiting import Sending
 from generations.wording.waits import standstill
 
 THEMES = ("system", "dark", "light")
@@ -120,24 +121,29 @@ class Frame:
         return ledger.budget_of(self.person) if policy.is_member(self.person) else None
 
     @cached_property
-    def _works(self) -> bool:
+    def works(self) -> bool:
+        """Whether a worker sweeps."""
         return wake.alive()
 
     @cached_property
-    def _runtime(self) -> Runtime:
+    def runtime(self) -> Runtime:
         return Runtime.now()
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(runtime=self.runtime, works=self.works)
 
     @property
     def still(self) -> str:
         """Why nothing is sent now; empty: it is."""
-        return standstill(self._runtime, works=self._works)
+        return standstill(self.runtime, works=self.works)
 
     @cached_property
     def health(self) -> Health:
         """The state of the worker and Kie, in one line."""
-        if not self._works:
+        if not self.works:
             return Health(kind="bad", word="No worker", detail="Nothing is sent or saved")
-        runtime = self._runtime
+        runtime = self.runtime
         if volume.trouble(runtime):
             return Health(kind="bad", word="No media folder", detail="Is its volume mounted? Saving waits")
         if runtime.paused_at:
@@ -170,6 +176,12 @@ def links_of(person: policy.Person) -> list[Link]:
     ]
 
 
+def frame_of(request: HttpRequest) -> Frame:
+    """What surrounds the page of a request; each fact is read once. A view that has read one sets it."""
+    found: Frame = vars(request).setdefault("frame", Frame(request))
+    return found
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor."""
-    return {"frame": Frame(request)}
+    return {"frame": frame_of(request)}

@@ -14,6 +14,7 @@ from generations import wake
 from generations.models.change import Change
 from generations.numbers import whole
 from generations.views.access import MemberRequest, asked_by_script
+from generations.views.frame import frame_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
@@ -36,8 +37,9 @@ def polled(view: View[P]) -> Callable[..., HttpResponseBase]:
         seen = query.pop(SEEN, [""])[-1]
         request.GET = query  # type: ignore[assignment]
         changes, age = Change.mark(wake.LEASE)
+        works = frame_of(request).works = wake.is_alive(age)
         asked_for = crc32(query.urlencode().encode())
-        state = f"{changes}-{'works' if wake.is_alive(age) else 'silent'}-{asked_for}"
+        state = f"{changes}-{'works' if works else 'silent'}-{asked_for}"
         asks = request.method in ("GET", "HEAD") and asked_by_script(request)
         if asks and _still(seen, state):
             return HttpResponse(status=204)

@@ -31,8 +31,40 @@ export function reveal() {
   all("[data-script][hidden]").forEach((part) => { part.hidden = false; });
 }
 
-/** Loads a module that a page needs only when it is asked for, by its `{% module %}`. */
-export const later = (address) => import(address);
+/* ---- what a page needs only when it is asked for ---- */
+const tries = new Map(); // A browser may never ask again for an address that has failed: each try has its own.
+
+/** Loads a module by its `{% module %}`. Throws when it cannot be had now. */
+export async function later(address) {
+  const turn = tries.get(address) ?? 0;
+  try {
+    return await import(turn ? `${address}?${turn}` : address);
+  } catch (failure) {
+    tries.set(address, turn + 1);
+    throw failure;
+  }
+}
+
+const sheets = new Map();
+
+// Loads a style sheet, once.
+function dressed(address) {
+  if (sheets.has(address)) return sheets.get(address);
+  const link = Object.assign(made("link"), { rel: "stylesheet", href: address });
+  const there = new Promise((done, fail) => {
+    link.addEventListener("load", done);
+    link.addEventListener("error", fail);
+  });
+  sheets.set(address, there);
+  there.catch(() => { sheets.delete(address); link.remove(); });
+  document.head.append(link);
+  return there;
+}
+
+/** Loads the style sheets and the module that a layer names (`data-sheets`, `data-module`). Throws as `later` does. */
+export function ready({ dataset: { sheets: names = "", module } }) {
+  return Promise.all([...names.split(" ").filter(Boolean).map(dressed), module && later(module)]);
+}
 
 /* ---- htmx and its morph: classic scripts, the only globals of a page, and named nowhere but here ---- */
 export const { htmx, Idiomorph } = globalThis;

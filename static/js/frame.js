@@ -1,14 +1,14 @@
 // The frame of every page of a person who is signed in: the rail, its keys, buttons that copy, and what goes on around each page.
 import "./shell.js";
 import "./session.js";
-import "./requests.js";
 import "./meanwhile.js";
 import "./forms.js";
 import "./news.js";
 import "./told.js";
-import { all, find, later, remember } from "./dom.js";
+import { all, find, parsed, ready, remember } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { lineBroke, say } from "./notices.js";
+import { question } from "./requests.js";
 
 const root = document.documentElement;
 const RAIL = '[data-act="rail"]';
@@ -25,7 +25,7 @@ document.addEventListener("click", (event) => {
 });
 
 /* ---- search and commands: in the bar and by Ctrl+K, above whatever the page shows; loaded when first wanted ---- */
-const palette = () => later(find("#palette").dataset.module);
+const palette = () => ready(find("#palette"));
 async function openPalette() {
   if (!(await palette().catch(() => null))) return lineBroke(null);
   const bar = find("#search");
@@ -50,6 +50,20 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat && !find("dialog[open]:not(#palette)")) openPalette();
 });
 
+/* ---- the list of keys: it comes when it is first wanted ---- */
+async function openKeys() {
+  if (!find("#keys")) {
+    const answer = await question(document.body.dataset.keys);
+    const keys = answer && find("#keys", parsed(await answer.text()));
+    if (!keys) return undefined;
+    if (!find("#keys")) document.body.append(document.adoptNode(keys));
+  }
+  if (!(await ready(find("#keys")).catch(() => null))) return lineBroke(null);
+  if (!find("dialog[open]")) find("#keys").showModal();
+  return undefined;
+}
+document.addEventListener("click", ({ target }) => { if (target.closest('[data-open="keys"]')) openKeys(); });
+
 /* ---- single keys ---- */
 let going = -Infinity; // When G was pressed.
 onKey((key, event) => {
@@ -62,7 +76,7 @@ onKey((key, event) => {
   if (link) link.click();
   else if (field?.id === "search") openPalette();
   else if (field) field.focus();
-  else if (key === "?") find("#keys").showModal();
+  else if (key === "?") openKeys();
   else if (key === "[") foldRail();
 });
 

@@ -35,15 +35,11 @@ addEventListener("keydown", (event) => {
   if (root.dataset.letters === "off" && single && !isTyped(event)) event.stopImmediatePropagation();
 }, true);
 
-const letters = find("#letters");
-if (letters) {
-  letters.closest("[hidden]")?.removeAttribute("hidden");
-  letters.checked = root.dataset.letters !== "off";
-  letters.addEventListener("change", () => {
-    root.dataset.letters = letters.checked ? "on" : "off";
-    remember("letters", root.dataset.letters);
-  });
-}
+document.addEventListener("change", ({ target: letters }) => {
+  if (letters.id !== "letters") return;
+  root.dataset.letters = letters.checked ? "on" : "off";
+  remember("letters", root.dataset.letters);
+});
 
 // Return that is held presses a button once.
 document.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 // What every page does, signed in or not: layers, the theme, keys, what is said of answers, parts that need script.
-import { all, find, remember, reveal } from "./dom.js";
+import { all, ready, remember, reveal } from "./dom.js";
 import "./keyboard.js";
+import { lineBroke } from "./notices.js";
 import "./server.js";
 
 const root = document.documentElement;
@@ -22,9 +23,6 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-open]");
-  if (opener) document.getElementById(opener.dataset.open)?.showModal();
-
   const theme = event.target.closest('button[name="theme"]');
   if (theme) {
     event.preventDefault();
@@ -49,12 +47,16 @@ const isOpen = (layer) => layer.matches(":popover-open, [open]");
 document.addEventListener("htmx:beforeRequest", ({ detail: { target, xhr } }) => {
   const layer = layerOf(target);
   if (layer && isOpen(layer)) fromWithin.add(xhr);
+  else if (layer) ready(layer).catch(() => {}); // What it needs comes while its answer is on its way.
 });
-document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
+document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr, requestConfig } }) => {
   reveal();
   const layer = layerOf(target);
-  if (!layer || isOpen(layer) || fromWithin.has(xhr)) return;
-  if (layer.matches("dialog")) layer.showModal();
-  else layer.showPopover();
+  if (layer && !isOpen(layer) && !fromWithin.has(xhr)) open(layer, requestConfig?.elt);
 });
+async function open(layer, asker) {
+  if (!(await ready(layer).catch(() => null))) return lineBroke(asker);
+  if (isOpen(layer)) return undefined;
+  return layer.matches("dialog") ? layer.showModal() : layer.showPopover();
+}
 reveal();

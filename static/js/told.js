@@ -1,14 +1,13 @@
 // Told when a task of one's own has ended: by a toast, in the title of the tab, and as the person has chosen.
-import { all, find, keepAttribute, made } from "./dom.js";
-import { say } from "./notices.js";
-import { post, question } from "./requests.js";
-import { formToken } from "./server.js";
+import { all, find, keepAttribute, later } from "./dom.js";
+import { lineBroke } from "./notices.js";
+import { question } from "./requests.js";
 import { isOver } from "./session.js";
 
 const EVERY = 20000; // While nobody looks: the news of the page rest then.
-const LOOKS = 5000; // So often a page in view says that it is.
-const KEPT = 50;
-const { told: address, ways } = document.body.dataset;
+/** So often a page in view says that it is, in milliseconds. */
+export const LOOKS = 5000;
+const { told: address, telling } = document.body.dataset;
 const said = new Set(); // Numbers of the tasks that this page has told of.
 let since = document.body.dataset.now;
 let open = 1; // How many may still end, or be told of; not known yet.
@@ -28,16 +27,14 @@ async function ask() {
   ended.forEach(({ id }) => said.add(id));
   if (ended.length) tell(ended, news);
 }
-function tell(ended, { notifies, sounds }) {
+async function tell(ended, ways) {
   if (document.hidden) {
     unseen += ended.length;
     showCount();
-  } else {
-    ended.filter(({ id }) => !find(`#card-${id}, #row-${id}`)).forEach(toast);
   }
-  const mine = ended.filter(({ id }) => isFirst(id)); // Of several open pages, one rings.
-  if (sounds && mine.length) chime();
-  if (notifies && document.hidden && !isAnotherInView()) mine.forEach(notify);
+  const isHidden = document.hidden;
+  await later(telling).catch(() => {});
+  document.dispatchEvent(new CustomEvent("ended", { detail: { ...ways, ended, isHidden } }));
 }
 
 /* ---- the title ---- */
@@ -46,58 +43,10 @@ function showCount() {
   document.title = unseen ? `(${unseen}) ${title}` : title;
 }
 
-/* ---- the toast ---- */
-function toast({ words, url, state }) {
-  const link = Object.assign(made("a", "btn btn--sm", "Open"), { href: url });
-  say(words, state === "ready" ? "success" : "warning", link);
-}
-
-/* ---- a notification and a sound ---- */
-function isFirst(id) {
-  const rung = JSON.parse(localStorage.getItem("rung") ?? "[]");
-  if (rung.includes(id)) return false;
-  localStorage.setItem("rung", JSON.stringify([id, ...rung].slice(0, KEPT)));
-  return true;
-}
-const isAnotherInView = () => Date.now() - Number(localStorage.getItem("in view") ?? 0) < 2 * LOOKS;
-function notify({ id, words, url }) {
-  if (permission() !== "granted") return;
-  const [title, ...rest] = words.split(": ");
-  const notice = new Notification(title, { body: rest.join(": "), tag: `task-${id}` });
-  notice.addEventListener("click", () => {
-    focus();
-    location.assign(url);
-  });
-}
-
-/** Two short tones. */
-export function chime() {
-  const audio = new AudioContext();
-  const [loud, now] = [audio.createGain(), audio.currentTime];
-  loud.connect(audio.destination);
-  loud.gain.setValueAtTime(0.12, now);
-  loud.gain.exponentialRampToValueAtTime(0.001, now + 0.6);
-  for (const [pitch, after] of [[660, 0], [880, 0.14]]) {
-    const tone = audio.createOscillator();
-    tone.frequency.value = pitch;
-    tone.connect(loud);
-    tone.start(now + after);
-    tone.stop(now + 0.6);
-  }
-  setTimeout(() => audio.close(), 1000);
-}
+/* ---- a notification and a sound: what tells comes when there is something to tell ---- */
 
 /** What this browser lets the studio do: "granted", "denied", "default" for not asked yet, "" for nothing at all. */
 export const permission = () => (isSecureContext && "Notification" in window ? Notification.permission : "");
-
-/** Asks whether this browser may notify, which only a press may do. Whether it may; if not, that is said. */
-export async function askPermission() {
-  const answer = permission() && await Notification.requestPermission();
-  if (answer === "granted") return true;
-  say(answer ? "This browser lets the studio notify nobody. Its settings of this site can change that."
-    : "This browser has no notifications, or only for addresses with https.", "error");
-  return false;
-}
 
 /* ---- it is offered where something is under way, until the person has it or this browser says no ---- */
 keepAttribute((name, part) => name === "hidden" && part.id === "tell-me");
@@ -106,17 +55,13 @@ function offer() {
     button.hidden = permission() === "denied" || !permission() || (permission() === "granted" && "on" in button.dataset);
   });
 }
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("#tell-me");
-  if (!button || !(await askPermission())) return offer();
-  const body = new FormData();
-  for (const [name, value] of [["ways", "notifies"], ["notifies", "on"], ["csrfmiddlewaretoken", formToken()]]) body.set(name, value);
-  if (await post(ways, body, button)) {
-    button.hidden = true;
-    say("This browser tells you when a clip of yours is ready. Notices, in your menu, has more.", "success");
-  }
-  return undefined;
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("#tell-me");
+  if (!button) return;
+  if (await later(telling).catch(() => null)) button.dispatchEvent(new CustomEvent("wanted", { bubbles: true }));
+  else lineBroke(button);
 });
+document.addEventListener("offers", offer);
 document.addEventListener("htmx:afterSettle", offer);
 offer();
 

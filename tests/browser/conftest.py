@@ -116,6 +116,16 @@ def signed_in(page: Page, studio: Studio) -> Page:
 
 
 @pytest.fixture
+def on_a_bad_line(browser: Browser, studio: Studio) -> Iterator[Page]:
+    """An admin's page whose line is broken by the test: the browser may complain of that."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{studio.port}", viewport=DESK)
+    opened = context.new_page()
+    enter(opened, studio, "admin")
+    yield opened
+    context.close()
+
+
+@pytest.fixture
 def look(
     browser: Browser, live_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Page]]:

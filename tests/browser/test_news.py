@@ -11,8 +11,9 @@ from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
 SAY = """async () => {
-    const notices = await import(document.querySelector('link[href*="/js/notices"]').href);
-    notices.say('Said', 'success');
+    const part = document.querySelector('[href*="/js/frame"], [src*="/js/frame"]');
+    const { $notices } = await import(part.href ?? part.src);
+    $notices.say('Said', 'success');
 }"""
 
 

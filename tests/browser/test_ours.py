@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import open_form, without_pictures
 
@@ -64,13 +64,7 @@ def test_a_frame_of_the_player_is_dragged_an_image_pasted_and_a_part_of_it_kept(
     assert "from=" in page.url
 
 
-def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
-    signed_in: Page, squares: list[Path]
-) -> None:
-    page = signed_in
-    open_form(page, VEO)
-    without_pictures(page)
-    zone = page.locator("[data-media=imageUrls]")
+def give_two_and_take_them_out(zone: Locator, squares: list[Path]) -> None:
     tiles = zone.locator("[data-tile]")
     for count, square in enumerate(squares, 1):
         zone.locator("input[type=file]").first.set_input_files(square)
@@ -80,26 +74,28 @@ def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
         tiles.first.get_by_role("button", name="Remove").click()
         expect(tiles).to_have_count(count)
 
+
+def choose_two(page: Page, zone: Locator) -> list[str]:
+    """By keys alone, in the drawer; the two in the order in which they were chosen."""
     zone.get_by_role("button", name="choose from ours").press("Enter")
     drawer = page.locator("#assets")
     expect(drawer.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("square")
     expect(drawer.locator("#asset-list")).not_to_contain_text(".jpg")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
+    for key in ("ArrowDown", "Enter", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
     pressed = drawer.locator('[aria-pressed="true"]')
     expect(pressed).to_have_count(2)
     expect(drawer.get_by_role("status")).to_have_text("2 of 2 chosen.")
-    wanted = [(button.get_attribute("value") or "").split()[1] for button in pressed.all()]
+    chosen = [(button.get_attribute("value") or "").split()[1] for button in pressed.all()]
     drawer.get_by_role("button", name="Use 2", exact=True).press("Enter")
     expect(drawer).to_be_hidden()
-    expect(tiles).to_have_count(2)
-    assert [tile.get_attribute("data-tile") for tile in tiles.all()] == wanted
+    return chosen
 
-    page.locator("label", has_text="16:9").first.click()
-    tiles.first.get_by_role("button", name="Crop to 16:9").press("Enter")
+
+def crop(page: Page, tile: Locator) -> None:
+    """By keys alone: a smaller part than it could be."""
+    tile.get_by_role("button", name="Crop to 16:9").press("Enter")
     window, facts = page.locator(".crop__window"), page.locator("#crop-facts")
     expect(window).to_be_focused()
     expect(facts).to_have_text("800 × 450 of 800 × 800 pixels")
@@ -108,6 +104,23 @@ def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
     expect(facts).to_have_text("762 × 429 of 800 × 800 pixels")
     page.keyboard.press("Enter")
     expect(page.locator("#crop")).to_be_hidden()
+
+
+def test_images_are_chosen_in_their_order_and_cropped_by_keys_alone(
+    signed_in: Page, squares: list[Path]
+) -> None:
+    page = signed_in
+    open_form(page, VEO)
+    without_pictures(page)
+    zone = page.locator("[data-media=imageUrls]")
+    tiles = zone.locator("[data-tile]")
+    give_two_and_take_them_out(zone, squares)
+    wanted = choose_two(page, zone)
+    expect(tiles).to_have_count(2)
+    assert [tile.get_attribute("data-tile") for tile in tiles.all()] == wanted
+
+    page.locator("label", has_text="16:9").first.click()
+    crop(page, tiles.first)
     expect(tiles.first.get_by_role("button", name="Crop to")).to_have_count(0)
     assert tiles.first.get_attribute("data-tile") != wanted[0]
     tiles.first.get_by_role("button", name="again").press("Enter")

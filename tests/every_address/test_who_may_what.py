@@ -110,6 +110,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "unpriced-cap": (None, ONLY_ADMIN),
     "approval": (None, ONLY_ADMIN),
     "find": (MEMBER, None),
+    "keys": (MEMBER, None),
     "news": (MEMBER, None),
     "told": (MEMBER, None),
     "models": (MEMBER, None),

@@ -7,6 +7,9 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from generations import catalogue, orders, policy
 from generations.decisions import approvals
@@ -15,7 +18,8 @@ from generations.models import Audit, Happened, Plan, PlanRow, State, Task
 from generations.models.plan import Stage
 from generations.money import ledger
 from generations.orders import approval, changing, plans
-from tests.plans.conftest import KLING, press, seen, wish
+from tests.page import read
+from tests.plans.conftest import KLING, VEO, press, seen, wish
 
 Make = Callable[..., Plan]
 
@@ -193,3 +197,20 @@ def test_setting_the_limits_is_one_audit_row(admin: User) -> None:
     assert row.text == "creators: orders above 100 cr each or above 500 cr a day wait for a yes"
     approvals.set_limits(admin, Limits())
     assert approvals.limits() == Limits()
+
+
+def test_ten_plans_that_wait_cost_the_queue_no_more_queries_than_one(
+    planned: Make, make_person: Callable[..., User], admin: User, client: Client
+) -> None:
+    approvals.set_limits(admin, Limits(order=Decimal(100)))
+    client.force_login(admin)
+    counts = []
+    for begin, end in ((0, 1), (1, 10)):
+        for n in range(begin, end):
+            wishes = wish(f"Dunes {n}", takes=2), wish(f"Sea {n}", VEO)
+            press(planned(*wishes, person=make_person("creator", f"creator{n}")))
+        with CaptureQueriesContext(connection) as asked:
+            shown = read(client.get("/queue/"))
+        counts.append(len(asked))
+    assert len([button for button in shown.all("button") if button.text.startswith("Yes, ")]) == 10
+    assert counts[1] == counts[0], counts

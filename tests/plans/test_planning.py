@@ -100,7 +100,7 @@ def test_what_its_form_ordered_as_a_task_is_ordered_as_a_plan_only_from_hold(
     """The plan is open in one tab, and Generate is pressed in another."""
     key, sea = uuid.uuid4(), wish("Sea")
     plan = planned(sea, key=key)
-    [task] = orders.place_takes(creator, sea.spec, sea.values, key=key)
+    task = orders.place_wish(creator, sea.spec, sea.values, key=key)
     with pytest.raises(orders.NotAdmitted, match=f"its form ordered #{task.pk} already"):
         press(plan)
     for again, same in ((sea, True), (wish("Lake"), False)):

@@ -244,9 +244,9 @@ def test_going_first_and_cancelling_at_once_never_wait_for_each_other(
         if number:
             return orders.cancel(waiting, creator)
         with transaction.atomic():
-            made = orders.place_takes(creator, spec, {**spec.defaults(), "prompt": "First"}, key=uuid.uuid4())
+            made = orders.place_wish(creator, spec, {**spec.defaults(), "prompt": "First"}, key=uuid.uuid4())
             stop()
-            return line.put_first(made)
+            return line.put_first([made])
 
     monkeypatch.setattr(ledger, "release", stop_and_release)
     assert at_once(cancel_or_go_first, count=2) == 2

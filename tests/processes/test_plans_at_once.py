@@ -54,7 +54,7 @@ def test_one_wish_at_once_as_a_task_and_as_its_plan_is_ordered_once(creator: Any
     def press(number: int) -> bool:
         try:
             if number % 2:
-                return bool(orders.place_takes(creator, sea.spec, sea.values, key=plan.key))
+                return bool(orders.place_wish(creator, sea.spec, sea.values, key=plan.key))
             return bool(ordering.order(plan, [row.pk for row in plan.standing], Decimal(55)))
         except (orders.AlreadyOrdered, orders.NotAdmitted):
             return False

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from generations import policy
 from generations.decisions import approvals
-from generations.models import Plan, State
+from generations.models import Plan, PlanRow, State
 from generations.models.plan import PlanQuerySet, Stage
 from generations.models.state import UNSETTLED
 from generations.money import ledger
@@ -58,9 +58,15 @@ class Asked(Total):
 
 def asked_plans(viewer: User) -> list[Asked]:
     """The plans that wait for this person's answer, the longest waiting first."""
-    waiting = approvals.to_answer(viewer).select_related("person")[:SHOWN]
+    waiting = list(approvals.to_answer(viewer).select_related("person")[:SHOWN])
+    looks = look_at(list(PlanRow.objects.filter(plan__in=waiting, taken_out=False)))
+    budgets = ledger.budgets_of([plan.person for plan in waiting])
     return [
-        Asked(plan=plan, looks=look_at(list(plan.standing)), left=ledger.budget_of(plan.person).left)
+        Asked(
+            plan=plan,
+            looks=[look for look in looks if look.row.plan_id == plan.pk],
+            left=budgets[plan.person_id].left,
+        )
         for plan in waiting
     ]
 

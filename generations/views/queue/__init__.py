@@ -18,13 +18,14 @@ from generations import orders, policy
 from generations.decisions import cases, pauses
 from generations.forms.queue import HoldWindowForm
 from generations.library.durations import step_began, with_usual
-from generations.models import Preferences, State, Task
+from generations.models import Preferences, Runtime, State, Task
 from generations.models.state import ENDED, ENDED_BADLY, UNDER_WAY
 from generations.models.task import TaskQuerySet
 from generations.orders import waiting
-from generations.orders.waiting import EVERYBODY
+from generations.orders.waiting import EVERYBODY, Sending
 from generations.views.access import MemberRequest, admin_required, member_required
 from generations.views.back import next_page
+from generations.views.frame import frame_of
 from generations.views.plans.listed import (
     Asked,
     OpenPlan,
@@ -47,8 +48,9 @@ SHOWN = 100
 class Queue:
     """The sections of the page, for one person's tasks or for everybody's."""
 
-    def __init__(self, person: User, who: str, ended: str) -> None:
+    def __init__(self, person: User, who: str, ended: str, sending: Sending) -> None:
         self.person = person
+        self.sending = sending
         self.everyone = who == "everyone"
         self.failed_only = ended == "failed"
         self.hides_ended = Preferences.of(person).hides_ended and not self.failed_only
@@ -57,7 +59,7 @@ class Queue:
         self.tasks: TaskQuerySet = everything if self.everyone else mine
         self.mine_open = mine.open().count()
         self.all_open = everything.open().count()
-        self.flow = flow.flow()
+        self.flow = flow.flow(sending)
         found = cases.open_cases(everything)
         self.case_count = len(found)
         self.cases = case_pages(found[:SHOWN], person, self.url)
@@ -124,7 +126,7 @@ class Queue:
         paused = self._read(self.tasks.filter(held_at=None).in_paused_plans())
         held = self._read(self.tasks.exclude(held_at=None).in_place())
         rows = [t for t in (*line, *paused, *held) if t.pk not in self.in_doubt][:SHOWN]
-        return list(waiting_rows(self.person, rows, waiting.waits(rows)))
+        return list(waiting_rows(self.person, rows, waiting.waits(rows, self.sending)))
 
     def _ended_today(self, midnight: datetime) -> None:
         ended = self.tasks.filter(state__in=ENDED, changed_at__gte=midnight, changed_into=None)
@@ -162,9 +164,11 @@ def queue(request: MemberRequest) -> HttpResponse:
 def _shown(request: MemberRequest, form: HoldWindowForm | None = None) -> dict[str, object]:
     usual = "mine" if policy.role(request.user) is policy.Role.CREATOR else "everyone"
     who = request.GET.get("who", "")
-    page = Queue(request.user, who if who in ("mine", "everyone") else usual, request.GET.get("ended", ""))
+    who = who if who in ("mine", "everyone") else usual
+    sending = frame_of(request).sending
+    page = Queue(request.user, who, request.GET.get("ended", ""), sending)
     may_administer = policy.may_administer(request.user)
-    return {"queue": page, "window": hold_window(form), "may_administer": may_administer}
+    return {"queue": page, "window": hold_window(sending.runtime, form), "may_administer": may_administer}
 
 
 @require_POST
@@ -196,7 +200,7 @@ def set_hold_window(request: MemberRequest) -> HttpResponse:
             return redirect(f"{reverse('queue')}#hold-window")
     status = 422 if refused else 200
     if request.htmx:
-        context = {"window": hold_window(refused), "may_administer": True}
+        context = {"window": hold_window(Runtime.now(), refused), "may_administer": True}
         return render(request, "queue/_window.html", context, status=status)
     return render(request, "queue/page.html", _shown(request, refused), status=status)
 

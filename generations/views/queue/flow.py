@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from generations import pace, wake
-from generations.models import Runtime, State, Task
+from generations import pace
+from generations.models import State, Task
+from generations.orders.waiting import Sending
 from generations.wording import pauses
 
 
@@ -19,10 +20,10 @@ class Flow:
     paused: bool = False
 
 
-def flow() -> Flow:
+def flow(sending: Sending) -> Flow:
     """The worker is checked first: without one, a pause makes no difference."""
-    runtime = Runtime.now()
-    if not wake.alive():
+    runtime = sending.runtime
+    if not sending.works:
         detail = "nothing is sent, asked or saved until the start command runs again"
         return Flow(kind="bad", word="No worker", detail=detail, paused=bool(runtime.paused_at))
     if runtime.paused_at:

@@ -21,5 +21,5 @@ class HoldWindow:
         return " ".join(map(str, self.form.errors.get("seconds", []))) if self.form else ""
 
 
-def hold_window(form: HoldWindowForm | None = None) -> HoldWindow:
-    return HoldWindow(seconds=Runtime.now().hold_seconds, form=form)
+def hold_window(runtime: Runtime, form: HoldWindowForm | None = None) -> HoldWindow:
+    return HoldWindow(seconds=runtime.hold_seconds, form=form)

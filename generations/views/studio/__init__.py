@@ -26,6 +26,7 @@ from generations.orders.first_frame import starting_from
 from generations.orders.opening import opening_values
 from generations.views.access import MemberRequest, member_required, orders_required, own_form
 from generations.views.accounts import unsent
+from generations.views.frame import frame_of
 from generations.views.studio import assets, drops, now, ours, page, pasting, picker, planning
 from generations.views.studio.marks import Marks
 from generations.views.studio.page import OrderPage
@@ -116,6 +117,8 @@ def _closed(request: MemberRequest) -> HttpResponse:
 def _page(request: MemberRequest, shown: OrderPage, *, status: int = 200) -> HttpResponse:
     if request.htmx:
         return render(request, "studio/_order.html", {"page": shown}, status=status)
+    around = frame_of(request)
+    around.balance, around.budget = shown.offer.balance, shown.offer.budget
     asked = request.POST if request.method == "POST" else request.GET
     if place := assets.place_in(shown.spec, asked.get("ours", "")):
         drawer = assets.Drawer.of(request.user, shown.spec, place, request.GET)

@@ -21,8 +21,9 @@ from generations.models import Preferences, PutAway, State, Task, Video
 from generations.models.state import ENDED, ENDED_BADLY, OPEN, UNDER_WAY, UNSETTLED
 from generations.models.track_record import Span
 from generations.numbers import uuid_in
-from generations.orders.waiting import Wait, Why, waits
+from generations.orders.waiting import Sending, Wait, Why, waits
 from generations.views.access import MemberRequest, member_required
+from generations.views.frame import frame_of
 from generations.views.polls import polled
 from generations.views.studio.latest import Latest, latest_of
 from generations.views.studio.stills import files_of, stills_of
@@ -163,11 +164,12 @@ def _named(request: MemberRequest) -> Task | None:
 
 def of_request(request: MemberRequest) -> Now:
     """What the side shows for an address."""
-    query = request.GET
-    return now_of(request.user, query.get("who", ""), query.get("shown", ""), query.get("stays", ""))
+    query, sending = request.GET, frame_of(request).sending
+    shown, stays = query.get("shown", ""), query.get("stays", "")
+    return now_of(request.user, query.get("who", ""), sending, shown, stays)
 
 
-def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
+def now_of(person: User, who: str, sending: Sending, shown: str = "", stays: str = "") -> Now:
     """What the side shows to the person. Invalid `who` and `shown` mean their own tasks and the newest clip.
 
     `shown` is a clip that the user chose, and it stays; `stays` is one that the user plays or points at: it
@@ -183,7 +185,7 @@ def now_of(person: User, who: str, shown: str = "", stays: str = "") -> Now:
     chosen = wanted if latest and latest.task.uuid == wanted and not latest.newest else None
     return Now(
         who=who,
-        cards=_cards(person, _tasks(person, who)),
+        cards=_cards(person, _tasks(person, who), sending),
         latest=latest,
         mine_open=sum(flying),
         others_open=len(flying) - sum(flying),
@@ -225,8 +227,8 @@ def ended_cards(person: User) -> list[Task]:
     return [task for task in _tasks(person, "mine") if task.has_ended]
 
 
-def _cards(person: User, tasks: Sequence[Task]) -> list[Card]:
-    reasons, files = waits(tasks), files_of(tasks)
+def _cards(person: User, tasks: Sequence[Task], sending: Sending) -> list[Card]:
+    reasons, files = waits(tasks, sending), files_of(tasks)
     stills, clips = stills_of(person, tasks, files), {file.task_id: file for file in files if _plays(file)}
     cards = [_card(person, t, reasons.get(t.pk)) for t in with_usual(tasks)]
     return [replace(card, still=stills.get(card.task.pk, ""), clip=clips.get(card.task.pk)) for card in cards]

@@ -1,24 +1,16 @@
-// Files of the order form: chosen, dropped, pasted anywhere, or given as an address; kept at once.
+// Files of the order form: chosen, dropped, pasted anywhere; kept at once.
 import { all, find, made } from "../dom.js";
 import { CLIP } from "../frame.js";
 import { isSignedOut, reason, upload } from "../server.js";
 import { regain } from "../session.js";
 import { askForm, order } from "./order.js";
+import { focusZone } from "./zones.js";
 
 const places = (zone) => all("label[data-place]", zone);
 const arranged = () => askForm("POST", { view: "form" });
 const mb = (bytes) => (bytes / 1e6).toFixed(1);
 const MEBIBYTE = 1024 ** 2;
 const noun = (zone) => zone.dataset.noun;
-
-/** Puts the focus into a drop zone once its form has come anew: on the tile at this place, else where the next goes. */
-export function focusZone(id, at = -1) {
-  const zone = document.getElementById(id);
-  if (!zone || zone.contains(document.activeElement)) return;
-  const tile = all("[data-tile]", zone)[at];
-  const next = (tile && find("[name=discard]", tile)) ?? find("[data-place] input", zone) ?? find("button", zone);
-  next?.focus({ preventScroll: true });
-}
 
 async function take(files, zone) {
   const had = zone.contains(document.activeElement);
@@ -84,16 +76,12 @@ function refuse(zone, words) {
   return false;
 }
 
-/* ---- chosen, or an address ---- */
+/* ---- chosen ---- */
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-place] input[type=file]") && event.target.files.length) {
     event.stopPropagation();
     take([...event.target.files], event.target.closest("[data-media]"));
   }
-  if (event.target.matches("[data-address]") && event.target.value.trim()) arranged();
-}, true);
-document.addEventListener("input", (event) => {
-  if (event.target.matches("input[type=file]")) event.stopPropagation();
 }, true);
 
 /* ---- played in its tile ---- */

@@ -1,9 +1,8 @@
 // The library: earlier prompts in place of one's words, what is filled into the form, and what is kept of it.
-import { ask, find, htmx, keepAttribute } from "../dom.js";
+import { ask, find, htmx } from "../dom.js";
 import { question } from "../requests.js";
 import { hidden, keepTyped, order } from "./order.js";
 
-keepAttribute((name, part) => name === "hidden" && part.matches("[data-script]"));
 const field = () => find("[data-prompt]");
 const library = () => find("#library");
 

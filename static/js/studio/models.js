@@ -1,5 +1,6 @@
 // The dialog for choosing a model. It is asked for ahead, so that it opens at once, and what is chosen goes on with the form.
-import { all, ask, find } from "../dom.js";
+import { all, ask, find, ready } from "../dom.js";
+import { lineBroke } from "../notices.js";
 import { call, headers } from "../server.js";
 import { filter } from "./lists.js";
 import { order } from "./order.js";
@@ -44,11 +45,13 @@ document.addEventListener("click", async (event) => {
 }, true);
 
 // Not by htmx: it looks at every part of the old list and of the new one, which takes longer than all the rest.
-function show(html) {
+async function show(html) {
   const dialog = find("#models");
+  if (!(await ready(dialog).catch(() => null))) return lineBroke(find("#model"));
   dialog.innerHTML = html;
   dialog.removeAttribute("data-typed");
   if (!dialog.open) dialog.showModal();
+  return undefined;
 }
 
 /* ---- chosen: the form comes anew, with the focus on its model ---- */

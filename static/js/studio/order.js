@@ -12,8 +12,8 @@ export const order = () => find("#order");
 /** One of its hidden fields. */
 export const hidden = (name) => find(`#order > [name="${name}"]`);
 
-/** Whether an answer to the form is on its way. */
-export const isAsking = () => order().classList.contains("htmx-request");
+// Whether an answer to the form is on its way.
+const isAsking = () => order().classList.contains("htmx-request");
 
 /** Asks for the form anew: with GET as the draft has it, with POST arranged by `values`. */
 export function askForm(verb, values) {

@@ -1,13 +1,15 @@
 // The studio: views of a task, takes, seed, keys, and what is being made. Everything survives htmx swaps.
-import "../frame.js";
-import "./library.js";
-import "./ours.js";
-import "./wish.js";
+import "../player.js";
 import { all, find, isUnfolded, keepAttribute, later } from "../dom.js";
-import { focusZone } from "./files.js";
-import { askForm, count, isAsking, order } from "./order.js";
+import { CLIP } from "../frame.js";
+import { whenWanted } from "../wanted.js";
+import { askForm, count, order } from "./order.js";
+import { press } from "./send.js";
+import { focusZone } from "./zones.js";
 
 keepAttribute(isUnfolded);
+keepAttribute((name, part) => name === "hidden" && part.matches("[data-script]"));
+keepAttribute((name, part) => name === "open" && part.matches("#answering")); // What a person folded stays folded.
 const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
 /* ---- views ---- */
@@ -66,6 +68,13 @@ document.addEventListener("input", ({ target }) => {
   all(`[data-slides="${target.id}"]`).forEach((slider) => { slider.value = target.value || target.placeholder; });
 });
 
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-address]") && target.value.trim()) askForm("POST", { view: "form" });
+  // Images are cropped to the shape that is chosen: with another one the offers are others.
+  const medias = find("#order .medias");
+  if (target.name && target.name === medias?.dataset.follows && find("[data-tile] img", medias)) askForm("POST", { view: "form" });
+});
+
 const opens = { KeyM: "#model", KeyL: "#open-library", KeyP: "#open-presets" };
 document.addEventListener("keydown", (event) => {
   if (!order()) return;
@@ -78,7 +87,7 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
     const send = find(event.shiftKey ? "#send-first" : "#send");
-    if (!event.repeat && send && !send.disabled && !isAsking()) send.click();
+    if (!event.repeat && send) press(send);
   }
   const opener = event.altKey && opens[event.code];
   if (!opener) return;
@@ -86,13 +95,23 @@ document.addEventListener("keydown", (event) => {
   find(opener).click();
 });
 
-/* ---- what only the dialogs need comes when somebody is about to open one ---- */
-for (const kind of ["pointerover", "focusin", "click"]) {
-  document.addEventListener(kind, ({ target }) => {
-    const dialog = target.closest?.("#model, #open-library") && find("#models");
-    if (dialog) later(dialog.dataset.module).catch(() => {});
-  }, true);
-}
+/* ---- what only some presses need comes when somebody is about to press ---- */
+const walks = ({ key, altKey, ctrlKey, metaKey, shiftKey }) => altKey && !ctrlKey && !metaKey && !shiftKey && /^Arrow(Up|Down)$/.test(key);
+const isCarried = ({ dataTransfer }) => order() && ["Files", CLIP].some((type) => dataTransfer?.types.includes(type));
+
+whenWanted(find("#library").dataset.module, "#model, #library-links, [data-walk], #filled", {
+  click: ({ target }) => target.closest("[data-fills], [data-unfills], [data-walk]"),
+  keydown: (event) => walks(event) && event.target.matches("[data-prompt], [data-walk], body") && !find("dialog[open]"),
+});
+whenWanted(find("#assets").dataset.module, "[data-media]", {
+  click: ({ target }) => target.closest("[data-play], [data-crop]"),
+  change: ({ target }) => target.matches("[data-place] input[type=file]"),
+  paste: ({ clipboardData }) => clipboardData?.files.length && find("[data-media] .drops") && !find("dialog[open]"),
+  dragover: isCarried,
+  drop: isCarried,
+});
+// A link may lead straight to the choice of a model.
+if (location.hash === "#model") later(find("#models").dataset.module).catch(() => {});
 
 /* ---- after every swap ---- */
 function dress() {
@@ -137,9 +156,12 @@ if (prompt && matchMedia("(hover: hover) and (min-width: 48.01rem)").matches && 
   prompt.setSelectionRange(prompt.value.length, prompt.value.length);
 }
 
-/* ---- what is pasted to fill the form is no part of it: it is neither kept nor priced ---- */
+/* ---- neither a file nor what is pasted to fill the form is kept or priced as it is ---- */
 for (const kind of ["input", "change"]) {
-  document.addEventListener(kind, (event) => { if (event.target.name === "pasted") event.stopPropagation(); }, true);
+  document.addEventListener(kind, (event) => {
+    const { name, type } = event.target;
+    if (name === "pasted" || (kind === "input" && type === "file")) event.stopPropagation();
+  }, true);
 }
 document.addEventListener("click", ({ target }) => {
   const pencil = target.closest("[data-edit]");

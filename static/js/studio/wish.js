@@ -25,7 +25,8 @@ for (const lost of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   }, true);
 }
 
-function sayFate(text, kind, asking = false) {
+/** Says what became of an order, under the form; `asking`: it is being found out. */
+export function sayFate(text, kind, asking = false) {
   const line = find("#fate");
   line.textContent = text;
   line.dataset.kind = kind;

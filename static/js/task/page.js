@@ -1,6 +1,6 @@
 // The task page: review by keys.
 import "../frame.js";
-import "../queue/case.js";
+import "../queue/cases.js";
 import "./comments.js";
 import { find } from "../dom.js";
 import { onKey } from "../keyboard.js";

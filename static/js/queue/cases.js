@@ -1,5 +1,4 @@
 // What a person types or unfolds in a case survives the page's own polls, and so does an answer to it.
-import "../frame.js";
 import { find, isPost, isUnfolded, keepAttribute, keepContent } from "../dom.js";
 
 let answering = false; // Whether the answer that is being put in was asked for by a person.

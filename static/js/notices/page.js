@@ -1,7 +1,8 @@
 // How a person is told: what this browser allows is asked for when it is switched on, and a sound is heard at once.
 import "../frame.js";
 import { find } from "../dom.js";
-import { askPermission, chime, permission } from "../told.js";
+import { askPermission, chime } from "../telling.js";
+import { permission } from "../told.js";
 
 const WORDS = {
   granted: "This browser may.",

@@ -1,0 +1,3 @@
+// The page of one case.
+import "../frame.js";
+import "../queue/cases.js";

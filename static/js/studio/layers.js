@@ -1,0 +1,3 @@
+// What the models' and the library's layers do, and what is filled into the form from there.
+import "./library.js";
+import "./models.js";
