@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('generations', '0033_frames_crops_answers'),
+        ('generations', '0034_changing_and_small_pictures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
