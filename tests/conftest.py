@@ -21,7 +21,13 @@ _resolve = socket.getaddrinfo
 
 BROWSER = "tests/browser/"
 """All of it shares one Chromium, and one running studio."""
-NO_STUDIO = ("test_gallery.py", "test_older_answers.py", "test_queue_line.py", "test_setup.py")
+NO_STUDIO = (
+    "test_boards.py",
+    "test_gallery.py",
+    "test_older_answers.py",
+    "test_queue_line.py",
+    "test_setup.py",
+)
 """But for these: each of their tests has a server of its own, so they go on beside the others."""
 PROCESSES = "tests/processes/"
 """Each file of it shares a studio or a vendor."""
