@@ -186,6 +186,7 @@ def test_what_does_not_move_is_left_out_and_said(
             call_command("cut", named, str(tmp_path / "b.otio"), format="otio")
 
 
+@pytest.mark.long
 def test_the_rough_cut_is_one_film_with_every_frame_of_every_clip_in_its_place(
     three: list[Video], board: Board, tmp_path: Path, capsys: Any
 ) -> None:
@@ -209,6 +210,7 @@ def test_the_rough_cut_is_one_film_with_every_frame_of_every_clip_in_its_place(
         assert middle[2] > 150, "and is blue below"
 
 
+@pytest.mark.long
 def test_a_clip_that_cannot_be_cut_is_named_and_nothing_is_left_behind(
     three: list[Video], board: Board, tmp_path: Path
 ) -> None:
