@@ -10,8 +10,8 @@ from generations.wording.names import full_name
 
 NAME = "manifest.csv"
 COLUMNS = (
-    *("number", "file", "task", "video", "prompt", "model", "person", "verdict", "stars"),
-    *("seconds", "fps", "width", "height", "bytes", "sha256", "credits", "note"),
+    *("number", "file", "uuid", "video", "prompt", "model", "person", "verdict", "stars"),
+    *("length", "fps", "width", "height", "bytes", "sha256", "credits", "note"),
 )
 MISSING = "The file is not on our disk just now. It is searched for."
 
@@ -19,7 +19,7 @@ MISSING = "The file is not on our disk just now. It is searched for."
 def manifest(shots: Sequence[Shot]) -> bytes:
     """A row for each clip, in order, as CSV in UTF-8 with a BOM; `file` is empty where there is none.
 
-    `task` and `video` are uuids, `credits` is what its whole task cost.
+    `uuid` is its task's and `video` its file's; `length` is in seconds, `credits` is what its whole task cost.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)

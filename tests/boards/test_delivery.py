@@ -62,10 +62,10 @@ def test_the_zip_has_every_file_under_a_readable_name_and_a_list(
     for video, name in zip(three, zipped.namelist()[1:], strict=True):
         assert zipped.read(name) == store.at(video.path).read_bytes()
     first, second, third = listed(zipped)
-    assert first["task"] == str(three[0].task.uuid)
+    assert first["uuid"] == str(three[0].task.uuid)
     assert first["video"] == str(three[0].uuid)
     assert (first["file"], first["verdict"], first["stars"]) == (zipped.namelist()[1], "approved", "4.00")
-    assert (first["seconds"], first["fps"], first["credits"]) == ("2.000", "24", "55")
+    assert (first["length"], first["fps"], first["credits"]) == ("2.000", "24", "55")
     assert (second["prompt"], second["fps"]) == (f"'{FORMULA}", "25")
     assert (third["person"], third["model"], third["note"]) == ("Creator", "Kling 2.6", "")
 
@@ -78,7 +78,7 @@ def test_a_file_that_is_gone_is_named_in_the_list_and_searched_for(
     zipped = opened(b"".join(client.get(f"{board.get_absolute_url()}clips.zip")))
     assert [name[:2] for name in zipped.namelist()[1:]] == ["01", "03"]
     gone = listed(zipped)[1]
-    assert (gone["file"], gone["task"]) == ("", str(three[1].task.uuid))
+    assert (gone["file"], gone["uuid"]) == ("", str(three[1].task.uuid))
     assert "not on our disk" in gone["note"]
     three[1].refresh_from_db()
     assert three[1].missing_since
