@@ -8,7 +8,8 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from generations.models import Asset, LibraryItem, Membership, Plan, SavedView, Task
+from generations.models import Asset, Board, LibraryItem, Membership, Plan, SavedView, Task
+from generations.models.board import BoardQuerySet
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
@@ -108,6 +109,17 @@ def changeable_views(person: Person) -> QuerySet[SavedView]:
     """Those that a person may remove: their own, and an admin the team’s, too."""
     views = visible_views(person)
     return views if may_administer(person) else views.filter(person_id=person.pk)
+
+
+def visible_boards(person: Person) -> BoardQuerySet:
+    """The boards that a person may see and arrange: their own and the team's."""
+    boards: BoardQuerySet = Board.objects.filter(Q(person_id=person.pk) | Q(is_shared=True))
+    return boards if is_member(person) else boards.none()
+
+
+def may_change_board(person: Person, board: Board) -> bool:
+    """Rename, make private, delete: people may do it to their own boards, an admin to the team's, too."""
+    return board.person_id == person.pk or (board.is_shared and may_administer(person))
 
 
 def members() -> QuerySet[User]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from generations.views import (
     accounts,
+    boards,
     credits,
     files,
     gallery,
@@ -22,6 +23,7 @@ from generations.views import (
     told,
 )
 from generations.views.accounts import notices, returned
+from generations.views.boards import deliver
 from generations.views.gallery import chosen, saved
 from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
@@ -67,6 +69,12 @@ urlpatterns = [
     path("gallery/chosen/", chosen.chosen, name="chosen"),
     path("gallery/views/", saved.saved_views, name="saved-views"),
     path("gallery/views/<int:pk>/remove/", saved.remove_view, name="remove-view"),
+    path("boards/", boards.boards, name="boards"),
+    path("boards/add/", boards.add, name="board-add"),
+    path("boards/<uuid:uuid>/", boards.board, name="board"),
+    path("boards/<uuid:uuid>/clips.zip", deliver.clips_zip, name="board-zip"),
+    path("boards/<uuid:uuid>/cut.<str:form>", deliver.cut, name="board-cut"),
+    path("boards/<uuid:uuid>/<str:deed>/", boards.deed, name="board-deed"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),
     path("tasks/<uuid:uuid>/place/", line.move, name="move"),

@@ -42,6 +42,7 @@ SSL_CERT_FILE = env.certificates("SSL_CERT_FILE")
 SANDBOX_SPEED = env.one_of("SANDBOX_SPEED", "quick", {"instant", "quick", "realistic"})
 
 MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
+ZIP_GB = env.number("ZIP_GB", 20, low=1, high=10_000)
 WEB_CONNECTIONS = env.number("WEB_CONNECTIONS", 2000, low=20, high=100_000)
 WEB_CONNECTIONS_PER_ADDRESS = env.number("WEB_CONNECTIONS_PER_ADDRESS", 256, low=4, high=100_000)
 WEB_IDLE_SECONDS = env.number("WEB_IDLE_SECONDS", 15, low=1, high=600)

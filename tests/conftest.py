@@ -22,6 +22,7 @@ _resolve = socket.getaddrinfo
 BROWSER = "tests/browser/"
 """All of it shares one Chromium, and one running studio."""
 NO_STUDIO = (
+    "test_boards.py",
     "test_gallery.py",
     "test_gallery_choose.py",
     "test_older_answers.py",

@@ -109,7 +109,7 @@ class Conversion:
     def _convert(self, inside: InputContainer, outside: OutputContainer, streams: list[Any]) -> None:
         if not streams:
             raise Impossible("nothing")
-        for frame in _decoded(inside, streams):
+        for frame in decoded(inside, streams):
             if isinstance(frame, av.VideoFrame):
                 for upright in self._upright(frame, streams[0]):
                     self._write(self.picture.encode(upright), outside)
@@ -164,7 +164,7 @@ class Conversion:
         """Tag the frame with its colour properties: players guess otherwise."""
         context, names = self.picture.codec_context, (frame.color_primaries, frame.color_trc)
         context.color_primaries, context.color_trc = (tone.BT709,) * 2 if tone.is_hdr(frame) else names
-        context.colorspace = tone.BT709 if _gets_matrix(frame) else UNSPECIFIED
+        context.colorspace = tone.BT709 if gets_matrix(frame) else UNSPECIFIED
         context.color_range = LIMITED
 
     def _graph_for(self, frame: av.VideoFrame, stream: Any) -> Graph:
@@ -178,7 +178,7 @@ class Conversion:
             width, height = height, width
         if not self.frames:
             box = (min(BOX[0], max(2, round(width))), min(BOX[1], max(2, round(height))))
-            self.picture.width, self.picture.height = map(_even, fit(width, height, box))
+            self.picture.width, self.picture.height = map(even, fit(width, height, box))
             self._name_colours(frame)
         graph = Graph()
         steps: list[Any] = [
@@ -189,7 +189,7 @@ class Conversion:
         steps += [graph.add("transpose", quarter) for quarter in TURNS.get(turn, ())]
         if tone.is_hdr(frame):
             steps += tone.sdr_steps(graph, frame, self.picture.width, self.picture.height)
-        matrix = ":out_color_matrix=bt709" if _gets_matrix(frame) else ""
+        matrix = ":out_color_matrix=bt709" if gets_matrix(frame) else ""
         steps += [
             graph.add("scale", f"{self.picture.width}:{self.picture.height}:out_range=limited{matrix}"),
             graph.add("setsar", "1"),
@@ -201,17 +201,17 @@ class Conversion:
         return graph
 
 
-def _gets_matrix(frame: av.VideoFrame) -> bool:
+def gets_matrix(frame: av.VideoFrame) -> bool:
     """Whether luma and chroma are converted to BT.709; frames without colour tags stay as they are."""
     return tone.is_hdr(frame) or frame.format.is_rgb or frame.colorspace != UNSPECIFIED
 
 
-def _even(size: int) -> int:
+def even(size: int) -> int:
     """Round to an even number: H.264 with 4:2:0 needs even sides."""
     return max(2, size - size % 2)
 
 
-def _decoded(container: InputContainer, streams: list[Any]) -> Iterator[Any]:
+def decoded(container: InputContainer, streams: list[Any]) -> Iterator[Any]:
     """Frames of all streams in turn; damaged packets are skipped."""
     for packet in container.demux(*streams):
         try:

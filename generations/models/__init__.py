@@ -3,6 +3,7 @@
 from generations.models.approval_limit import ApprovalLimit
 from generations.models.asset import Asset
 from generations.models.audit import Audit
+from generations.models.board import Board, BoardClip
 from generations.models.change import Change
 from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
@@ -43,6 +44,8 @@ __all__ = [
     "ApprovalLimit",
     "Asset",
     "Audit",
+    "Board",
+    "BoardClip",
     "Budget",
     "Change",
     "Comment",

@@ -12,6 +12,8 @@ from generations.models.change import Change
 UNWATCHED = frozenset(
     {
         "Asset",
+        "Board",
+        "BoardClip",
         "Change",
         "Draft",
         "Favourite",

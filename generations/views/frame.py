@@ -163,6 +163,7 @@ def links_of(person: policy.Person) -> list[Link]:
         ("Studio", "studio", "clapperboard", False, "s"),
         ("Queue", "queue", "list-video", False, "q"),
         ("Gallery", "gallery", "layout-grid", False, "g"),
+        ("Boards", "boards", "layout-dashboard", True, "b"),
         ("Credits", "credits", "coins", False, "c"),
         ("Models", "models", "boxes", True, "m"),
         ("People", "people", "users", True, "p"),

@@ -1,11 +1,15 @@
-"""Django's answer, complete before its first byte is sent: no connection blocks a thread or the database."""
+"""Django's answer, complete before its first byte is sent: no connection blocks a thread or the database.
+
+The exception is an answer that says that it `flows`: it is made while it is sent, a piece at a time, says its
+length, and needs no database once it has begun.
+"""
 
 import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 IN_MEMORY = 256 * 1024
@@ -36,9 +40,19 @@ class Length:
         return self.size
 
 
+class Flow(Protocol):
+    """An answer of which no piece is made before the one before it has been sent."""
+
+    flows: bool
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class Answer:
-    """A status, its headers, and the body: bytes, or a part of a file."""
+    """A status, its headers, and the body: bytes, a part of a file, or pieces to come."""
 
     status: int = 0
     reason: str = ""
@@ -48,8 +62,13 @@ class Answer:
     """A file descriptor that we own; `offset` and `size` say which part of it is the body."""
     offset: int = 0
     size: int = 0
+    flow: Flow | None = None
+    """What makes the body while it is sent; `size` is its length."""
 
     def close(self) -> None:
+        if self.flow is not None:
+            self.flow.close()
+            self.flow = None
         if self.file is not None:
             os.close(self.file)
             self.file = None
@@ -63,7 +82,24 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
         code, _, answer.reason = status.partition(" ")
         answer.status, answer.headers = int(code), headers
 
-    parts = application(environ, start_response)
+    parts: Any = application(environ, start_response)
+    if getattr(parts, "flows", False):
+        answer.flow, answer.size = parts, int(_length(answer.headers))
+    else:
+        _take(answer, parts)
+    if environ["REQUEST_METHOD"] == "HEAD" or answer.status in {204, 304}:
+        answer.close()
+        answer.body, answer.size = b"", 0
+        if answer.status in {204, 304}:
+            # Django says 0, which a cache would take for the length of its stored copy (RFC 9110, 8.6).
+            answer.headers = [pair for pair in answer.headers if pair[0].lower() != "content-length"]
+    elif not _length(answer.headers):
+        answer.headers.append(("Content-Length", str(answer.size)))
+    return answer
+
+
+def _take(answer: Answer, parts: Any) -> None:
+    """The whole body. What made it is closed, whatever comes of it."""
     try:
         handle = _handle(parts)
         if handle is None:
@@ -75,16 +111,7 @@ def ask(application: Application, environ: dict[str, Any]) -> Answer:
         raise
     finally:
         with contextlib.suppress(AttributeError):
-            parts.close()  # type: ignore[attr-defined]
-    if environ["REQUEST_METHOD"] == "HEAD" or answer.status in {204, 304}:
-        answer.close()
-        answer.body, answer.size = b"", 0
-        if answer.status in {204, 304}:
-            # Django says 0, which a cache would take for the length of its stored copy (RFC 9110, 8.6).
-            answer.headers = [pair for pair in answer.headers if pair[0].lower() != "content-length"]
-    elif not _length(answer.headers):
-        answer.headers.append(("Content-Length", str(answer.size)))
-    return answer
+            parts.close()
 
 
 def _handle(parts: Iterable[bytes]) -> int | None:

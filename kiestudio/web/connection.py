@@ -7,7 +7,7 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from email.utils import formatdate
 from http import HTTPStatus
@@ -220,6 +220,8 @@ class Connection:
         self.http.send(h11.EndOfMessage())
         data, answer.body = (head or b"") + answer.body, b""
         await self._write(data)
+        if answer.flow is not None:
+            await self._write_flow(iter(answer.flow), answer.size)
         if answer.file is not None:
             await self._write_file(answer.file, answer.offset, answer.offset + answer.size)
 
@@ -239,6 +241,18 @@ class Connection:
             start += sent
             if sent < size:
                 await self._until_it_takes_more()
+
+    async def _write_flow(self, pieces: Iterator[bytes], left: int) -> None:
+        """Send what is made meanwhile: a thread makes each piece once the one before has been taken."""
+        while (piece := await self.in_thread(self.site.disk, next, pieces, None)) is not None:
+            if len(piece) > left:
+                raise ConnectionError("The answer is longer than it said.")
+            await self._write(piece)
+            left -= len(piece)
+            if left:
+                await self._until_it_takes_more()
+        if left:
+            raise ConnectionError("The answer is shorter than it said.")
 
     async def _until_it_takes_more(self) -> None:
         self.waiting_since = time.monotonic()

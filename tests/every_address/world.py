@@ -18,6 +18,7 @@ from generations import catalogue, policy
 from generations.files import store
 from generations.models import (
     Asset,
+    Board,
     Comment,
     Hint,
     ItemContent,
@@ -64,6 +65,7 @@ class World:
     asset: Asset | None = None
     plans: Sequence[Plan] = ()
     item: LibraryItem | None = None
+    board: Board | None = None
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -134,6 +136,10 @@ def _item(world: World) -> list[Kwargs]:
     return [{"uuid": world.item.uuid}] if world.item else []
 
 
+def _board(world: World) -> list[Kwargs]:
+    return [{"uuid": world.board.uuid}] if world.board else []
+
+
 def _nothing(world: World) -> list[Kwargs]:
     return [{}]
 
@@ -154,6 +160,15 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "choose": _choices,
     "plan": lambda world: [{"uuid": plan.uuid} for plan in world.plans],
     "plan-deed": _plan_deeds,
+    "board": _board,
+    "board-zip": _board,
+    "board-cut": lambda world: [
+        {"uuid": world.board.uuid, "form": form} for form in ("otio", "edl", "fcpxml", "x")
+    ],
+    "board-deed": lambda world: [
+        {"uuid": world.board.uuid, "deed": deed}
+        for deed in ("move", "remove", "put-back", "delete", "nonsense")
+    ],
     "review": _task("ready"),
     "comment": _task("ready"),
     "video": _clip,
@@ -207,6 +222,7 @@ def build() -> World:
         tasks=tasks,
         asset=asset,
         item=item,
+        board=_board_of(people[CREATOR], tasks["ready"], tasks["veo"]),
         plans=_plans(people[CREATOR]),
     )
 
@@ -295,3 +311,11 @@ def _item_of(who: User) -> LibraryItem:
         content = ItemContent(text=text, model_id=KLING, label="Kling 2.6", values={"prompt": text})
         item, _ = LibraryItem.keep(who, "preset", "Sea", content, tags=["sea"], is_shared=True)
     return item
+
+
+def _board_of(who: User, *tasks: Task) -> Board:
+    """Shared with the team."""
+    board = Board.objects.create(title="Sea", person=who)
+    for task in tasks:
+        board.add(task.videos.get(), who)
+    return board

@@ -30,11 +30,12 @@ def film(
     shape: Fraction | None = None,
     turn: int = 0,
     codec_options: dict[str, str] | None = None,
+    rate: Fraction | int = RATE,
 ) -> None:
     """A clip whose upper left quarter is red; the rest is blue."""
     with priority_kept(), av.open(str(path), "w", format=form, options=options or {}) as out:
         name: Any = codec
-        stream: Any = out.add_stream(name, rate=RATE, options=codec_options or {}) if codec else None
+        stream: Any = out.add_stream(name, rate=rate, options=codec_options or {}) if codec else None
         if stream:
             stream.width, stream.height, stream.pix_fmt = *size, pixels
             stream.codec_context.thread_count = 1
@@ -44,7 +45,7 @@ def film(
                 stream.set_display_rotation(turn)
         heard: Any = out.add_stream(sound, rate=48_000, layout="mono") if sound else None
         if heard:
-            _hum(out, heard, frames / RATE)
+            _hum(out, heard, float(frames / rate))
         for _ in range(frames if stream else 0):
             out.mux(stream.encode(av.VideoFrame.from_image(quarter(size))))
         if stream:

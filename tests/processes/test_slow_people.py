@@ -46,6 +46,16 @@ def clip(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> str:
     return put_clip(studio, source)
 
 
+@pytest.fixture(scope="module")
+def zipped(studio: Studio, clip: str) -> str:
+    """The address of a ZIP with that clip."""
+    who = "from django.contrib.auth.models import User; who = User.objects.get(username='creator')"
+    make = "from generations.models import *; board = Board.objects.create(title='Long', person=who)"
+    put = "board.add(Video.objects.latest('id'), who); print(board.get_absolute_url())"
+    made = manage(studio.data, "shell", "-c", f"{who}; {make}; {put}")
+    return f"{made.stdout.split()[-1]}clips.zip"
+
+
 def sign_in(studio: Studio, name: str) -> str:
     """Sign in as a browser does; the cookies."""
     client = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=20)
@@ -82,10 +92,11 @@ def page(studio: Studio, cookie: str, source: str = "127.0.0.1") -> bytes:
     return answer_to(line)
 
 
-def test_slow_people_hold_nobody_back(studio: Studio, clip: str) -> None:
+def test_slow_people_hold_nobody_back(studio: Studio, clip: str, zipped: str) -> None:
     cookie = sign_in(studio, "reviewer")
     slow = [
         f"GET {clip}?download=1 HTTP/1.1\r\nHost: studio\r\nCookie: {cookie}\r\n",
+        f"GET {zipped} HTTP/1.1\r\nHost: studio\r\nCookie: {cookie}\r\n",
         f"GET {clip} HTTP/1.1\r\nHost: studio\r\nCookie: {cookie}\r\nRange: bytes=0-0,2-3\r\n",
         f"POST /accounts/login/ HTTP/1.1\r\n{STRANGER}{FORM}Content-Length: 5000\r\n",
         "GET /healthz HTTP/1.1\r\nHost: studio\r\n",

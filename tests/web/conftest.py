@@ -22,6 +22,8 @@ from kiestudio.web.worker import accept
 FILE = 8 * 1024 * 1024
 LONG = 1_000_000
 """Bytes of a very long page."""
+FLOW = 64
+"""MiB of an answer that is made while it is sent: more than lies on any line."""
 LIMITS = Limits(
     idle=30,
     head=30,
@@ -36,16 +38,61 @@ LIMITS = Limits(
 )
 
 
+class Flowing:
+    """An answer that is made while it is sent; says how much of it was made, and whether it was closed."""
+
+    flows = True
+
+    def __init__(self, pieces: int = FLOW, fails: Exception | None = None) -> None:
+        self.pieces, self.fails = pieces, fails
+        self.made, self.closed = 0, threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number in range(1, self.pieces + 1):
+            self.made = number
+            yield bytes([number]) * 1024 * 1024
+        if self.fails:
+            raise self.fails
+
+    def close(self) -> None:
+        self.closed.set()
+
+
 class Application:
     """Answers by the path; remembers the environments, and lets requests to /wait wait for `go`."""
 
     def __init__(self, file: Path) -> None:
         self.file, self.go = file, threading.Event()
         self.seen: list[dict[str, Any]] = []
+        self.flow = Flowing()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         self.seen.append(environ)
         match environ["PATH_INFO"]:
+            case "/file" | "/part" | "/sliced" | "/in-memory":
+                return self._file(environ["PATH_INFO"], start_response)
+            case "/204" | "/304":
+                start_response(f"{environ['PATH_INFO'][1:]} Nothing", [("Content-Length", "0")])
+                return []
+            case "/stream":
+                start_response("200 OK", [])
+                return (bytes([n]) * 64 * 1024 for n in range(128))
+            case "/flow":
+                start_response("200 OK", [("Content-Length", str(FLOW * 1024 * 1024))])
+                return self.flow
+            case "/long":
+                start_response("200 OK", [("Content-Length", str(LONG))])
+                return [bytes(LONG)]
+            case "/wait":
+                self.go.wait(30)
+            case "/broken":
+                raise ZeroDivisionError
+        body = environ["wsgi.input"].read()
+        start_response("200 OK", [("Content-Length", str(len(body) + 6)), ("Set-Cookie", " a=b")])
+        return [b"hello ", body]
+
+    def _file(self, path: str, start_response: Callable[..., Any]) -> FileWrapper:
+        match path:
             case "/file":
                 start_response("200 OK", [("Content-Length", str(FILE))])
                 return FileWrapper(self.file.open("rb", buffering=0))
@@ -60,22 +107,7 @@ class Application:
             case "/in-memory":
                 start_response("200 OK", [])
                 return FileWrapper(io.BytesIO(b"no file"))
-            case "/204" | "/304":
-                start_response(f"{environ['PATH_INFO'][1:]} Nothing", [("Content-Length", "0")])
-                return []
-            case "/stream":
-                start_response("200 OK", [])
-                return (bytes([n]) * 64 * 1024 for n in range(128))
-            case "/long":
-                start_response("200 OK", [("Content-Length", str(LONG))])
-                return [bytes(LONG)]
-            case "/wait":
-                self.go.wait(30)
-            case "/broken":
-                raise ZeroDivisionError
-        body = environ["wsgi.input"].read()
-        start_response("200 OK", [("Content-Length", str(len(body) + 6)), ("Set-Cookie", " a=b")])
-        return [b"hello ", body]
+        raise LookupError(path)
 
 
 class Server:

@@ -1,11 +1,12 @@
 """Answers arrive whole: bytes, streams, files and parts of them."""
 
+import contextlib
 import http.client
 
 import psutil
 import pytest
 
-from tests.web.conftest import FILE
+from tests.web.conftest import FILE, FLOW, Flowing
 
 
 @pytest.fixture
@@ -76,3 +77,31 @@ def test_headers_say_when_and_have_no_blanks_around(ask):
     answer, _ = ask("/")
     assert answer.headers["Date"].endswith("GMT")
     assert answer.headers["Set-Cookie"] == "a=b"
+
+
+def test_what_flows_is_whole_says_its_length_and_is_closed(ask, application):
+    answer, body = ask("/flow")
+    assert answer.headers["Content-Length"] == str(len(body))
+    assert [body[n] for n in range(0, len(body), 1024 * 1024)] == list(range(1, FLOW + 1))
+    assert application.flow.closed.wait(10)
+    application.flow = Flowing()
+    assert ask("/flow", "HEAD")[1] == b""
+    assert (application.flow.made, application.flow.closed.is_set()) == (0, True)
+    assert ask("/")[1] == b"hello "
+
+
+@pytest.mark.parametrize(
+    "flow", [Flowing(3), Flowing(3, OSError("gone")), Flowing(3, ZeroDivisionError()), Flowing(FLOW + 1)]
+)
+def test_what_flows_otherwise_than_it_said_is_cut_off(serve, application, flow):
+    application.flow, there = flow, 0
+    server = serve()
+    with (
+        server.open(b"GET /flow HTTP/1.1\r\nHost: a\r\n\r\n") as line,
+        contextlib.suppress(ConnectionResetError),
+    ):
+        while part := line.recv(1024 * 1024):
+            there += len(part)
+    assert there < min(flow.pieces, FLOW) * 1024 * 1024 + 1000
+    assert flow.closed.wait(10)
+    assert server.hello().endswith(b"hello ")

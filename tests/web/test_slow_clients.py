@@ -8,18 +8,19 @@ import time
 import psutil
 import pytest
 
-from tests.web.conftest import LONG, everything, until
+from tests.web.conftest import FLOW, LONG, everything, until
 
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 HALF_A_POST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nhalf"
 HALF_A_CHUNK = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf"
 DOWNLOAD = b"GET /file HTTP/1.1\r\nHost: a\r\n\r\n"
 STREAM = b"GET /stream HTTP/1.1\r\nHost: a\r\n\r\n"
+FLOWS = b"GET /flow HTTP/1.1\r\nHost: a\r\n\r\n"
 PAGE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 @pytest.mark.parametrize(
-    "said", [b"", HALF_A_HEAD, HALF_A_POST, HALF_A_CHUNK, DOWNLOAD, STREAM, PAGE, PAGE * 3]
+    "said", [b"", HALF_A_HEAD, HALF_A_POST, HALF_A_CHUNK, DOWNLOAD, STREAM, FLOWS, PAGE, PAGE * 3]
 )
 def test_forty_slow_clients_of_a_kind_leave_both_threads_to_others(serve, said):
     server = serve()
@@ -51,6 +52,21 @@ def test_long_pages_that_nobody_reads_are_not_kept_in_memory(serve, application)
         )
     for line in slow:
         line.close()
+
+
+def test_of_what_flows_no_more_is_made_than_the_client_takes(serve, application):
+    server, flow = serve(), application.flow
+    with server.open(FLOWS) as line:
+        until(lambda: flow.made)
+        made = -1
+        while made != flow.made:
+            made = flow.made
+            time.sleep(0.2)
+        assert made < FLOW / 2
+        assert server.hello().endswith(b"hello ")
+        line.recv(64 * 1024)
+    assert flow.closed.wait(10)
+    assert flow.made < FLOW
 
 
 def test_a_disk_that_does_not_get_on_keeps_no_page_from_coming(serve, monkeypatch):

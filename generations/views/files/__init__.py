@@ -118,14 +118,19 @@ def _stem(clip: Video) -> str:
     return "-".join(filter(None, parts))
 
 
-def _require_here(clip: Video) -> None:
-    """Raises Http404 when the file is not there as it was stored; it is then searched and fetched again."""
-    if store.has_size(clip.path, clip.size):
-        return
+def search_for(clip: Video) -> None:
+    """Note that its file is not there as it was stored: it is searched and fetched again."""
     log.error("The file %s of task %s is gone or changed", clip.path, clip.task_id)
     with suppress(DatabaseError):
         if not volume.trouble() and clip.note_missing():
             wake.nudge()
+
+
+def _require_here(clip: Video) -> None:
+    """Raises Http404 when the file is not there as it was stored."""
+    if store.has_size(clip.path, clip.size):
+        return
+    search_for(clip)
     raise Http404("The file is not there.")
 
 

@@ -2,6 +2,7 @@
 import "../frame.js";
 import "./cases.js";
 import { all, find } from "../dom.js";
+import { dragging } from "../drag.js";
 import { onKey } from "../keyboard.js";
 
 /* ---- arrows lead from row to row ---- */
@@ -16,36 +17,5 @@ onKey((key, event) => {
   next.focus();
 });
 
-/* ---- dragging: a row is dropped before or after another one of the same person ---- */
-let dragged = null;
-const rowOf = (target) => target.closest?.("tr[draggable]");
-const side = (row, y) => {
-  const box = row.getBoundingClientRect();
-  return y < box.top + box.height / 2 ? "before" : "after";
-};
-const clear = () => all("tr[data-over]").forEach((row) => delete row.dataset.over);
-
-document.addEventListener("dragstart", (event) => {
-  dragged = rowOf(event.target);
-  if (dragged) event.dataTransfer.setData("text/plain", dragged.dataset.task);
-});
-document.addEventListener("dragover", (event) => {
-  const row = dragged && rowOf(event.target);
-  clear();
-  if (!row || row === dragged) return;
-  event.preventDefault();
-  row.dataset.over = side(row, event.clientY);
-});
-document.addEventListener("drop", (event) => {
-  const row = dragged && rowOf(event.target);
-  if (!row || row === dragged) return;
-  event.preventDefault();
-  const move = find("[data-drop]", dragged);
-  move.name = side(row, event.clientY);
-  move.value = row.dataset.task;
-  move.form.requestSubmit(move);
-});
-document.addEventListener("dragend", () => {
-  dragged = null;
-  clear();
-});
+/* ---- a row is dropped before or after another one of the same person ---- */
+dragging("tr[draggable]", "task", (box, { clientY }) => clientY < box.top + box.height / 2);
