@@ -29,6 +29,7 @@ from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
+from generations.models.search_text import SearchText
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
 from generations.models.state import State
@@ -77,6 +78,7 @@ __all__ = [
     "Rendition",
     "Review",
     "Runtime",
+    "SearchText",
     "Seen",
     "Send",
     "State",
