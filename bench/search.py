@@ -1,4 +1,4 @@
-"""How long a search takes, by how common its words are. Wants Django set up and a team's tasks (bench.team)."""
+"""How long a search takes, by how common its words are. Wants Django set up and the tasks of a team."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -45,7 +45,7 @@ Group = tuple[Term, ...]
 
 
 def read(asked: str) -> list[Group]:
-    """Groups of terms: of each group one at least has to be true. Empty when not a single word is asked for."""
+    """Groups of terms: of each, one at least has to be so. Empty when not a single word is asked for."""
     groups: list[Group] = []
     joins = False
     for term in _terms(asked):

@@ -23,9 +23,9 @@ MANY = 3000
 class Search:
     """What is asked for in words.
 
-    The text of a task decides whether it is found; the index only spares looking at all the others. Rare words
-    are looked up in it. Common ones are met soon by whoever goes through the tasks in their order, which the
-    index does not have.
+    The text of a task decides whether it is found; the index only spares looking at all the others. Rare
+    words are looked up in it. Common ones are met soon by going through the tasks in their order, which the
+    index does not know.
     """
 
     groups: Sequence[Group]

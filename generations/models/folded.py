@@ -31,8 +31,8 @@ WITHOUT_BLANKS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff"
     "\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
-"""Scripts whose words are written without blanks between them, or, in Korean, grow together: Thai, Lao, Burmese,
-Khmer, Chinese, Japanese, Korean."""
+"""Scripts whose words are written without blanks between them or, in Korean, grow together: Thai, Lao,
+Burmese, Khmer, Chinese, Japanese, Korean."""
 LONGEST_WORD = 60
 """Characters of a word that are compared."""
 Row = TypeVar("Row", bound=models.Model)

@@ -1,7 +1,7 @@
 """What a search looks through of each task, and the index over it.
 
-The database itself keeps both current, in the transaction that writes and whichever statement it is. SQLite has
-its index in a table of its own (FTS5), PostgreSQL in a column of this one.
+The database itself keeps both current, in the transaction that writes and whichever statement it is. SQLite
+has its index in a table of its own (FTS5), PostgreSQL in a column of this one.
 """
 
 from django.db import models
@@ -32,10 +32,10 @@ def keeping(vendor: str) -> list[str]:
 def catch_up(connection: BaseDatabaseWrapper) -> None:
     """Write what tasks and comments said while nothing kept it."""
     with connection.cursor() as cursor:
+        text = _text_of("t.id", connection.vendor)
         cursor.execute(
-            f"INSERT INTO generations_searchtext (task_id, text) SELECT id, {_text_of('t.id', connection.vendor)} "
-            "FROM generations_task t WHERE NOT EXISTS "
-            "(SELECT 1 FROM generations_searchtext s WHERE s.task_id = t.id)"
+            f"INSERT INTO generations_searchtext (task_id, text) SELECT t.id, {text} FROM generations_task t "
+            "WHERE NOT EXISTS (SELECT 1 FROM generations_searchtext s WHERE s.task_id = t.id)"
         )
         text = _text_of("generations_searchtext.task_id", connection.vendor)
         cursor.execute(f"UPDATE generations_searchtext SET text = {text} WHERE text <> {text}")

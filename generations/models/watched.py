@@ -1,4 +1,4 @@
-"""Has the database note every change that pages show, and keep current what is searched, whoever writes it."""
+"""Has the database note every change that pages show, and keep current what is searched, whoever writes."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -46,8 +46,11 @@ UNSEEN = {
     "Video": {"due_at", "attempts", "checked_at"},
 }
 """Columns that no page shows, or only with the clock: the worker moves them all the time."""
-OURS = "name LIKE 'changed_%' OR name LIKE 'search_%'"
-"""Of the triggers of SQLite: the others guard what is only ever added."""
+OURS = """
+SELECT name, sql FROM sqlite_master
+WHERE type = 'trigger' AND (name LIKE 'changed_%' OR name LIKE 'search_%')
+"""
+"""Triggers of SQLite: the others guard what is only ever added."""
 FUNCTION = """
 CREATE FUNCTION generations_changed() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN INSERT INTO generations_change DEFAULT VALUES; RETURN NULL; END $$
@@ -102,7 +105,7 @@ def _is_set(editor: BaseDatabaseSchemaEditor, wanted: list[str]) -> bool:
 def _triggers(editor: BaseDatabaseSchemaEditor) -> list[tuple[str, str]]:
     """Of SQLite: name and statement of each."""
     with editor.connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND ({OURS})")
+        cursor.execute(OURS)
         return list(cursor.fetchall())
 
 
