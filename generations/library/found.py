@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Self
 
-from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -16,7 +16,9 @@ from generations.models import SearchText
 from generations.models.task import TaskQuerySet
 
 MANY = 3000
-"""A search that finds so many tasks is one for common words."""
+"""A search that finds so many tasks is one for common words,"""
+NEWEST, SOON = 5000, 24
+"""if of the newest tasks it finds so many: else they are common among old ones, and long in coming."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +51,17 @@ class Search:
 
     @cached_property
     def is_common(self) -> bool:
-        """Whether there is so much of it that the tasks in their order lead to it sooner than the index."""
+        """Whether the tasks in their order lead to what is found sooner than the index."""
         if not self._query:
             return True
         queries = dict.fromkeys([query_of(whole_words(self.groups)), self._query])
-        return any(at_least(query, MANY) for query in queries)
+        return any(at_least(query, MANY) for query in queries) and self._is_met_soon
+
+    @property
+    def _is_met_soon(self) -> bool:
+        last = SearchText.objects.aggregate(last=Max("pk"))["last"] or 0
+        newest = SearchText.objects.filter(self._says, pk__gt=last - NEWEST)
+        return newest[:SOON].count() == SOON
 
     @cached_property
     def _query(self) -> str:
@@ -66,11 +74,15 @@ class Search:
         return [term.number for term in alone if term.number is not None]
 
     @property
+    def _says(self) -> Q:
+        """What the row of a task’s text has to be."""
+        return reduce(and_, (reduce(or_, map(_says, group)) for group in self.groups))
+
+    @property
     def _said(self) -> Subquery:
         """Whether the text of a task says what is asked for; one look at it answers for all terms."""
-        says = reduce(and_, (reduce(or_, map(_says, group)) for group in self.groups))
         rows = SearchText.objects.filter(task=OuterRef("pk"))
-        said = rows.annotate(said=ExpressionWrapper(says, BooleanField())).values("said")
+        said = rows.annotate(said=ExpressionWrapper(self._says, BooleanField())).values("said")
         return Subquery(said, output_field=BooleanField())
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from generations import catalogue, policy
 from generations.library.found import Search
+from generations.library.word_index import Mostly
 from generations.models import State, Task, Verdict
 from generations.models.review import judged, unjudged
 from generations.models.state import ENDED_BADLY, OPEN
@@ -109,7 +110,10 @@ class Filter:
             Shown.FAILED: ENDED_BADLY,
             Shown.ALL: frozenset(State) - OPEN,
         }[Shown(self.state)]
-        return self._judged(self._matching(person).filter(state__in=states))
+        wanted = Q(state__in=states)
+        if self.q and State.READY in states:
+            return self._judged(self._matching(person).filter(Mostly(wanted)))
+        return self._judged(self._matching(person).filter(wanted))
 
     def under_way(self, person: User, since: datetime) -> TaskQuerySet:
         """The open tasks, and those that ended after `since`."""

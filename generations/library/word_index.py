@@ -105,3 +105,15 @@ class Indexed(Func):
         before, after = DIALECTS[connection.vendor].rows.split("%s")
         template = f"%(expressions)s{after}%(limit)s{end}"
         return self.as_sql(compiler, connection, template=template, arg_joiner=begin + before, **context)
+
+
+class Mostly(Func):
+    """A condition that most tasks meet: SQLite, which does not know, would rather look at all of these than
+    ask the index."""
+
+    output_field = BooleanField()
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="likelihood(%(expressions)s, 0.9)", **context)

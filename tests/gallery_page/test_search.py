@@ -102,6 +102,7 @@ def test_a_clip_is_found_by_what_was_said_about_it(page, author, judge):
 @pytest.mark.parametrize("many", [3, 3000])
 def test_what_is_found_is_counted_to_a_thousand(page, author, monkeypatch, many):
     monkeypatch.setattr("generations.library.found.MANY", many)
+    monkeypatch.setattr("generations.library.found.SOON", many)
     monkeypatch.setattr("generations.views.gallery.MOST_COUNTED", 4)
     monkeypatch.setattr("generations.wording.figures.MOST_COUNTED", 4)
     for n in range(5):

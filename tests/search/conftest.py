@@ -30,6 +30,7 @@ def write(creator: User) -> Callable[..., list[Task]]:
 def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once through the index, and once along the tasks."""
     monkeypatch.setattr(found, "MANY", request.param)
+    monkeypatch.setattr(found, "SOON", request.param)
 
 
 def prompts(asked: str) -> list[str]:

@@ -147,6 +147,7 @@ def test_no_text_breaks_it_and_both_ways_find_what_the_words_say(
         asked = between.join(pieces)
         for many in (3000, 0):
             monkeypatch.setattr(found, "MANY", many)
+            monkeypatch.setattr(found, "SOON", many)
             assert set(search(Task.objects.all(), asked).values_list("pk", flat=True)) == by_reading(asked), (
                 asked
             )
