@@ -11,10 +11,9 @@ WORDS = {
     "a rare word": "24680",
     "an absent word": "zeppelin",
     "an absent phrase": '"dusk quiet"',
-    "common, not common": "quiet -dusk",
     "one letter": "q",
 }
-"""Of the team's tasks all are quiet, one of seven is to be slower, and three have that number."""
+"""All tasks of the team are quiet, one of seven is to be slower; of 200,000 three have that number."""
 
 
 def searches(person: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
