@@ -19,7 +19,7 @@ def write(creator: User) -> Callable[..., list[Task]]:
         about = {"model_id": "veo3_fast", "endpoint": "veo", "label": "Veo", "quote_basis": "exact"}
         budget = ledger.begin_month(creator)
         return Task.objects.bulk_create(
-            Task(person=creator, budget=budget, prompt=prompt, state=State.QUEUED, **about)
+            Task(person=creator, budget=budget, prompt=prompt, state=State.READY, **about)
             for prompt in prompts
         )
 
