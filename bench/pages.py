@@ -27,6 +27,7 @@ def one_size(rows: int) -> None:
     from django.core.management import call_command
     from django.test import Client
 
+    from bench.search import searches
     from bench.team import fill
 
     call_command("migrate", verbosity=0)
@@ -35,8 +36,9 @@ def one_size(rows: int) -> None:
     client.force_login(people[0])
     found = {}
     for name, path, headers in pages():
-        found[name] = median(partial(client.get, path, headers=headers))
-    found["a poll, nothing new"] = median(partial(client.get, next_news(client), headers=BY_SCRIPT))
+        found[name] = median(partial(answered, client, path, headers))
+    found["a poll, nothing new"] = median(partial(answered, client, next_news(client), BY_SCRIPT))
+    found |= {name: median(work) for name, work in searches(people[0])}
     print(json.dumps(found))
 
 
@@ -47,6 +49,8 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     poll = {"HX-Request": "true"}
     yield "gallery", "/gallery/", {}
     yield "gallery, approved", "/gallery/?verdict=approved", {}
+    yield "gallery, a common word", "/gallery/?q=quiet", {}
+    yield "gallery, a rare word", "/gallery/?q=24680", {}
     yield "gallery, its poll", "/gallery/", poll | {"HX-Target": "fresh"}
     yield "studio", "/studio/veo3_fast/", {}
     yield "studio, its poll", "/now/", poll
@@ -57,6 +61,7 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "people", "/people/", {}
     yield "a person", f"/people/{task.person_id}/", {}
     yield "news of any page", "/news/", poll
+    yield "search and commands", "/find/?q=quiet", BY_SCRIPT
 
 
 def next_news(client: Any) -> str:
@@ -65,10 +70,15 @@ def next_news(client: Any) -> str:
     return html.unescape(answer.split('data-next="')[1].split('"')[0])
 
 
-def median(work: Callable[[], Any]) -> float:
-    answer = work()
+def answered(client: Any, path: str, headers: dict[str, str]) -> None:
+    answer = client.get(path, headers=headers)
     if answer.status_code not in (200, 204, 304):
-        raise RuntimeError(f"{answer.request['PATH_INFO']}: {answer.status_code}")
+        raise RuntimeError(f"{path}: {answer.status_code}")
+
+
+def median(work: Callable[[], Any]) -> float:
+    """Milliseconds, after a first time that does not count."""
+    work()
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()

@@ -35,11 +35,8 @@ class FilterForm(forms.Form):
 
     def clean_q(self) -> str:
         words: str = self.cleaned_data["q"]
-        if len(words) > SEARCH:
-            more = len(words) - SEARCH
-            raise ValidationError(
-                f"A search takes {SEARCH} characters, this is {len(words):,}. Shorten it by {more:,}."
-            )
+        if refusal := too_long(words):
+            raise ValidationError(refusal)
         return words
 
     def clean_model(self) -> str:
@@ -52,6 +49,14 @@ class FilterForm(forms.Form):
         """The valid values, by name; the others are left out."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def too_long(words: str) -> str:
+    """Why so long a search is refused; empty when it is not."""
+    more = len(words) - SEARCH
+    if more <= 0:
+        return ""
+    return f"A search takes {SEARCH} characters, this is {len(words):,}. Shorten it by {more:,}."
 
 
 def filter_of(query: Mapping[str, Any]) -> Filter:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from generations import policy
 from generations.library.search import search
 from generations.models import Asset, State, TaskInput, Video
-from generations.models.folded import fold
+from generations.models.folded import spaced, words_of
 from generations.numbers import whole
 
 AT_ONCE = 24
@@ -50,9 +50,7 @@ def files(asked: Asked) -> FilesPage:
     if asked.mine:
         found = found.filter(person=asked.person)
     for word in asked.q.split():
-        used = TaskInput.objects.filter(asset=OuterRef("pk"), task__words__contains=fold(word))
-        of_clip = Q(frame_of__task__words__contains=fold(word))
-        found = found.filter(Q(name__icontains=word) | of_clip | Q(Exists(used)))
+        found = found.filter(Q(name__icontains=word) | _of_task_with(word))
     uses, _, key = asked.before.partition("-")
     pk, most = whole(key), whole(uses)
     if pk is not None and most is not None:
@@ -61,6 +59,15 @@ def files(asked: Asked) -> FilesPage:
     rows = list(found.order_by(*(["-uses"] if asked.by_use else []), "-pk")[: AT_ONCE + 1])
     last = rows[AT_ONCE - 1] if len(rows) > AT_ONCE else None
     return FilesPage(files=rows[:AT_ONCE], next=f"{last.uses}-{last.pk}" if last else "")
+
+
+def _of_task_with(word: str) -> Q:
+    """Files that were given to a task, or are a frame of its clip, whose prompt has a word that begins so."""
+    begins = spaced(words_of(word)).rstrip()
+    if not begins:
+        return Q()
+    used = TaskInput.objects.filter(asset=OuterRef("pk"), task__words__contains=begins)
+    return Q(frame_of__task__words__contains=begins) | Q(Exists(used))
 
 
 def clips(asked: Asked) -> ClipsPage:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TypeVar
 
 from django.contrib.auth.models import User
@@ -10,17 +11,18 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from generations import policy
+from generations.library.asked import Term, read
 from generations.library.models_found import occur
-from generations.library.search import TERM, Cursor
+from generations.library.search import Cursor
 from generations.models import LibraryItem, LibraryStar, Prompt
 from generations.models.folded import fold
 from generations.orders.expansion import escaped
+from generations.wording.figures import MOST_COUNTED
 
 PAGE = 24
 MOST_STARRED = 50
 LOOKED_THROUGH = 300
 """Newest items whose titles and tags are looked through for a slip when no item has the words."""
-MOST_COUNTED = 1000
 MOST_WALKED = 50
 """Earlier prompts that the keys walk through."""
 MOST_WALKED_TEXT = 200_000
@@ -131,11 +133,15 @@ def typed(prompt: Prompt) -> str:
 
 
 def _matching(rows: QuerySet[R], asked: str) -> QuerySet[R]:
-    """Those that have every word, `"these in a row"`, and nothing of what follows a minus."""
-    for but, phrase, word in TERM.findall(fold(asked)):
-        found = Q(words__contains=phrase.strip() or word)
-        rows = rows.exclude(found) if but else rows.filter(found)
+    """Those that say what is asked for (library.asked), also within longer words."""
+    for group in read(asked):
+        rows = rows.filter(reduce(or_, map(_says, group)))
     return rows
+
+
+def _says(term: Term) -> Q:
+    said = Q(words__contains=fold(term.text))
+    return ~said if term.without else said
 
 
 def _nearly(items: QuerySet[LibraryItem], asked: str) -> list[int]:

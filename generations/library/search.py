@@ -1,6 +1,5 @@
 """Which tasks are shown: filters, the words of a search, and paging through the results."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -13,9 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generations import catalogue, policy
+from generations.library.found import Search
 from generations.library.narrowing import LABELS, Stars, by_clip, by_stars
+from generations.library.word_index import Mostly
 from generations.models import State, Task, Verdict
-from generations.models.folded import fold
 from generations.models.review import judged, unjudged
 from generations.models.state import ENDED_BADLY, OPEN
 from generations.models.task import TaskQuerySet
@@ -23,9 +23,6 @@ from generations.wording.names import short_name
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-TERM = re.compile(r'(-?)(?:"([^"]*[^" ][^"]*)"|([^\s"-][^\s"]*))')
-"""A word or a phrase, and whether it is preceded by a minus."""
-NUMBER = re.compile(r"#(\d{1,15})")
 
 
 class Shown(models.TextChoices):
@@ -105,6 +102,17 @@ class Filter:
         names = ("since", "until") if name == "date" else (name,)
         return replace(self, **{n: getattr(plain, n) for n in names})
 
+    @cached_property
+    def search(self) -> Search:
+        return Search.of(self.q)
+
+    def count(self, person: User, most: int) -> int:
+        """Number of tasks of the grid, or `most` + 1 when there are more."""
+        tasks = self.ended(person)
+        if self.q and not self.refusal and (some := counted(self.search.some_of(tasks), most)) > most:
+            return some
+        return counted(tasks, most)
+
     def ended(self, person: User) -> TaskQuerySet:
         """The tasks of the grid: those no longer under way."""
         states = {
@@ -113,7 +121,10 @@ class Filter:
             Shown.FAILED: ENDED_BADLY,
             Shown.ALL: frozenset(State) - OPEN,
         }[Shown(self.state)]
-        return self._judged(self._narrowed(person, self._matching(person).filter(state__in=states)))
+        wanted: Q | Mostly = Q(state__in=states)
+        if self.q and State.READY in states:
+            wanted = Mostly(wanted)
+        return self._judged(self._narrowed(person, self._matching(person).filter(wanted)))
 
     def under_way(self, person: User, since: datetime) -> TaskQuerySet:
         """The open tasks, and those that ended after `since`."""
@@ -126,7 +137,7 @@ class Filter:
     def _matching(self, person: User) -> TaskQuerySet:
         tasks = policy.visible_tasks(person)
         if self.q:
-            tasks = tasks.none() if self.refusal else search(tasks, self.q)
+            tasks = tasks.none() if self.refusal else self.search.among(tasks)
         if self.person:
             tasks = tasks.filter(person=self.person)
         if self.model:
@@ -214,20 +225,17 @@ def model_label(model_id: str) -> str:
 
 
 def search(tasks: TaskQuerySet, asked: str) -> TaskQuerySet:
-    """Tasks whose prompts contain all words: `"these in a row"`, `-without`, or `#19` by its number.
+    """Tasks whose prompts and comments say what is asked for: library.asked has how it is written.
 
     Accents, case and encoding of a word make no difference (models.folded). A search without a single word
     finds nothing.
     """
-    terms = TERM.findall(fold(asked))
-    if not terms:
-        return tasks.none()
-    for but, phrase, word in terms:
-        found = Q(words__contains=phrase.strip() or word)
-        if number := NUMBER.fullmatch(word):
-            found |= Q(pk=int(number[1]))
-        tasks = tasks.exclude(found) if but else tasks.filter(found)
-    return tasks
+    return Search.of(asked).among(tasks)
+
+
+def counted(tasks: TaskQuerySet, most: int) -> int:
+    """Number of tasks, or `most` + 1 when there are more: users never scroll far enough to need it."""
+    return tasks.order_by()[: most + 1].count()
 
 
 def _span_words(since: date | None, until: date | None) -> str:

@@ -31,6 +31,7 @@ from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.saved_view import SavedView
+from generations.models.search_text import SearchText
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
 from generations.models.state import State
@@ -82,6 +83,7 @@ __all__ = [
     "Review",
     "Runtime",
     "SavedView",
+    "SearchText",
     "Seen",
     "Send",
     "State",

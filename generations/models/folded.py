@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -25,6 +27,15 @@ SPELLINGS = str.maketrans(
 )  # fmt: skip
 """Letters that Unicode does not decompose, and signs that people type differently from how they are
 typeset."""
+WITHOUT_BLANKS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+"""Scripts whose words are written without blanks between them or, in Korean, grow together: Thai, Lao,
+Burmese, Khmer, Chinese, Japanese, Korean."""
+LONGEST_WORD = 60
+"""Characters of a word that are compared."""
+Row = TypeVar("Row", bound=models.Model)
 
 
 def fold(text: str) -> str:
@@ -37,6 +48,43 @@ def fold(text: str) -> str:
     seen = "".join(c for c in MARKS.sub("", apart) if unicodedata.category(c) != "Cf")
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in seen)
     return " ".join(unicodedata.normalize("NFC", digits.translate(SPELLINGS)).split())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded: letters, digits and what belongs to them. All else parts words.
+
+    In scripts without blanks each letter is a word, and so is each sign outside ASCII, such as an emoji.
+    """
+    words: list[str] = []
+    before = ""
+    for c in fold(text):
+        kind = _kind(c)
+        if kind == "mark":
+            if before:
+                words[-1] += c
+            continue
+        if kind == before == "letter":
+            words[-1] += c
+        elif kind:
+            words.append(c)
+        before = kind
+    return [word[:LONGEST_WORD] for word in words]
+
+
+def spaced(words: Sequence[str]) -> str:
+    """The words with a blank before and after each, so that whole words can be told from parts of others."""
+    return f" {' '.join(words)} " if words else ""
+
+
+@lru_cache(maxsize=4096)
+def _kind(c: str) -> str:
+    """Of a character: letter, alone (a word by itself), mark (goes with the one before), or empty: a gap."""
+    category = unicodedata.category(c)[0]
+    if category == "M":
+        return "mark"
+    if category in "LN":
+        return "alone" if WITHOUT_BLANKS.match(c) else "letter"
+    return "alone" if category == "S" and not c.isascii() else ""
 
 
 class FoldedField(models.TextField):  # type: ignore[type-arg]
@@ -53,6 +101,26 @@ class FoldedField(models.TextField):  # type: ignore[type-arg]
         return name, path, args, {**options, "of": self.of}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        words = fold(getattr(model_instance, self.of))
+        words = self.folded(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, words)
         return words
+
+    def folded(self, text: str) -> str:
+        return fold(text)
+
+
+class WordsField(FoldedField):
+    """The words of another field’s text, `spaced`."""
+
+    def folded(self, text: str) -> str:
+        return spaced(words_of(text))
+
+
+class FoldedQuerySet(models.QuerySet[Row]):
+    """Has `update` with a new text renew what is folded of it, as `save` does."""
+
+    def update(self, **fields: Any) -> int:
+        folded = [
+            f for f in self.model._meta.concrete_fields if isinstance(f, FoldedField) and f.of in fields
+        ]
+        return super().update(**fields, **{f.name: f.folded(fields[f.of]) for f in folded})

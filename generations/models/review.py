@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
+from generations.models.folded import FoldedQuerySet, WordsField
 from generations.models.task import Task, TaskQuerySet
 
 
@@ -52,11 +53,14 @@ class Comment(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
     text = models.TextField(max_length=4000)
+    words = WordsField(of="text")
     second = models.FloatField(null=True, blank=True)
     """Position in the clip, in seconds; empty: the comment is about the whole clip."""
     at = models.DateTimeField(default=timezone.now)
     key = models.UUIDField(null=True, editable=False)
     """Key of the form it came from: submitting the same form twice creates one comment."""
+
+    objects = FoldedQuerySet["Comment"].as_manager()
 
     class Meta:
         ordering: ClassVar = ["at"]

@@ -17,7 +17,7 @@ from generations.catalogue.spec import ModelSpec
 from generations.kie.endpoints import ENDPOINTS
 from generations.models.credit import Budget, CreditsField
 from generations.models.digest import DigestField
-from generations.models.folded import FoldedField
+from generations.models.folded import WordsField
 from generations.models.happened import Happened
 from generations.models.in_line import InLine, free_to_go
 from generations.models.market import MarketAnswer, described
@@ -109,8 +109,8 @@ class Task(Obstructed, InLine):
     schema = models.ForeignKey(MarketAnswer, models.PROTECT, null=True, related_name="+")
     """Kie's schema that it was ordered from; empty for a model of our own files."""
     prompt = models.TextField(blank=True)
-    words = FoldedField(of="prompt")
-    """The text that searches match."""
+    words = WordsField(of="prompt")
+    """What of it is searched (search_text)."""
     prompt_digest = DigestField(of="prompt")
     values = models.JSONField(default=dict)
     """By parameter name; media as `upload:<uuid>` or https URL."""

@@ -1,4 +1,4 @@
-"""Has the database note every change that pages show, whoever makes it and by whichever statement."""
+"""Has the database note every change that pages show, and keep current what is searched, whoever writes."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from generations.models.change import Change
+from generations.models.search_text import catch_up, keeping
 
 UNWATCHED = frozenset(
     {
@@ -30,6 +31,7 @@ UNWATCHED = frozenset(
         "PricedValues",
         "Prompt",
         "SavedView",
+        "SearchText",
         "Send",
         "TaskInput",
         "TrackRecord",
@@ -47,6 +49,11 @@ UNSEEN = {
     "Video": {"due_at", "attempts", "checked_at"},
 }
 """Columns that no page shows, or only with the clock: the worker moves them all the time."""
+OURS = """
+SELECT name, sql FROM sqlite_master
+WHERE type = 'trigger' AND (name LIKE 'changed_%' OR name LIKE 'search_%')
+"""
+"""Triggers of SQLite: the others guard what is only ever added."""
 FUNCTION = """
 CREATE FUNCTION generations_changed() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN INSERT INTO generations_change DEFAULT VALUES; RETURN NULL; END $$
@@ -59,7 +66,7 @@ def watched() -> list[type[models.Model]]:
 
 
 def watch(editor: BaseDatabaseSchemaEditor) -> None:
-    """Have all triggers as the models want them: SQLite drops them with a table that it makes anew.
+    """Have all triggers as they are wanted: SQLite drops them with a table that it makes anew.
 
     Nothing is done when they are, so a start while others work takes no locks.
     """
@@ -68,6 +75,7 @@ def watch(editor: BaseDatabaseSchemaEditor) -> None:
         return
     triggers = _postgres if connection.vendor == "postgresql" else _sqlite
     wanted = [statement for model in watched() for statement in triggers(model)]
+    wanted += keeping(connection.vendor)
     if _is_set(editor, wanted):
         return
     unwatch(editor)
@@ -76,12 +84,14 @@ def watch(editor: BaseDatabaseSchemaEditor) -> None:
         editor.execute(f"COMMENT ON FUNCTION generations_changed IS '{_digest(wanted)}'")
     for statement in wanted:
         editor.execute(statement)
+    catch_up(connection)
 
 
 def unwatch(editor: BaseDatabaseSchemaEditor) -> None:
     """Drop every trigger. Wanted before tables change: PostgreSQL alters no column that a trigger names."""
     if editor.connection.vendor == "postgresql":
-        editor.execute("DROP FUNCTION IF EXISTS generations_changed CASCADE")
+        for function in ("generations_changed", "generations_search_text"):
+            editor.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
         return
     for name, _ in _triggers(editor):
         editor.execute(f"DROP TRIGGER {name}")
@@ -98,7 +108,7 @@ def _is_set(editor: BaseDatabaseSchemaEditor, wanted: list[str]) -> bool:
 def _triggers(editor: BaseDatabaseSchemaEditor) -> list[tuple[str, str]]:
     """Of SQLite: name and statement of each."""
     with editor.connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'changed_%'")
+        cursor.execute(OURS)
         return list(cursor.fetchall())
 
 

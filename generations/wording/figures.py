@@ -5,6 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from generations.catalogue.quote import CREDIT_USD
 from generations.models import Asset, Task
 
+MOST_COUNTED = 1000
+"""Nobody scrolls so far that the number of more rows would matter."""
+
 
 def cr(credits: Decimal | int | None) -> str:
     """1,250 · 104.5 · ? for credits; decimals only where needed."""
@@ -21,6 +24,11 @@ def usd(credits: Decimal | int | None) -> str:
         return "?"
     value = (Decimal(credits) * CREDIT_USD).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{'−' if value < 0 else ''}${abs(value):,f}"
+
+
+def how_many(count: int) -> str:
+    """1,000+ for any number above it, since there the counting stops."""
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
 
 def bytes_text(size: int | None) -> str:

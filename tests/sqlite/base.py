@@ -5,6 +5,9 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base, operations
 
+NO_INDEX = "INSERT INTO generations_searchindex (generations_searchindex) VALUES ('delete-all')"
+"""Of what is searched: it follows its table by triggers."""
+
 
 class DatabaseOperations(operations.DatabaseOperations):
     def sql_flush(self, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
@@ -13,7 +16,8 @@ class DatabaseOperations(operations.DatabaseOperations):
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
         away = [f"DROP TRIGGER {name}" for name, _ in triggers]
-        return [*away, *super().sql_flush(style, tables, **options), *(sql for _, sql in triggers)]
+        emptied = super().sql_flush(style, tables, **options)
+        return [*away, *emptied, NO_INDEX, *(sql for _, sql in triggers)]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

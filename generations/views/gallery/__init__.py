@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from generations import aside, catalogue, policy
 from generations.forms.gallery import filter_of
 from generations.library.narrowing import LABELS, Stars
-from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown
+from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown, counted
 from generations.models import TrackRecord, Verdict, Visit
 from generations.models.state import OPEN
 from generations.models.task import Task, TaskQuerySet
@@ -24,6 +24,7 @@ from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.gallery.cards import VERDICTS, Card, Day, cards_of, days_of
 from generations.views.polls import polled
+from generations.wording.figures import MOST_COUNTED, how_many
 from generations.wording.names import short_name
 
 PAGE = 24
@@ -31,7 +32,6 @@ DEEP = 10 * PAGE
 """A user returning to a place further down sees the cards around it, not all of them above it."""
 FRESH = 48
 """Maximum number of cards under way shown at once; the queue lists them all."""
-MOST_COUNTED = 1000
 WATCHED = timedelta(hours=12)
 
 
@@ -84,7 +84,7 @@ class WayOut:
 
     @property
     def count_text(self) -> str:
-        return number(self.count)
+        return how_many(self.count)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,11 +187,11 @@ class Listing:
     @cached_property
     def count(self) -> int:
         """Number of tasks; `MOST_COUNTED` + 1 stands for any larger number."""
-        return counted(self.tasks, MOST_COUNTED)
+        return self.filter.count(self.person, MOST_COUNTED)
 
     @property
     def count_text(self) -> str:
-        return number(self.count)
+        return how_many(self.count)
 
     @property
     def views_url(self) -> str:
@@ -252,18 +252,9 @@ class Listing:
         for name, value in self.filter.active.items():
             wider = self.filter.without(name)
             words = f"{'Search' if name == 'q' else name.capitalize()} {value}"
-            if count := counted(wider.ended(self.person), MOST_COUNTED):
+            if count := wider.count(self.person, MOST_COUNTED):
                 ways.append(WayOut(words=words, url=_address(wider.query), count=count))
         return sorted(ways, key=lambda way: -way.count)
-
-
-def counted(tasks: TaskQuerySet, most: int) -> int:
-    """Number of tasks, or `most` + 1 when there are more: users never scroll far enough to need it."""
-    return tasks.order_by()[: most + 1].count()
-
-
-def number(count: int) -> str:
-    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
 
 def place_of(task: Task, chosen: Filter) -> str:

@@ -19,6 +19,7 @@ from generations.models.review import judged, with_opinions
 from generations.models.state import ENDED_BADLY, UNDER_WAY
 from generations.models.task import TaskQuerySet
 from generations.wording.failures import Failure, explain
+from generations.wording.figures import how_many
 
 RATIOS = {
     "21:9": 21 / 9,
@@ -104,16 +105,26 @@ class Day:
     continues: bool
     """Whether the previous page ended within this day."""
 
+    @property
+    def count_text(self) -> str:
+        return how_many(self.count)
+
+    @property
+    def approved_text(self) -> str:
+        return how_many(self.approved)
+
 
 def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> list[Card]:
-    """The cards of the newest tasks, newest first."""
-    rows: QuerySet[Task] = with_news(with_opinions(tasks), person).prefetch_related(
+    """The cards of the newest tasks, newest first.
+
+    Which they are is found first: what is read beside a task is read for these alone.
+    """
+    newest = Task.objects.filter(pk__in=tasks.order_by("-created_at", "-pk").values("pk")[:most])
+    rows: QuerySet[Task] = with_news(with_opinions(newest), person).prefetch_related(
         Prefetch("videos", Video.objects.select_related("rendition"))
     )
-    return [
-        Card.of(task, query=query, person=person)
-        for task in with_usual(rows.order_by("-created_at", "-pk")[:most])
-    ]
+    found = with_usual(rows.order_by("-created_at", "-pk"))
+    return [Card.of(task, query=query, person=person) for task in found]
 
 
 def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:

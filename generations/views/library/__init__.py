@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from generations import catalogue, policy
 from generations.forms.library import KeepForm
 from generations.forms.order import OrderForm
-from generations.library.kept import MOST_COUNTED, Library, Show, earlier_prompts, typed
+from generations.library.kept import Library, Show, earlier_prompts, typed
 from generations.library.search import Cursor
 from generations.library.words import WordShare, words_that_worked
 from generations.models import Filling, ItemContent, LibraryItem, LibraryStar, Prompt
@@ -27,6 +27,7 @@ from generations.views.access import MemberRequest, orders_required, own_form, s
 from generations.views.back import came_from
 from generations.views.library.cards import Card, Written, cards_of, written_of
 from generations.views.library.fill import standing_form
+from generations.wording.figures import how_many
 
 MOST_ASKED = 200
 """Characters of a search that are looked at."""
@@ -75,7 +76,7 @@ class Listing:
         return [
             Tab(
                 show=show,
-                count=f"{MOST_COUNTED:,}+" if n > MOST_COUNTED else f"{n:,}",
+                count=how_many(n),
                 url=self._url(show=show, before=""),
                 current=show == self.library.show,
             )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from generations.library.search import TERM
+from generations.library.asked import read
 
 MOST = 6
 """Results of one group."""
@@ -36,7 +36,7 @@ class Result:
     @property
     def pieces(self) -> list[tuple[str, bool]]:
         """The text in parts, each with whether it was asked for."""
-        terms = [phrase.strip() or word for but, phrase, word in TERM.findall(self.words) if not but]
+        terms = [term.text for group in read(self.words) for term in group if not term.without]
         text = " ".join(self.text.split())
         if not terms:
             return [(_cut(text, 0), False)]
