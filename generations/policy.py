@@ -8,7 +8,7 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from generations.models import Asset, LibraryItem, Membership, Plan, Task
+from generations.models import Asset, LibraryItem, Membership, Plan, ReviewSession, Task
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
@@ -72,6 +72,12 @@ def visible_tasks(person: Person) -> TaskQuerySet:
     """The tasks that a person may see: members see all tasks of the team, anybody else none."""
     tasks: TaskQuerySet = Task.objects.all()
     return tasks if is_member(person) else tasks.none()
+
+
+def visible_sessions(person: Person) -> QuerySet[ReviewSession]:
+    """The review sessions of the team, for its members; of the clips in them each sees their own share."""
+    sessions = ReviewSession.objects.select_related("person")
+    return sessions if is_member(person) else sessions.none()
 
 
 def visible_assets(person: Person) -> QuerySet[Asset]:

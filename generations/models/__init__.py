@@ -21,6 +21,7 @@ from generations.models.library_item import (
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
+from generations.models.pick import Pick
 from generations.models.plan import Plan, PlanRow
 from generations.models.preferences import Preferences
 from generations.models.priced_values import PricedValues
@@ -28,6 +29,7 @@ from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
+from generations.models.review_session import ReviewSession, SessionClip, SessionSeen
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
@@ -67,6 +69,7 @@ __all__ = [
     "Membership",
     "Obstacle",
     "Pause",
+    "Pick",
     "Plan",
     "PlanRow",
     "Preferences",
@@ -76,9 +79,12 @@ __all__ = [
     "Reading",
     "Rendition",
     "Review",
+    "ReviewSession",
     "Runtime",
     "Seen",
     "Send",
+    "SessionClip",
+    "SessionSeen",
     "State",
     "Task",
     "TaskInput",

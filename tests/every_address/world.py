@@ -28,6 +28,7 @@ from generations.models import (
     Plan,
     Prompt,
     Review,
+    ReviewSession,
     Runtime,
     State,
     Task,
@@ -63,6 +64,7 @@ class World:
     asset: Asset | None = None
     plans: Sequence[Plan] = ()
     item: LibraryItem | None = None
+    session: ReviewSession | None = None
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -133,6 +135,10 @@ def _item(world: World) -> list[Kwargs]:
     return [{"uuid": world.item.uuid}] if world.item else []
 
 
+def _session(world: World) -> list[Kwargs]:
+    return [{"uuid": world.session.uuid}] if world.session else []
+
+
 def _nothing(world: World) -> list[Kwargs]:
     return [{}]
 
@@ -155,6 +161,9 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "plan-deed": _plan_deeds,
     "review": _task("ready"),
     "comment": _task("ready"),
+    "review-session": _session,
+    "session-seen": _session,
+    "session-summary": _session,
     "video": _clip,
     "rendition": _clip,
     "everywhere": _clip,
@@ -201,6 +210,7 @@ def build() -> World:
         tasks=tasks,
         asset=asset,
         item=item,
+        session=ReviewSession.make(people[CREATOR], "Today", [tasks["ready"], tasks["veo"]]),
         plans=_plans(people[CREATOR]),
     )
 
