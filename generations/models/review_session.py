@@ -78,4 +78,4 @@ class SessionSeen(models.Model):
     @classmethod
     def note(cls, person: User, clip: SessionClip) -> None:
         if not cls.objects.filter(person=person, clip=clip).exists():
-            cls.objects.bulk_create([cls(person=person, clip=clip)], ignore_conflicts=True)
+            SessionSeen.objects.bulk_create([SessionSeen(person=person, clip=clip)], ignore_conflicts=True)

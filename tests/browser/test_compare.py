@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import enter
 from tests.files.corpus import film
@@ -14,19 +14,20 @@ pytestmark = pytest.mark.browser
 FRAME = 1 / 25
 """Seconds."""
 LONG = 66
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PLACES = "() => [...document.querySelectorAll('#panes video')].map((one) => one.currentTime)"
 APART = """async (seconds) => {
     const videos = [...document.querySelectorAll("#panes video")];
     const found = [];
     for (const ends = performance.now() + seconds * 1000; performance.now() < ends;) {
         await new Promise((done) => setTimeout(done, 20));
-        const times = videos.map((one) => one.currentTime - Number(one.dataset.ahead ?? 0));
+        if (videos.some((one) => one.paused || one.seeking)) continue;
+        const times = videos.map((one) => one.currentTime);
         found.push(Math.max(...times) - Math.min(...times));
     }
     return found;
 }"""
-"""How far apart the players are, again and again; `data-ahead` is what one is meant to be ahead."""
+"""How far apart the players are, again and again while they play."""
 BEGUN = "() => [...document.querySelectorAll('#panes video')].every((one) => one.currentTime > 0.7)"
 STILL = """() => [...document.querySelectorAll("#panes video")]
     .every((one) => one.paused && !one.seeking)"""
@@ -88,7 +89,7 @@ def test_they_drift_less_than_a_frame_in_a_minute(opened: Opened, count: int) ->
     page.wait_for_timeout(500)
     assert page.evaluate(PLACES)[0] < 5, "a minute of it is left"
     found = page.evaluate(APART, 60)
-    assert len(found) > 1000
+    assert len(found) > 300
     assert max(found) < FRAME
 
 

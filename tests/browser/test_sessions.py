@@ -43,7 +43,7 @@ def made(page: Page, studio: Studio, tmp_path_factory: pytest.TempPathFactory) -
 def pressed(page: Page) -> list[str]:
     """Every key that was pressed on the pages of the test."""
     keys: list[str] = []
-    page.expose_function("notePressed", keys.append)
+    page.expose_function("notePressed", lambda key: keys.append(key))  # noqa: PLW0108
     page.add_init_script("addEventListener('keydown', ({ key }) => window.notePressed(key), true)")
     return keys
 

@@ -123,9 +123,10 @@ def test_a_verdict_goes_on_to_the_next_clip_and_stars_stay_also_without_script(
     assert page.link("Next clip").href == f"{url}?at=2"
     page = opened(judge, session, "?at=2")
     assert say(judge, page, "judge", verdict="rejected")["Location"] == f"{url}summary/"
-    assert list(Review.objects.order_by("task").values_list("task", "person", "stars", "verdict")) == [
-        (first.pk, reviewer.pk, 4, "approved"),
-        (last.pk, reviewer.pk, None, "rejected"),
+    said = Review.objects.order_by("task").select_related("task", "person")
+    assert [(one.task, one.person, one.stars, one.verdict) for one in said] == [
+        (first, reviewer, 4, "approved"),
+        (last, reviewer, None, "rejected"),
     ]
 
 

@@ -134,7 +134,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "readyz": (ANYBODY, None),
 }
 METHODS = ("GET", "POST")
-NOTED_ASIDE = {"Visit", "Seen", "PutAway", "Draft", "Change"}
+NOTED_ASIDE = {"Visit", "Seen", "SessionSeen", "PutAway", "Draft", "Change"}
 ODD_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
 DATA = {

@@ -51,20 +51,22 @@ class Chosen:
 def chosen_of(person: User, data: QueryDict) -> Chosen:
     """What `plan` or each `task` names. What the person may not see is not there: Http404 for all alike."""
     if named := data.get("plan"):
-        plan = policy.visible_plans(person).filter(uuid=uuid_in(named)).first()
+        key = uuid_in(named)
+        plan = policy.visible_plans(person).filter(uuid=key).first() if key else None
         if plan is None:
             raise Http404("There is no such plan.")
         rows = policy.visible_tasks(person).filter(planned__plan=plan, state=State.READY)
         tasks = [task for task in with_clips(rows).order_by("planned__place") if clip_of(task)]
         return Chosen(tasks=tasks, plan=plan)
-    ids = [uuid_in(text) for text in data.getlist("task")]
-    if len(ids) > MOST_NAMED or None in ids:
+    texts = data.getlist("task")
+    ids = [key for text in texts[:MOST_NAMED] if (key := uuid_in(text))]
+    if len(ids) < len(texts):
         raise Http404("There is no such clip.")
     found = {task.uuid: task for task in with_clips(policy.visible_tasks(person).filter(uuid__in=ids))}
     if len(found) < len(set(ids)):
         raise Http404("There is no such clip.")
     named_once = list(dict.fromkeys(ids))
-    return Chosen(tasks=[found[key] for key in named_once if key], twice=len(named_once) < len(ids))
+    return Chosen(tasks=[found[key] for key in named_once], twice=len(named_once) < len(ids))
 
 
 def with_clips(tasks: TaskQuerySet) -> TaskQuerySet:

@@ -70,7 +70,8 @@ class ComparePage:
     def of(cls, person: User, chosen: Chosen, *, blind: bool, turn: Round | None = None) -> "ComparePage":
         tasks = shuffled(person, chosen.tasks) if blind else list(chosen.tasks)
         best = favourite(person, tasks)
-        given = dict(Review.objects.filter(person=person, task__in=tasks).values_list("task", "stars"))
+        mine = Review.objects.filter(person=person, task__in=tasks)
+        given = {review.task_id: review.stars for review in mine}
         panes = [
             Pane(
                 letter=letter,

@@ -23,7 +23,8 @@ class Wish:
 
 def wish_of(person: User, data: QueryDict) -> Wish:
     """What a form asks for. Http404 where it names what the person may not see."""
-    wish = _of_view(person, data["view"]) if "view" in data else _of_named(person, data)
+    view = data.get("view")
+    wish = _of_named(person, data) if view is None else _of_view(person, view)
     title = data.get("title", "").replace("\0", "").strip()[:LONGEST_TITLE]
     return Wish(title=title or wish.title, tasks=wish.tasks, problem=wish.problem or _problem(wish.tasks))
 

@@ -52,12 +52,14 @@ function nudge(side, fault) {
   side.nudged = performance.now();
   setRate(side.video, Math.abs(fault) < EXACT ? speed : speed * (1 - clamp(fault * PULL, -MOST, MOST)));
 }
+const faultOf = (side) => side.video.currentTime - placeOf(side, now());
+const isFar = (side) => Math.abs(faultOf(side)) > FAR && !side.video.seeking;
+
 function follow(side) {
   if (!isOn(side, now())) return rest(side);
-  const fault = side.video.currentTime - placeOf(side, now());
-  if (Math.abs(fault) > FAR && !side.video.seeking) put(side);
+  if (isFar(side)) put(side);
   start(side);
-  return nudge(side, fault);
+  return nudge(side, faultOf(side));
 }
 
 /* ---- all together ---- */
@@ -67,10 +69,13 @@ function isStuck() {
   for (const side of sides) side.short = isShort(side) ? side.short || performance.now() : 0;
   return sides.some(({ short }) => short && (held || performance.now() - short > PATIENCE));
 }
-// One that is short of data is let go: a paused player may load no more.
+// They wait at one moment, also those that were far off. One that is short of data is let go: paused it may load no more.
 function hold() {
-  if (!held) set(now());
-  held = true;
+  if (!held) {
+    set(now());
+    held = true;
+    sides.filter((side) => isOn(side, at) && isFar(side)).forEach(put);
+  }
   for (const side of sides) {
     if (isShort(side) && !side.video.seeking) start(side);
     else if (!side.video.paused) side.video.pause();

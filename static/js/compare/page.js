@@ -24,7 +24,7 @@ function choose(pane) {
 }
 function goTo(pane) {
   pane?.focus({ preventScroll: true });
-  pane?.scrollIntoView({ block: "nearest", inline: "start" });
+  pane?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 const sideOf = (pane) => sides.find((side) => side.pane === pane);
 document.addEventListener("focusin", ({ target }) => choose(target.closest("[data-pane]")));
