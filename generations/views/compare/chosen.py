@@ -41,7 +41,7 @@ class Chosen:
         if self.twice:
             return "The same clip is named twice: there is nothing to compare in it. Choose different ones."
         if lacking := self.without_clip:
-            names = " and ".join(f"#{task.pk}" for task in lacking)
+            names = ", ".join(f"#{task.pk}" for task in lacking)
             return f"{names} {'has' if len(lacking) == 1 else 'have'} no clip. Choose others."
         if len(self.tasks) > most:
             return f"These are {len(self.tasks)} clips, and {most} are the most at once. Choose fewer."

@@ -85,7 +85,7 @@ def _facts(task: Task, clip: Video) -> dict[str, str]:
 def _per_second(task: Task, clip: Video) -> str:
     if task.cost is None or not clip.seconds:
         return NONE
-    return f"{cr((task.cost / Decimal(clip.seconds)).quantize(Decimal('0.1')))} cr"
+    return f"{cr((task.cost / Decimal(clip.seconds)).quantize(Decimal('0.01')))} cr"
 
 
 def _given(tasks: Sequence[Task]) -> list[Mapping[str, str]]:
