@@ -8,7 +8,7 @@ from typing import TypeGuard
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from generations.models import Asset, Board, LibraryItem, Membership, Plan, SavedView, Task
+from generations.models import Asset, Board, LibraryItem, Membership, Plan, ReviewSession, SavedView, Task
 from generations.models.board import BoardQuerySet
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
@@ -73,6 +73,12 @@ def visible_tasks(person: Person) -> TaskQuerySet:
     """The tasks that a person may see: members see all tasks of the team, anybody else none."""
     tasks: TaskQuerySet = Task.objects.all()
     return tasks if is_member(person) else tasks.none()
+
+
+def visible_sessions(person: Person) -> QuerySet[ReviewSession]:
+    """The review sessions of the team, for its members; of the clips in them each sees their own share."""
+    sessions = ReviewSession.objects.select_related("person")
+    return sessions if is_member(person) else sessions.none()
 
 
 def visible_assets(person: Person) -> QuerySet[Asset]:

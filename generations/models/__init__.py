@@ -22,6 +22,7 @@ from generations.models.library_item import (
 from generations.models.market import MarketAnswer, MarketChange, MarketModel, MarketState
 from generations.models.membership import Membership
 from generations.models.obstacle import Obstacle
+from generations.models.pick import Pick
 from generations.models.plan import Plan, PlanRow
 from generations.models.preferences import Preferences
 from generations.models.priced_values import PricedValues
@@ -29,6 +30,7 @@ from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
+from generations.models.review_session import ReviewSession, SessionClip, SessionSeen
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.saved_view import SavedView
 from generations.models.search_text import SearchText
@@ -72,6 +74,7 @@ __all__ = [
     "Membership",
     "Obstacle",
     "Pause",
+    "Pick",
     "Plan",
     "PlanRow",
     "Preferences",
@@ -81,11 +84,14 @@ __all__ = [
     "Reading",
     "Rendition",
     "Review",
+    "ReviewSession",
     "Runtime",
     "SavedView",
     "SearchText",
     "Seen",
     "Send",
+    "SessionClip",
+    "SessionSeen",
     "State",
     "Task",
     "TaskInput",

@@ -21,6 +21,8 @@ from generations.orders.waiting import Sending
 from generations.wording.waits import standstill
 
 THEMES = ("system", "dark", "light")
+OF_CLIPS = ("/tasks/", "/compare/", "/sessions/")
+"""Pages that belong to the gallery, or to the queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,7 @@ class Frame:
         return [
             replace(
                 link,
-                current=here.startswith(link.url) or (here.startswith("/tasks/") and link.name == of_a_task),
+                current=here.startswith(link.url) or (here.startswith(OF_CLIPS) and link.name == of_a_task),
             )
             for link in links_of(self.person)
         ]

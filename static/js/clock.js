@@ -9,14 +9,21 @@ function ageText(seconds) {
   return `${Math.floor(seconds)} s ago`;
 }
 
-/** Two digits at least. */
-export const two = (number) => String(number).padStart(2, "0");
+// Two digits at least.
+const two = (number) => String(number).padStart(2, "0");
 
 /** Seconds as 0:05, 12:34 or 1:02:03. */
 export function clockText(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** The frame that is shown at a time in seconds as 0:05.12, as views/task counts it too. */
+export function frameText(t, fps) {
+  const rate = Math.max(1, Math.round(fps));
+  const frames = Math.floor(t * rate + 0.05);
+  return `${Math.floor(frames / (rate * 60))}:${two(Math.floor(frames / rate) % 60)}.${two(frames % rate)}`;
 }
 
 // The browser's clock may be wrong: times are counted by the server's, which each page and each news brings.

@@ -54,7 +54,7 @@ document.addEventListener("fullscreenchange", () => {
   all(VIDEO).forEach((video) => { video.controls = document.fullscreenElement === video; });
 });
 
-/** Our own controls take the place of the browser's, also on a clip that a swap has brought. */
+/** Gives players that have come our controls in place of the browser's, and says where one cannot play. */
 export function dress() {
   for (const bar of all(".player__bar")) bar.hidden = false;
   for (const video of all(VIDEO)) {

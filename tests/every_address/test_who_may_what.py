@@ -104,6 +104,13 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "choose lost": (MEMBER, ONLY_ADMIN),
     "review": (None, MEMBER),
     "comment": (None, MEMBER),
+    "compare": (MEMBER, None),
+    "compare-round": (MEMBER, None),
+    "compare-pick": (None, MEMBER),
+    "sessions": (MEMBER, MEMBER),
+    "review-session": (MEMBER, None),
+    "session-seen": (None, MEMBER),
+    "session-summary": (MEMBER, None),
     "video": (MEMBER, None),
     "rendition": (MEMBER, None),
     "everywhere": (MEMBER, MEMBER),
@@ -144,7 +151,7 @@ METHODS = {
     "GET and POST": ("GET", "POST"),
     "the odd ones": ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"),
 }
-NOTED_ASIDE = {"Visit", "Seen", "PutAway", "Draft", "Change"}
+NOTED_ASIDE = {"Visit", "Seen", "SessionSeen", "PutAway", "Draft", "Change"}
 WHO = {"GET and POST": VISITORS, "the odd ones": (ANONYMOUS, COLLEAGUE, ADMIN)}
 DATA = {
     "order": {"prompt": "A quiet sea", "order_key": "6f1c0a57-6a0e-4d4c-9a60-0e6f2d1f4b11"},
@@ -157,6 +164,8 @@ DATA = {
     "frame": {"at": "last"},
     "boards": {"title": "Mine"},
     "board": {"title": "Mine", "names": "{number}"},
+    "sessions": {"view": ""},
+    "session-seen": {"at": "1"},
     "choose": {"task_id": "kie-77", "reason": "not in the log", "turn": "0"},
     "favourite": {"mark": "veo3_fast"},
     "library-keep": {"item-title": "Mine", "item-kind": "prompt", "prompt": "Sea", "order_key": "x"},

@@ -29,6 +29,7 @@ from generations.models import (
     Plan,
     Prompt,
     Review,
+    ReviewSession,
     Runtime,
     SavedView,
     State,
@@ -66,6 +67,7 @@ class World:
     plans: Sequence[Plan] = ()
     item: LibraryItem | None = None
     board: Board | None = None
+    session: ReviewSession | None = None
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -140,6 +142,10 @@ def _board(world: World) -> list[Kwargs]:
     return [{"uuid": world.board.uuid}] if world.board else []
 
 
+def _session(world: World) -> list[Kwargs]:
+    return [{"uuid": world.session.uuid}] if world.session else []
+
+
 def _nothing(world: World) -> list[Kwargs]:
     return [{}]
 
@@ -171,6 +177,9 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     ],
     "review": _task("ready"),
     "comment": _task("ready"),
+    "review-session": _session,
+    "session-seen": _session,
+    "session-summary": _session,
     "video": _clip,
     "rendition": _clip,
     "everywhere": _clip,
@@ -223,6 +232,7 @@ def build() -> World:
         asset=asset,
         item=item,
         board=_board_of(people[CREATOR], tasks["ready"], tasks["veo"]),
+        session=ReviewSession.make(people[CREATOR], "Today", [tasks["ready"], tasks["veo"]]),
         plans=_plans(people[CREATOR]),
     )
 

@@ -17,7 +17,7 @@ from generations.models import State, Task, Video
 from generations.files import store
 person, paid, source = User.objects.get(username="creator"), Decimal(1), Path({source!r})
 facts = dict(sha256=hashlib.sha256(source.read_bytes()).hexdigest(), size=source.stat().st_size,
-    has_sound=False, width=1280, height=720, seconds={seconds}, fps=24)
+    has_sound={has_sound}, width=1280, height=720, seconds={seconds}, fps=24)
 (store.root() / "videos").mkdir(parents=True, exist_ok=True)
 then = timezone.now() - timedelta(days=1)
 for number in range({count}):
@@ -42,9 +42,12 @@ class Put:
     page: str
 
 
-def put_clips(studio: Studio, source: Path, *, count: int, seconds: int) -> list[Put]:
+def put_clips(
+    studio: Studio, source: Path, *, count: int, seconds: int, has_sound: bool = False
+) -> list[Put]:
     """So many clips of this file, each of a task of its own, made a day ago: never the newest."""
-    program = PUT.format(source=str(source), seconds=seconds, count=count, name=source.stem)
+    facts = {"seconds": seconds, "count": count, "has_sound": has_sound}
+    program = PUT.format(source=str(source), name=source.stem, **facts)
     made = manage(studio.data, "shell", "-c", program)
     assert made.returncode == 0, made.stderr
     lines = made.stdout.strip().splitlines()[-count:]

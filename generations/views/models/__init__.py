@@ -17,14 +17,18 @@ from generations.catalogue.nearest import nearest
 from generations.catalogue.params import Param
 from generations.catalogue.quote import cheapest
 from generations.catalogue.spec import ModelSpec, Price
+from generations.library import win_rates
 from generations.library.models_found import fits
+from generations.library.win_rates import WinRate
 from generations.models import Favourite, TrackRecord
 from generations.views.access import MemberRequest, member_required
 from generations.views.models import market
 from generations.views.models.limits import Limits, limits_of
 from generations.views.models.observed import Observed, observed_choices
+from generations.views.models.preferred import presets_of
 from generations.views.models.words import options, said, takes
 from generations.wording.figures import cr
+from generations.wording.picks import won_text
 
 SHOWS = (("live", "In use"), ("new", "New at Kie"), ("changed", "Changed"), ("retired", "Retired"))
 MODES = {
@@ -56,6 +60,8 @@ class Row:
     success: market.Success | None = None
     observed: list[Observed] = field(default_factory=list)
     favourite: bool = False
+    wins: WinRate = field(default_factory=WinRate)
+    """How often its clips were preferred to those of other models."""
     instead: ModelSpec | None = None
     """For a model that is gone: the nearest that can be ordered."""
 
@@ -64,6 +70,11 @@ class Row:
         """“text, image”: the inputs from which the model makes a video."""
         words = (mode.removesuffix("-to-video") for mode in self.spec.modes)
         return ", ".join(MODES.get(word, word.replace("-", " ")) for word in words)
+
+    @property
+    def won_text(self) -> str:
+        """Empty until there are enough picks."""
+        return won_text(self.wins.won, self.wins.picks) if self.wins.is_enough else ""
 
     @property
     def lengths(self) -> str:
@@ -150,6 +161,7 @@ def models(request: MemberRequest) -> HttpResponse:
         "poll_url": address(show, words, wanted),
         "offered": chosen is not None and catalogue.find(chosen.id) is chosen,
         **market.context(request.user, show, words, wanted, f"{address(show, words)}&model="),
+        "preferred": presets_of(request.user, chosen.id) if chosen else [],
         "show": show,
         "words": words,
         "total": len(catalogue.models()),
@@ -178,7 +190,7 @@ def rows_of(
 ) -> list[Row]:
     records = {record.model_id: record for record in TrackRecord.objects.filter(model_id__in=specs)}
     new, successes, models = TrackRecord(), market.successes(specs), catalogue.models()
-    seen = list(observed_choices())
+    seen, wins = list(observed_choices()), win_rates.of_models()
     return [
         Row(
             spec=spec,
@@ -192,6 +204,7 @@ def rows_of(
             success=successes.get(spec.id),
             observed=[it for it in seen if it.id == spec.id],
             favourite=spec.id in favourites,
+            wins=wins.get(spec.id, WinRate()),
             instead=nearest(spec, models.values(), {}) if spec.status == "retired" else None,
         )
         for spec in specs.values()

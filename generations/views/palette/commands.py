@@ -38,6 +38,10 @@ def commands(person: User) -> list[Result]:
         Result(
             key="do:rail", text="Fold or unfold the menu", icon="panel-left-close", opens="rail", keys=("[",)
         ),
+        Result(
+            key="do:compare", text="Compare clips", icon="columns-2", url=reverse("compare"), also="blind"
+        ),
+        Result(key="do:sessions", text="Review sessions", icon="list-video", url=reverse("sessions")),
         Result(key="do:password", text="Change password", icon="key-round", url=reverse("password")),
     ]
 

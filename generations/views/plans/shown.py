@@ -168,6 +168,11 @@ class PlanPage:
         return sum(shown.task is not None and shown.task.state == State.QUEUED for shown in self.rows)
 
     @property
+    def ready(self) -> int:
+        """How many of its tasks have become clips."""
+        return sum(shown.task is not None and shown.task.state == State.READY for shown in self.rows)
+
+    @property
     def cancel_words(self) -> str:
         """“Cancel 2 of 4”: what has left cannot be cancelled."""
         count = len(self.rows)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from itertools import groupby
@@ -15,12 +15,15 @@ from django.utils import timezone
 from generations import catalogue, policy
 from generations.catalogue.carry import Carried, carry
 from generations.catalogue.spec import ModelSpec
+from generations.library import win_rates
 from generations.library.durations import usual_times
+from generations.library.win_rates import WinRate
 from generations.models import Favourite, MarketModel, State, Video
 from generations.models.track_record import Span
 from generations.views.studio.about import About, about
 from generations.wording.cautions import LOW
 from generations.wording.modes import MODES
+from generations.wording.picks import won_text
 
 RUNS_OF = timedelta(days=30)
 MOST_LATELY = 5
@@ -68,6 +71,13 @@ class ModelCard:
     favourite: bool = False
     success: float | None = None
     """Per cent of Kie's tasks of the last 24 hours that ended well; None: not known."""
+    wins: WinRate = field(default_factory=WinRate)
+    """How often its clips were preferred to those of other models."""
+
+    @property
+    def won_text(self) -> str:
+        """Empty until there are enough picks."""
+        return won_text(self.wins.won, self.wins.picks) if self.wins.is_enough else ""
 
     @property
     def about(self) -> About:
@@ -128,7 +138,7 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
     specs = list(catalogue.models().values())
     usual = usual_times([s.id for s in specs])
     runs, posters = _runs(person), _posters(person)
-    favourites, successes = Favourite.of(person), _successes()
+    favourites, successes, wins = Favourite.of(person), _successes(), win_rates.of_models()
     models = [
         ModelCard(
             spec=s,
@@ -141,6 +151,7 @@ def picker(person: User, spec: ModelSpec, values: Mapping[str, object], kept: Se
             poster=posters.get(s.id, ""),
             favourite=s.id in favourites,
             success=successes.get(s.id),
+            wins=wins.get(s.id, WinRate()),
         )
         for s in specs
     ]

@@ -1,5 +1,5 @@
 // The clip of the task page: its timeline, single frames, speed.
-import { two } from "../clock.js";
+import { frameText } from "../clock.js";
 import { find } from "../dom.js";
 import { deeds, toggle } from "../player.js";
 
@@ -14,12 +14,8 @@ const shown = new EventTarget();
 /** Calls `go` each time that another moment may be shown. */
 export const whenShown = (go) => shown.addEventListener("shown", go);
 
-/** The frame at a time in seconds as 0:05.12, as views/task counts it too. */
-export function code(t) {
-  const rate = Math.max(1, Math.round(fps));
-  const frames = Math.floor(t * rate + 0.05);
-  return `${Math.floor(frames / (rate * 60))}:${two(Math.floor(frames / rate) % 60)}.${two(frames % rate)}`;
-}
+/** The frame at a time in seconds, of this clip. */
+export const code = (t) => frameText(t, fps);
 
 function show() {
   const clock = find("#clock");
