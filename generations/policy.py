@@ -7,8 +7,9 @@ from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from generations.models import Asset, LibraryItem, Membership, Plan, Task
+from generations.models import Asset, LibraryItem, Membership, Plan, Share, Task
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
@@ -96,6 +97,26 @@ def removed_library(person: Person) -> QuerySet[LibraryItem]:
 def may_change_item(person: Person, item: LibraryItem) -> bool:
     """Edit, remove: people may change their own items, an admin the team's, too."""
     return item.person_id == person.pk or (item.is_shared and may_administer(person))
+
+
+def may_share(person: Person) -> bool:
+    """Make links for guests, of what the person sees."""
+    return may_order(person)
+
+
+def visible_shares(person: Person) -> QuerySet[Share]:
+    """The links that a person may see, withdraw and keep open: their own, an admin everybody's."""
+    shares = Share.objects.all()
+    if may_administer(person):
+        return shares
+    return shares.filter(person_id=person.pk) if may_share(person) else shares.none()
+
+
+def open_shares() -> QuerySet[Share]:
+    """The links that guests may use now: those whose makers may share still, so nobody leaves a way in."""
+    now, makers = timezone.now(), [Role.ADMIN, Role.CREATOR]
+    theirs = Share.objects.filter(person__is_active=True, person__membership__role__in=makers)
+    return theirs.filter(revoked_at=None, expires_at__gt=now)
 
 
 def members() -> QuerySet[User]:

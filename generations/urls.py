@@ -7,6 +7,7 @@ from generations.views import (
     credits,
     files,
     gallery,
+    guest,
     health,
     hooks,
     library,
@@ -17,11 +18,13 @@ from generations.views import (
     plans,
     queue,
     setup,
+    shares,
     studio,
     task,
     told,
 )
 from generations.views.accounts import notices, returned
+from generations.views.guest import media
 from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
@@ -77,6 +80,18 @@ urlpatterns = [
     path("videos/<uuid:uuid>/frame/", frames.frame, name="frame"),
     path("posters/<uuid:uuid>.webp", files.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", files.strip, name="strip"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/", shares.make, name="share-make"),
+    path("shares/<uuid:uuid>/", shares.share, name="share"),
+    path("shares/<uuid:uuid>/<str:deed>/", shares.decide, name="share-deed"),
+    path("s/<str:token>/", guest.look, name="guest"),
+    path("s/<str:token>/open/", guest.unlock, name="guest-open"),
+    path("s/<str:token>/forget/", guest.forget, name="guest-forget"),
+    path("s/<str:token>/<int:number>/", guest.look, name="guest-clip"),
+    path("s/<str:token>/<int:number>/say/", guest.say, name="guest-say"),
+    path("s/<str:token>/<int:number>/still-<int:width>.webp", media.still, name="guest-still"),
+    path("s/<str:token>/<int:number>/film", media.film, name="guest-film"),
+    path("s/<str:token>/<int:number>/file", media.download, name="guest-download"),
     path("credits/", credits.credits, name="credits"),
     path("credits/statement/", credits.statement_sheet, name="statement"),
     path("credits/ledger.csv", credits.ledger_csv, name="ledger-csv"),

@@ -30,6 +30,7 @@ from generations.models.rendition import Rendition
 from generations.models.review import Comment, Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
+from generations.models.share import GuestComment, GuestReview, Share, ShareClip, ShareGuest, ShareLook
 from generations.models.sign_in import WrongPasswords
 from generations.models.state import State
 from generations.models.task import Task
@@ -51,6 +52,8 @@ __all__ = [
     "Event",
     "Favourite",
     "Filling",
+    "GuestComment",
+    "GuestReview",
     "Happened",
     "Hint",
     "ItemContent",
@@ -79,6 +82,10 @@ __all__ = [
     "Runtime",
     "Seen",
     "Send",
+    "Share",
+    "ShareClip",
+    "ShareGuest",
+    "ShareLook",
     "State",
     "Task",
     "TaskInput",

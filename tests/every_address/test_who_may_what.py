@@ -16,7 +16,9 @@ from django.test import Client
 from django.urls import include, path
 
 from generations.models import Task
+from tests.every_address import guests
 from tests.every_address import world as everything
+from tests.every_address.guests import GUEST
 from tests.every_address.world import (
     ADMIN,
     ANONYMOUS,
@@ -34,7 +36,7 @@ from tests.every_address.world import (
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 ANYBODY = set(VISITORS)
-SIGNED_IN = ANYBODY - {ANONYMOUS, OFF}
+SIGNED_IN = ANYBODY - {ANONYMOUS, GUEST, OFF}
 MEMBER = {REVIEWER, CREATOR, COLLEAGUE, ADMIN}
 ORDERER = MEMBER - {REVIEWER}
 OWNER = {CREATOR, ADMIN}
@@ -123,11 +125,16 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "sign-out-elsewhere": (None, SIGNED_IN),
     "setup": (ANYBODY, ANYBODY),
     "hook": (None, ANYBODY),
+    "shares": (ORDERER, None),
+    "share-make": (ORDERER, ORDERER),
+    "share": (OWNER, None),
+    "share-deed": (None, OWNER),
+    **guests.rows(ANYBODY),
     "healthz": (ANYBODY, None),
     "readyz": (ANYBODY, None),
 }
 METHODS = ("GET", "POST")
-NOTED_ASIDE = {"Visit", "Seen", "PutAway", "Draft", "Change"}
+NOTED_ASIDE = {"Visit", "Seen", "PutAway", "Draft", "Change", "ShareLook"}
 ODD_METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 TRY_ODD_METHODS = {ANONYMOUS, COLLEAGUE, ADMIN}
 DATA = {
@@ -156,6 +163,9 @@ DATA = {
     "plan-deed": {"comment": "So be it", "total": "1"},
     "people": {"username": "mallory", "role": "admin"},
     "decide": {"role": "admin", "username": "mallory", "first_name": "Mallory"},
+    "share-deed": {"days": "30"},
+    "guest-open": {"password": guests.PASSWORD},
+    "guest-say": guests.SAY,
 }
 
 
@@ -172,9 +182,9 @@ class Try:
 
     @property
     def denied(self) -> bool:
-        """Sent to sign in, to choose a password, or refused."""
+        """Sent to sign in, to choose a password, or refused, by a closed link too."""
         away = self.location.startswith(("/accounts/login/?next=", "/accounts/password/"))
-        return self.status in (401, 403) or (self.status == 302 and away)
+        return self.status in (401, 403, 410) or (self.status == 302 and away)
 
     def __str__(self) -> str:
         return f"{self.visitor}: {self.method} {self.url} → {self.status} {self.location}"
@@ -241,8 +251,8 @@ def wanted(t: Try) -> str:
 
 def wanted_of(visitor: str, method: str, name: str, url: str) -> str:
     """allowed, denied, or no such method."""
-    deed = url.rstrip("/").rpartition("/")[2]
-    reads, writes = MAY.get(f"{name} {deed}") or MAY[name]
+    rows = (MAY.get(f"{name} {word}") for word in url.split("/"))
+    reads, writes = next(filter(None, rows), MAY[name])
     who = {"GET": reads, "POST": writes}.get(method)
     if who is None:
         return "no such method"

@@ -29,6 +29,7 @@ from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
 from generations.views.task.continued import Continued, order_key, values_for
 from generations.views.task.facts import Facts
+from generations.views.task.guests import voices_of
 from generations.views.task.review_panel import ReviewPanel
 from generations.wording.evidence import hint_facts
 from generations.wording.failures import explain
@@ -129,6 +130,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "continued": Continued.of(it, request.user),
         "lineage": lineage,
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
+        "guests": voices_of(it),
         "standing": standing(it),
         "waiting_since": step_began(it),
         "failure": explain(it) if in_doubt else None,
