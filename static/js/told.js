@@ -1,4 +1,4 @@
-// Told when a task of one's own has ended: by a toast, in the title of the tab, and as the person has chosen.
+// Told when a task of one's own has ended, or a guest has spoken: by a toast, in the title of the tab, and as the person has chosen.
 import { all, find, keepAttribute, made } from "./dom.js";
 import { say } from "./notices.js";
 import { post, question } from "./requests.js";
@@ -9,7 +9,7 @@ const EVERY = 20000; // While nobody looks: the news of the page rest then.
 const LOOKS = 5000; // So often a page in view says that it is.
 const KEPT = 50;
 const { told: address, ways } = document.body.dataset;
-const said = new Set(); // Numbers of the tasks that this page has told of.
+const said = new Set(); // What this page has told of.
 let since = document.body.dataset.now;
 let open = 1; // How many may still end; not known yet.
 let unseen = 0;
@@ -48,7 +48,7 @@ function showCount() {
 /* ---- the toast ---- */
 function toast({ words, url, state }) {
   const link = Object.assign(made("a", "btn btn--sm", "Open"), { href: url });
-  say(words, state === "ready" ? "success" : "warning", link);
+  say(words, { ready: "success", guest: "" }[state] ?? "warning", link);
 }
 
 /* ---- a notification and a sound ---- */
