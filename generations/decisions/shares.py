@@ -1,4 +1,4 @@
-"""Links for guests: made, kept open longer, withdrawn. Boards, views and single clips all come through `share`."""
+"""Links for guests: made, kept open longer, withdrawn. Boards, views and single clips all come by `share`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Links for guests: clips as they were listed when they were shared, who looked, and what guests said of them."""
+"""Links for guests: clips as they were listed when they were shared, who looked, and what guests said."""
 
 import uuid
 from collections.abc import Iterable

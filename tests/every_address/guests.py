@@ -21,7 +21,7 @@ OVER, WITHDRAWN, LEFT, WRONG = "is-over", "was-withdrawn", "of-one-who-left", "n
 CLOSED = (OVER, WITHDRAWN, LEFT, WRONG)
 PASSWORD = "for-guests-alone"
 GUEST = "guest of a link"
-"""Nobody who is signed in: a browser with a name for the open link, in which the password of the other was typed."""
+"""Signed out, with a name for the open link, and in whose browser the password of the other was typed."""
 DEEDS = ("withdraw", "extend", "nonsense")
 SAY = {"name": "Anna", "stars": "2", "verdict": "changes", "text": "Mine", "key": str(uuid4())}
 

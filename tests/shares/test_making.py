@@ -13,6 +13,7 @@ from django.utils import timezone
 from generations.decisions import shares
 from generations.models import Audit, Share, ShareClip, Task, Video
 from generations.policy import Role
+from generations.safekeeping import recovery
 from tests.browser.rows import fill
 from tests.page import read
 from tests.shares.rows import clip, form_of, newest, path_in, share, share_of
@@ -195,3 +196,13 @@ def test_what_browsers_cannot_play_is_converted_for_guests(as_author: Client, au
     share(as_author, share_of(odd, clip(author)))
     assert [video.task for video in Video.objects.exclude(rendition=None)] == [odd]
     assert ShareClip.objects.count() == 2
+
+
+def test_a_restore_opens_no_link_that_was_withdrawn_since(
+    as_author: Client, author: User, guest: Client
+) -> None:
+    link = share(as_author, share_of(clip(author)))
+    assert recovery.close_links() == 1
+    assert (guest.get(link).status_code, recovery.close_links()) == (410, 0)
+    as_author.post(f"/shares/{newest().uuid}/extend/", {"days": "3"})
+    assert guest.get(link).status_code == 200

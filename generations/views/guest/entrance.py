@@ -58,7 +58,7 @@ View = Callable[Concatenate[HttpRequest, Entrance, P], HttpResponseBase]
 
 
 def for_guests(view: View[P]) -> Callable[..., HttpResponseBase]:
-    """For a view of an open link. A link that is over, withdrawn or wrong has one answer, which tells nothing."""
+    """For a view of an open link. One that is over, withdrawn or wrong has one answer, which tells nothing."""
 
     @login_not_required
     @wraps(view)

@@ -57,7 +57,7 @@ class Shown:
 
     @property
     def maker(self) -> str:
-        """The full name of who made the link; empty without one: a name to sign in with is nobody's business."""
+        """The full name of who made the link; empty without one: a name to sign in with is not for guests."""
         return self.share.person.get_full_name()
 
     @property

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from generations.models import GuestComment, GuestReview, ShareGuest, Task, Verdict
 from generations.views.gallery.cards import VERDICTS
@@ -44,14 +45,14 @@ def voices_of(task: Task) -> list[GuestVoice]:
     comments = GuestComment.objects.filter(clip__video__task=task).select_related("clip__video")
     spoke = Q(pk__in=reviews.values("guest")) | Q(pk__in=comments.values("guest"))
     guests = ShareGuest.objects.filter(spoke).order_by("at", "pk")
-    found = guests.prefetch_related(
+    found: QuerySet[Any] = guests.prefetch_related(
         Prefetch("reviews", reviews, to_attr="said"), Prefetch("comments", comments, to_attr="wrote")
     )
     return [
         GuestVoice(
             name=guest.name,
-            opinions=[_opinion(review) for review in guest.said if review.stars or review.verdict],  # type: ignore[attr-defined]
-            lines=[_line(comment) for comment in guest.wrote],  # type: ignore[attr-defined]
+            opinions=[_opinion(review) for review in guest.said if review.stars or review.verdict],
+            lines=[_line(comment) for comment in guest.wrote],
         )
         for guest in found
     ]
