@@ -104,8 +104,13 @@ class Shown:
 
     @property
     def picture(self) -> str:
-        """What is shown of an image: itself, or its still where few browsers show its kind."""
-        return self.still if self.video.is_preview else self.film
+        """What is shown of an image: its still, which is small."""
+        return self.still or self.whole
+
+    @property
+    def whole(self) -> str:
+        """The image itself; empty where few browsers show its kind."""
+        return "" if self.video.is_preview else self.film
 
     @property
     def file(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from generations import policy
 from generations.models import GuestComment, GuestReview, ShareClip
@@ -14,8 +15,8 @@ MOST = 20
 
 def may_come(person: User) -> int:
     """By how many links of the person guests can say something now."""
-    mine = policy.open_shares().filter(person=person)
-    return mine.count() - mine.filter(may_comment=False, may_approve=False).count()
+    talks = Q(may_comment=True) | Q(may_approve=True)
+    return policy.open_shares().filter(talks, person=person).count()
 
 
 def words_since(person: User, since: datetime) -> list[dict[str, str]]:
