@@ -109,8 +109,9 @@ class Shown:
 
     @property
     def whole(self) -> str:
-        """The image itself; empty where few browsers show its kind."""
-        return "" if self.video.is_preview else self.film
+        """An image itself; empty for all else, and where few browsers show its kind."""
+        is_shown = self.video.is_picture and not self.video.is_preview
+        return self.film if is_shown and not self.video.missing_since else ""
 
     @property
     def file(self) -> str:
