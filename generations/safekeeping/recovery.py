@@ -77,7 +77,7 @@ def remember() -> Mismatch | None:
 def close_links() -> int:
     """Close the links for guests after a restore, and say how many: some may have been withdrawn since.
 
-    Their makers can open each again, for they are over, not withdrawn. A backup of earlier days knows no links.
+    Their makers can open each again, for they are over, not withdrawn. Backups of earlier days know no links.
     """
     if Share._meta.db_table not in connection.introspection.table_names():
         return 0

@@ -1,4 +1,4 @@
-"""What people are told in one line each: of their own tasks that have ended, and what guests said of clips."""
+"""What people are told in one line each: of their own tasks that have ended, and what guests said."""
 
 from generations.models import GuestComment, GuestReview, State, Task, Verdict
 from generations.models.state import ENDED_BADLY

@@ -31,7 +31,8 @@ Row = tuple[Allowed, Allowed]
 
 def rows(anybody: set[str]) -> dict[str, Row]:
     """Who may GET and POST what is under a link, by the address and by the link where it matters."""
-    reads, writes = ((anybody, None), (None, anybody))
+    reads: Row = (anybody, None)
+    writes: Row = (None, anybody)
     found: dict[str, Row] = {
         "guest": reads,
         "guest-clip": reads,
@@ -47,12 +48,13 @@ def rows(anybody: set[str]) -> dict[str, Row]:
         for name, row in found.items()
         for token, who in by_link.items()
     }
-    opened: dict[str, Row] = {"guest-open": writes} | {f"guest-open {token}": (None, set()) for token in CLOSED}
+    nobody: Row = (None, set())
+    opened = {"guest-open": writes} | {f"guest-open {token}": nobody for token in CLOSED}
     return found | named | opened
 
 
 def kwargs() -> dict[str, object]:
-    """What fills the addresses: every link for the page, and of the closed ones the withdrawn for the rest."""
+    """What fills the addresses: every link for the page; for the rest one closed one is enough."""
     tokens = [OPEN, LOCKED, *CLOSED]
     few = [OPEN, LOCKED, WITHDRAWN]
     clips = [{"token": token, "number": 1} for token in few]

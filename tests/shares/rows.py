@@ -56,9 +56,9 @@ def share_of(*tasks: Task) -> str:
     return "&".join(f"task={task.uuid}" for task in tasks)
 
 
-def say(guest: Client, link: str, number: int = 1, **said: Any) -> Any:
-    """What a guest sends of the page of a clip."""
-    return guest.post(f"{link}{number}/say/", {"key": str(uuid4())} | said)
+def say(guest: Client, link: str, **said: str) -> Any:
+    """What a guest sends of the page of the first clip."""
+    return guest.post(f"{link}1/say/", {"key": str(uuid4())} | said)
 
 
 def newest() -> Share:

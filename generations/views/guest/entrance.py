@@ -46,9 +46,7 @@ class Entrance:
         path = reverse("guest", args=[self.token])
         value = signing.dumps([self.share.pk, number], salt=_salt(name))
         secure, age = settings.HTTPS, int(LONGEST.total_seconds())
-        answer.set_cookie(
-            name, value, max_age=age, path=path, httponly=True, samesite="Lax", secure=secure
-        )
+        answer.set_cookie(name, value, max_age=age, path=path, httponly=True, samesite="Lax", secure=secure)
 
     def forget(self, answer: HttpResponse, name: str) -> None:
         answer.delete_cookie(name, path=reverse("guest", args=[self.token]), samesite="Lax")
@@ -58,7 +56,7 @@ View = Callable[Concatenate[HttpRequest, Entrance, P], HttpResponseBase]
 
 
 def for_guests(view: View[P]) -> Callable[..., HttpResponseBase]:
-    """For a view of an open link. One that is over, withdrawn or wrong has one answer, which tells nothing."""
+    """For a view of an open link. One that is over, withdrawn or wrong has one answer that tells nothing."""
 
     @login_not_required
     @wraps(view)

@@ -66,10 +66,9 @@ class Shown:
 
     @cached_property
     def places(self) -> list[Place]:
-        guest = self.here.guest
-        mine = dict(guest.reviews.values_list("clip_id", "verdict")) if guest else {}
         rows = self.share.clips.select_related("video").only("number", "share_id", "video__poster_path")
-        return [self._place(row, mine.get(row.pk, "")) for row in rows]
+        said = {number: review.verdict for number, review in self._said.items()}
+        return [self._place(row, said.get(row.pk, "")) for row in rows]
 
     def _place(self, row: ShareClip, verdict: str) -> Place:
         word, icon = WORDS[Verdict(verdict)] if verdict else ("", "")
@@ -131,9 +130,14 @@ class Shown:
         return reverse(name, args=[self.here.token, *more])
 
     @cached_property
-    def mine(self) -> GuestReview | None:
+    def _said(self) -> dict[int, GuestReview]:
+        """What the guest thinks of the clips of this link, by clip."""
         guest = self.here.guest
-        return GuestReview.objects.filter(guest=guest, clip=self.clip).first() if guest else None
+        return {review.clip_id: review for review in guest.reviews.all()} if guest else {}
+
+    @property
+    def mine(self) -> GuestReview | None:
+        return self._said.get(self.clip.pk)
 
     @property
     def choices(self) -> list[Choice]:

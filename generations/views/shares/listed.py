@@ -97,9 +97,7 @@ def _count(model: type[Model], path: str) -> Coalesce:
 def looks_at(share: Share) -> Sequence[Look]:
     """Who looked at which clip, the newest first."""
     rows = share.looks.select_related("guest", "clip")[:LOGGED]
-    return [
-        Look(name=row.guest.name if row.guest else "", number=row.clip.number, at=row.at) for row in rows
-    ]
+    return [Look(name=row.guest.name if row.guest else "", number=row.clip.number, at=row.at) for row in rows]
 
 
 @dataclass(frozen=True, kw_only=True)

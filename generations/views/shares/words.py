@@ -20,7 +20,7 @@ def may_come(person: User) -> int:
 
 
 def words_since(person: User, since: datetime) -> list[dict[str, str]]:
-    """Comments and verdicts of guests by links of the person: as the news of ended tasks, of state “guest”."""
+    """Comments and verdicts of guests by the person’s links, as news of ended tasks are, of state “guest”."""
     mine = {"clip__share__person": person}
     whole = ("guest", "clip__video__task")
     comments = GuestComment.objects.filter(at__gt=since, **mine).select_related(*whole).order_by("at", "pk")
