@@ -29,7 +29,7 @@ def days_field() -> forms.IntegerField:
     words = dict.fromkeys(("required", "invalid", "min_value", "max_value"), said)
     attrs = {"class": "input"}
     return forms.IntegerField(
-        label="Open for, in days",
+        label="Days open",
         min_value=1,
         max_value=most,
         error_messages=words,

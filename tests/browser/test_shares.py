@@ -64,12 +64,12 @@ def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
     guest.get_by_role("button", name="4 of 5").click()
     expect(guest.locator("[data-lit]")).to_have_count(4)
     guest.evaluate("document.querySelector('#film').play()")
-    guest.wait_for_function("document.querySelector('#film').currentTime > 0.1")
+    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0.1")
     guest.get_by_label("Comment", exact=True).fill("Too dark <b>here</b>")
     guest.get_by_role("button", name="Send").last.click()
     expect(guest.locator(".guest__comments")).to_contain_text("Too dark <b>here</b>")
     assert 0 < float(guest.locator("[data-at]").get_attribute("data-at") or 0) <= 1
-    guest.wait_for_function("document.querySelector('#film').currentTime > 0")  # Back where it was sent.
+    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")  # Back where it was sent.
 
     plain = unscripted
     plain.goto(link)
