@@ -69,7 +69,8 @@ def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
     guest.get_by_role("button", name="Send").last.click()
     expect(guest.locator(".guest__comments")).to_contain_text("Too dark <b>here</b>")
     assert 0 < float(guest.locator("[data-at]").get_attribute("data-at") or 0) <= 1
-    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")  # Back where it was sent.
+    # The page has come back to where it was sent.
+    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")
 
     plain = unscripted
     plain.goto(link)

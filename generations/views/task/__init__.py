@@ -29,7 +29,7 @@ from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
 from generations.views.task.continued import Continued, order_key, values_for
 from generations.views.task.facts import Facts
-from generations.views.task.guests import voices_of
+from generations.views.task.guests import voices_of, with_shared
 from generations.views.task.review_panel import ReviewPanel
 from generations.wording.evidence import hint_facts
 from generations.wording.failures import explain
@@ -109,7 +109,7 @@ def go_on(request: MemberRequest, uuid: UUID, model_id: str) -> HttpResponse:
 
 def find(request: MemberRequest, uuid: UUID) -> Task:
     tasks = policy.visible_tasks(request.user).select_related("person", "budget", "plan")
-    return get_object_or_404(tasks.prefetch_related("videos"), uuid=uuid)
+    return get_object_or_404(with_shared(tasks).prefetch_related("videos"), uuid=uuid)
 
 
 def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from generations.models import GuestComment, GuestReview, ShareGuest, Task, Verdict
+from generations.models import GuestComment, GuestReview, ShareClip, ShareGuest, Task, Verdict
+from generations.models.task import TaskQuerySet
 from generations.views.gallery.cards import VERDICTS
 
 
@@ -39,8 +40,18 @@ class GuestVoice:
     lines: Sequence[GuestLine]
 
 
-def voices_of(task: Task) -> list[GuestVoice]:
-    """The guests who said something, in the order in which they gave their names. One query for none."""
+def with_shared(tasks: TaskQuerySet) -> QuerySet[Task]:
+    """Tasks with `is_shared`: whether a link shows one of their clips, or did."""
+    return tasks.annotate(is_shared=Exists(ShareClip.objects.filter(video__task=OuterRef("pk"))))
+
+
+def voices_of(task: Any) -> list[GuestVoice]:
+    """The guests who said something of a task read by `with_shared`, in the order in which they came.
+
+    Few tasks are shared: the others cost no query.
+    """
+    if not task.is_shared:
+        return []
     reviews = GuestReview.objects.filter(clip__video__task=task)
     comments = GuestComment.objects.filter(clip__video__task=task).select_related("clip__video")
     spoke = Q(pk__in=reviews.values("guest")) | Q(pk__in=comments.values("guest"))
