@@ -15,7 +15,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import include, path
 
-from generations.models import Task
+from generations import policy
+from generations.models import Share, Task
 from tests.every_address import guests
 from tests.every_address import world as everything
 from tests.every_address.guests import GUEST
@@ -306,3 +307,12 @@ def test_an_unguarded_view_is_found(world: World, settings: Any, monkeypatch: py
     faults = faults_of(world, "unguarded")
     assert any("reviewer: GET /unguarded/ → 200" in fault for fault in faults)
     assert any("reviewer: /unguarded/ changed something" in fault for fault in faults)
+
+
+def test_a_link_that_opens_although_it_was_withdrawn_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    monkeypatch.setattr(policy, "open_shares", Share.objects.all)
+    faults = faults_of(world, "guest-film")
+    assert any(f"anonymous: GET /s/{guests.WITHDRAWN}/1/film → 200" in fault for fault in faults)
