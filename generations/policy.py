@@ -7,8 +7,19 @@ from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from generations.models import Asset, Board, LibraryItem, Membership, Plan, ReviewSession, SavedView, Task
+from generations.models import (
+    Asset,
+    Board,
+    LibraryItem,
+    Membership,
+    Plan,
+    ReviewSession,
+    SavedView,
+    Share,
+    Task,
+)
 from generations.models.board import BoardQuerySet
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
@@ -126,6 +137,26 @@ def visible_boards(person: Person) -> BoardQuerySet:
 def may_change_board(person: Person, board: Board) -> bool:
     """Rename, make private, delete: people may do it to their own boards, an admin to the team's, too."""
     return board.person_id == person.pk or (board.is_shared and may_administer(person))
+
+
+def may_share(person: Person) -> bool:
+    """Make links for guests, of what the person sees."""
+    return may_order(person)
+
+
+def visible_shares(person: Person) -> QuerySet[Share]:
+    """The links that a person may see, withdraw and keep open: their own, an admin everybody's."""
+    shares = Share.objects.all()
+    if may_administer(person):
+        return shares
+    return shares.filter(person_id=person.pk) if may_share(person) else shares.none()
+
+
+def open_shares() -> QuerySet[Share]:
+    """The links that guests may use now: those whose makers may share still, so nobody leaves a way in."""
+    now, makers = timezone.now(), [Role.ADMIN, Role.CREATOR]
+    theirs = Share.objects.filter(person__is_active=True, person__membership__role__in=makers)
+    return theirs.filter(revoked_at=None, expires_at__gt=now)
 
 
 def members() -> QuerySet[User]:

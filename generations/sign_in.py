@@ -153,6 +153,14 @@ def last_here(request: HttpRequest) -> int | None:
         return None
 
 
+def share_keys(request: HttpRequest, share_id: int) -> dict[str, int]:
+    """The keys for the password of a link for guests: tries from one address, and from all of them."""
+    return {
+        _key("share", str(share_id), client_address(request)): BY_NAME,
+        _key("share", str(share_id)): BY_ADDRESS_UNSURE,
+    }
+
+
 def password_keys(request: HttpRequest) -> Mapping[str, int]:
     """Key for checking the old password on a change: by session, so a stolen one locks out no other."""
     return {_key("old", str(request.user.pk), str(request.session.session_key)): BY_NAME}

@@ -9,6 +9,7 @@ from generations.views import (
     credits,
     files,
     gallery,
+    guest,
     health,
     hooks,
     library,
@@ -20,6 +21,7 @@ from generations.views import (
     queue,
     sessions,
     setup,
+    shares,
     studio,
     task,
     told,
@@ -27,6 +29,7 @@ from generations.views import (
 from generations.views.accounts import notices, returned
 from generations.views.boards import deliver
 from generations.views.gallery import chosen, saved
+from generations.views.guest import media
 from generations.views.library import fill, item, transfer
 from generations.views.models import favourites, market
 from generations.views.people import person
@@ -100,6 +103,18 @@ urlpatterns = [
     path("videos/<uuid:uuid>/frame/", frames.frame, name="frame"),
     path("posters/<uuid:uuid>.webp", files.poster, name="poster"),
     path("strips/<uuid:uuid>.webp", files.strip, name="strip"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/", shares.make, name="share-make"),
+    path("shares/<uuid:uuid>/", shares.share, name="share"),
+    path("shares/<uuid:uuid>/<str:deed>/", shares.decide, name="share-deed"),
+    path("s/<str:token>/", guest.look, name="guest"),
+    path("s/<str:token>/open/", guest.unlock, name="guest-open"),
+    path("s/<str:token>/forget/", guest.forget, name="guest-forget"),
+    path("s/<str:token>/<int:number>/", guest.look, name="guest-clip"),
+    path("s/<str:token>/<int:number>/say/", guest.say, name="guest-say"),
+    path("s/<str:token>/<int:number>/still-<int:width>.webp", media.still, name="guest-still"),
+    path("s/<str:token>/<int:number>/film", media.film, name="guest-film"),
+    path("s/<str:token>/<int:number>/file", media.download, name="guest-download"),
     path("credits/", credits.credits, name="credits"),
     path("credits/statement/", credits.statement_sheet, name="statement"),
     path("credits/ledger.csv", credits.ledger_csv, name="ledger-csv"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from generations.kie.secret import Secret
 
-SECRET_PATH = re.compile(r"(/hooks/kie/|/setup/)[^/\s\"']+")
+SECRET_PATH = re.compile(r"(/hooks/kie/|/setup/|/s/(?=[\w-]{43}))[^/\s\"']+")
 SECRETS = ("KIE_API_KEY", "KIE_WEBHOOK_KEY", "SECRET_KEY")
 """Names of the settings whose values must not appear in a log."""
 

@@ -18,6 +18,9 @@ TAILS = {
     Action.PAUSED: ": “{}”",
     Action.RESUMED: " ({})",
     Action.ORDERED_AGAIN: " as {}",
+    Action.SHARED: ": “{}”",
+    Action.EXTENDED: ": “{}”",
+    Action.REVOKED: ": “{}”",
 }
 """How a decision's text is appended to its wording."""
 ABOUT_PEOPLE = {

@@ -35,6 +35,7 @@ from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.saved_view import SavedView
 from generations.models.search_text import SearchText
 from generations.models.send import Send
+from generations.models.share import GuestComment, GuestReview, Share, ShareClip, ShareGuest, ShareLook
 from generations.models.sign_in import WrongPasswords
 from generations.models.state import State
 from generations.models.task import Task
@@ -58,6 +59,8 @@ __all__ = [
     "Event",
     "Favourite",
     "Filling",
+    "GuestComment",
+    "GuestReview",
     "Happened",
     "Hint",
     "ItemContent",
@@ -92,6 +95,10 @@ __all__ = [
     "Send",
     "SessionClip",
     "SessionSeen",
+    "Share",
+    "ShareClip",
+    "ShareGuest",
+    "ShareLook",
     "State",
     "Task",
     "TaskInput",

@@ -6,13 +6,13 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from generations import catalogue
 from generations.catalogue.quote import Basis
 from generations.kie.endpoints import JOBS
-from generations.models import Entry, Event, Happened, Obstacle, Pause, Runtime, Send, State, Task
+from generations.models import Entry, Event, Happened, Obstacle, Pause, Runtime, Send, Share, State, Task
 from generations.models.obstacle import Facts, held_up
 from generations.models.runtime import Mismatch
 from generations.models.send import new_asked_id
@@ -72,6 +72,17 @@ def remember() -> Mismatch | None:
     if found:
         Runtime.pause(Pause.RESTORE, {"mismatch": found})
     return found
+
+
+def close_links() -> int:
+    """Close the links for guests after a restore, and say how many: some may have been withdrawn since.
+
+    Their makers can open each again, for they are over, not withdrawn. Backups of earlier days know no links.
+    """
+    if Share._meta.db_table not in connection.introspection.table_names():
+        return 0
+    now = timezone.now()
+    return Share.objects.filter(revoked_at=None, expires_at__gt=now).update(expires_at=now)
 
 
 def _mismatch(*, lost: bool, copied: bool) -> Mismatch | None:

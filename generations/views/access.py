@@ -119,4 +119,5 @@ def own_form(request: MemberRequest) -> None:
 
 member_required = _only(policy.is_member, "You have no role in this team yet. An admin can give you one.")
 orders_required = _only(policy.may_order, "Reviewers look and decide. A creator or an admin can order.")
+sharing_required = _only(policy.may_share, "Reviewers look and decide. A creator or an admin can share.")
 admin_required = _only(policy.may_administer, "Only an admin may do this.")

@@ -87,6 +87,10 @@ class Frame:
         return policy.may_order(self.person)
 
     @property
+    def may_share(self) -> bool:
+        return policy.may_share(self.person)
+
+    @property
     def may_administer(self) -> bool:
         return policy.may_administer(self.person)
 
@@ -166,11 +170,13 @@ def links_of(person: policy.Person) -> list[Link]:
         ("Queue", "queue", "list-video", False, "q"),
         ("Gallery", "gallery", "layout-grid", False, "g"),
         ("Boards", "boards", "layout-dashboard", True, "b"),
+        ("Shares", "shares", "link", True, "l"),
         ("Credits", "credits", "coins", False, "c"),
         ("Models", "models", "boxes", True, "m"),
         ("People", "people", "users", True, "p"),
     ]
     barred = set() if policy.may_order(person) else {"studio"}
+    barred |= set() if policy.may_share(person) else {"shares"}
     barred |= set() if policy.may_administer(person) else {"people"}
     return [
         Link(word=word, url=reverse(name), icon=icon, name=name, more=more, key=key)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from generations.models import Preferences, Task
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
+from generations.views.shares.words import may_come, words_since
 from generations.wording.told import TELLS
 from generations.wording.told import told as words
 
@@ -24,8 +25,9 @@ LATE = timedelta(seconds=20)
 def told(request: MemberRequest) -> JsonResponse:
     """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms).
 
-    `until` is the next `since`, `more` whether there may be more of them than one answer has, `open` how many
-    of the person's tasks are still open; the rest is how the person wants to be told.
+    What guests said by links of the person is among it, of state `guest`. `until` is the next `since`, `more`
+    whether there may be more of them than one answer has, `open` how many tasks and links may still bring
+    news; the rest is how the person wants to be told.
     """
     mine = Task.objects.filter(person=request.user)
     since, until = _since(request), timezone.now() - LATE
@@ -33,18 +35,21 @@ def told(request: MemberRequest) -> JsonResponse:
     ended = list(over.order_by("changed_at", "id")[:MOST])
     is_full = len(ended) == MOST
     chosen = Preferences.of(request.user)
+    guests = words_since(request.user, since) if since else []
     return JsonResponse(
         {
-            "ended": [
-                {"id": t.pk, "url": t.get_absolute_url(), "words": words(t), "state": t.state} for t in ended
-            ],
+            "ended": [*map(_ended, ended), *guests],
             "until": int((min(until, ended[-1].changed_at) if is_full else until).timestamp() * 1000),
             "more": is_full,
-            "open": mine.open().count(),
+            "open": mine.open().count() + may_come(request.user),
             "notifies": chosen.notifies,
             "sounds": chosen.sounds,
         }
     )
+
+
+def _ended(task: Task) -> dict[str, object]:
+    return {"id": task.pk, "url": task.get_absolute_url(), "words": words(task), "state": task.state}
 
 
 def _since(request: HttpRequest) -> datetime | None:

@@ -8,7 +8,7 @@ const KEPT = 50;
 /* ---- the toast ---- */
 function toast({ words, url, state }) {
   const link = Object.assign(made("a", "btn btn--sm", "Open"), { href: url });
-  say(words, state === "ready" ? "success" : "warning", link);
+  say(words, { ready: "success", guest: "" }[state] ?? "warning", link);
 }
 
 /* ---- a notification and a sound ---- */

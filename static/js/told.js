@@ -1,4 +1,4 @@
-// Told when a task of one's own has ended: by a toast, in the title of the tab, and as the person has chosen.
+// Told when a task of one's own has ended, or a guest has spoken: by a toast, in the title of the tab, and as the person has chosen.
 import { all, find, keepAttribute, later } from "./dom.js";
 import { lineBroke } from "./notices.js";
 import { question } from "./requests.js";
@@ -8,7 +8,7 @@ const EVERY = 20000; // While nobody looks: the news of the page rest then.
 /** So often a page in view says that it is, in milliseconds. */
 export const LOOKS = 5000;
 const { told: address, telling } = document.body.dataset;
-const said = new Set(); // Numbers of the tasks that this page has told of.
+const said = new Set(); // What this page has told of.
 let since = document.body.dataset.now;
 let open = 1; // How many may still end, or be told of; not known yet.
 let unseen = 0;

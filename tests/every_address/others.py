@@ -20,6 +20,7 @@ from generations.models import (
     PlanRow,
     Review,
     Runtime,
+    Share,
     Task,
     Video,
 )
@@ -33,7 +34,7 @@ def fingerprint(person: User) -> str:
         *(model._default_manager.exclude(theirs) for model in (Entry, Event, Hint, Video)),
         *(
             model._default_manager.exclude(person=person)
-            for model in (Review, Comment, Asset, Audit, LibraryItem)
+            for model in (Review, Comment, Asset, Audit, LibraryItem, Share)
         ),
         Budget.objects.exclude(person=person).exclude(held=0, spent=0, limit=None),
         Membership.objects.all(),

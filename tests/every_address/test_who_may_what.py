@@ -15,8 +15,11 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import include, path
 
-from generations.models import Task
+from generations import policy
+from generations.models import Share, Task
+from tests.every_address import guests
 from tests.every_address import world as everything
+from tests.every_address.guests import GUEST
 from tests.every_address.world import (
     ADMIN,
     ANONYMOUS,
@@ -35,7 +38,7 @@ from tests.thorough import rows
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 ANYBODY = set(VISITORS)
-SIGNED_IN = ANYBODY - {ANONYMOUS, OFF}
+SIGNED_IN = ANYBODY - {ANONYMOUS, GUEST, OFF}
 MEMBER = {REVIEWER, CREATOR, COLLEAGUE, ADMIN}
 ORDERER = MEMBER - {REVIEWER}
 OWNER = {CREATOR, ADMIN}
@@ -144,6 +147,11 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "sign-out-elsewhere": (None, SIGNED_IN),
     "setup": (ANYBODY, ANYBODY),
     "hook": (None, ANYBODY),
+    "shares": (ORDERER, None),
+    "share-make": (ORDERER, ORDERER),
+    "share": (OWNER, None),
+    "share-deed": (None, OWNER),
+    **guests.rows(ANYBODY),
     "healthz": (ANYBODY, None),
     "readyz": (ANYBODY, None),
 }
@@ -151,7 +159,7 @@ METHODS = {
     "GET and POST": ("GET", "POST"),
     "the odd ones": ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"),
 }
-NOTED_ASIDE = {"Visit", "Seen", "SessionSeen", "PutAway", "Draft", "Change"}
+NOTED_ASIDE = {"Visit", "Seen", "SessionSeen", "PutAway", "Draft", "Change", "ShareLook"}
 WHO = {"GET and POST": VISITORS, "the odd ones": (ANONYMOUS, COLLEAGUE, ADMIN)}
 DATA = {
     "order": {"prompt": "A quiet sea", "order_key": "6f1c0a57-6a0e-4d4c-9a60-0e6f2d1f4b11"},
@@ -185,6 +193,9 @@ DATA = {
     "plan-deed": {"comment": "So be it", "total": "1"},
     "people": {"username": "mallory", "role": "admin"},
     "decide": {"role": "admin", "username": "mallory", "first_name": "Mallory"},
+    "share-deed": {"days": "30"},
+    "guest-open": {"password": guests.PASSWORD},
+    "guest-say": guests.SAY,
 }
 
 
@@ -201,9 +212,9 @@ class Try:
 
     @property
     def denied(self) -> bool:
-        """Sent to sign in, to choose a password, or refused."""
+        """Sent to sign in, to choose a password, or refused, by a closed link too."""
         away = self.location.startswith(("/accounts/login/?next=", "/accounts/password/"))
-        return self.status in (401, 403) or (self.status == 302 and away)
+        return self.status in (401, 403, 410) or (self.status == 302 and away)
 
     def __str__(self) -> str:
         return f"{self.visitor}: {self.method} {self.url} → {self.status} {self.location}"
@@ -270,8 +281,8 @@ def wanted(t: Try) -> str:
 
 def wanted_of(visitor: str, method: str, name: str, url: str) -> str:
     """allowed, denied, or no such method."""
-    deed = url.rstrip("/").rpartition("/")[2]
-    reads, writes = MAY.get(f"{name} {deed}") or MAY[name]
+    rows = (MAY.get(f"{name} {word}") for word in url.split("/"))
+    reads, writes = next(filter(None, rows), MAY[name])
     who = {"GET": reads, "POST": writes}.get(method)
     if who is None:
         return "no such method"
@@ -325,3 +336,12 @@ def test_an_unguarded_view_is_found(world: World, settings: Any, monkeypatch: py
     faults = faults_of(world, "unguarded")
     assert any("reviewer: GET /unguarded/ → 200" in fault for fault in faults)
     assert any("reviewer: /unguarded/ changed something" in fault for fault in faults)
+
+
+def test_a_link_that_opens_although_it_was_withdrawn_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    monkeypatch.setattr(policy, "open_shares", Share.objects.all)
+    faults = faults_of(world, "guest-film")
+    assert any(f"anonymous: GET /s/{guests.WITHDRAWN}/1/film → 200" in fault for fault in faults)

@@ -32,6 +32,7 @@ from generations.models import (
     ReviewSession,
     Runtime,
     SavedView,
+    Share,
     State,
     Task,
     Video,
@@ -42,6 +43,8 @@ from generations.orders import plans
 from generations.orders.plans import Wish
 from generations.policy import Role
 from tests.case_rows import at_unknown_host, no_file, stuck, unconfirmed, unfetched
+from tests.every_address import guests
+from tests.every_address.guests import GUEST
 from tests.task_page.rows import COPY, KLING, VEO, copied, failed, person, queued, ready, running
 
 SEEDANCE = "bytedance/seedance-1.5-pro"
@@ -52,7 +55,7 @@ SETUP_TOKEN = "a-token-of-the-first-start"
 
 ANONYMOUS, NO_ROLE, NEW, OFF = "anonymous", "no role", "new", "switched off"
 REVIEWER, CREATOR, COLLEAGUE, ADMIN = "reviewer", "creator", "colleague", "admin"
-VISITORS = (ANONYMOUS, NO_ROLE, NEW, OFF, REVIEWER, CREATOR, COLLEAGUE, ADMIN)
+VISITORS = (ANONYMOUS, GUEST, NO_ROLE, NEW, OFF, REVIEWER, CREATOR, COLLEAGUE, ADMIN)
 """The tasks are the creator's; to the colleague, who is a creator too, they are somebody else's."""
 
 Kwargs = Mapping[str, object]
@@ -68,6 +71,7 @@ class World:
     item: LibraryItem | None = None
     board: Board | None = None
     session: ReviewSession | None = None
+    share: Share | None = None
 
     def kwargs(self, name: str) -> list[Kwargs]:
         """What to fill an address with. KeyError for an address that this world does not know yet."""
@@ -200,6 +204,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "decide": _deeds,
     "setup": lambda world: [{"token": SETUP_TOKEN}],
     "hook": lambda world: [{"token": TOKEN}, {"token": "nonsense"}],
+    **guests.kwargs(),
 }
 
 
@@ -225,6 +230,8 @@ def build() -> World:
         path.write_bytes(bytes(clip.size))
     (Path(settings.DATA_DIR) / "setup-token").write_text(SETUP_TOKEN)
     asset, item = _asset(people[CREATOR]), _item_of(people[CREATOR])
+    share = guests.links(people[CREATOR], tasks["ready"])
+    guests.come_in(clients[GUEST])
     return World(
         people=people,
         clients=clients,
@@ -233,6 +240,7 @@ def build() -> World:
         item=item,
         board=_board_of(people[CREATOR], tasks["ready"], tasks["veo"]),
         session=ReviewSession.make(people[CREATOR], "Today", [tasks["ready"], tasks["veo"]]),
+        share=share,
         plans=_plans(people[CREATOR]),
     )
 

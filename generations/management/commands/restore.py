@@ -28,3 +28,6 @@ class Command(BaseCommand):
             if why := recovery.remember():
                 self.stdout.write(f"Sending is paused. {mismatch(why, {})}")
                 self.stdout.write("Look at the queue, then resume sending there.")
+            if closed := recovery.close_links():
+                self.stdout.write(f"Closed links for guests: {closed}. One may have been withdrawn since.")
+                self.stdout.write("Who made them can open each again on the page Shares.")

@@ -20,7 +20,7 @@ from generations.deliver.shots import shots_of
 from generations.models import Board
 from generations.views.access import MemberRequest, member_required
 from generations.views.boards import answer, find, shown
-from generations.views.files import search_for
+from generations.views.files.stored import search_for
 
 
 class Flowing(StreamingHttpResponse):

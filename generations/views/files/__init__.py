@@ -1,11 +1,8 @@
 """Clips and their stills. Access is checked on every request."""
 
-import logging
-from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
-from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,16 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from generations import policy, wake
-from generations.files import store, volume
 from generations.models import Rendition, Video
 from generations.views.access import MemberRequest, member_required
 from generations.views.files.sending import send
+from generations.views.files.stored import original, played
 from generations.views.polls import polled
 
-log = logging.getLogger(__name__)
-
-INERT = "default-src 'none'; sandbox"
-"""Even if a document is opened, nothing in it runs, loads, or shares our origin."""
 SENT = (
     *("uuid", "task_id", "number", "path", "poster_path", "strip_path", "size", "sha256"),
     *("container", "video_codec", "audio_codec", "created_at", "task__prompt", "task__label", "task__uuid"),
@@ -36,20 +29,7 @@ SENT = (
 def video(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     """The file itself, with its true content type; `?download=1` saves it under a readable name."""
     clip = _visible(request, uuid)
-    _require_here(clip)
-    is_document = clip.kind_of_file.is_document
-    response = send(
-        request,
-        clip.path,
-        etag=clip.sha256,
-        modified=clip.created_at,
-        content_type=clip.content_type,
-        filename=file_name(clip),
-        as_attachment=is_document or bool(request.GET.get("download")),
-    )
-    if is_document:
-        response["Content-Security-Policy"] = INERT
-    return response
+    return original(request, clip, file_name(clip), as_attachment=bool(request.GET.get("download")))
 
 
 @require_safe
@@ -58,18 +38,8 @@ def rendition(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     """The version that plays everywhere."""
     clip = _visible(request, uuid)
     made = get_object_or_404(Rendition, video=clip, state=Rendition.State.READY)
-    if not store.has_size(made.path, made.size):
-        made.forget_file()
-        raise Http404("The file is not there.")
-    return send(
-        request,
-        made.path,
-        etag=made.sha256,
-        modified=made.made_at or made.asked_at,
-        content_type="video/mp4",
-        filename=f"{_stem(clip)}-plays-everywhere.mp4",
-        as_attachment=bool(request.GET.get("download")),
-    )
+    name = f"{_stem(clip)}-plays-everywhere.mp4"
+    return played(request, made, name, as_attachment=bool(request.GET.get("download")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,22 +86,6 @@ def _stem(clip: Video) -> str:
     if clip.number:
         parts.append(str(clip.number + 1))
     return "-".join(filter(None, parts))
-
-
-def search_for(clip: Video) -> None:
-    """Note that its file is not there as it was stored: it is searched and fetched again."""
-    log.error("The file %s of task %s is gone or changed", clip.path, clip.task_id)
-    with suppress(DatabaseError):
-        if not volume.trouble() and clip.note_missing():
-            wake.nudge()
-
-
-def _require_here(clip: Video) -> None:
-    """Raises Http404 when the file is not there as it was stored."""
-    if store.has_size(clip.path, clip.size):
-        return
-    search_for(clip)
-    raise Http404("The file is not there.")
 
 
 def _visible(request: MemberRequest, uuid: UUID) -> Video:

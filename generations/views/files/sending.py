@@ -5,12 +5,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from generations.files import store
-from generations.views.access import MemberRequest
 from generations.views.files.ranges import respond
 
 log = logging.getLogger(__name__)
@@ -20,7 +19,7 @@ CACHE = "private, max-age=604800, immutable"
 
 
 def send(
-    request: MemberRequest,
+    request: HttpRequest,
     path: str,
     *,
     etag: str,

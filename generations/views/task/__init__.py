@@ -29,6 +29,7 @@ from generations.views.polls import polled
 from generations.views.queue.case_page import case_page_of
 from generations.views.task.continued import Continued, order_key, values_for
 from generations.views.task.facts import Facts
+from generations.views.task.guests import voices_of, with_shared
 from generations.views.task.review_panel import ReviewPanel
 from generations.views.task.tree import Tree
 from generations.wording.evidence import hint_facts
@@ -109,7 +110,7 @@ def go_on(request: MemberRequest, uuid: UUID, model_id: str) -> HttpResponse:
 
 def find(request: MemberRequest, uuid: UUID) -> Task:
     tasks = policy.visible_tasks(request.user).select_related("person", "budget", "plan")
-    return get_object_or_404(tasks.prefetch_related("videos"), uuid=uuid)
+    return get_object_or_404(with_shared(tasks).prefetch_related("videos"), uuid=uuid)
 
 
 def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:
@@ -131,6 +132,7 @@ def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -
         "lineage": lineage,
         "tree": Tree.of(lineage),
         "panel": ReviewPanel.of(it, request.user, facts.clip, form),
+        "guests": voices_of(it),
         "standing": standing(it),
         "waiting_since": step_began(it),
         "failure": explain(it) if in_doubt else None,
