@@ -1,7 +1,6 @@
 """Two to four clips side by side: what differs, blind, a pick, and what cannot be compared."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -146,7 +145,7 @@ def test_what_cannot_be_compared_says_what_to_do(judge: Client, creator: User, t
     assert not Pick.objects.exists()
 
 
-@pytest.mark.parametrize("odd", [str(uuid4()), "x", "", "\x00", "1" * 5000])
+@pytest.mark.parametrize("odd", ["0b31dc50-4f6f-4d6f-9a53-3e3ed5a4b0aa", "x", "", "\x00", "1" * 5000])
 def test_what_is_not_there_is_404_for_all_alike(judge: Client, takes: Takes, odd: str) -> None:
     known = takes(1)[0]
     query = {"task": [str(known.uuid), odd]}
