@@ -19,15 +19,19 @@ PLACES = "() => [...document.querySelectorAll('#panes video')].map((one) => one.
 APART = """async (seconds) => {
     const videos = [...document.querySelectorAll("#panes video")];
     const found = [];
-    for (const ends = performance.now() + seconds * 1000; performance.now() < ends;) {
+    const ends = performance.now() + seconds * 3000 + 30000;
+    for (let played = 0, last = performance.now(); played < seconds * 1000 && last < ends;) {
         await new Promise((done) => setTimeout(done, 20));
-        if (videos.some((one) => one.paused || one.seeking)) continue;
+        const plays = videos.every((one) => !one.paused && !one.seeking);
+        if (plays) played += performance.now() - last;
+        last = performance.now();
+        if (!plays) continue;
         const times = videos.map((one) => one.currentTime);
         found.push(Math.max(...times) - Math.min(...times));
     }
     return found;
 }"""
-"""How far apart the players are, again and again while they play."""
+"""How far apart the players are, again and again, in so many seconds in which all of them play."""
 BEGUN = "() => [...document.querySelectorAll('#panes video')].every((one) => one.currentTime > 0.7)"
 STILL = """() => [...document.querySelectorAll("#panes video")]
     .every((one) => one.paused && !one.seeking)"""
