@@ -3,12 +3,13 @@
 Django's groups, permissions and superuser flag have no effect here.
 """
 
+from collections.abc import Iterable
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from generations.models import Asset, LibraryItem, Membership, Plan, Task
+from generations.models import Asset, Comment, LibraryItem, Membership, Plan, Review, Runtime, Task
 from generations.models.membership import Role as Role
 from generations.models.plan import PlanQuerySet
 from generations.models.task import TaskQuerySet
@@ -96,6 +97,31 @@ def removed_library(person: Person) -> QuerySet[LibraryItem]:
 def may_change_item(person: Person, item: LibraryItem) -> bool:
     """Edit, remove: people may change their own items, an admin the team's, too."""
     return item.person_id == person.pk or (item.is_shared and may_administer(person))
+
+
+def viewers_of(task: Task) -> QuerySet[User]:
+    """Everybody who sees this task, so who may be named in a comment on it: the whole team."""
+    return members().filter(membership__isnull=False)
+
+
+def may_edit_comment(person: Person, comment: Comment) -> bool:
+    """Other words for it: only by who wrote it."""
+    return is_member(person) and comment.person_id == person.pk
+
+
+def may_delete_comment(person: Person, comment: Comment) -> bool:
+    """People may delete their own comments, an admin everybody's."""
+    return may_edit_comment(person, comment) or may_administer(person)
+
+
+def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
+    """Whether what others think of a clip is hidden from a person until they have given it stars.
+
+    `reviews` are all of the task. The clip's own person is asked for none.
+    """
+    if task.person_id == person.pk or any(r.stars and r.person_id == person.pk for r in reviews):
+        return False
+    return Runtime.objects.filter(pk=1, rates_blind=True).exists()
 
 
 def members() -> QuerySet[User]:

@@ -4,6 +4,7 @@ from generations.models.approval_limit import ApprovalLimit
 from generations.models.asset import Asset
 from generations.models.audit import Audit
 from generations.models.change import Change
+from generations.models.comment import Comment, CommentVersion, Mention
 from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
@@ -27,7 +28,7 @@ from generations.models.priced_values import PricedValues
 from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
-from generations.models.review import Comment, Review, Verdict
+from generations.models.review import Review, Verdict
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.send import Send
 from generations.models.sign_in import WrongPasswords
@@ -45,6 +46,7 @@ __all__ = [
     "Budget",
     "Change",
     "Comment",
+    "CommentVersion",
     "CreditsField",
     "Draft",
     "Entry",
@@ -65,6 +67,7 @@ __all__ = [
     "MarketModel",
     "MarketState",
     "Membership",
+    "Mention",
     "Obstacle",
     "Pause",
     "Plan",

@@ -30,6 +30,7 @@ class Audit(models.Model):
         PASSWORD = "password", "made a new password"
         ADOPTED = "adopted", "took a model of Kie into the studio"
         NOTED = "noted", "noted a change of a model at Kie"
+        BLIND = "blind", "changed whether people rate blind"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What the team thinks of a finished task: stars and a verdict per person, and comments."""
+"""What the team thinks of a finished task: stars and a verdict per person."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
+from generations.models.comment import Comment
 from generations.models.task import Task, TaskQuerySet
 
 
@@ -33,9 +34,14 @@ class Review(models.Model):
     )
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    verdict_at = models.DateTimeField(null=True)
+    """When the verdict was given or changed last; empty: there never was one."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["task", "verdict"])]
+        indexes: ClassVar = [
+            models.Index(fields=["task", "verdict"]),
+            models.Index(fields=["verdict_at"], name="review_verdict_at"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "person"], name="one_review_per_person"),
             models.CheckConstraint(
@@ -45,26 +51,6 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} on task {self.task_id}: {self.stars or '–'} {self.verdict}"
-
-
-class Comment(models.Model):
-    task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
-    text = models.TextField(max_length=4000)
-    second = models.FloatField(null=True, blank=True)
-    """Position in the clip, in seconds; empty: the comment is about the whole clip."""
-    at = models.DateTimeField(default=timezone.now)
-    key = models.UUIDField(null=True, editable=False)
-    """Key of the form it came from: submitting the same form twice creates one comment."""
-
-    class Meta:
-        ordering: ClassVar = ["at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["task", "person", "key"], name="one_comment_per_form"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 def team_verdict(reviews: Iterable[Review]) -> str:
@@ -87,7 +73,7 @@ def unjudged() -> Q:
 def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
     """Tasks annotated with `team_verdict`, `team_stars` (the mean) and `comment_count`."""
     reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")
-    comments = Comment.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    comments = Comment.objects.standing().filter(task=OuterRef("pk")).order_by().values("task")
     strictness = Case(*(When(verdict=verdict, then=rank) for rank, verdict in enumerate(STRICTNESS)))
     verdicts = _said(*STRICTNESS).order_by(strictness.desc())
     return tasks.select_related("person").annotate(

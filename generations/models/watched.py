@@ -13,6 +13,7 @@ UNWATCHED = frozenset(
     {
         "Asset",
         "Change",
+        "CommentVersion",
         "Draft",
         "Favourite",
         "Filling",
@@ -25,6 +26,7 @@ UNWATCHED = frozenset(
         "MarketChange",
         "MarketModel",
         "MarketState",
+        "Mention",
         "PricedValues",
         "Prompt",
         "Send",

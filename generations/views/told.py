@@ -1,4 +1,4 @@
-"""What an open page asks while nobody looks at it: which of the person's own tasks have ended since."""
+"""What an open page asks while nobody looks at it: which own tasks have ended, and what others have said."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,9 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from generations.models import Preferences, Task
+from generations.models.preferences import Notice
+from generations.models.said import said_to
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
-from generations.wording.told import TELLS
+from generations.wording.told import TELLS, heard
 from generations.wording.told import told as words
 
 MOST = 50
@@ -22,21 +24,25 @@ LATE = timedelta(seconds=20)
 @member_required
 @never_cache
 def told(request: MemberRequest) -> JsonResponse:
-    """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms).
+    """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms);
+    `said`: key, address and words of each thing that others have said to the person since then.
 
     `until` is the next `since`, `open` how many of the person's tasks are still open; the rest is how the
     person wants to be told.
     """
     mine = Task.objects.filter(person=request.user)
     now, since = timezone.now(), _since(request)
-    ended = mine.filter(state__in=TELLS, changed_at__gt=since) if since else mine.none()
     chosen = Preferences.of(request.user)
+    wanted = chosen.wanted if since else set()
+    ended = mine.filter(state__in=TELLS, changed_at__gt=since) if Notice.ENDED in wanted else mine.none()
+    said = said_to(request.user, wanted, since) if since else []
     return JsonResponse(
         {
             "ended": [
                 {"id": t.pk, "url": t.get_absolute_url(), "words": words(t), "state": t.state}
                 for t in ended.order_by("changed_at", "id")[:MOST]
             ],
+            "said": [{"id": one.key, "url": one.url, "words": heard(one)} for one in said[:MOST]],
             "until": int((now - LATE).timestamp() * 1000),
             "open": mine.open().count(),
             "notifies": chosen.notifies,

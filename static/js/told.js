@@ -1,4 +1,4 @@
-// Told when a task of one's own has ended: by a toast, in the title of the tab, and as the person has chosen.
+// Told when a task of one's own has ended or others have said something: by a toast, in the title, and as the person has chosen.
 import { all, find, keepAttribute, made } from "./dom.js";
 import { say } from "./notices.js";
 import { post, question } from "./requests.js";
@@ -6,14 +6,16 @@ import { formToken } from "./server.js";
 import { isOver } from "./session.js";
 
 const EVERY = 20000; // While nobody looks: the news of the page rest then.
+const SELDOM = 3; // While nothing of theirs is open: every third time.
 const LOOKS = 5000; // So often a page in view says that it is.
 const KEPT = 50;
 const { told: address, ways } = document.body.dataset;
-const said = new Set(); // Numbers of the tasks that this page has told of.
+const known = new Set(); // What this page has told of: numbers of tasks, keys of what was said.
 let since = document.body.dataset.now;
 let open = 1; // How many may still end; not known yet.
 let unseen = 0;
 let asking = false;
+let turn = 0;
 
 async function ask() {
   if (asking || isOver()) return;
@@ -23,21 +25,23 @@ async function ask() {
   asking = false;
   if (!news) return;
   ({ until: since, open } = news);
-  const ended = news.ended.filter(({ id }) => !said.has(id));
-  ended.forEach(({ id }) => said.add(id));
-  if (ended.length) tell(ended, news);
+  const fresh = [...news.ended, ...news.said].filter(({ id }) => !known.has(id));
+  fresh.forEach(({ id }) => known.add(id));
+  if (fresh.length) tell(fresh, news);
 }
-function tell(ended, { notifies, sounds }) {
+function tell(fresh, { notifies, sounds }) {
   if (document.hidden) {
-    unseen += ended.length;
+    unseen += fresh.length;
     showCount();
   } else {
-    ended.filter(({ id }) => !find(`#card-${id}, #row-${id}`)).forEach(toast);
+    fresh.filter((one) => !isInView(one)).forEach(toast);
   }
-  const mine = ended.filter(({ id }) => isFirst(id)); // Of several open pages, one rings.
+  const mine = fresh.filter(({ id }) => isFirst(id)); // Of several open pages, one rings.
   if (sounds && mine.length) chime();
   if (notifies && document.hidden && !isAnotherInView()) mine.forEach(notify);
 }
+
+const isInView = ({ id, url, state }) => (state ? find(`#card-${id}, #row-${id}`) : url.startsWith(location.pathname));
 
 /* ---- the title ---- */
 function showCount() {
@@ -48,7 +52,8 @@ function showCount() {
 /* ---- the toast ---- */
 function toast({ words, url, state }) {
   const link = Object.assign(made("a", "btn btn--sm", "Open"), { href: url });
-  say(words, state === "ready" ? "success" : "warning", link);
+  const kind = state === "ready" ? "success" : "warning";
+  say(words, state ? kind : "", link);
 }
 
 /* ---- a notification and a sound ---- */
@@ -119,9 +124,18 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("htmx:afterSettle", offer);
 offer();
 
-/* ---- when it asks: when the frame has news and something of theirs is open, and slowly while nobody looks ---- */
-document.addEventListener("news", () => { if (open || Number(find("#queue-badge b")?.textContent)) ask(); });
-setInterval(() => { if (document.hidden && open) ask(); }, EVERY);
+/* ---- when it asks: when the frame has news of tasks of theirs or of the bell, and slowly while nobody looks ---- */
+const rings = () => find("#bell")?.textContent.trim();
+let bell = rings();
+document.addEventListener("news", () => {
+  const before = bell;
+  bell = rings();
+  if (open || bell !== before || Number(find("#queue-badge b")?.textContent)) ask();
+});
+setInterval(() => {
+  turn += 1;
+  if (document.hidden && (open || turn % SELDOM === 0)) ask();
+}, EVERY);
 function sayInView() {
   if (!document.hidden) localStorage.setItem("in view", Date.now());
 }
