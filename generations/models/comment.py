@@ -169,7 +169,7 @@ class Mention(models.Model):
         before, now = dict(rows.values_list("person", "at")), timezone.now()
         rows.delete()
         cls.objects.bulk_create(
-            cls(
+            Mention(
                 comment=comment,
                 person=one.person,
                 start=one.start,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,7 +40,7 @@ def notices(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"form": NoticesForm.of(chosen), "heard": _heard(chosen)}
         if request.method == "GET":
-            aside.note("That a person has looked", lambda: Preferences.listen(request.user))
+            aside.note("That a person has looked", lambda: _listen(request.user))
         return render(request, "accounts/notices.html", context)
     form = NoticesForm(request.POST)
     if not form.is_valid():
@@ -48,6 +49,11 @@ def notices(request: MemberRequest) -> HttpResponse:
     form.keep(request.user)
     messages.success(request, "Kept. You are told as you have chosen.")
     return render(request, "parts/_toasts.html") if stays(request) else redirect("notices")
+
+
+def _listen(person: User) -> None:
+    """The bell of this answer knows of it already."""
+    person.preferences = Preferences.listen(person)
 
 
 def _heard(chosen: Preferences) -> list[Heard]:

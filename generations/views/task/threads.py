@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from generations import policy
 from generations.forms.review import CommentForm, EditForm
@@ -107,12 +107,13 @@ class Reader:
 
     def threads(self, task: Task, *, own_alone: bool) -> list[Thread]:
         """All threads in which something stands, the oldest first; or only what the reader wrote."""
-        comments = task.comments.select_related("person", "settled_by", "deleted_by").prefetch_related(
-            "versions", Prefetch("mentions", Mention.objects.select_related("person"))
-        )
+        comments = task.comments.select_related("person", "settled_by", "deleted_by")
         if own_alone:
             comments = comments.filter(person=self.person)
         found = list(comments.order_by("at", "pk"))
+        prefetch_related_objects([one for one in found if one.edited_at], "versions")
+        named = Prefetch("mentions", Mention.objects.select_related("person"))
+        prefetch_related_objects([one for one in found if "@" in one.text], named)
         answers: dict[int, list[Comment]] = {}
         for comment in found:
             if comment.reply_to_id and not comment.deleted_at:
@@ -184,7 +185,7 @@ def _in_the_clip(comment: Comment, clip: Video | None) -> tuple[str, str, str]:
 def _pieces(comment: Comment) -> Iterator[Piece]:
     """The text in its order; where somebody is named, their name of today."""
     at = 0
-    for mention in comment.mentions.all():
+    for mention in comment.mentions.all() if "@" in comment.text else ():
         yield comment.text[at : mention.start], None
         yield f"@{full_name(mention.person)}", mention.person
         at = mention.start + mention.length
