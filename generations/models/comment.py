@@ -168,7 +168,7 @@ class Mention(models.Model):
         rows = cls.objects.filter(comment=comment)
         before, now = dict(rows.values_list("person", "at")), timezone.now()
         rows.delete()
-        cls.objects.bulk_create(
+        Mention.objects.bulk_create(
             Mention(
                 comment=comment,
                 person=one.person,

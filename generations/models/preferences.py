@@ -79,10 +79,9 @@ class Preferences(models.Model):
         cls.objects.update_or_create(person=person, defaults=chosen)
 
     @classmethod
-    def listen(cls, person: User) -> "Preferences":
-        """Note that the person has looked at what others have said to them; their preferences after it."""
-        now = {"heard_until": timezone.now()}
-        return cls.objects.update_or_create(person=person, defaults=now)[0]
+    def listen(cls, person: User) -> None:
+        """Note that the person has looked at what others have said to them."""
+        cls.objects.update_or_create(person=person, defaults={"heard_until": timezone.now()})
 
     @property
     def wanted(self) -> set[Notice]:

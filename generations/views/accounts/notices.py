@@ -52,8 +52,9 @@ def notices(request: MemberRequest) -> HttpResponse:
 
 
 def _listen(person: User) -> None:
-    """The bell of this answer knows of it already."""
-    person.preferences = Preferences.listen(person)
+    """The bell of this answer knows of it already: it reads their preferences anew."""
+    Preferences.listen(person)
+    person.refresh_from_db()
 
 
 def _heard(chosen: Preferences) -> list[Heard]:
