@@ -3,6 +3,7 @@
 Django's groups, permissions and superuser flag have no effect here.
 """
 
+from collections.abc import Iterable
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -12,10 +13,13 @@ from django.utils import timezone
 from generations.models import (
     Asset,
     Board,
+    Comment,
     LibraryItem,
     Membership,
     Plan,
+    Review,
     ReviewSession,
+    Runtime,
     SavedView,
     Share,
     Task,
@@ -157,6 +161,31 @@ def open_shares() -> QuerySet[Share]:
     now, makers = timezone.now(), [Role.ADMIN, Role.CREATOR]
     theirs = Share.objects.filter(person__is_active=True, person__membership__role__in=makers)
     return theirs.filter(revoked_at=None, expires_at__gt=now)
+
+
+def viewers_of(task: Task) -> QuerySet[User]:
+    """Everybody who sees this task, so who may be named in a comment on it: the whole team."""
+    return members().filter(membership__isnull=False)
+
+
+def may_edit_comment(person: Person, comment: Comment) -> bool:
+    """Other words for it: only by who wrote it."""
+    return is_member(person) and comment.person_id == person.pk
+
+
+def may_delete_comment(person: Person, comment: Comment) -> bool:
+    """People may delete their own comments, an admin everybody's."""
+    return may_edit_comment(person, comment) or may_administer(person)
+
+
+def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
+    """Whether what others think of a clip is hidden from a person until they have given it stars.
+
+    `reviews` are all of the task. The clip's own person is asked for none.
+    """
+    if task.person_id == person.pk or any(r.stars and r.person_id == person.pk for r in reviews):
+        return False
+    return Runtime.objects.filter(pk=1, rates_blind=True).exists()
 
 
 def members() -> QuerySet[User]:

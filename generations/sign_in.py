@@ -46,11 +46,11 @@ WAIT = 3.0
 
 
 class TeamBackend(ModelBackend):
-    """People together with their team membership: every page asks for both, so one query answers both."""
+    """People with their membership and preferences: every page asks for all, so one query answers."""
 
     def get_user(self, user_id: int) -> User | None:
         """Who is signed in. None once the account is gone or switched off."""
-        person = User.objects.select_related("membership").filter(pk=user_id).first()
+        person = User.objects.select_related("membership", "preferences").filter(pk=user_id).first()
         return person if self.user_can_authenticate(person) else None
 
 

@@ -35,7 +35,7 @@ from generations.views.models import favourites, market
 from generations.views.people import person
 from generations.views.queue import case, line
 from generations.views.studio import assets, frames, now, uploads, why, wishes
-from generations.views.task import review
+from generations.views.task import comments, review
 
 urlpatterns = [
     path("", studio.home, name="home"),
@@ -96,7 +96,8 @@ urlpatterns = [
     path("tasks/<uuid:uuid>/case/", case.case, name="case"),
     path("tasks/<uuid:uuid>/case/<str:choice>/", case.choose, name="choose"),
     path("tasks/<uuid:uuid>/review/", review.review, name="review"),
-    path("tasks/<uuid:uuid>/comments/", review.comment, name="comment"),
+    path("tasks/<uuid:uuid>/comments/", comments.comment, name="comment"),
+    path("tasks/<uuid:uuid>/comments/<int:pk>/<str:deed>/", comments.deed, name="comment-deed"),
     path("videos/<uuid:uuid>.mp4", files.video, name="video"),
     path("videos/<uuid:uuid>/everywhere.mp4", files.rendition, name="rendition"),
     path("videos/<uuid:uuid>/everywhere/", files.everywhere, name="everywhere"),
@@ -130,6 +131,7 @@ urlpatterns = [
     path("models/adopt/", market.adopt, name="adopt"),
     path("models/favourite/", favourites.favourite, name="favourite"),
     path("people/", people.people, name="people"),
+    path("people/blind/", people.rating, name="rating"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/<str:deed>/", person.decide, name="decide"),
     path("theme/", accounts.theme, name="theme"),

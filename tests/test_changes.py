@@ -69,6 +69,7 @@ SHOWN: dict[str, Callable[[Task, User], object]] = {
     "a limit": lambda _, who: Budget.objects.filter(person=who).update(limit=Decimal(5)),
     "a verdict": lambda task, who: Review.objects.create(task=task, person=who, verdict="approved"),
     "a comment": lambda task, who: Comment.objects.create(task=task, person=who, text="Slower."),
+    "a done thread": lambda task, who: Comment.objects.create(task=task, person=who).settle(who, done=True),
     "a clip": lambda task, _: add_video(task),
     "a version": lambda task, _: Rendition.objects.create(video=add_video(task)),
     "an id": lambda task, _: Hint.objects.create(task=task, kie_id="k"),

@@ -1,10 +1,10 @@
-"""How a person wants to be told that a task has ended."""
+"""How a person wants to be told, and of what."""
 
 from django import forms
 from django.contrib.auth.models import User
 
 from generations.models import Preferences
-from generations.models.preferences import Digest
+from generations.models.preferences import Digest, Notice
 
 WAYS = ("notifies", "sounds", "digest")
 
@@ -15,6 +15,7 @@ class NoticesForm(forms.Form):
     notifies = forms.BooleanField(required=False)
     sounds = forms.BooleanField(required=False)
     digest = forms.ChoiceField(choices=Digest.choices, required=False)
+    wanted = forms.MultipleChoiceField(choices=Notice.choices, required=False)
     email = forms.EmailField(
         required=False,
         max_length=254,
@@ -25,13 +26,19 @@ class NoticesForm(forms.Form):
     def of(cls, chosen: Preferences) -> "NoticesForm":
         """The form with what is chosen."""
         ways = {name: getattr(chosen, name) for name in WAYS}
-        return cls(initial=ways | {"email": chosen.person.email})
+        return cls(initial=ways | {"email": chosen.person.email, "wanted": chosen.wanted})
 
     def clean(self) -> dict[str, object]:
         given = self.cleaned_data
         if given.get("digest") and not given.get("email") and not self.has_error("email"):
             self.add_error("email", "Write the address to which the mail goes, or choose Never.")
         return given
+
+    @property
+    def kinds(self) -> list[tuple[str, str, bool]]:
+        """Each kind of notice: its value, its words, and whether it is wanted."""
+        wanted = set(self["wanted"].value() or ())
+        return [(value, word, value in wanted) for value, word in Notice.choices]
 
     @property
     def shown(self) -> list[str]:
@@ -41,7 +48,12 @@ class NoticesForm(forms.Form):
     @property
     def chosen(self) -> dict[str, object]:
         """What the form sets: each way that it shows."""
-        return {name: self.cleaned_data[name] for name in WAYS if name in self.shown}
+        ways: dict[str, object] = {name: self.cleaned_data[name] for name in WAYS if name in self.shown}
+        if "wanted" in self.shown:
+            ways["unwanted"] = [
+                notice for notice in Notice.values if notice not in self.cleaned_data["wanted"]
+            ]
+        return ways
 
     def keep(self, person: User) -> None:
         """Store what the form sets, and the address where it shows that."""

@@ -5,6 +5,7 @@ from generations.models.asset import Asset
 from generations.models.audit import Audit
 from generations.models.board import Board, BoardClip
 from generations.models.change import Change
+from generations.models.comment import Comment, CommentVersion, Mention
 from generations.models.credit import Budget, CreditsField, Entry, Known, Reading
 from generations.models.draft import Draft
 from generations.models.event import Event
@@ -29,7 +30,7 @@ from generations.models.priced_values import PricedValues
 from generations.models.prompt import Prompt
 from generations.models.put_away import PutAway
 from generations.models.rendition import Rendition
-from generations.models.review import Comment, Review, Verdict
+from generations.models.review import Review, Verdict
 from generations.models.review_session import ReviewSession, SessionClip, SessionSeen
 from generations.models.runtime import Lease, Pause, Runtime
 from generations.models.saved_view import SavedView
@@ -53,6 +54,7 @@ __all__ = [
     "Budget",
     "Change",
     "Comment",
+    "CommentVersion",
     "CreditsField",
     "Draft",
     "Entry",
@@ -75,6 +77,7 @@ __all__ = [
     "MarketModel",
     "MarketState",
     "Membership",
+    "Mention",
     "Obstacle",
     "Pause",
     "Pick",

@@ -33,6 +33,7 @@ class Audit(models.Model):
         SHARED = "shared", "made a link for guests"
         EXTENDED = "extended", "kept a link for guests open longer"
         REVOKED = "revoked", "withdrew a link for guests"
+        BLIND = "blind", "changed whether people rate blind"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

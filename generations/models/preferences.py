@@ -16,6 +16,16 @@ class Digest(models.TextChoices):
     DAILY = "daily", "At most once a day"
 
 
+class Notice(models.TextChoices):
+    """Of what people are told."""
+
+    ENDED = "ended", "A clip of mine is ready, has failed or needs me"
+    MENTION = "mention", "Somebody names me with @"
+    ANSWER = "answer", "Somebody answers me"
+    VERDICT = "verdict", "Somebody gives a verdict on a clip of mine"
+    COMMENT = "comment", "Somebody comments on a clip of mine"
+
+
 class PreferencesQuerySet(models.QuerySet["Preferences"]):
     def wanting_mail(self, now: datetime) -> Self:
         """Of people who may sign in and have an address: whose mail is due, the longest waiting first."""
@@ -32,6 +42,11 @@ class Preferences(models.Model):
     """Whether browsers that may say when a task of theirs has ended while nobody looks."""
     sounds = models.BooleanField(default=False)
     """Whether a sound says so too."""
+
+    unwanted = models.JSONField(default=list)
+    """Kinds of notices, by their value, of which the person does not want to be told."""
+    heard_until = models.DateTimeField(null=True)
+    """When the person looked last at what others have said to them."""
 
     digest = models.CharField(max_length=6, choices=Digest, blank=True, default=Digest.NEVER)
     """How often a mail may tell."""
@@ -51,8 +66,24 @@ class Preferences(models.Model):
         return cls.objects.filter(person=person).first() or cls(person=person)
 
     @classmethod
+    def known(cls, person: User) -> "Preferences":
+        """The same, as they were when the person was read: who signs in is read together with them."""
+        found: Preferences | None = getattr(person, "preferences", None)
+        return found or cls(person=person)
+
+    @classmethod
     def choose(cls, person: User, **chosen: Any) -> None:
         """Set some of them; the others stay."""
         if chosen.get("digest", Digest.NEVER) != Digest.NEVER and cls.of(person).digest == Digest.NEVER:
             chosen |= {"mailed_until": timezone.now(), "mail_due_at": timezone.now()}
         cls.objects.update_or_create(person=person, defaults=chosen)
+
+    @classmethod
+    def listen(cls, person: User) -> None:
+        """Note that the person has looked at what others have said to them."""
+        cls.objects.update_or_create(person=person, defaults={"heard_until": timezone.now()})
+
+    @property
+    def wanted(self) -> set[Notice]:
+        """Of what the person wants to be told."""
+        return {notice for notice in Notice if notice not in self.unwanted}

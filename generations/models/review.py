@@ -1,6 +1,6 @@
-"""What the team thinks of a finished task: stars and a verdict per person, and comments."""
+"""What the team thinks of a finished task: stars and a verdict per person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
-from generations.models.folded import FoldedQuerySet, WordsField
+from generations.models.comment import Comment
 from generations.models.task import Task, TaskQuerySet
 
 
@@ -35,9 +35,14 @@ class Review(models.Model):
     )
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    verdict_at = models.DateTimeField(null=True)
+    """When the verdict was given or changed last; empty: there never was one."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["task", "verdict"])]
+        indexes: ClassVar = [
+            models.Index(fields=["task", "verdict"]),
+            models.Index(fields=["verdict_at"], name="review_verdict_at"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "person"], name="one_review_per_person"),
             models.CheckConstraint(
@@ -47,29 +52,6 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} on task {self.task_id}: {self.stars or '–'} {self.verdict}"
-
-
-class Comment(models.Model):
-    task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
-    text = models.TextField(max_length=4000)
-    words = WordsField(of="text")
-    second = models.FloatField(null=True, blank=True)
-    """Position in the clip, in seconds; empty: the comment is about the whole clip."""
-    at = models.DateTimeField(default=timezone.now)
-    key = models.UUIDField(null=True, editable=False)
-    """Key of the form it came from: submitting the same form twice creates one comment."""
-
-    objects = FoldedQuerySet["Comment"].as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["task", "person", "key"], name="one_comment_per_form"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 def team_verdict(reviews: Iterable[Review]) -> str:
@@ -107,7 +89,7 @@ def unjudged() -> Q:
 def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
     """Tasks annotated with `team_verdict`, `team_stars` (the mean) and `comment_count`."""
     reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")
-    comments = Comment.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    comments = Comment.objects.standing().filter(task=OuterRef("pk")).order_by().values("task")
     strictness = Case(*(When(verdict=verdict, then=rank) for rank, verdict in enumerate(STRICTNESS)))
     verdicts = _said(*STRICTNESS).order_by(strictness.desc())
     return tasks.select_related("person").annotate(
@@ -117,13 +99,17 @@ def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
     )
 
 
-def _write(rows: Iterable[Review], names: Iterable[str]) -> None:
+def _write(rows: Sequence[Review], names: Collection[str]) -> None:
     """Insert reviews, or set these fields of those that are there, in one statement."""
+    moments = {"changed_at", "verdict_at"} if "verdict" in names else {"changed_at"}
+    for row in rows:
+        for name in moments:
+            setattr(row, name, timezone.now())
     Review.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["task", "person"],
-        update_fields=[*names, "changed_at"],
+        update_fields=[*names, *moments],
     )
 
 

@@ -121,6 +121,8 @@ class Runtime(OneRow):
     """Content of the mark inside the media folder that belongs to this database."""
     hold_seconds = models.PositiveIntegerField(default=0)
     """The hold window of new orders: so long each can still be changed before it is sent."""
+    rates_blind = models.BooleanField(default=False)
+    """Whether people see what others think of a clip only after they have given it stars themselves."""
     unpriced_cap = CreditsField(null=True)
     """The most that an order may hold whose price nobody knows; empty: it is not taken."""
     asked = models.JSONField(default=list)

@@ -15,7 +15,8 @@ from django.utils import timezone
 from generations import policy, wake
 from generations.decisions import approvals, cases
 from generations.files import volume
-from generations.models import Budget, Runtime
+from generations.models import Budget, Preferences, Runtime
+from generations.models.said import unheard
 from generations.money import ledger
 from generations.orders.waiting import Sending
 from generations.wording.waits import standstill
@@ -105,6 +106,13 @@ class Frame:
             )
             for link in links_of(self.person)
         ]
+
+    @cached_property
+    def unheard(self) -> int:
+        """How much others have said to the person that they have not looked at yet."""
+        if not policy.is_member(self.person):
+            return 0
+        return unheard(self.person, Preferences.known(self.person))
 
     @cached_property
     def counts(self) -> dict[str, int]:

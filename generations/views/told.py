@@ -1,4 +1,4 @@
-"""What an open page asks while nobody looks at it: which of the person's own tasks have ended since."""
+"""What an open page asks while nobody looks at it: which own tasks have ended, and what others have said."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from generations.models import Preferences, Task
+from generations.models.preferences import Notice
+from generations.models.said import said_to
 from generations.numbers import whole
 from generations.views.access import MemberRequest, member_required
 from generations.views.shares.words import may_come, words_since
-from generations.wording.told import TELLS
+from generations.wording.told import TELLS, heard
 from generations.wording.told import told as words
 
 MOST = 50
@@ -23,7 +25,8 @@ LATE = timedelta(seconds=20)
 @member_required
 @never_cache
 def told(request: MemberRequest) -> JsonResponse:
-    """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms).
+    """`ended`: number, address, words and state of each own task that ended after `since` (epoch, in ms);
+    `said`: key, address and words of each thing that others have said to the person since then.
 
     What guests said by links of the person is among it, of state `guest`. `until` is the next `since`, `more`
     whether there may be more of them than one answer has, `open` how many tasks and links may still bring
@@ -31,14 +34,17 @@ def told(request: MemberRequest) -> JsonResponse:
     """
     mine = Task.objects.filter(person=request.user)
     since, until = _since(request), timezone.now() - LATE
-    over = mine.filter(state__in=TELLS, changed_at__gt=since) if since else mine.none()
-    ended = list(over.order_by("changed_at", "id")[:MOST])
-    is_full = len(ended) == MOST
     chosen = Preferences.of(request.user)
     guests = words_since(request.user, since) if since else []
+    wanted = chosen.wanted if since else set()
+    over = mine.filter(state__in=TELLS, changed_at__gt=since) if Notice.ENDED in wanted else mine.none()
+    ended = list(over.order_by("changed_at", "id")[:MOST])
+    is_full = len(ended) == MOST
+    said = said_to(request.user, wanted, since) if since else []
     return JsonResponse(
         {
             "ended": [*map(_ended, ended), *guests],
+            "said": [{"id": one.key, "url": one.url, "words": heard(one)} for one in said[:MOST]],
             "until": int((min(until, ended[-1].changed_at) if is_full else until).timestamp() * 1000),
             "more": is_full,
             "open": mine.open().count() + may_come(request.user),

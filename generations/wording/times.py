@@ -1,6 +1,7 @@
 """Points in time and durations in readable form."""
 
 from datetime import datetime, timedelta
+from math import floor
 
 from django.utils import timezone
 
@@ -68,3 +69,11 @@ def span_text(seconds: tuple[int, int] | None) -> str:
         return f"{low}–{high} s" if low < high else f"{high} s"
     low, high = max(1, round(low / 60)), max(1, round(high / 60))
     return f"{low}–{high} min" if low < high else f"{high} min"
+
+
+def timecode(second: float, fps: float) -> str:
+    """0:03.02: minutes, seconds, frames. The frame shown at that moment, as playback.js counts it too."""
+    rate = max(1, round(fps or 24))
+    frames = floor(second * rate + 0.05)
+    minutes, rest = divmod(frames, rate * 60)
+    return f"{minutes}:{rest // rate:02}.{rest % rate:02}"

@@ -1,19 +1,30 @@
-"""What people are told in one line each: of their own tasks that have ended, and what guests said."""
+"""What people are told, in a line each: of own tasks that have ended, and of what others have said."""
 
 from generations.models import GuestComment, GuestReview, State, Task, Verdict
+from generations.models.preferences import Notice
+from generations.models.said import Said
 from generations.models.state import ENDED_BADLY
 from generations.wording.failures import explain
+from generations.wording.names import short_name
 
 TELLS = ENDED_BADLY | {State.READY, State.UNCONFIRMED}
 """What people are told of: not of what they ended themselves."""
 MOST = 80
 """Characters of the prompt, or of what was said."""
 GUESTS_SAY = {Verdict.APPROVED: "good", Verdict.CHANGES: "changes", Verdict.REJECTED: "no"}
+DEEDS = {
+    Notice.MENTION: "named you",
+    Notice.ANSWER: "answered you",
+    Notice.COMMENT: "commented",
+    "approved": "approved",
+    "changes": "asked for changes",
+    "rejected": "rejected",
+}
 
 
 def told(task: Task) -> str:
     """“Ready: A quiet sea at dusk”, “Failed: A quiet sea at dusk. Kie’s filter refused it.”"""
-    words = _short(task.prompt) or _short(task.label)
+    words = prompt_words(task)
     match task.state:
         case State.READY:
             return f"Ready: {words}"
@@ -31,6 +42,16 @@ def guest_wrote(comment: GuestComment) -> str:
 def guest_judged(review: GuestReview) -> str:
     """“Anna (guest) says: changes”."""
     return f"{review.guest} says: {GUESTS_SAY[Verdict(review.verdict)]}"
+
+
+def heard(said: Said) -> str:
+    """“Mara answered you: A quiet sea at dusk”. What was said is read on the page of the clip."""
+    return f"{short_name(said.by)} {DEEDS[said.verdict or said.notice]}: {prompt_words(said.task)}"
+
+
+def prompt_words(task: Task) -> str:
+    """The prompt in one line, cut off when it is long."""
+    return _short(task.prompt) or _short(task.label)
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,8 @@ const KEPT = 50;
 /* ---- the toast ---- */
 function toast({ words, url, state }) {
   const link = Object.assign(made("a", "btn btn--sm", "Open"), { href: url });
-  say(words, { ready: "success", guest: "" }[state] ?? "warning", link);
+  const kind = state === "ready" ? "success" : "warning";
+  say(words, state && state !== "guest" ? kind : "", link);
 }
 
 /* ---- a notification and a sound ---- */
@@ -55,10 +56,13 @@ export async function askPermission() {
   return false;
 }
 
-/** Tells of tasks that have ended, as the person has chosen. */
-export function tell({ ended, isHidden, notifies, sounds }) {
-  if (!isHidden) ended.filter(({ id }) => !find(`#card-${id}, #row-${id}`)).forEach(toast);
-  const mine = ended.filter(({ id }) => isFirst(id)); // Of several open pages, one rings.
+// A task by its card or row, what was said by the page of its clip.
+const isInView = ({ id, url, state }) => (state && state !== "guest" ? find(`#card-${id}, #row-${id}`) : url.startsWith(location.pathname));
+
+/** Tells of tasks that have ended and of what others have said, as the person has chosen. */
+export function tell({ fresh, isHidden, notifies, sounds }) {
+  if (!isHidden) fresh.filter((one) => !isInView(one)).forEach(toast);
+  const mine = fresh.filter(({ id }) => isFirst(id)); // Of several open pages, one rings.
   if (sounds && mine.length) chime();
   if (notifies && isHidden && !isAnotherInView()) mine.forEach(notify);
 }

@@ -4,7 +4,7 @@ import { post } from "./requests.js";
 import { formToken } from "./server.js";
 import { askPermission, tell } from "./telling.js";
 
-document.addEventListener("ended", ({ detail }) => tell(detail));
+document.addEventListener("fresh", ({ detail }) => tell(detail));
 
 document.addEventListener("wanted", async ({ target: button }) => {
   if (button.id !== "tell-me") return undefined;

@@ -1,18 +1,20 @@
-// Told when a task of one's own has ended, or a guest has spoken: by a toast, in the title of the tab, and as the person has chosen.
+// Told when a task of one's own has ended or others have said something: by a toast, in the title, and as the person has chosen.
 import { all, find, keepAttribute, later } from "./dom.js";
 import { lineBroke } from "./notices.js";
 import { question } from "./requests.js";
 import { isOver } from "./session.js";
 
 const EVERY = 20000; // While nobody looks: the news of the page rest then.
+const SELDOM = 3; // While nothing of theirs is open: every third time.
 /** So often a page in view says that it is, in milliseconds. */
 export const LOOKS = 5000;
 const { told: address, telling } = document.body.dataset;
-const said = new Set(); // What this page has told of.
+const known = new Set(); // What this page has told of: numbers of tasks, keys of what was said.
 let since = document.body.dataset.now;
 let open = 1; // How many may still end, or be told of; not known yet.
 let unseen = 0;
 let asking = false;
+let turn = 0;
 
 async function ask() {
   if (asking || isOver()) return;
@@ -23,18 +25,18 @@ async function ask() {
   if (!news) return;
   since = news.until;
   open = news.open || Number(news.more);
-  const ended = news.ended.filter(({ id }) => !said.has(id));
-  ended.forEach(({ id }) => said.add(id));
-  if (ended.length) tell(ended, news);
+  const fresh = [...news.ended, ...news.said].filter(({ id }) => !known.has(id));
+  fresh.forEach(({ id }) => known.add(id));
+  if (fresh.length) tell(fresh, news);
 }
-async function tell(ended, ways) {
+async function tell(fresh, ways) {
   if (document.hidden) {
-    unseen += ended.length;
+    unseen += fresh.length;
     showCount();
   }
   const isHidden = document.hidden;
   await later(telling).catch(() => {});
-  document.dispatchEvent(new CustomEvent("ended", { detail: { ...ways, ended, isHidden } }));
+  document.dispatchEvent(new CustomEvent("fresh", { detail: { ...ways, fresh, isHidden } }));
 }
 
 /* ---- the title ---- */
@@ -65,9 +67,18 @@ document.addEventListener("offers", offer);
 document.addEventListener("htmx:afterSettle", offer);
 offer();
 
-/* ---- when it asks: when the frame has news and something of theirs is open, and slowly while nobody looks ---- */
-document.addEventListener("news", () => { if (open || Number(find("#queue-badge b")?.textContent)) ask(); });
-setInterval(() => { if (document.hidden && open) ask(); }, EVERY);
+/* ---- when it asks: when the frame has news of tasks of theirs or of the bell, and slowly while nobody looks ---- */
+const rings = () => find("#bell")?.textContent.trim();
+let bell = rings();
+document.addEventListener("news", () => {
+  const before = bell;
+  bell = rings();
+  if (open || bell !== before || Number(find("#queue-badge b")?.textContent)) ask();
+});
+setInterval(() => {
+  turn += 1;
+  if (document.hidden && (open || turn % SELDOM === 0)) ask();
+}, EVERY);
 function sayInView() {
   if (!document.hidden) localStorage.setItem("in view", Date.now());
 }

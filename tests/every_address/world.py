@@ -120,6 +120,12 @@ def _choices(world: World) -> list[Kwargs]:
     return [{"uuid": world.tasks[state].uuid, "choice": choice} for choice, state in pairs]
 
 
+def _comment_deeds(world: World) -> list[Kwargs]:
+    task = world.tasks["ready"]
+    deeds = ("edit", "delete", "back", "done", "reopen", "nonsense")
+    return [{"uuid": task.uuid, "pk": task.comments.get().pk, "deed": deed} for deed in deeds]
+
+
 def _plan_deeds(world: World) -> list[Kwargs]:
     deeds = ("pause", "resume", "cancel", "again", "yes", "no", "nonsense")
     return [{"uuid": plan.uuid, "deed": deed} for plan in world.plans for deed in deeds]
@@ -184,6 +190,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "review-session": _session,
     "session-seen": _session,
     "session-summary": _session,
+    "comment-deed": _comment_deeds,
     "video": _clip,
     "rendition": _clip,
     "everywhere": _clip,

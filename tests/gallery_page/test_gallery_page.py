@@ -288,7 +288,7 @@ def test_a_page_takes_a_fixed_number_of_queries(page, author, judge, django_asse
         task = ready(author, f"Clip {n}")
         Review.objects.create(task=task, person=judge, stars=3)
         queued(author, f"Open {n}")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         page()
 
 

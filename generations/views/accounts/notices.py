@@ -1,14 +1,34 @@
-"""How a person is told that a task has ended."""
+"""What others have said to a person lately; of what people are told, and how."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from generations import aside
 from generations.forms.notices import NoticesForm
 from generations.models import Preferences
+from generations.models.said import KEPT, said_to
 from generations.views.access import MemberRequest, member_required, stays
+from generations.wording.told import heard
+
+MOST = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """One thing that was said."""
+
+    words: str
+    url: str
+    at: datetime
+    is_new: bool
 
 
 @member_required
@@ -16,12 +36,32 @@ from generations.views.access import MemberRequest, member_required, stays
 @never_cache
 def notices(request: MemberRequest) -> HttpResponse:
     """The page of all ways. POST sets those that `ways` names; the others stay."""
+    chosen = Preferences.of(request.user)
     if request.method != "POST":
-        form = NoticesForm.of(Preferences.of(request.user))
-        return render(request, "accounts/notices.html", {"form": form})
+        context = {"form": NoticesForm.of(chosen), "heard": _heard(chosen)}
+        if request.method == "GET":
+            aside.note("That a person has looked", lambda: _listen(request.user))
+        return render(request, "accounts/notices.html", context)
     form = NoticesForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/notices.html", {"form": form}, status=422)
+        context = {"form": form, "heard": _heard(chosen)}
+        return render(request, "accounts/notices.html", context, status=422)
     form.keep(request.user)
     messages.success(request, "Kept. You are told as you have chosen.")
     return render(request, "parts/_toasts.html") if stays(request) else redirect("notices")
+
+
+def _listen(person: User) -> None:
+    """The bell of this answer knows of it already: it reads their preferences anew."""
+    Preferences.listen(person)
+    person.refresh_from_db()
+
+
+def _heard(chosen: Preferences) -> list[Heard]:
+    """What was said lately, the newest first; new is what came after the last look."""
+    last = chosen.heard_until or chosen.person.date_joined
+    said = said_to(chosen.person, chosen.wanted, timezone.now() - KEPT)
+    return [
+        Heard(words=heard(one), url=one.url, at=one.at, is_new=one.at > last)
+        for one in said[: -MOST - 1 : -1]
+    ]

@@ -23,6 +23,7 @@ MOST = 200_000
 WRITTEN: Mapping[str, Mapping[str, str]] = {
     "order": {"prompt": "Prompt"},
     "comment": {"text": "Comment"},
+    "comment-deed": {"text": "Comment"},
     "choose": {"task_id": "Task id", "reason": "Reason"},
     "sending": {"reason": "Reason"},
     "budget": {"limit": "Monthly limit"},

@@ -5,18 +5,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from generations.decisions import audit
 from generations.decisions.people import NameTaken
+from generations.decisions.rating import set_blind
 from generations.forms.people import PersonForm
-from generations.models import Budget, Membership, Task
+from generations.models import Budget, Membership, Runtime, Task
 from generations.money import ledger
 from generations.policy import Role
 from generations.views.access import MemberRequest, admin_required
@@ -57,6 +59,17 @@ def people(request: MemberRequest) -> HttpResponse:
     return _page(request, form, status=422)
 
 
+@require_POST
+@admin_required
+def rating(request: MemberRequest) -> HttpResponse:
+    """Whether people see what others think of a clip only after they have given it stars."""
+    blind = request.POST.get("blind") == "on"
+    set_blind(request.user, blind=blind)
+    after = "The others’ opinions show once somebody has rated." if blind else "All see all at once."
+    messages.success(request, after)
+    return redirect("people")
+
+
 def made_up(request: MemberRequest, person: User, password: str) -> HttpResponse:
     """The only answer that shows a made-up password. The caller must prevent it from being cached."""
     address = f"{settings.PUBLIC_URL}{reverse('login')}" if settings.PUBLIC_URL else None
@@ -83,7 +96,12 @@ def _page(request: MemberRequest, form: PersonForm, *, status: int = 200) -> Htt
         )
         for person in everybody
     ]
-    context = {"rows": rows, "form": form, "decisions": audit.latest(SHOWN)}
+    context = {
+        "rows": rows,
+        "form": form,
+        "decisions": audit.latest(SHOWN),
+        "blind": Runtime.now().rates_blind,
+    }
     return render(request, "people/page.html", context, status=status)
 
 

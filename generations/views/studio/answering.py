@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from generations.models import Comment, Task
-from generations.views.task.review_panel import timecode
 from generations.wording.names import short_name
+from generations.wording.times import timecode
 
 MOST = 50
 
@@ -34,7 +34,7 @@ class Answering:
     def of(cls, task: Task, person: User) -> "Answering":
         clip = task.videos.first()
         fps = clip.fps if clip else 0.0
-        comments = task.comments.select_related("person")[:MOST]
+        comments = task.comments.standing().select_related("person")[:MOST]
         return cls(
             task=task,
             poster=clip.poster_url if clip else "",

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +15,6 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from generations import aside, catalogue, orders, policy
 from generations.decisions import audit
 from generations.forms.gallery import filter_of
-from generations.forms.review import CommentForm
 from generations.kie.endpoints import ENDPOINTS
 from generations.library.durations import step_began, with_usual
 from generations.library.lineage import Lineage
@@ -113,7 +113,7 @@ def find(request: MemberRequest, uuid: UUID) -> Task:
     return get_object_or_404(with_shared(tasks).prefetch_related("videos"), uuid=uuid)
 
 
-def context(request: MemberRequest, it: Task, form: CommentForm | None = None) -> dict[str, object]:
+def context(request: MemberRequest, it: Task, form: Form | None = None) -> dict[str, object]:
     """Everything the page and its fragments show."""
     with_usual([it])
     chosen = filter_of(request.GET)

@@ -14,10 +14,10 @@ from generations.catalogue.quote import Basis
 from generations.library.takes import counts_of
 from generations.models import Asset, Entry, State, Task, Video
 from generations.models.asset import asset_uuid, assets_of
-from generations.views.task.review_panel import timecode
 from generations.wording.figures import measures
 from generations.wording.names import short_name
 from generations.wording.takes import takes_text
+from generations.wording.times import timecode
 
 ENTRY_WORDS = {
     Entry.Kind.HOLD: "Held",

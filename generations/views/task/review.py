@@ -1,16 +1,18 @@
-"""What people think of a clip. Every member of the team may review it."""
+"""What people think of a clip: stars and a verdict. Every member of the team may review it."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from generations.forms.review import WITHDRAWN, CommentForm, ReviewForm
+from generations.forms.review import WITHDRAWN, ReviewForm
 from generations.models import Review, Task
 from generations.views.access import MemberRequest, member_required, stays
 from generations.views.back import next_page
@@ -24,9 +26,10 @@ NOTHING = {"stars": 0, "verdict": WITHDRAWN}
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a review has changed, and the fields of a form that restores what was before."""
+    """What was changed, and the form that restores what was before: its address and its fields."""
 
     text: str
+    url: str
     undo: dict[str, Any]
 
 
@@ -37,43 +40,31 @@ def review(request: MemberRequest, uuid: UUID) -> HttpResponse:
     task = find(request, uuid)
     form = ReviewForm(request.POST)
     if not form.is_valid():
-        return _refused(request, task, " ".join(str(m) for found in form.errors.values() for m in found))
+        return refuse(request, task, " ".join(str(m) for found in form.errors.values() for m in found))
     if not task.videos.all():
-        return _refused(request, task, NO_CLIP)
+        return refuse(request, task, NO_CLIP)
     changes = form.changes()
     before = Review.objects.filter(task=task, person=request.user).first() or Review()
-    said = _outcome(before, changes)
+    said = _outcome(task, before, changes)
     if said:
-        changes["changed_at"] = timezone.now()
+        now = timezone.now()
+        changes |= {"changed_at": now} | ({"verdict_at": now} if "verdict" in said.undo else {})
         Review.objects.update_or_create(task=task, person=request.user, defaults=changes)
-    return _said(request, task, said)
+    return show(request, task, said)
 
 
-@require_POST
-@member_required
-def comment(request: MemberRequest, uuid: UUID) -> HttpResponse:
-    """Comment on the clip, or on one moment of it."""
-    task = find(request, uuid)
-    if not task.videos.all():
-        return _refused(request, task, NO_CLIP)
-    form = CommentForm(request.POST, task=task)
-    if not form.is_valid():
-        template = "task/_answer.html" if request.htmx else "task/page.html"
-        return render(request, template, context(request, task, form), status=422)
-    form.save(request.user)
-    return _said(request, task)
-
-
-def _outcome(before: Review, changes: dict[str, Any]) -> Outcome | None:
+def _outcome(task: Task, before: Review, changes: dict[str, Any]) -> Outcome | None:
     """The effect of the changes, in words, and the form that undoes them; None when nothing changes."""
     new = {name: value for name, value in changes.items() if getattr(before, name) != value}
     if not new:
         return None
     undo = {name: getattr(before, name) or NOTHING[name] for name in new}
-    return Outcome(text=" ".join(given(name, value) for name, value in new.items()), undo=undo)
+    text = " ".join(given(name, value) for name, value in new.items())
+    return Outcome(text=text, url=reverse("review", args=[task.uuid]), undo=undo)
 
 
-def _said(request: MemberRequest, task: Task, said: Outcome | None = None) -> HttpResponse:
+def show(request: MemberRequest, task: Task, said: Outcome | None = None) -> HttpResponse:
+    """The review as it is now, with what was changed, for the page that sent the form."""
     if stays(request):
         return render(request, "task/_said.html", {"task": task, "said": said}) if said else HttpResponse()
     if request.htmx:
@@ -83,7 +74,13 @@ def _said(request: MemberRequest, task: Task, said: Outcome | None = None) -> Ht
     return redirect(next_page(request, task.get_absolute_url()))
 
 
-def _refused(request: MemberRequest, task: Task, why: str) -> HttpResponse:
+def return_form(request: MemberRequest, task: Task, form: Form) -> HttpResponse:
+    """422 with a form of the comments as it was sent, and what is wrong with it."""
+    template = "task/_answer.html" if request.htmx else "task/page.html"
+    return render(request, template, context(request, task, form), status=422)
+
+
+def refuse(request: MemberRequest, task: Task, why: str) -> HttpResponse:
     """422 with the reason, on the page that sent the form."""
     if stays(request):
         return HttpResponse(why, status=422, content_type="text/plain; charset=utf-8")

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
+from datetime import datetime
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.forms import Form
 from django.urls import reverse
 
 from generations import policy
-from generations.forms.review import STARS, CommentForm
-from generations.models import Comment, Review, Task, Verdict, Video
+from generations.forms.review import STARS
+from generations.models import Review, Task, Verdict, Video
 from generations.views.gallery.cards import VERDICTS
+from generations.views.task.threads import Box, Line, Reader, Thread
 from generations.wording.names import short_name
 
 
@@ -47,16 +49,8 @@ class Vote:
     verdict: str
     icon: str
     word: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A comment; if it has a time, it has a timecode and a position on the timeline."""
-
-    comment: Comment
-    name: str
-    code: str
-    place: str
+    at: datetime
+    """When they said so last; of a verdict, when it was given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,17 +58,26 @@ class ReviewPanel:
     task: Task
     person: User
     reviews: Sequence[Review]
-    lines: Sequence[Line]
-    form: CommentForm | None
+    """All of the task, or only the reader's own where they rate first."""
+    threads: Sequence[Thread]
+    composer: Box
+    rates_first: bool
+    """Whether what others think is hidden until the reader has given stars."""
 
     @classmethod
-    def of(
-        cls, task: Task, person: User, clip: Video | None, form: CommentForm | None = None
-    ) -> "ReviewPanel":
-        reviews = task.reviews.select_related("person").order_by("changed_at", "pk")
-        comments = task.comments.select_related("person")
-        lines = [_line(comment, clip, person) for comment in comments]
-        return cls(task=task, person=person, reviews=list(reviews), lines=lines, form=form)
+    def of(cls, task: Task, person: User, clip: Video | None, form: Form | None = None) -> "ReviewPanel":
+        reviews = list(task.reviews.select_related("person").order_by("changed_at", "pk"))
+        blind = policy.rates_first(person, task, reviews)
+        reader = Reader(person=person, clip=clip, form=form)
+        threads = reader.threads(task, own_alone=blind)
+        return cls(
+            task=task,
+            person=person,
+            reviews=[r for r in reviews if not blind or r.person_id == person.pk],
+            threads=threads,
+            composer=reader.composer(threads),
+            rates_first=blind,
+        )
 
     @property
     def mine(self) -> Review | None:
@@ -107,21 +110,17 @@ class ReviewPanel:
         return [Star(number=n, lit=n <= mine, chosen=n == mine) for n in range(1, STARS + 1)]
 
     @property
-    def comment_key(self) -> str:
-        """Identifies one comment, however often it is sent."""
-        return str((self.form and self.form["key"].value()) or uuid4())
-
-    @property
     def votes(self) -> list[Vote]:
         return [
             Vote(
                 person=review.person,
-                name=_name(review.person, self.person),
+                name="You" if review.person == self.person else short_name(review.person),
                 mine=review.person_id == self.person.pk,
                 stars=review.stars,
                 verdict=review.verdict,
                 icon=VERDICTS[Verdict(review.verdict)][0] if review.verdict else "",
                 word=VERDICTS[Verdict(review.verdict)][1] if review.verdict else "no verdict",
+                at=review.verdict_at or review.changed_at,
             )
             for review in self.reviews
             if review.stars or review.verdict
@@ -136,25 +135,19 @@ class ReviewPanel:
         return sum(self.given) / len(self.given) if self.given else None
 
     @property
+    def lines(self) -> list[Line]:
+        return [line for thread in self.threads for line in thread.lines]
+
+    @property
+    def open_count(self) -> int:
+        """How many threads nobody has marked done."""
+        return sum(thread.is_open for thread in self.threads)
+
+    @property
     def marks(self) -> list[Line]:
         return [line for line in self.lines if line.place]
 
-
-def timecode(second: float, fps: float) -> str:
-    """0:03.02: minutes, seconds, frames. The frame shown at that moment, as playback.js counts it too."""
-    rate = max(1, round(fps or 24))
-    frames = floor(second * rate + 0.05)
-    minutes, rest = divmod(frames, rate * 60)
-    return f"{minutes}:{rest // rate:02}.{rest % rate:02}"
-
-
-def _line(comment: Comment, clip: Video | None, reader: User) -> Line:
-    code = place = ""
-    if comment.second is not None and clip:
-        code = timecode(comment.second, clip.fps)
-        place = f"{100 * min(1.0, comment.second / (clip.seconds or 1.0)):.2f}%"
-    return Line(comment=comment, name=_name(comment.person, reader), code=code, place=place)
-
-
-def _name(person: User, reader: User) -> str:
-    return "You" if person == reader else short_name(person)
+    @property
+    def people(self) -> QuerySet[User]:
+        """Who may be named in a comment."""
+        return policy.viewers_of(self.task)

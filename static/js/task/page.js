@@ -2,6 +2,7 @@
 import "../frame.js";
 import "../queue/cases.js";
 import "./comments.js";
+import "./drawings.js";
 import { find } from "../dom.js";
 import { onKey } from "../keyboard.js";
 import { fullScreen, toggle } from "../player.js";
@@ -22,6 +23,8 @@ const onceKeys = {
   m: () => find('[data-do="sound"]')?.click(),
   f: () => fullScreen(video),
   c: () => { toggle(video, false); find("#note").focus(); },
+  d: () => find("#draw")?.click(),
+  o: () => find("#until-here")?.click(),
 };
 
 onKey((key, event) => {

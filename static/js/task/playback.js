@@ -8,6 +8,9 @@ const SPEEDS = [0.25, 0.5, 1, 1.5, 2];
 /** The clip; null where this page has none. */
 export const video = find("#video");
 const fps = Number(video?.dataset.fps) || 24;
+
+/** How long a frame is shown, in seconds. */
+export const frame = 1 / fps;
 const seconds = () => (Number.isFinite(video.duration) ? video.duration : Number(video.dataset.seconds)) || 0;
 const shown = new EventTarget();
 

@@ -1,0 +1,53 @@
+"""Rating blind: what others think of a clip shows once a person has given it stars."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from generations.models import Comment, Review, Task
+from tests.page import read
+from tests.review.conftest import signed_in
+from tests.task_page.rows import shown
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def test_who_rates_blind_sees_others_once_they_have_given_stars(
+    say: Any, as_mara: Client, task: Task, author: User, admin: User
+) -> None:
+    theirs = Comment.objects.create(task=task, person=author, text="What others said", second=1)
+    Review.objects.create(task=task, person=author, stars=5, verdict="changes")
+    office = signed_in(admin)
+    assert "What others said" in shown(as_mara, task), "as always, unless an admin wants it otherwise"
+    page = read(office.get("/people/"))
+    assert not page.field("Rate blind").is_checked
+    assert as_mara.post("/people/blind/", {"blind": "on"}).status_code == 403
+    for _ in range(2):
+        office.post("/people/blind/", {"blind": "on"})
+    page = read(office.get("/people/"))
+    assert page.field("Rate blind").is_checked
+    assert str(page.main.text).count("changed whether people rate blind") == 1
+
+    say(text="My own words")
+    own = Comment.objects.get(text="My own words")
+    for headers in ({}, HTMX | {"HX-Target": "votes"}):
+        page = shown(as_mara, task, **headers)
+        assert page.item("My own words")
+        for hidden in ("What others said", "Author", "from 1 person", "Order the changes"):
+            assert hidden not in page.part("review"), hidden
+        assert page.part("marks").having("cx") == []
+    for address in ("done", "reopen"):
+        assert say(f"{theirs.pk}/{address}/").status_code == 404
+    assert "What others said" in shown(signed_in(author), task), "to whom the clip belongs"
+
+    as_mara.post(f"{task.get_absolute_url()}review/", {"verdict": "approved"})
+    assert "What others said" not in shown(as_mara, task), "a verdict is no stars"
+    answer = as_mara.post(f"{task.get_absolute_url()}review/", {"stars": 2}, headers=HTMX)
+    assert "What others said" in read(answer).part("review")
+    page = shown(as_mara, task)
+    assert "Author" in page.part("votes")
+    assert "3.5 from 2 people" in page.part("votes")
+    assert page.item("My own words")["id"] == f"c{own.pk}"
