@@ -16,16 +16,8 @@ from generations.models import Task
 from tests.every_address import world as everything
 from tests.every_address.drive import Request, crawl, faults, odd_paths, odd_requests, read_by_code
 from tests.every_address.pages import Asked, asked_by
-from tests.every_address.world import (
-    ADMIN,
-    ANONYMOUS,
-    COLLEAGUE,
-    CREATOR,
-    NO_ROLE,
-    REVIEWER,
-    World,
-    build,
-)
+from tests.every_address.rows import ADMIN, ANONYMOUS, COLLEAGUE, CREATOR, NO_ROLE, REVIEWER
+from tests.every_address.world import World, build
 from tests.thorough import rows
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
