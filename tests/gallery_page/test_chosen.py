@@ -111,6 +111,20 @@ def test_more_than_can_be_judged_at_once_are_refused_as_a_whole(press, author, j
     assert not Review.objects.exists()
 
 
+def test_chosen_clips_are_taken_to_other_pages(client, press, author, judge):
+    older, newer = ready(author, "A boat", age=timedelta(hours=1)), ready(author, "A sea")
+    both = f"?task={newer.uuid}&task={older.uuid}"
+    assert press(older, newer, do="compare")["HX-Redirect"] == f"/compare/{both}"
+    client.force_login(author)
+    answer = client.post("/gallery/chosen/", {"task": [older.uuid, newer.uuid], "do": "share"})
+    assert answer.headers["Location"] == f"/shares/new/{both}"
+    assert "A sea" in read(client.get(answer.headers["Location"]))
+    refused = press(*(ready(author, f"Clip {n}") for n in range(5)), do="compare")
+    assert refused.status_code == 422
+    assert "Two to four clips" in read(refused)
+    assert chosen.NOTHING in read(press(do="compare"))
+
+
 def test_what_has_no_clip_yet_is_left_out(press, author, judge):
     press(queued(author, "Waits"), ready(author, "A boat"), verdict="approved")
     assert said_by(judge) == {"A boat": "approved"}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from generations import policy
 from generations.forms.gallery import filter_of
@@ -31,6 +33,11 @@ MOST = 500
 """Clips that are judged at once."""
 TOO_MANY = f"{MOST} clips are judged at once, and these are more. Choose fewer."
 NOTHING = "Choose clips, and say what you think of them."
+WAYS = {
+    "compare": ("compare", 4, "Two to four clips are compared at once. Choose fewer."),
+    "share": ("share-make", 50, "50 chosen clips are shared at once. Share the whole view instead."),
+}
+"""Pages that take chosen clips: their address, the most of them, and what is said of more."""
 _BEFORE = re.compile(rf"(\S{{36}}) ([0-5]) ({'|'.join(Verdict.values)}|)")
 """How a form says what a review was: the task, stars or 0, and the verdict or nothing."""
 
@@ -95,9 +102,23 @@ class Outcome:
 @require_POST
 @member_required
 def chosen(request: MemberRequest) -> HttpResponse:
-    """Give stars or a verdict to every chosen clip, or put back what was said of them before."""
+    """Judge every chosen clip, put back what was said of them before, or take them to another page."""
     choice = Choice(person=request.user, post=request.POST)
-    outcome = _undone(choice) if "undo" in request.POST else _judged(choice)
+    if way := WAYS.get(request.POST.get("do", "")):
+        return _go(request, choice, *way)
+    return _said(request, _undone(choice) if "undo" in request.POST else _judged(choice))
+
+
+def _go(request: MemberRequest, choice: Choice, name: str, most: int, more: str) -> HttpResponse:
+    """To a page that takes the chosen clips, in the order of the gallery."""
+    tasks = list(choice.tasks)
+    if not tasks or len(tasks) > most:
+        return _said(request, Outcome(choice=choice, refusal=more if tasks else NOTHING))
+    address = f"{reverse(name)}?{urlencode([('task', task.uuid) for task in tasks])}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _said(request: MemberRequest, outcome: Outcome) -> HttpResponse:
     if request.htmx:
         return render(
             request, "gallery/_judged.html", {"outcome": outcome}, status=422 if outcome.refusal else 200
