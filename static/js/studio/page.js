@@ -79,10 +79,9 @@ const opens = { KeyM: "#model", KeyL: "#open-library", KeyP: "#open-presets" };
 document.addEventListener("keydown", (event) => {
   if (!order()) return;
   // Return in a field of one line never spends anything.
-  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox])")) {
+  if (event.key === "Enter" && event.target.matches("#order input:not([type=checkbox], [type=file])")) {
     event.preventDefault();
     if (event.target.matches("[data-address]")) event.target.blur();
-    if (event.target.type === "file" && !event.ctrlKey && !event.metaKey) event.target.click();
   }
   if (find("dialog[open]")) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
