@@ -3,6 +3,7 @@
 import { end, isOn, leader, lengthOf, placeOf, sides } from "./sides.js";
 
 const EXACT = 0.004; // Seconds: nearer than this is no fault.
+const NEAR = 0.02; // Seconds: who waits is set right when further off than this.
 const FAR = 0.3; // Seconds: further than this it jumps.
 const PULL = 3; // How strongly a fault of one second changes the speed …
 const MOST = 0.25; // … and by how much at most.
@@ -69,12 +70,12 @@ function isStuck() {
   for (const side of sides) side.short = isShort(side) ? side.short || performance.now() : 0;
   return sides.some(({ short }) => short && (held || performance.now() - short > PATIENCE));
 }
-// They wait at one moment, also those that were far off. One that is short of data is let go: paused it may load no more.
+// They wait at one moment, also those that were off. One that is short of data is let go: paused it may load no more.
 function hold() {
   if (!held) {
     set(now());
     held = true;
-    sides.filter((side) => isOn(side, at) && isFar(side)).forEach(put);
+    sides.filter((side) => isOn(side, at) && Math.abs(faultOf(side)) > NEAR && !side.video.seeking).forEach(put);
   }
   for (const side of sides) {
     if (isShort(side) && !side.video.seeking) start(side);
