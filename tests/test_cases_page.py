@@ -161,7 +161,7 @@ def test_queries_do_not_grow_with_the_cases(
             task = make(creator)
             Hint.objects.create(task=task, kie_id=f"id {task.pk}", person=creator)
     page(client, admin)
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         client.get("/queue/?who=everyone")
 
 

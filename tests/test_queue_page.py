@@ -196,7 +196,7 @@ def test_queries_do_not_grow_with_the_tasks(
             for _ in range(3):
                 put(state, person)
     client.force_login(admin)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         client.get("/queue/?who=everyone")
 
 

@@ -105,7 +105,7 @@ def test_no_answer_is_kept_by_the_browser(client: Client, creator: User, path: s
 def test_the_news_cost_little(client: Client, creator: User, django_assert_max_num_queries: object) -> None:
     client.force_login(creator)
     client.get("/news/")
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
         answer = client.get("/news/")
     for key in ("balance", "balance-facts", "queue-badge", "bell", "health"):
         assert read(answer).part(key)

@@ -84,7 +84,7 @@ def test_every_model_has_its_form(
 ) -> None:
     spec = catalogue.models()[model_id]
     url = reverse("order", args=[model_id])
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         answer = studio.get(url)
     form = read(answer).part("order")
     fields = {field["name"].partition("[")[0] for field in form.fields if field.get("name")}

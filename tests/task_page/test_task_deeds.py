@@ -221,7 +221,7 @@ def test_the_page_takes_a_fixed_number_of_queries(
             task.comments.create(person=who, text="Yes", second=1)
     for _ in range(3):
         orders.place(author, catalogue.models()[task.model_id], task.values, parent=task)
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(36):
         shown(as_author, task)
 
 
