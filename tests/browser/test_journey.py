@@ -49,7 +49,7 @@ def test_a_text_order_arrives_plays_and_is_reviewed(signed_in: Page) -> None:
     send(page)
     arrives(page, prompt)
 
-    page.locator("#now .job", has_text=prompt).first.get_by_role("link").first.click()
+    page.locator("#now .job", has_text=prompt).first.get_by_role("link", name=prompt).first.click()
     page.wait_for_url("**/tasks/**")
     plays(page)
 

@@ -50,7 +50,7 @@ def keep_as_preset(page: Page, title: str) -> None:
     expect(drawer.locator("[type=search]")).to_be_focused()
     drawer.locator("summary", has_text="Save this form").click()
     drawer.get_by_label("Title").fill(title)
-    drawer.get_by_role("button", name="Save").click()
+    drawer.get_by_role("button", name="Save", exact=True).click()
     expect(drawer).to_contain_text(f"Kept “{title}”")
     page.keyboard.press("Escape")
 

@@ -132,11 +132,13 @@ def test_an_answer_that_is_being_written_stays_while_others_speak_and_a_range_is
     page.keyboard.press("o")
     at(page, 0.75)
     page.keyboard.press("o")
-    expect(page.locator("#moment")).to_contain_text("0:00.06–0:00.18")
+    rate = float(page.locator("#video").get_attribute("data-fps") or 0)
+    frames = f"0:00.{int(rate / 4):02}–0:00.{int(rate * 3 / 4):02}"
+    expect(page.locator("#moment")).to_contain_text(frames)
     page.fill("#note", "All of this")
     page.keyboard.press("Control+Enter")
     thread = page.locator(".comment", has_text="All of this")
-    expect(thread.locator(".tc")).to_contain_text("0:00.06–0:00.18")
+    expect(thread.locator(".tc")).to_contain_text(frames)
     expect(page.locator("#marks .span")).to_have_count(1)
 
     come_back(judge)
