@@ -81,13 +81,13 @@ def test_what_cannot_be_loaded_when_it_is_opened_says_so_and_opens_with_the_next
     on_a_bad_line: Page,
 ) -> None:
     page = on_a_bad_line
-    open_form(page, VEO)
-    page.fill("[data-prompt]", "Stays while the line is broken")
 
     def cut(route: Route) -> None:
         route.abort()
 
     page.route(LATER, cut)
+    open_form(page, VEO)
+    page.fill("[data-prompt]", "Stays while the line is broken")
     page.keyboard.press("Alt+l")
     said = page.locator(".notice, .toast p", has_text="The server cannot be reached.")
     expect(said.first).to_be_visible()
