@@ -20,7 +20,8 @@ COVERED = """element => {
   const above = document.elementFromPoint(...middle);
   const own = above && (element.contains(above) || above.contains(element)
     || (element.closest("label") ?? element).contains(above) || element.closest("fieldset")?.contains(above)
-    || above.closest(".toast") || (element.matches(".job__poster") && element.closest(".job").contains(above)));
+    || above.closest(".toast")
+    || (element.matches(".job__poster") && element.closest(".job").contains(above)));  // Its own words lie on it.
   return own ? "" : `${element.outerHTML.slice(0, 90)} at ${middle} under ${above?.outerHTML.slice(0, 60)}`;
 }"""
 
