@@ -1,7 +1,7 @@
 // What every page does, signed in or not: layers, the theme, keys, what is said of answers, parts that need script.
 import { all, ready, remember, reveal } from "./dom.js";
 import "./keyboard.js";
-import { lineBroke } from "./notices.js";
+import { clearBeside, sayBeside } from "./notices.js";
 import "./server.js";
 
 const root = document.documentElement;
@@ -55,7 +55,8 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr, requestC
   if (layer && !isOpen(layer) && !fromWithin.has(xhr)) open(layer, requestConfig?.elt);
 });
 async function open(layer, asker) {
-  if (!(await ready(layer).catch(() => null))) return lineBroke(asker);
+  if (!(await ready(layer).catch(() => null))) return sayBeside(asker, "It cannot be loaded just now. Press again.");
+  clearBeside(asker);
   if (isOpen(layer)) return undefined;
   return layer.matches("dialog") ? layer.showModal() : layer.showPopover();
 }

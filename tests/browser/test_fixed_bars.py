@@ -21,7 +21,7 @@ COVERED = """element => {
   const own = above && (element.contains(above) || above.contains(element)
     || (element.closest("label") ?? element).contains(above) || element.closest("fieldset")?.contains(above)
     || above.closest(".toast")
-    || (element.matches(".job__poster") && element.closest(".job").contains(above)));
+    || element.closest(".job")?.contains(above));
   return own ? "" : `${element.outerHTML.slice(0, 90)} at ${middle} under ${above?.outerHTML.slice(0, 60)}`;
 }"""
 

@@ -89,7 +89,7 @@ def test_what_cannot_be_loaded_when_it_is_opened_says_so_and_opens_with_the_next
     open_form(page, VEO)
     page.fill("[data-prompt]", "Stays while the line is broken")
     page.keyboard.press("Alt+l")
-    said = page.locator(".notice, .toast p", has_text="The server cannot be reached.")
+    said = page.locator(".notice, .toast p", has_text="It cannot be loaded just now.")
     expect(said.first).to_be_visible()
     assert page.locator("#library").get_attribute("open") is None
     page.unroute(LATER, cut)
