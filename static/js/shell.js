@@ -1,7 +1,7 @@
 // What every page does, signed in or not: layers, the theme, keys, what is said of answers, parts that need script.
 import { all, ready, remember, reveal } from "./dom.js";
 import "./keyboard.js";
-import { clearBeside, sayBeside } from "./notices.js";
+import { say } from "./notices.js";
 import "./server.js";
 
 const root = document.documentElement;
@@ -49,14 +49,13 @@ document.addEventListener("htmx:beforeRequest", ({ detail: { target, xhr } }) =>
   if (layer && isOpen(layer)) fromWithin.add(xhr);
   else if (layer) ready(layer).catch(() => {}); // What it needs comes while its answer is on its way.
 });
-document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr, requestConfig } }) => {
+document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr } }) => {
   reveal();
   const layer = layerOf(target);
-  if (layer && !isOpen(layer) && !fromWithin.has(xhr)) open(layer, requestConfig?.elt);
+  if (layer && !isOpen(layer) && !fromWithin.has(xhr)) open(layer);
 });
-async function open(layer, asker) {
-  if (!(await ready(layer).catch(() => null))) return sayBeside(asker, "It cannot be loaded just now. Press again.");
-  clearBeside(asker);
+async function open(layer) {
+  if (!(await ready(layer).catch(() => null))) return say("It cannot be loaded just now. Press again.", "error");
   if (isOpen(layer)) return undefined;
   return layer.matches("dialog") ? layer.showModal() : layer.showPopover();
 }
