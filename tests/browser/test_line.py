@@ -268,10 +268,11 @@ def test_news_that_fail_are_said_for_the_whole_page_with_what_is_wrong(unplugged
     page.route("**/news/**", answers(500))
     for said in ("The server failed (500).", LINE):
         come_back(page)
-        expect(page.locator(".toast p")).to_have_text(f"{said} The page goes on by itself when it is back.")
+        words = f"{said} The page goes on by itself when it is back."
+        expect(page.locator(".toast p", has_text=words)).to_have_count(1)
         page.unroute("**/news/**")
         come_back(page)
-        expect(page.locator(".toast")).to_have_count(0)
+        expect(page.locator(".toast p", has_text=words)).to_have_count(0)
         page.route(
             "**/news/**", lambda route: route.fulfill(status=200, body="<h1>Sign in to the hotel</h1>")
         )

@@ -95,7 +95,7 @@ def test_copying_works_without_a_clipboard(page: Page, studio: Studio, clipboard
     page.goto("/studio/veo3_fast/")
     page.locator('[data-view="curl"]').click()
     page.locator('[data-copy="#sent-curl"]').click()
-    expect(page.locator(".toast p")).to_have_text("Copied.")
+    expect(page.locator(".toast p", has_text="Copied.")).to_have_count(1)
     page.locator('[data-view="form"]').click()
     page.fill('textarea[name="prompt"]', "")
     page.keyboard.press("Control+v")

@@ -41,7 +41,7 @@ def test_a_verdict_is_given_after_the_sign_in_and_never_said_before(
     sign_in_again(page, studio)
     expect(page.locator("#verdict-changes")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#verdict-changes")).to_be_focused()
-    expect(page.locator(".toast p")).to_have_text("Changes asked.")
+    expect(page.locator(".toast p", has_text="Changes asked.")).to_have_count(1)
     page.reload()
     expect(page.locator("#verdict-changes")).to_have_attribute("aria-pressed", "true")
 
@@ -97,7 +97,7 @@ def test_a_rating_in_the_studio_is_kept_after_the_sign_in(creator: Page, studio:
     end_session(page.context)
     page.locator(".latest .rate label").nth(2).click()
     sign_in_again(page, studio)
-    expect(page.locator(".toast p")).to_have_text("3 of 5.")
+    expect(page.locator(".toast p", has_text="3 of 5.")).to_have_count(1)
     page.goto(f"/tasks/{task}/")
     expect(page.locator("#star-3")).to_have_attribute("aria-pressed", "true")
 
@@ -132,7 +132,7 @@ def test_polls_say_it_once_wait_and_go_on(creator: Page, studio: Studio, path: s
     end_session(page.context)
     for _ in range(2):
         come_back(page)
-    expect(page.locator(".toast p")).to_have_text([OUT])
+    expect(page.locator(".toast p", has_text=OUT)).to_have_count(1)
     assert page.title() == heading
     assert page.locator('main input[name="password"], #sign-in').count() == 0
     page.locator(".toast").get_by_role("button", name="Sign in").click()
