@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from generations.models import (
@@ -186,6 +186,13 @@ def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
     if task.person_id == person.pk or any(r.stars and r.person_id == person.pk for r in reviews):
         return False
     return Runtime.objects.filter(pk=1, rates_blind=True).exists()
+
+
+def rated_first(person: Person) -> Q:
+    """Tasks of which `rates_first` is true."""
+    rated = Review.objects.filter(task=OuterRef("pk"), person=person, stars__isnull=False)
+    blind = Runtime.objects.filter(pk=1, rates_blind=True)
+    return ~Q(person=person) & ~Q(Exists(rated)) & Q(Exists(blind))
 
 
 def members() -> QuerySet[User]:

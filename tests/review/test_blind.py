@@ -51,3 +51,27 @@ def test_who_rates_blind_sees_others_once_they_have_given_stars(
     assert "Author" in page.part("votes")
     assert "3.5 from 2 people" in page.part("votes")
     assert page.item("My own words")["id"] == f"c{own.pk}"
+
+
+def card(client: Client) -> str:
+    return str(read(client.get("/gallery/")).main.text)
+
+
+def test_a_card_shows_what_others_think_once_the_person_has_given_stars(
+    as_mara: Client, task: Task, author: User, admin: User
+) -> None:
+    Comment.objects.create(task=task, person=author, text="What others said", second=1)
+    Review.objects.create(task=task, person=author, stars=5, verdict="changes")
+    seen = "1 comment Rated 5.0"
+    assert seen in card(as_mara)
+    signed_in(admin).post("/people/blind/", {"blind": "on"})
+    assert seen in card(signed_in(author)), "to whom the clip belongs"
+    assert seen not in card(as_mara)
+    assert "Changes asked" not in card(as_mara)
+    assert "rate first" in card(as_mara)
+    before = card(as_mara).count("Approved")
+    as_mara.post(f"{task.get_absolute_url()}review/", {"verdict": "approved"})
+    assert card(as_mara).count("Approved") == before + 1, "what they think themselves"
+    as_mara.post(f"{task.get_absolute_url()}review/", {"stars": 3})
+    assert "1 comment Rated 4.0" in card(as_mara)
+    assert "Changes asked" in card(as_mara)

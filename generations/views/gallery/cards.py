@@ -7,10 +7,20 @@ from math import log
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from generations import policy
 from generations.catalogue.shapes import SPOKEN
 from generations.library.durations import step_began, with_usual
 from generations.library.search import Cursor, start_of
@@ -52,6 +62,8 @@ class Card:
     clip: Video | None
     files: int
     is_new: bool
+    rates_first: bool
+    """Whether what others think is hidden until the person has given stars: the verdict is their own then."""
     verdict: str
     verdict_icon: str
     verdict_word: str
@@ -73,7 +85,8 @@ class Card:
         """The card of a task read by `cards_of`."""
         results = list(task.videos.all())
         clip = results[0] if results and task.state == State.READY else None
-        icon, word = VERDICTS.get(task.team_verdict, ("", ""))
+        verdict = (task.own_verdict if task.rates_first else task.team_verdict) or ""
+        icon, word = VERDICTS.get(verdict, ("", ""))
         return cls(
             task=task,
             url=f"{task.get_absolute_url()}?{query}" if query else task.get_absolute_url(),
@@ -83,11 +96,12 @@ class Card:
             clip=clip,
             files=len(results),
             is_new=clip is not None and task.is_news and task.person_id != person.pk,
-            verdict=task.team_verdict or "",
+            rates_first=task.rates_first,
+            verdict=verdict,
             verdict_icon=icon,
             verdict_word=word,
-            stars=task.team_stars,
-            comments=task.comment_count or 0,
+            stars=None if task.rates_first else task.team_stars,
+            comments=0 if task.rates_first else task.comment_count or 0,
             since=step_began(task),
             failure=explain(task) if task.state in ENDED_BADLY | {State.UNCONFIRMED} else None,
         )
@@ -120,11 +134,18 @@ def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> lis
     Which they are is found first: what is read beside a task is read for these alone.
     """
     newest = Task.objects.filter(pk__in=tasks.order_by("-created_at", "-pk").values("pk")[:most])
-    rows: QuerySet[Task] = with_news(with_opinions(newest), person).prefetch_related(
+    rows: QuerySet[Task] = _blind(with_news(with_opinions(newest), person), person).prefetch_related(
         Prefetch("videos", Video.objects.select_related("rendition"))
     )
     found = with_usual(rows.order_by("-created_at", "-pk"))
     return [Card.of(task, query=query, person=person) for task in found]
+
+
+def _blind(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
+    """Tasks with `rates_first` and the person’s `own_verdict`."""
+    own = Review.objects.filter(task=OuterRef("pk"), person=person)
+    first = ExpressionWrapper(policy.rated_first(person), BooleanField())
+    return tasks.annotate(rates_first=first, own_verdict=Subquery(own.values("verdict")))
 
 
 def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
