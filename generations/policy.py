@@ -90,6 +90,11 @@ def visible_tasks(person: Person) -> TaskQuerySet:
     return tasks if is_member(person) else tasks.none()
 
 
+def may_remove_session(person: Person, session: ReviewSession) -> bool:
+    """Who made it, and admins; what was said in it stays with the clips."""
+    return session.person_id == person.pk or may_administer(person)
+
+
 def visible_sessions(person: Person) -> QuerySet[ReviewSession]:
     """The review sessions of the team, for its members; of the clips in them each sees their own share."""
     sessions = ReviewSession.objects.select_related("person")

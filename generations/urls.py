@@ -86,6 +86,7 @@ urlpatterns = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<uuid:uuid>/", sessions.session, name="review-session"),
     path("sessions/<uuid:uuid>/seen/", sessions.seen, name="session-seen"),
+    path("sessions/<uuid:uuid>/remove/", sessions.remove, name="session-remove"),
     path("sessions/<uuid:uuid>/summary/", sessions.summary, name="session-summary"),
     path("tasks/<uuid:uuid>/", task.task, name="task"),
     path("tasks/<uuid:uuid>/cancel/", task.cancel, name="cancel"),

@@ -46,7 +46,10 @@ class Judged:
 
     row: SessionClip
     clip: Video
+    rates_first: bool
+    """Whether what others say is hidden until the person who looks has given stars."""
     reviews: Sequence[Review]
+    """Of all, or only the person’s own where they rate first."""
 
     @property
     def task(self) -> Task:
@@ -100,12 +103,17 @@ def summary_of(session: ReviewSession, person: User) -> list[Judged]:
     """The clip with the most stars first; those without any at the end, in the order of the session."""
     reviews = Review.objects.select_related("person").order_by("changed_at", "pk")
     rows = _rows(session, person).prefetch_related(Prefetch("task__reviews", reviews))
+    first = set(Task.objects.filter(policy.rated_first(person)).filter(pk__in=[row.task_id for row in rows]))
     found = [
-        Judged(row=row, clip=clip, reviews=[r for r in row.task.reviews.all() if r.stars or r.verdict])
-        for row in rows
-        if (clip := _clip(row))
+        _judged(row, clip, person, rates_first=row.task in first) for row in rows if (clip := _clip(row))
     ]
     return sorted(found, key=lambda one: -(one.average or 0))
+
+
+def _judged(row: SessionClip, clip: Video, person: User, *, rates_first: bool) -> Judged:
+    said = [r for r in row.task.reviews.all() if r.stars or r.verdict]
+    shown = [r for r in said if not rates_first or r.person_id == person.pk]
+    return Judged(row=row, clip=clip, rates_first=rates_first, reviews=shown)
 
 
 def watchers_of(session: ReviewSession) -> list[Watcher]:

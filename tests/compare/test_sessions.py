@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from generations.library.review_sessions import clips_of
-from generations.models import Plan, Review, ReviewSession, State, Task
+from generations.models import Plan, Review, ReviewSession, Runtime, State, Task
 from generations.models.review_session import MOST_CLIPS
 from tests.browser.rows import fill
 from tests.compare.conftest import Takes
@@ -164,3 +164,40 @@ def test_thirty_clips_cost_no_more_queries_than_three(
     for part in ("?at=1", "summary/"):
         with django_assert_max_num_queries(20):
             judge.get(f"{session.get_absolute_url()}{part}")
+
+
+def test_a_summary_keeps_back_what_others_said_until_one_has_given_stars(
+    client: Client, judge: Client, creator: User, reviewer: User, takes: Takes
+) -> None:
+    [clip, other] = takes(2)
+    Review.objects.create(task=clip, person=creator, stars=5, verdict="approved")
+    Review.objects.create(task=other, person=reviewer, stars=2)
+    Review.objects.create(task=other, person=creator, stars=4)
+    Task.objects.filter(pk__in=[clip.pk, other.pk]).update(person=User.objects.create(username="somebody"))
+    Runtime.objects.update_or_create(pk=1, defaults={"rates_blind": True})
+    session = made(judge, task=[clip.uuid, other.uuid])
+    page = read(judge.get(f"{session.get_absolute_url()}summary/"))
+    assert page.row(f"#{clip.pk}").cells[1:] == ["none", "open", "others show once you rate"]
+    assert page.row(f"#{other.pk}").cells[1] == "3.0"
+    client.force_login(creator)
+    page = read(client.get(f"{session.get_absolute_url()}summary/"))
+    assert page.row(f"#{clip.pk}").cells[1] == "5.0"
+
+
+@pytest.mark.parametrize("remover", ["reviewer", "admin"])
+def test_who_made_a_session_or_an_admin_removes_it_and_what_was_said_stays(
+    request: pytest.FixtureRequest, judge: Client, creator: User, takes: Takes, remover: str
+) -> None:
+    [clip] = takes(1)
+    Review.objects.create(task=clip, person=creator, stars=5)
+    session = made(judge, task=[clip.uuid])
+    summary, remove = f"{session.get_absolute_url()}summary/", f"{session.get_absolute_url()}remove/"
+    judge.force_login(creator)
+    assert "Remove this session" not in read(judge.get(summary)).main.text
+    assert judge.post(remove).status_code == 403
+    judge.force_login(request.getfixturevalue(remover))
+    assert "Remove this session" in read(judge.get(summary)).main.text
+    assert "is removed" in str(read(judge.post(remove, follow=True)).text)
+    assert judge.post(remove).status_code == 404
+    assert not ReviewSession.objects.exists()
+    assert Review.objects.get().stars == 5

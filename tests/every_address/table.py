@@ -80,6 +80,7 @@ MAY: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "sessions": (MEMBER, MEMBER),
     "review-session": (MEMBER, None),
     "session-seen": (None, MEMBER),
+    "session-remove": (None, OWNER),
     "session-summary": (MEMBER, None),
     "comment-deed": (None, MEMBER),
     "comment-deed edit": (None, {REVIEWER}),

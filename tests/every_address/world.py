@@ -181,6 +181,7 @@ KWARGS: dict[str, Any] = dict.fromkeys(addresses(), _nothing) | {
     "comment": _task("ready"),
     "review-session": _session,
     "session-seen": _session,
+    "session-remove": _session,
     "session-summary": _session,
     "comment-deed": _comment_deeds,
     "video": _clip,

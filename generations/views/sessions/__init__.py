@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -67,8 +68,21 @@ def summary(request: MemberRequest, uuid: UUID) -> HttpResponse:
         "session": found,
         "rows": summary_rows(summary_of(found, request.user)),
         "watchers": watchers_of(found),
+        "may_remove": policy.may_remove_session(request.user, found),
     }
     return render(request, "sessions/summary.html", context)
+
+
+@require_POST
+@member_required
+def remove(request: MemberRequest, uuid: UUID) -> HttpResponse:
+    """Remove the session. Its clips stay, and what was said of them."""
+    found = _find(request, uuid)
+    if not policy.may_remove_session(request.user, found):
+        raise PermissionDenied("Who made a session, or an admin, may remove it.")
+    found.delete()
+    messages.success(request, f"“{found.title}” is removed. Its clips stay, and what was said of them.")
+    return redirect("sessions")
 
 
 def _find(request: MemberRequest, uuid: UUID) -> ReviewSession:
