@@ -195,9 +195,9 @@ def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
 
 def rated_first(person: Person) -> Q:
     """Tasks of which `rates_first` is true."""
-    rated = Review.objects.filter(task=OuterRef("pk"), person=person, stars__isnull=False)
+    rated = Review.objects.filter(task=OuterRef("pk"), person_id=person.pk, stars__isnull=False)
     blind = Runtime.objects.filter(pk=1, rates_blind=True)
-    return ~Q(person=person) & ~Q(Exists(rated)) & Q(Exists(blind))
+    return ~Q(person_id=person.pk) & ~Q(Exists(rated)) & Q(Exists(blind))
 
 
 def members() -> QuerySet[User]:

@@ -69,10 +69,10 @@ def judge_all(person: User, tasks: Iterable[Task], changes: Mapping[str, Any]) -
     return before
 
 
-def put_back(person: User, before: Iterable[Review]) -> None:
-    """Make a person’s reviews what they were."""
+def put_back(person: User, before: Iterable[Review], names: Collection[str]) -> None:
+    """Make these fields of a person’s reviews what they were."""
     rows = [Review(task_id=w.task_id, person=person, stars=w.stars, verdict=w.verdict) for w in before]
-    _write(rows, ("stars", "verdict"))
+    _write(rows, names)
 
 
 def judged(verdict: Verdict) -> Q:

@@ -2,6 +2,7 @@
 import "./shell.js";
 import "./session.js";
 import "./meanwhile.js";
+import "./wishes.js";
 import "./forms.js";
 import "./news.js";
 import "./told.js";

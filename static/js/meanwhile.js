@@ -1,5 +1,5 @@
 // What people do while an answer is on its way stands.
-import { all, askAgain, find, htmx, isPressed } from "./dom.js";
+import { askAgain, find, htmx, isPressed } from "./dom.js";
 
 /* ---- no answer to what the page asked by itself before takes its place: that is asked again ---- */
 const isQuestion = (config) => !isPressed(config) && (config.verb === "get" || config.elt.hasAttribute("hx-trigger"));
@@ -38,36 +38,6 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => note(detail));
-
-/* ---- wishes that follow one another: each is what was pressed, and the page is left when all are answered ---- */
-const isWish = ({ elt, verb }) => verb === "post" && elt.closest("[hx-sync]")?.getAttribute("hx-sync").includes("queue");
-const wishes = new Set(); // On their way. One that waits for another leaves before that has ended.
-let leaving = null; // The link that was pressed meanwhile.
-
-// htmx takes the button that was pressed last, which is another one by the time that a wish leaves.
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  const { submitter, target } = detail.triggeringEvent ?? {};
-  if (!submitter?.name || !isWish(detail)) return;
-  for (const { name } of all("button[name]", target)) delete detail.parameters[name];
-  detail.parameters[submitter.name] = submitter.value;
-});
-document.addEventListener("htmx:beforeSend", ({ detail: { xhr, requestConfig } }) => {
-  if (!isWish(requestConfig)) return;
-  wishes.add(xhr);
-  xhr.addEventListener("loadend", () => {
-    wishes.delete(xhr);
-    if (xhr.status < 200 || xhr.status > 399) leaving = null; // What went wrong is said here.
-    if (leaving && !wishes.size) leaving.click();
-  });
-});
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href]");
-  const isElsewhere = !link || link.target || link.download || event.ctrlKey || event.metaKey || event.shiftKey;
-  if (isElsewhere || link === leaving || !wishes.size) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  leaving = link;
-}, true);
 
 /* ---- what is typed or chosen is put back into the form that comes ---- */
 const KEPT = "input:not([type=file], [type=hidden], [type=password]), textarea, select";

@@ -3,9 +3,10 @@ import { all, ask, askAgain, isBySelf, isPressed } from "./dom.js";
 import { clearBeside, lineBroke, lineIsBack, sayBeside } from "./notices.js";
 import { askerOf, call, formToken, headers, isSignedOut, settle } from "./server.js";
 import { ended, isOver, regain, whenBack } from "./session.js";
+import { isWish } from "./wishes.js";
 
 const NOT_SENT = "You are signed out: this was not sent. What you typed is still here.";
-const waiting = new Map(); // What htmx asked while signed out, the last of each element.
+const waiting = new Map(); // What htmx asked while signed out: every wish, and else the last of each element.
 
 /* ---- what htmx asks ---- */
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -22,7 +23,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!isSignedOut(xhr.status, xhr.getResponseHeader("X-Refused"))) return;
   event.preventDefault();
   if (isBySelf(requestConfig)) return ended();
-  waiting.set(elt, event.detail);
+  waiting.set(isWish(requestConfig) ? xhr : elt, event.detail);
   if (xhr.status !== 401) return signInAndSend();
   ended();
   return isPressed(requestConfig) ? whenStill(signInAndSend) : undefined;

@@ -4,6 +4,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.processes.running import Studio
 
+TOAST = ".toast:not(:has(> a))"
+"""One that answers what was done here, and does not tell of somebody's task that has ended meanwhile."""
+
 
 def password(studio: Studio) -> str:
     return (studio.data / "sandbox" / "password").read_text().strip()
@@ -53,4 +56,4 @@ def without_pictures(page: Page) -> None:
 
 def words(page: Page) -> list[str]:
     """All that is said on the page, beside what asked and among the toasts."""
-    return [text.strip() for text in page.locator(".notice, .toast p").all_inner_texts()]
+    return [text.strip() for text in page.locator(f".notice, {TOAST} p").all_inner_texts()]

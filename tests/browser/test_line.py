@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import enter
-from tests.browser.pages import come_back, open_clip, words
+from tests.browser.pages import TOAST, come_back, open_clip, words
 from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
@@ -19,14 +19,6 @@ HOUR = 60 * 60 * 1000
 def reviewer(page: Page, studio: Studio) -> Page:
     enter(page, studio, "reviewer")
     return page
-
-
-def take_back(page: Page) -> None:
-    """What this person thinks of the clip, for the tests that come."""
-    page.unroute_all()
-    for key in "0u":
-        page.keyboard.press(key)
-    expect(page.locator("#votes [aria-pressed=true]")).to_have_count(0)
 
 
 @pytest.fixture
@@ -59,11 +51,11 @@ def test_an_hour_without_a_line_leaves_one_notice_that_goes_with_it(unplugged: P
     page.context.set_offline(True)
     for _ in range(6):
         page.clock.run_for(60_000)
-    expect(page.locator(".toast, .notice")).to_have_count(1)
+    expect(page.locator(f"{TOAST}, .notice")).to_have_count(1)
     assert words(page) == [f"{LINE} What you typed is still here."]
     page.context.set_offline(False)
     page.clock.run_for(20_000)
-    expect(page.locator(".toast, .notice")).to_have_count(0)
+    expect(page.locator(f"{TOAST}, .notice")).to_have_count(0)
     expect(page.locator('textarea[name="prompt"]')).to_have_value("Typed before the line broke")
 
 
@@ -124,7 +116,7 @@ def test_a_restart_in_between_is_waited_for(unplugged: Page, status: int) -> Non
     assert len(words(page)) == 1
     page.unroute(re.compile("/news/|/now/|/review/"))
     come_back(page)
-    expect(page.locator(".notice, .toast")).to_have_count(0)
+    expect(page.locator(f".notice, {TOAST}")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("status", "said"), [(500, "The server failed (500)."), (400, "refused this (400)")])
@@ -141,7 +133,6 @@ def test_a_failure_is_said_once_beside_what_asked_until_it_works(
     page.unroute("**/review/")
     page.click("#star-2")
     expect(page.locator("#star-2")).to_have_attribute("aria-pressed", "true")
-    take_back(page)
     expect(page.locator(".notice")).to_have_count(0)
 
 
@@ -207,68 +198,14 @@ def test_a_double_click_and_a_held_key_are_one_wish(reviewer: Page, own_clip: st
     expect(page.locator("#verdict-withdrawn")).to_have_count(0)
 
 
-class Held(list[Route]):
-    """What is sent to a review, each held until it is let go."""
-
-    def __init__(self, page: Page) -> None:
-        super().__init__()
-        self.page = page
-        page.route("**/review/", lambda route: self.append(route))  # noqa: PLW0108 Playwright marks what it calls.
-
-    def expect(self, count: int, field: str) -> None:
-        """So many were sent, and the last has this field."""
-        for _ in range(500):
-            if len(self) >= count:
-                break
-            self.page.wait_for_timeout(20)
-        self.page.wait_for_timeout(100)  # Whatever else htmx does after an answer is done.
-        assert len(self) == count
-        assert field in (self[-1].request.post_data or "")
-
-
-def test_wishes_in_a_row_leave_one_after_the_other(reviewer: Page, own_clip: str) -> None:
-    page = reviewer
-    open_clip(page, own_clip)
-    held = Held(page)
-    wishes = {"a": "verdict=approved", "4": "stars=4", "e": "verdict=changes", "r": "verdict=rejected"}
-    for key in wishes:
-        page.keyboard.press(key)
-    for count, field in enumerate(wishes.values(), 1):
-        held.expect(count, field)
-        held[-1].continue_()
-    expect(page.locator("#verdict-rejected")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#star-4")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".htmx-request")).to_have_count(0)
-    take_back(page)
-
-
-def test_another_page_waits_until_what_was_pressed_here_is_answered(reviewer: Page, own_clip: str) -> None:
-    page = reviewer
-    page.emulate_media(reduced_motion="reduce")  # No page fades into another one: the next may come at once.
-    open_clip(page, own_clip)
-    held = Held(page)
-    for key in "2agg":  # Stars, a verdict, and to the gallery.
-        page.keyboard.press(key)
-    held.expect(1, "stars=2")
-    held[0].continue_()
-    held.expect(2, "verdict=approved")
-    assert page.url.endswith(own_clip)
-    held[1].continue_()
-    page.wait_for_url("**/gallery/")
-    open_clip(page, own_clip)
-    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#star-2")).to_have_attribute("aria-pressed", "true")
-    take_back(page)
-
-
 def test_undo_follows_the_answer(reviewer: Page, own_clip: str) -> None:
     page = reviewer
     open_clip(page, own_clip)
     page.click("#star-5")
-    expect(page.locator(".toast p")).to_have_text("5 of 5.")
-    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"{TOAST} p")).to_have_text("5 of 5.")
+    page.locator(TOAST).get_by_role("button", name="Undo").click()
     expect(page.locator("#star-5")).to_have_attribute("aria-pressed", "false")
-    expect(page.locator(".toast p")).to_have_text("Stars cleared.")
+    expect(page.locator(f"{TOAST} p")).to_have_text("Stars cleared.")
 
 
 def test_approving_in_the_studio_is_shown_on_the_button_and_can_be_taken_back(

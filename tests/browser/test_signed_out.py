@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import enter, sign_in
 from tests.browser.pages import (
+    TOAST,
     come_back,
     end_session,
     open_clip,
@@ -46,6 +47,20 @@ def test_a_verdict_is_given_after_the_sign_in_and_never_said_before(
     expect(page.locator("#verdict-changes")).to_have_attribute("aria-pressed", "true")
 
 
+def test_all_that_was_pressed_is_sent_after_the_sign_in(creator: Page, studio: Studio, own_clip: str) -> None:
+    page = creator
+    open_clip(page, own_clip)
+    end_session(page.context)
+    for key in "a4":
+        page.keyboard.press(key)
+    sign_in_again(page, studio)
+    expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#star-4")).to_have_attribute("aria-pressed", "true")
+    for key in "u0":  # For the tests that come.
+        page.keyboard.press(key)
+    expect(page.locator("#votes [aria-pressed=true]")).to_have_count(0)
+
+
 def test_a_comment_is_sent_after_the_sign_in(creator: Page, studio: Studio, own_clip: str) -> None:
     page = creator
     open_clip(page, own_clip)
@@ -69,7 +84,7 @@ def test_not_now_keeps_the_words_and_sends_nothing(creator: Page, studio: Studio
     page.keyboard.press("Escape")
     expect(page.locator("#composer .notice")).to_contain_text("this was not sent")
     expect(page.locator("#note")).to_have_value("Not sent yet")
-    page.locator(".toast").get_by_role("button", name="Sign in").click()
+    page.locator(TOAST).get_by_role("button", name="Sign in").click()
     sign_in_again(page, studio)
     expect(page.locator("#sign-in")).to_have_count(0)
     assert words(page) == []
@@ -135,10 +150,10 @@ def test_polls_say_it_once_wait_and_go_on(creator: Page, studio: Studio, path: s
     expect(page.locator(".toast p", has_text=OUT)).to_have_count(1)
     assert page.title() == heading
     assert page.locator('main input[name="password"], #sign-in').count() == 0
-    page.locator(".toast").get_by_role("button", name="Sign in").click()
+    page.locator(TOAST).get_by_role("button", name="Sign in").click()
     with page.expect_response(lambda answer: "/news/" in answer.url and answer.ok):
         sign_in_again(page, studio)
-    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator(TOAST)).to_have_count(0)
 
 
 @pytest.mark.thorough

@@ -77,6 +77,47 @@ def test_all_of_a_view_is_what_it_was_when_its_page_was_opened(press, author, ju
     assert said_by(judge) == {"A boat": "approved", "Of another model": "approved"}
 
 
+def test_of_a_whole_view_what_is_ticked_and_what_was_judged_before_are_meant_too(
+    client, press, author, judge
+):
+    long_ago, opened = timedelta(days=2), timezone.now() - timedelta(hours=13)
+    boat, sea = ready(author, "A boat", age=long_ago), ready(author, "A sea", age=long_ago)
+    here = {"all": "1", "view": "verdict=review", "since": str((opened - EPOCH) // MICROSECOND)}
+    new = ready(author, "Just in")
+    answer = read(press(new, verdict="approved", **here))
+    assert said_by(judge) == {"A boat": "approved", "A sea": "approved", "Just in": "approved"}
+    held = answer.part("held").sent["held"]
+    assert set(held) == {str(task.uuid) for task in (boat, sea, new)}
+    assert "4 of 5. 3 clips." in read(press(stars="4", held=held, **here))
+    assert Review.objects.filter(stars=4).count() == 3
+    ready(author, "Came meanwhile")
+    press(stars="2", held=held, **here)
+    assert Review.objects.filter(stars=2).count() == 3
+
+
+@pytest.mark.parametrize("since", ["", "x", "9" * 18, "-1", "\x00"])
+def test_all_of_a_view_of_an_unknown_time_is_refused(client, press, author, judge, since):
+    ready(author)
+    answer = press(all="1", since=since, verdict="approved")
+    assert answer.status_code == 422
+    assert chosen.TOO_OLD in read(answer)
+    assert not Review.objects.exists()
+    assert client.get("/gallery/", {"since": since}).status_code == 200
+
+
+def test_undo_puts_back_what_was_changed_and_nothing_else(client, press, author, judge):
+    boat = ready(author, "A boat")
+    press(boat, verdict="approved")
+    given = Review.objects.get().verdict_at
+    undo = read(press(boat, stars="5"))
+    client.post("/gallery/chosen/", undo.sent, headers=HTMX)
+    assert Review.objects.get().verdict_at == given
+    undo = read(press(boat, stars="5"))
+    press(boat, verdict="rejected")
+    client.post("/gallery/chosen/", undo.sent, headers=HTMX)
+    assert (Review.objects.get().stars, Review.objects.get().verdict) == (None, "rejected")
+
+
 def test_without_script_the_page_comes_back_and_says_it(client, author, judge):
     boat = ready(author)
     client.force_login(judge)

@@ -285,11 +285,16 @@ def _joined(*queries: str) -> str:
     return "&".join(filter(None, queries))
 
 
+def moment_of(text: str) -> datetime | None:
+    """A moment as a page names it; None when there is no such."""
+    stamp = whole(text)
+    try:
+        return None if stamp is None else EPOCH + stamp * MICROSECOND
+    except OverflowError:
+        return None
+
+
 def opened_at(text: str) -> datetime:
     """When a page was opened; now, when the value is invalid or too long ago."""
-    now = timezone.now()
-    opened = whole(text)
-    if opened is None:
-        return now
-    moment = EPOCH + opened * MICROSECOND
-    return moment if now - WATCHED < moment < now else now
+    now, moment = timezone.now(), moment_of(text)
+    return moment if moment and now - WATCHED < moment < now else now

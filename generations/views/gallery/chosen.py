@@ -1,15 +1,17 @@
 """Many clips judged at once: those that are chosen in the gallery, or all of a view."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +27,7 @@ from generations.models.task import TaskQuerySet
 from generations.numbers import uuid_in
 from generations.views.access import MemberRequest, member_required
 from generations.views.back import next_page
-from generations.views.gallery import opened_at
+from generations.views.gallery import moment_of
 from generations.views.gallery.cards import Card, cards_of
 from generations.wording.reviews import given
 
@@ -33,13 +35,14 @@ MOST = 500
 """Clips that are judged at once."""
 TOO_MANY = f"{MOST} clips are judged at once, and these are more. Choose fewer."
 NOTHING = "Choose clips, and say what you think of them."
+TOO_OLD = "When this page was opened is not known. Load it again."
 WAYS = {
     "compare": ("compare", 4, "Two to four clips are compared at once. Choose fewer."),
     "share": ("share-make", 50, "50 chosen clips are shared at once. Share the whole view instead."),
 }
 """Pages that take chosen clips: their address, the most of them, and what is said of more."""
-_BEFORE = re.compile(rf"(\S{{36}}) ([0-5]) ({'|'.join(Verdict.values)}|)")
-"""How a form says what a review was: the task, stars or 0, and the verdict or nothing."""
+_BEFORE = re.compile(rf"(\S{{36}}) ([0-5-]) ({'|'.join(Verdict.values)}|-|)")
+"""How a form says what a review was: the task, stars or 0, and the verdict or nothing; “-” for what stays."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +69,23 @@ class Choice:
         return [key for text in self.post.getlist("task")[: MOST + 1] if (key := uuid_in(text))]
 
     @property
+    def is_all(self) -> bool:
+        return bool(self.post.get("all"))
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """When the page was opened; None when that is not known."""
+        return moment_of(self.post.get("since", ""))
+
+    @property
     def _asked(self) -> TaskQuerySet:
-        if "all" not in self.post:
-            return policy.visible_tasks(self.person).filter(uuid__in=self.ticked)
-        opened = opened_at(self.post.get("since", ""))
-        return filter_of(QueryDict(self.view)).ended(self.person).exclude(changed_at__gt=opened)
+        """What is ticked is meant in any case: the view may have it no longer, or not yet."""
+        visible = policy.visible_tasks(self.person)
+        if not self.is_all:
+            return visible.filter(uuid__in=self.ticked)
+        held = [key for text in self.post.getlist("held")[:MOST] if (key := uuid_in(text))]
+        view = filter_of(QueryDict(self.view)).ended(self.person).exclude(changed_at__gt=self.opened_at)
+        return visible.filter(Q(pk__in=view.values("pk")) | Q(uuid__in=[*self.ticked, *held]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +98,18 @@ class Outcome:
     """Why nothing was done."""
     changed: Sequence[Review] = ()
     """What the person had said of the clips of which another thing is said now."""
-    can_undo: bool = False
+    undoes: Collection[str] = ()
+    """Which fields of theirs can be undone."""
 
     @property
     def before(self) -> list[str]:
         """As `_BEFORE` reads it; empty where there is nothing to be undone."""
-        rows = self.changed if self.can_undo else ()
-        return [f"{was.task.uuid} {was.stars or 0} {was.verdict}" for was in rows]
+        return [_before(was, self.undoes) for was in self.changed] if self.undoes else []
+
+    @property
+    def held(self) -> list[UUID]:
+        """The clips of a whole view, which may have no place in it any more."""
+        return [was.task.uuid for was in self.changed] if self.choice.is_all else []
 
     @property
     def cards(self) -> list[Card]:
@@ -104,6 +124,8 @@ class Outcome:
 def chosen(request: MemberRequest) -> HttpResponse:
     """Judge every chosen clip, put back what was said of them before, or take them to another page."""
     choice = Choice(person=request.user, post=request.POST)
+    if choice.is_all and choice.opened_at is None:
+        return _said(request, Outcome(choice=choice, refusal=TOO_OLD))
     if way := WAYS.get(request.POST.get("do", "")):
         return _go(request, choice, *way)
     return _said(request, _undone(choice) if "undo" in request.POST else _judged(choice))
@@ -143,18 +165,32 @@ def _judged(choice: Choice) -> Outcome:
     changed = judge_all(choice.person, tasks, changes)
     words = " ".join(given(name, value) for name, value in changes.items())
     how_many = _clips(len(changed)) if changed else "You had said so already."
-    return Outcome(choice=choice, text=f"{words} {how_many}", changed=changed, can_undo=bool(changed))
+    return Outcome(choice=choice, text=f"{words} {how_many}", changed=changed, undoes=tuple(changes))
 
 
 def _undone(choice: Choice) -> Outcome:
+    """Put back what the form says of each clip, and nothing else that was said of it."""
     read = [
         found.groups() for text in choice.post.getlist("undo")[:MOST] if (found := _BEFORE.fullmatch(text))
     ]
-    was = {key: (int(stars) or None, verdict) for uuid, stars, verdict in read if (key := uuid_in(uuid))}
+    was = {key: _fields(stars, verdict) for uuid, stars, verdict in read if (key := uuid_in(uuid))}
     tasks = policy.visible_tasks(choice.person).filter(uuid__in=list(was))
-    rows = [Review(task=task, stars=was[task.uuid][0], verdict=was[task.uuid][1]) for task in tasks]
-    put_back(choice.person, rows)
+    rows = [Review(task=task, **was[task.uuid]) for task in tasks]
+    for names in ({"stars"}, {"verdict"}, {"stars", "verdict"}):
+        put_back(choice.person, [row for row in rows if was[row.task.uuid].keys() == names], names)
     return Outcome(choice=choice, text=f"As it was. {_clips(len(rows))}", changed=rows)
+
+
+def _before(was: Review, names: Collection[str]) -> str:
+    stars = was.stars or 0 if "stars" in names else "-"
+    verdict = was.verdict if "verdict" in names else "-"
+    return f"{was.task.uuid} {stars} {verdict}"
+
+
+def _fields(stars: str, verdict: str) -> dict[str, Any]:
+    """Of a review, without those that stay."""
+    fields: dict[str, Any] = {} if stars == "-" else {"stars": int(stars) or None}
+    return fields if verdict == "-" else fields | {"verdict": verdict}
 
 
 def _clips(count: int) -> str:

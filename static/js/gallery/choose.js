@@ -1,5 +1,6 @@
 // Clips that are chosen, and judged together: by the bar, or by its keys; without any the card in focus.
 import { all, ask, find, keepAttribute } from "../dom.js";
+import { countChosen } from "../choosing.js";
 import { onKey } from "../keyboard.js";
 
 const bar = () => find("#chosen");
@@ -16,16 +17,21 @@ document.addEventListener("click", (event) => {
   box?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
 }, true);
 
+// All of the view is all that is ticked, and what has not been loaded.
 document.addEventListener("change", ({ target }) => {
   if (target.id !== "all-of-it") return;
-  for (const box of all(".shot__tick")) if (box.checked !== target.checked) box.click();
+  for (const box of all(".shot__tick")) box.checked = target.checked;
+  countChosen();
 });
+document.addEventListener("unchosen", () => { if (find("#all-of-it")) find("#all-of-it").checked = false; });
 
 /* ---- keys ---- */
+// The form knows the button that was pressed in it last, and may ask for all of the view: nothing of that is meant.
 function judge(card, { name, value }) {
   const form = bar();
   const box = find(".shot__tick", card);
-  if (box) ask("POST", form.action, { source: form, swap: "none", values: { task: box.value, [name]: value } });
+  const values = { all: "", stars: "", verdict: "", do: "", task: box?.value, [name]: value };
+  if (box) ask("POST", form.action, { source: form, swap: "none", values });
 }
 onKey((key, event) => {
   if (event.repeat) return;

@@ -14,6 +14,15 @@ document.addEventListener("input", (event) => {
   soon = setTimeout(() => event.target.form.requestSubmit(), PAUSE);
 });
 if (location.hash === "#q") find("#q").focus();
+// A filter that is chosen before what is typed was asked for takes it along.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const field = find("#q");
+  if (!detail.elt.matches("#gallery-tools a") || !field || field.value === field.defaultValue) return;
+  clearTimeout(soon);
+  const address = new URL(detail.path, location.href);
+  address.searchParams.set("q", field.value);
+  detail.path = address.pathname + address.search;
+});
 
 /* ---- filters hang from their pills and close when one is chosen; the focus goes back to the pill ---- */
 let pill = ""; // The one whose menu was used.

@@ -1,5 +1,6 @@
 // The queue: cases, and the order of one's own line, which rows are dragged into.
 import "../frame.js";
+import "../choosing.js";
 import "./cases.js";
 import { all, find } from "../dom.js";
 import { dragging } from "../drag.js";

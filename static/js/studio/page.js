@@ -110,6 +110,10 @@ whenWanted(find("#assets").dataset.module, "[data-media]", {
   dragover: isCarried,
   drop: isCarried,
 });
+whenWanted(find("#now").dataset.module, "#now", {
+  click: ({ target }) => target.matches(".tickbox"),
+  keydown: ({ code, ctrlKey, metaKey, target }) => code === "KeyX" && !ctrlKey && !metaKey && target.closest?.(".job"),
+});
 // A link may lead straight to the choice of a model.
 if (location.hash === "#model") later(find("#models").dataset.module).catch(() => {});
 

@@ -1,0 +1,3 @@
+// The Models page: stars.
+import "../frame.js";
+import "../stars.js";

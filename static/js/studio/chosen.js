@@ -1,0 +1,2 @@
+// Tasks of the strip that are chosen, to be cancelled together.
+import "../choosing.js";
