@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from generations.models import (
@@ -193,11 +193,18 @@ def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
     return Runtime.objects.filter(pk=1, rates_blind=True).exists()
 
 
-def rated_first(person: Person) -> Q:
+def rated_first(person: User) -> Q:
     """Tasks of which `rates_first` is true."""
     rated = Review.objects.filter(task=OuterRef("pk"), person=person, stars__isnull=False)
     blind = Runtime.objects.filter(pk=1, rates_blind=True)
     return ~Q(person=person) & ~Q(Exists(rated)) & Q(Exists(blind))
+
+
+def blinded(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
+    """Tasks with `rates_first` and the person’s `own_verdict`."""
+    own = Review.objects.filter(task=OuterRef("pk"), person=person)
+    first = ExpressionWrapper(rated_first(person), BooleanField())
+    return tasks.annotate(rates_first=first, own_verdict=Subquery(own.values("verdict")))
 
 
 def members() -> QuerySet[User]:

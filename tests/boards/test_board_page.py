@@ -181,9 +181,9 @@ def test_an_admin_renames_and_deletes_a_board_of_the_team_and_its_clips_stay(
 
 def test_clips_that_a_person_may_not_see_are_not_on_the_board(board: Board, three: list[Video]) -> None:
     seen = Task.objects.exclude(pk=three[1].task_id)
-    shots = shots_of(board, seen)
+    shots = shots_of(board, seen, None)
     assert [(shot.number, shot.task.prompt) for shot in shots] == [(1, "One"), (2, "Three")]
-    assert [shot.task.prompt for shot in shots_of(board, seen.none())] == []
+    assert [shot.task.prompt for shot in shots_of(board, seen.none(), None)] == []
 
 
 def test_a_full_board_takes_no_more_and_says_so(

@@ -17,7 +17,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from generations.deliver.frames import exact, timeline_rate
 from generations.files import store
-from generations.models import Board, Comment, Video
+from generations.models import Board, Comment, Review, Runtime, Video
 
 pytestmark = pytest.mark.django_db
 NTSC = Fraction(30_000, 1001)
@@ -151,6 +151,29 @@ def test_at_2997_frames_a_second_each_frame_counts(
     edl, xml = (client.get(f"{board.get_absolute_url()}cut.{form}") for form in ("edl", "fcpxml"))
     assert "00:00:00:00 00:00:02:01 00:00:02:01 00:00:04:02" in edl.content.decode()
     assert 'offset="61061/30000s" start="0s" duration="61061/30000s"' in xml.content.decode()
+
+
+def test_a_cut_has_only_markers_that_its_reader_may_see_and_that_stand(
+    client: Client, board: Board, three: list[Video], reviewer: User, creator: User, tmp_path: Path
+) -> None:
+    def said(edl: str) -> list[tuple[int, str]]:
+        (track,) = otio.adapters.read_from_string(edl, "cmx_3600", rate=24).tracks
+        return marks(track[1])
+
+    def got() -> list[tuple[int, str]]:
+        return said(client.get(f"{board.get_absolute_url()}cut.edl").content.decode())
+
+    Comment.objects.create(task=three[1].task, person=reviewer, text="Mine", second=1)
+    Runtime.objects.update_or_create(pk=1, defaults={"rates_blind": True})
+    client.force_login(reviewer)
+    mine, all_three = [(24, "REVIEWER: MINE")], [(24, "REVIEWER: MINE"), (36, "CREATOR: TOO DARK HERE")]
+    assert got() == mine
+    call_command("cut", str(board.uuid), str(tmp_path / "a.edl"), format="edl")
+    assert said((tmp_path / "a.edl").read_text())[:2] == all_three, "the command sees all"
+    Review.objects.create(task=three[1].task, person=reviewer, stars=3)
+    assert got()[:2] == all_three
+    Comment.objects.get(text="Too dark\nhere").take_down(creator)
+    assert got() == [*mine, (47, "CREATOR: AT ITS END")]
 
 
 HOSTILE = '"><script>alert(1)</script>\r\n002  AX V C 00:00:00:00\x0b &amp; {%'
