@@ -96,6 +96,13 @@ class ShareGuest(models.Model):
     share = models.ForeignKey(Share, models.CASCADE, related_name="guests")
     name = models.CharField(max_length=60)
     at = models.DateTimeField(default=timezone.now)
+    key = models.UUIDField(null=True, editable=False)
+    """Of the form the name came from: the same form sent twice is one guest."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["share", "key"], name="one_guest_of_a_form"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} (guest)"
@@ -111,6 +118,8 @@ class GuestReview(models.Model):
     )
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    verdict_at = models.DateTimeField(null=True)
+    """When the verdict was given or changed last; empty: there never was one."""
 
     class Meta:
         constraints: ClassVar = [

@@ -126,6 +126,10 @@ def test_a_guest_gives_a_name_once_and_an_opinion_that_the_team_sees_and_does_no
     assert "Too dark" not in read(as_author.get("/gallery/")).text
 
     other = Client()
+    assert say(other, link, key=key, **said).status_code == 302, "sent twice before the first answer"
+    assert ShareGuest.objects.count() == GuestComment.objects.count() == GuestReview.objects.count() == 1
+    assert "You are Anna" in read(other.get(link)).text
+    other = Client()
     seen = read(other.get(link))
     assert "Too dark" in seen.text
     assert not seen.button("No").is_pressed
@@ -313,5 +317,11 @@ def test_the_maker_of_a_link_is_told_what_guests_say(
     place = f"{task.get_absolute_url()}#guests"
     assert heard == [("Anna (guest) commented: Too dark", place), ("Anna (guest) says: changes", place)]
     assert news["open"] == 1
+    GuestReview.objects.update(verdict_at=timezone.now() - timedelta(hours=1))
+    say(guest, link, stars="4", verdict="changes")
+    late = int(timezone.now().timestamp() * 1000) - 60_000
+    assert "says" not in str(as_author.get("/told/", {"since": late}).json()), "the verdict is an old one"
+    say(guest, link, verdict="approved")
+    assert "Anna (guest) says: good" in str(as_author.get("/told/", {"since": late}).json())
     Share.objects.update(revoked_at=timezone.now())
     assert as_author.get("/told/").json()["open"] == 0
