@@ -1,4 +1,4 @@
-"""The migration to dated verdicts of guests: those of before have the moment at which their review changed last."""
+"""The migration to dated verdicts of guests: those of before have the moment of their last change."""
 
 from datetime import timedelta
 
