@@ -161,11 +161,19 @@ def visible_shares(person: Person) -> QuerySet[Share]:
     return shares.filter(person_id=person.pk) if may_share(person) else shares.none()
 
 
-def open_shares() -> QuerySet[Share]:
-    """The links that guests may use now: those whose makers may share still, so nobody leaves a way in."""
-    now, makers = timezone.now(), [Role.ADMIN, Role.CREATOR]
+def lasting_shares() -> QuerySet[Share]:
+    """The links that can be kept open: not withdrawn, and their makers may share still.
+
+    So nobody leaves a way in.
+    """
+    makers = [Role.ADMIN, Role.CREATOR]
     theirs = Share.objects.filter(person__is_active=True, person__membership__role__in=makers)
-    return theirs.filter(revoked_at=None, expires_at__gt=now)
+    return theirs.filter(revoked_at=None)
+
+
+def open_shares() -> QuerySet[Share]:
+    """The links that guests may use now: those that are not over, of those that can be kept open."""
+    return lasting_shares().filter(expires_at__gt=timezone.now())
 
 
 def viewers_of(task: Task) -> QuerySet[User]:

@@ -38,7 +38,21 @@ def days_field() -> forms.IntegerField:
 
 
 class ExtendForm(forms.Form):
+    """How long a link is kept open from now: never shorter than it is open already."""
+
     days = days_field()
+
+    def __init__(self, *args: Any, share: Share, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._left = share.days_left
+        self.initial = {"days": max(DAYS, self._left)}
+
+    def clean_days(self) -> int:
+        days: int = self.cleaned_data["days"]
+        if days < self._left:
+            said = f"It is open for {self._left} days already. To close it sooner, withdraw it."
+            raise ValidationError(said)
+        return days
 
 
 class ShareForm(forms.Form):

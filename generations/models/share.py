@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
+from math import ceil
 from typing import ClassVar
 
 from django.conf import settings
@@ -60,6 +61,11 @@ class Share(models.Model):
     @property
     def is_over(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def days_left(self) -> int:
+        """Days for which it is open still, a begun one whole; 0: it is over."""
+        return max(0, ceil((self.expires_at - timezone.now()) / timedelta(days=1)))
 
     @property
     def takes_words(self) -> bool:
