@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from generations.deliver import film
 from generations.deliver.frames import exact, timeline_rate
 from generations.files import store
 from generations.models import Board, Comment, Review, Runtime, Video
@@ -249,3 +250,22 @@ def test_a_clip_that_cannot_be_cut_is_named_and_nothing_is_left_behind(
     with pytest.raises(CommandError, match="No such file or directory"):
         call_command("cut", str(board.uuid), str(into / "nowhere" / "a.edl"), format="edl")
     assert list(into.iterdir()) == []
+
+
+def test_a_film_that_cannot_be_written_is_no_fault_of_a_clip(
+    three: list[Video], board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CommandError, match=r"There is no folder .*nowhere\."):
+        call_command("cut", str(board.uuid), str(tmp_path / "nowhere" / "a.mp4"), format="mp4")
+    one = {"path": str(store.at(three[0].path)), "kind": "mp4", "frames": 2, "has_sound": False}
+    target = str(tmp_path / "a.mp4")
+    assert film.work([one], [24, 1], [64, 48], str(tmp_path / "none" / "a.mp4")) == {
+        "unwritten": "No such file or directory"
+    }
+    assert film.work([one], [24, 1], [64, 48], "/dev/full") == {"unwritten": "No space left on device"}
+    gone = one | {"path": str(tmp_path / "gone.mp4")}
+    wrong = film.work([one, gone], [24, 1], [64, 48], target)
+    assert (wrong["obstacle"], wrong["part"]) == ("misread", 1)
+    monkeypatch.setattr("generations.files.apart.do", lambda *_, **__: {"unwritten": "No space left"})
+    with pytest.raises(CommandError, match=r"The film could not be written: No space left\."):
+        call_command("cut", str(board.uuid), target, format="mp4")
