@@ -12,11 +12,9 @@ from django.utils import timezone
 
 from generations.models import Audit, GuestComment, GuestReview, Share, ShareGuest, ShareLook, Task
 from generations.models.review import team_verdict
-from generations.policy import Role
 from kiestudio.logs import SECRET_PATH
 from tests.page import read
 from tests.shares.rows import BYTES, PROMPT, clip, newest, say, share, share_of
-from tests.task_page.rows import person
 
 pytestmark = pytest.mark.django_db
 MARKUP = [
@@ -301,27 +299,3 @@ def test_the_log_of_the_server_names_no_link(as_author: Client, task: Task) -> N
     line = f'"GET {link}1/film HTTP/1.1" 410, from https://studio.example{link}'
     assert link.split("/")[2] not in SECRET_PATH.sub(r"\1…", line)
     assert SECRET_PATH.sub(r"\1…", "/srv/s/lib/x.py") == "/srv/s/lib/x.py"
-
-
-def test_the_maker_of_a_link_is_told_what_guests_say(
-    as_author: Client, author: User, task: Task, guest: Client
-) -> None:
-    began = int(timezone.now().timestamp() * 1000)
-    link = share(as_author, share_of(task))
-    say(guest, link, name="Anna", text="Too\ndark", verdict="changes", stars="2")
-    other = Client()
-    other.force_login(person("other", "Otto", Role.ADMIN))
-    assert other.get("/told/", {"since": began}).json()["ended"] == []
-    news = as_author.get("/told/", {"since": began}).json()
-    heard = [(said["words"], said["url"]) for said in news["ended"] if said["state"] == "guest"]
-    place = f"{task.get_absolute_url()}#guests"
-    assert heard == [("Anna (guest) commented: Too dark", place), ("Anna (guest) says: changes", place)]
-    assert news["open"] == 1
-    GuestReview.objects.update(verdict_at=timezone.now() - timedelta(hours=1))
-    say(guest, link, stars="4", verdict="changes")
-    late = int(timezone.now().timestamp() * 1000) - 60_000
-    assert "says" not in str(as_author.get("/told/", {"since": late}).json()), "the verdict is an old one"
-    say(guest, link, verdict="approved")
-    assert "Anna (guest) says: good" in str(as_author.get("/told/", {"since": late}).json())
-    Share.objects.update(revoked_at=timezone.now())
-    assert as_author.get("/told/").json()["open"] == 0
