@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from generations.models import (
@@ -161,11 +161,19 @@ def visible_shares(person: Person) -> QuerySet[Share]:
     return shares.filter(person_id=person.pk) if may_share(person) else shares.none()
 
 
-def open_shares() -> QuerySet[Share]:
-    """The links that guests may use now: those whose makers may share still, so nobody leaves a way in."""
-    now, makers = timezone.now(), [Role.ADMIN, Role.CREATOR]
+def lasting_shares() -> QuerySet[Share]:
+    """The links that can be kept open: not withdrawn, and their makers may share still.
+
+    So nobody leaves a way in.
+    """
+    makers = [Role.ADMIN, Role.CREATOR]
     theirs = Share.objects.filter(person__is_active=True, person__membership__role__in=makers)
-    return theirs.filter(revoked_at=None, expires_at__gt=now)
+    return theirs.filter(revoked_at=None)
+
+
+def open_shares() -> QuerySet[Share]:
+    """The links that guests may use now: those that are not over, of those that can be kept open."""
+    return lasting_shares().filter(expires_at__gt=timezone.now())
 
 
 def viewers_of(task: Task) -> QuerySet[User]:
@@ -193,11 +201,18 @@ def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
     return Runtime.objects.filter(pk=1, rates_blind=True).exists()
 
 
-def rated_first(person: Person) -> Q:
+def rated_first(person: User) -> Q:
     """Tasks of which `rates_first` is true."""
     rated = Review.objects.filter(task=OuterRef("pk"), person_id=person.pk, stars__isnull=False)
     blind = Runtime.objects.filter(pk=1, rates_blind=True)
     return ~Q(person_id=person.pk) & ~Q(Exists(rated)) & Q(Exists(blind))
+
+
+def blinded(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
+    """Tasks with `rates_first` and the person’s `own_verdict`."""
+    own = Review.objects.filter(task=OuterRef("pk"), person=person)
+    first = ExpressionWrapper(rated_first(person), BooleanField())
+    return tasks.annotate(rates_first=first, own_verdict=Subquery(own.values("verdict")))
 
 
 def members() -> QuerySet[User]:

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from generations import policy
@@ -95,10 +96,14 @@ def revoke(person: User, made: Share) -> bool:
 
 
 def extend(person: User, made: Share, days: int) -> bool:
-    """Let a link be open for so many days from now. False: it was withdrawn, which cannot be undone."""
+    """Let a link be open for so many days from now, never shorter than it is already.
+
+    False: it was withdrawn, which cannot be undone, or who made it may not share any more.
+    """
     with transaction.atomic():
-        rows = policy.visible_shares(person).filter(pk=made.pk, revoked_at=None)
-        if not rows.update(expires_at=_in(days)):
+        lasting = policy.lasting_shares().filter(pk=made.pk).values("pk")
+        rows = policy.visible_shares(person).filter(pk__in=lasting)
+        if not rows.update(expires_at=Greatest("expires_at", _in(days))):
             return False
         _write(person, Action.EXTENDED, made)
     return True

@@ -35,27 +35,43 @@ EARLY = Fraction(1, 4)
 
 
 def work(parts: list[dict[str, Any]], rate: list[int], size: list[int], target: str) -> dict[str, Any]:
-    """Write it: {"size": bytes, "sha256": …}, or {"obstacle": code, "facts": …, "part": number from 0}.
+    """Write it: {"size": bytes, "sha256": …}, or {"obstacle": code, "facts": …}.
 
+    Where a part is wrong, `part` is its number, from 0; `unwritten` is why the target was not written.
     A part has `path`, `kind`, `has_sound` and its number of `frames`; the `rate` is a fraction.
     """
-    film, number = Film(Fraction(*rate), (size[0], size[1])), 0
+    film = Film(Fraction(*rate), (size[0], size[1]))
     try:
         with av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as out:
             film.begin(out, with_sound=any(part["has_sound"] for part in parts))
-            for part in parts:
-                film.add(**part)
-                number += 1
+            for number, part in enumerate(parts):
+                if wrong := _wrong_with(film, part):
+                    return wrong | {"part": number}
             film.end()
     except Impossible as impossible:
-        return {"obstacle": str(impossible), "facts": {}, "part": number}
-    except av.DecoderNotFoundError:
-        return {"obstacle": "no decoder", "facts": {}, "part": number}
-    except av.FFmpegError as broken:
-        return {"obstacle": "misread", "facts": {"text": broken.strerror}, "part": number}
+        return {"obstacle": str(impossible), "facts": {}}
+    except (Unwritten, av.FFmpegError) as failure:
+        return {"unwritten": getattr(failure, "strerror", "") or str(failure)}
     with Path(target).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"size": Path(target).stat().st_size, "sha256": digest}
+
+
+class Unwritten(Exception):
+    """The film took no more. Its text is the reason."""
+
+
+def _wrong_with(film: "Film", part: dict[str, Any]) -> dict[str, Any]:
+    """Add a part to the film; empty, or why it cannot be read. Raises Unwritten."""
+    try:
+        film.add(**part)
+    except Impossible as impossible:
+        return {"obstacle": str(impossible), "facts": {}}
+    except av.DecoderNotFoundError:
+        return {"obstacle": "no decoder", "facts": {}}
+    except av.FFmpegError as broken:
+        return {"obstacle": "misread", "facts": {"text": broken.strerror}}
+    return {}
 
 
 class Film:
@@ -84,7 +100,7 @@ class Film:
             self.sound = out.add_stream("aac", rate=SOUND_RATE, layout=LAYOUT)
 
     def add(self, path: str, kind: str, frames: int, *, has_sound: bool) -> None:
-        """Raises Impossible and av.FFmpegError."""
+        """Raises Impossible and av.FFmpegError, of the clip; Unwritten."""
         self._show(Path(path), kind, frames)
         if self.sound is not None:
             samples = round(self.frames / self.rate * SOUND_RATE) - self.samples
@@ -92,11 +108,18 @@ class Film:
                 self._hear(piece)
 
     def end(self) -> None:
-        self.out.mux(self.picture.encode(None))
+        """Raises Unwritten."""
+        self._put(self.picture, None)
         if self.sound is not None:
             if last := self.fifo.read(0, partial=True):
                 self._encode(last)
-            self.out.mux(self.sound.encode(None))
+            self._put(self.sound, None)
+
+    def _put(self, stream: Any, piece: Any) -> None:
+        try:
+            self.out.mux(stream.encode(piece))
+        except av.FFmpegError as failure:
+            raise Unwritten(failure.strerror) from failure
 
     def _show(self, path: Path, kind: str, frames: int) -> None:
         """So many pictures: at each moment the one that the clip shows then."""
@@ -123,7 +146,7 @@ class Film:
     def _write(self, frame: Any) -> None:
         frame.pts, frame.time_base, frame.pict_type = self.frames, 1 / self.rate, 0
         self.frames += 1
-        self.out.mux(self.picture.encode(frame))
+        self._put(self.picture, frame)
 
     def _hear(self, piece: Any) -> None:
         self.samples += piece.samples
@@ -135,7 +158,7 @@ class Film:
     def _encode(self, piece: Any) -> None:
         piece.pts, piece.time_base = self.encoded, Fraction(1, SOUND_RATE)
         self.encoded += piece.samples
-        self.out.mux(self.sound.encode(piece))
+        self._put(self.sound, piece)
 
     def _boxed(self, frame: av.VideoFrame, stream: Any) -> Any:
         """The frame upright, with square pixels, as large as fits, in the middle of black."""

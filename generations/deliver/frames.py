@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
+from django.contrib.auth.models import User
+from django.db.models import Q
+
 from generations.deliver.shots import Shot
 from generations.models import Comment
 from generations.wording.names import short_name
@@ -70,22 +73,29 @@ class Cut:
         return float(self.frames / self.rate)
 
 
-def cut_of(title: str, shots: Sequence[Shot]) -> Cut:
-    """Raises NothingToCut. One query, for the comments."""
+def cut_of(title: str, shots: Sequence[Shot], viewer: User | None) -> Cut:
+    """The cut of what `shots_of` gave this viewer. Raises NothingToCut. One query, for the comments."""
     moving = [shot for shot in shots if shot.moves]
     if not moving:
         raise NothingToCut("There is nothing to cut: no clip of this board has moving pictures.")
     rate = timeline_rate(next((exact(s.video.fps) for s in moving if s.video.fps), Fraction(24)))
-    comments = Comment.objects.filter(task__in=[s.task.pk for s in moving], second__isnull=False)
-    said: dict[int, list[Comment]] = {}
-    for comment in comments.select_related("person").order_by("second", "pk"):
-        said.setdefault(comment.task_id, []).append(comment)
+    said = _said(moving, viewer)
     clips: list[CutClip] = []
     for shot in moving:
         begin = clips[-1].begin + clips[-1].frames if clips else 0
         clips.append(_clip(shot, rate, begin, said.get(shot.task.pk, [])))
     left_out = [shot for shot in shots if not shot.moves]
     return Cut(title=one_line(title) or "Board", rate=rate, clips=clips, left_out=left_out)
+
+
+def _said(shots: Sequence[Shot], viewer: User | None) -> dict[int, list[Comment]]:
+    """Comments at a moment, by task; the viewer’s own alone where they rate first."""
+    timed = Comment.objects.standing().filter(task__in=[shot.task.pk for shot in shots], second__isnull=False)
+    told = ~Q(task__in=[shot.task.pk for shot in shots if shot.rates_first]) | Q(person=viewer)
+    said: dict[int, list[Comment]] = {}
+    for comment in timed.filter(told).select_related("person").order_by("second", "pk"):
+        said.setdefault(comment.task_id, []).append(comment)
+    return said
 
 
 def exact(fps: float) -> Fraction:

@@ -33,6 +33,8 @@ def render(cut: Cut, target: Path) -> None:
     if gone:
         raise NotCut(f"The file of clip {gone[0].number} ({gone[0].name}) is not on our disk just now.")
     target = target.absolute()
+    if not target.parent.is_dir():
+        raise NotCut(f"There is no folder {target.parent}.")
     part = target.parent / f".{uuid.uuid4()}.part"
     facts = {
         "parts": [_part(clip) for clip in cut.clips],
@@ -43,15 +45,26 @@ def render(cut: Cut, target: Path) -> None:
     try:
         seconds = LEAST + EACH * cut.seconds
         done = apart.do(film.__name__, facts, seconds=seconds, mebibytes=MEBIBYTES, nice=NICENESS)
-        if obstacle := done.get("obstacle"):
-            shot = cut.clips[done["part"]].shot
-            why = NOT_HERE.get(obstacle) or sentence(Obstacle(obstacle), done["facts"])
-            raise NotCut(f"Clip {shot.number} ({shot.name}): {why}")
+        if why := _why_not(cut, done):
+            raise NotCut(why)
         part.replace(target)
     except apart.Failed as failed:
         raise NotCut(sentence(Obstacle(failed.obstacle), failed.facts)) from failed
     finally:
         part.unlink(missing_ok=True)
+
+
+def _why_not(cut: Cut, done: dict[str, Any]) -> str:
+    """Empty: the film is made."""
+    if unwritten := done.get("unwritten"):
+        return f"The film could not be written: {unwritten}."
+    if not (obstacle := done.get("obstacle")):
+        return ""
+    why = NOT_HERE.get(obstacle) or sentence(Obstacle(obstacle), done["facts"])
+    if "part" not in done:
+        return why
+    shot = cut.clips[done["part"]].shot
+    return f"Clip {shot.number} ({shot.name}): {why}"
 
 
 def _part(clip: CutClip) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
 from django.utils import timezone
 
+from generations import policy
 from generations.deliver import names
 from generations.files import store
 from generations.models import Board, Task, Video
@@ -25,7 +26,7 @@ class Shot:
     """On the board, from 1."""
     video: Video
     task: Task
-    """With the opinions of the team: `team_verdict`, `team_stars`."""
+    """With the opinions of the team (`team_verdict`, `team_stars`); for a viewer as `policy.blinded`."""
     name: str
     """Of the delivered file."""
 
@@ -40,20 +41,29 @@ class Shot:
         return not (self.video.is_picture or self.video.is_sound) and self.video.seconds > 0
 
     @property
+    def rates_first(self) -> bool:
+        """Whether what others think of it is hidden from the viewer until they have given stars."""
+        return getattr(self.task, "rates_first", False)
+
+    @property
     def verdict(self) -> str:
-        return getattr(self.task, "team_verdict", None) or ""
+        """The team’s; the viewer’s own where they rate first."""
+        return getattr(self.task, "own_verdict" if self.rates_first else "team_verdict", None) or ""
 
     @property
     def stars(self) -> float | None:
-        """The mean; None: nobody gave any."""
-        return getattr(self.task, "team_stars", None)
+        """The mean; None: nobody gave any, or the viewer rates first."""
+        return None if self.rates_first else getattr(self.task, "team_stars", None)
 
 
-def shots_of(board: Board, visible: TaskQuerySet) -> list[Shot]:
-    """The clips of a board, in order, without those of tasks that are not visible. Two queries."""
+def shots_of(board: Board, visible: TaskQuerySet, viewer: User | None) -> list[Shot]:
+    """The clips of a board, in order, without those of tasks that are not visible. Two queries.
+
+    Who rates blind gets their own opinion alone; without a viewer there is nobody to hide one from.
+    """
     clips = board.clips.filter(video__task__in=visible).select_related("video")
     videos = [clip.video for clip in clips.order_by("place", "pk")]
-    tasks = _tasks({video.task_id for video in videos})
+    tasks = _tasks({video.task_id for video in videos}, viewer)
     return _named(board.names, [(video, tasks[video.task_id]) for video in videos])
 
 
@@ -63,9 +73,9 @@ def cost_of(shots: Sequence[Shot]) -> Decimal:
     return sum((task.cost or Decimal(0) for task in tasks), Decimal(0))
 
 
-def _tasks(ids: set[int]) -> dict[int, Task]:
-    rows: QuerySet[Task] = with_opinions(Task.objects.filter(pk__in=ids)).select_related("person", "planned")
-    return {task.pk: task for task in rows}
+def _tasks(ids: set[int], viewer: User | None) -> dict[int, Task]:
+    rows = with_opinions(Task.objects.filter(pk__in=ids)).select_related("person", "planned")
+    return {task.pk: task for task in (policy.blinded(rows, viewer) if viewer else rows)}
 
 
 def _named(template: str, pairs: Sequence[tuple[Video, Task]]) -> list[Shot]:

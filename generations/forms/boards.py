@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 
 from generations.deliver import names
 from generations.models import Board
@@ -31,7 +32,7 @@ class NewBoardForm(forms.Form):
 
 
 class BoardForm(NewBoardForm):
-    """A board as it stands."""
+    """A board as it stands. Only its person can make it private: anybody else would shut themselves out."""
 
     names = forms.CharField(
         max_length=LONGEST_NAMES,
@@ -40,6 +41,18 @@ class BoardForm(NewBoardForm):
             "max_length": f"A template takes {LONGEST_NAMES} characters. This is %(show_value)s: shorten it.",
         },
     )
+
+    def __init__(self, *args: Any, board: Board, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._board, self._is_own = board, board.person_id == person.pk
+        if not self._is_own:
+            self.fields["is_shared"].widget = forms.HiddenInput()
+
+    def clean_is_shared(self) -> bool:
+        is_shared: bool = self.cleaned_data["is_shared"]
+        if not is_shared and not self._is_own:
+            raise forms.ValidationError("Only its person can make it private.")
+        return is_shared
 
     def clean_names(self) -> str:
         template: str = self.cleaned_data["names"].strip()
@@ -50,11 +63,10 @@ class BoardForm(NewBoardForm):
         return template
 
     @classmethod
-    def of(cls, board: Board) -> "BoardForm":
+    def of(cls, board: Board, person: User) -> "BoardForm":
         now: dict[str, Any] = {"title": board.title, "is_shared": board.is_shared, "names": board.names}
-        return cls(initial=now)
+        return cls(initial=now, board=board, person=person)
 
-    def save(self, board: Board) -> None:
-        new = self.cleaned_data
-        board.title, board.is_shared, board.names = new["title"], new["is_shared"], new["names"]
-        board.save(update_fields=["title", "is_shared", "names"])
+    def save(self) -> None:
+        """A board that was deleted meanwhile stays deleted."""
+        Board.objects.filter(pk=self._board.pk).update(**self.cleaned_data)

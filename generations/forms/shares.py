@@ -38,7 +38,21 @@ def days_field() -> forms.IntegerField:
 
 
 class ExtendForm(forms.Form):
+    """How long a link is kept open from now: never shorter than it is open already."""
+
     days = days_field()
+
+    def __init__(self, *args: Any, share: Share, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._left = share.days_left
+        self.initial = {"days": max(DAYS, self._left)}
+
+    def clean_days(self) -> int:
+        days: int = self.cleaned_data["days"]
+        if days < self._left:
+            said = f"It is open for {self._left} days already. To close it sooner, withdraw it."
+            raise ValidationError(said)
+        return days
 
 
 class ShareForm(forms.Form):
@@ -163,20 +177,35 @@ class SayForm(forms.Form):
     def save(self) -> ShareGuest:
         """Save what was said, each once however often it is sent, and who said it."""
         said = self.cleaned_data
-        guest = self._guest or ShareGuest.objects.create(share=self._share, name=said["name"])
-        changes: dict[str, Any] = {} if said["stars"] is None else {"stars": said["stars"] or None}
-        if said["verdict"]:
-            changes["verdict"] = "" if said["verdict"] == WITHDRAWN else said["verdict"]
-        if changes:
-            changes["changed_at"] = timezone.now()
-            GuestReview.objects.update_or_create(guest=guest, clip=self._clip, defaults=changes)
+        guest = self._guest or self._newcomer()
+        self._judge(guest)
         if said["text"]:
             words = {"text": said["text"], "second": said["second"]}
-            key = self._key(words)
+            key = self._key(f"{said['second']} {said['text']}")
             GuestComment.objects.get_or_create(guest=guest, clip=self._clip, key=key, defaults=words)
         return guest
 
-    def _key(self, words: dict[str, Any]) -> UUID:
-        """Of these words in this form: other words in it, after going back, are another comment."""
+    def _newcomer(self) -> ShareGuest:
+        name = self.cleaned_data["name"]
+        guests = ShareGuest.objects
+        guest, _ = guests.get_or_create(share=self._share, key=self._key(name), defaults={"name": name})
+        return guest
+
+    def _judge(self, guest: ShareGuest) -> None:
+        said, now = self.cleaned_data, timezone.now()
+        changes: dict[str, Any] = {} if said["stars"] is None else {"stars": said["stars"] or None}
+        if said["verdict"]:
+            changes["verdict"] = "" if said["verdict"] == WITHDRAWN else said["verdict"]
+        if not changes:
+            return
+        known = GuestReview.objects.filter(guest=guest, clip=self._clip).first()
+        before = known.verdict if known else ""
+        if changes.get("verdict", before) != before:
+            changes["verdict_at"] = now
+        changes["changed_at"] = now
+        GuestReview.objects.update_or_create(guest=guest, clip=self._clip, defaults=changes)
+
+    def _key(self, words: str) -> UUID:
+        """Of these words in this form: other words in it, after going back, are said anew."""
         form_key: UUID = self.cleaned_data["key"]
-        return uuid5(form_key, f"{words['second']} {words['text']}")
+        return uuid5(form_key, words)

@@ -105,7 +105,10 @@ class Board(models.Model):
 
     @contextmanager
     def _arranged(self) -> Iterator[list["BoardClip"]]:
-        """The clips in their order, to be changed in place; whoever else arranges the board waits."""
+        """The clips in their order, to be changed in place; whoever else arranges the board waits.
+
+        Raises Board.DoesNotExist when it was deleted meanwhile.
+        """
         with transaction.atomic():
             Board.objects.select_for_update().get(pk=self.pk)
             before = list(self.clips.order_by("place", "pk"))

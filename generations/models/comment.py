@@ -47,7 +47,7 @@ class Comment(models.Model):
     drawing = models.JSONField(default=list, blank=True)
     """Strokes on the frame at `second`, as `read_drawing` gives them."""
     guests = models.BooleanField(default=False)
-    """Whether guests who look at a share read it too."""
+    """Whether guests of a link read it too, where they may comment."""
     at = models.DateTimeField(default=timezone.now)
     key = models.UUIDField(null=True, editable=False)
     """Key of the form it came from: submitting the same form twice creates one comment."""

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
+from math import ceil
 from typing import ClassVar
 
 from django.conf import settings
@@ -62,6 +63,11 @@ class Share(models.Model):
         return self.expires_at <= timezone.now()
 
     @property
+    def days_left(self) -> int:
+        """Days for which it is open still, a begun one whole; 0: it is over."""
+        return max(0, ceil((self.expires_at - timezone.now()) / timedelta(days=1)))
+
+    @property
     def takes_words(self) -> bool:
         """Whether its guests may do more than look: only then they are asked for a name."""
         return self.may_rate or self.may_comment or self.may_approve
@@ -96,6 +102,13 @@ class ShareGuest(models.Model):
     share = models.ForeignKey(Share, models.CASCADE, related_name="guests")
     name = models.CharField(max_length=60)
     at = models.DateTimeField(default=timezone.now)
+    key = models.UUIDField(null=True, editable=False)
+    """Of the form the name came from: the same form sent twice is one guest."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["share", "key"], name="one_guest_of_a_form"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} (guest)"
@@ -111,6 +124,8 @@ class GuestReview(models.Model):
     )
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    verdict_at = models.DateTimeField(null=True)
+    """When the verdict was given or changed last; empty: there never was one."""
 
     class Meta:
         constraints: ClassVar = [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.shortcuts import get_object_or_404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -170,20 +171,48 @@ def test_an_admin_renames_and_deletes_a_board_of_the_team_and_its_clips_stay(
     assert page.field("Title").problem == "A title takes 80 characters. This is 81: shorten it."
     assert page.field("Names of its files").problem.startswith("A brace is left open.")
     assert page.field("Names of its files").value == "{title}_{take"
-    client.post(board.get_absolute_url(), {"title": "Final <b>cut</b>", "names": "{task} {title}"})
+    new = {"title": "Final <b>cut</b>", "names": "{task} {title}"}
+    refused = client.post(board.get_absolute_url(), new)
+    assert refused.status_code == 422
+    assert "Only its person can make it private." in read(refused).alert
+    page = shown(client, board)
+    assert not page.has("switch", "Shared with the team")
+    client.post(board.get_absolute_url(), page.part("board-settings").sent | new)
     board.refresh_from_db()
-    assert (board.title, board.names, board.is_shared) == ("Final <b>cut</b>", "{task} {title}", False)
-    Board.objects.update(is_shared=True)
+    assert (board.title, board.names, board.is_shared) == ("Final <b>cut</b>", "{task} {title}", True)
     assert "All clips stay in the gallery." in shown(client, board)
     assert send(client, board, "delete")["Location"] == "/boards/"
     assert (Board.objects.count(), BoardClip.objects.count(), Video.objects.count()) == (0, 0, 3)
 
 
+@pytest.mark.parametrize("deed", ["move", "remove", "put-back", "delete", "", "add"])
+def test_a_board_that_is_deleted_while_it_is_arranged_is_gone(
+    deed: str, signed_in: Client, board: Board, three: list[Video], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_and_lose(*args: Any, **how: Any) -> Board:
+        found: Board = get_object_or_404(*args, **how)
+        Board.objects.filter(pk=found.pk).delete()
+        return found
+
+    monkeypatch.setattr("generations.views.boards.get_object_or_404", find_and_lose)
+    sent = {
+        "clip": three[2].uuid,
+        "before": three[0].uuid,
+        "board": board.uuid,
+        "title": "A",
+        "names": "{task}",
+    }
+    path = "/boards/add/" if deed == "add" else f"/boards/{board.uuid}/{deed}{'/' if deed else ''}"
+    answer = signed_in.post(path, sent, follow=True)
+    assert answer.status_code == (200 if deed == "delete" else 404)
+    assert not Board.objects.exists()
+
+
 def test_clips_that_a_person_may_not_see_are_not_on_the_board(board: Board, three: list[Video]) -> None:
     seen = Task.objects.exclude(pk=three[1].task_id)
-    shots = shots_of(board, seen)
+    shots = shots_of(board, seen, None)
     assert [(shot.number, shot.task.prompt) for shot in shots] == [(1, "One"), (2, "Three")]
-    assert [shot.task.prompt for shot in shots_of(board, seen.none())] == []
+    assert [shot.task.prompt for shot in shots_of(board, seen.none(), None)] == []
 
 
 def test_a_full_board_takes_no_more_and_says_so(

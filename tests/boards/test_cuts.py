@@ -15,9 +15,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from generations.deliver import film
 from generations.deliver.frames import exact, timeline_rate
 from generations.files import store
-from generations.models import Board, Comment, Video
+from generations.models import Board, Comment, Review, Runtime, Video
 
 pytestmark = pytest.mark.django_db
 NTSC = Fraction(30_000, 1001)
@@ -153,6 +154,29 @@ def test_at_2997_frames_a_second_each_frame_counts(
     assert 'offset="61061/30000s" start="0s" duration="61061/30000s"' in xml.content.decode()
 
 
+def test_a_cut_has_only_markers_that_its_reader_may_see_and_that_stand(
+    client: Client, board: Board, three: list[Video], reviewer: User, creator: User, tmp_path: Path
+) -> None:
+    def said(edl: str) -> list[tuple[int, str]]:
+        (track,) = otio.adapters.read_from_string(edl, "cmx_3600", rate=24).tracks
+        return marks(track[1])
+
+    def got() -> list[tuple[int, str]]:
+        return said(client.get(f"{board.get_absolute_url()}cut.edl").content.decode())
+
+    Comment.objects.create(task=three[1].task, person=reviewer, text="Mine", second=1)
+    Runtime.objects.update_or_create(pk=1, defaults={"rates_blind": True})
+    client.force_login(reviewer)
+    mine, all_three = [(24, "REVIEWER: MINE")], [(24, "REVIEWER: MINE"), (36, "CREATOR: TOO DARK HERE")]
+    assert got() == mine
+    call_command("cut", str(board.uuid), str(tmp_path / "a.edl"), format="edl")
+    assert said((tmp_path / "a.edl").read_text())[:2] == all_three, "the command sees all"
+    Review.objects.create(task=three[1].task, person=reviewer, stars=3)
+    assert got()[:2] == all_three
+    Comment.objects.get(text="Too dark\nhere").take_down(creator)
+    assert got() == [*mine, (47, "CREATOR: AT ITS END")]
+
+
 HOSTILE = '"><script>alert(1)</script>\r\n002  AX V C 00:00:00:00\x0b &amp; {%'
 
 
@@ -226,3 +250,22 @@ def test_a_clip_that_cannot_be_cut_is_named_and_nothing_is_left_behind(
     with pytest.raises(CommandError, match="No such file or directory"):
         call_command("cut", str(board.uuid), str(into / "nowhere" / "a.edl"), format="edl")
     assert list(into.iterdir()) == []
+
+
+def test_a_film_that_cannot_be_written_is_no_fault_of_a_clip(
+    three: list[Video], board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CommandError, match=r"There is no folder .*nowhere\."):
+        call_command("cut", str(board.uuid), str(tmp_path / "nowhere" / "a.mp4"), format="mp4")
+    one = {"path": str(store.at(three[0].path)), "kind": "mp4", "frames": 2, "has_sound": False}
+    target = str(tmp_path / "a.mp4")
+    assert film.work([one], [24, 1], [64, 48], str(tmp_path / "none" / "a.mp4")) == {
+        "unwritten": "No such file or directory"
+    }
+    assert film.work([one], [24, 1], [64, 48], "/dev/full") == {"unwritten": "No space left on device"}
+    gone = one | {"path": str(tmp_path / "gone.mp4")}
+    wrong = film.work([one, gone], [24, 1], [64, 48], target)
+    assert (wrong["obstacle"], wrong["part"]) == ("misread", 1)
+    monkeypatch.setattr("generations.files.apart.do", lambda *_, **__: {"unwritten": "No space left"})
+    with pytest.raises(CommandError, match=r"The film could not be written: No space left\."):
+        call_command("cut", str(board.uuid), target, format="mp4")

@@ -15,7 +15,7 @@ from generations.deliver import names
 from generations.deliver.archive import GB, Archive, TooMuch
 from generations.deliver.shots import shots_of
 from generations.files import store
-from generations.models import Board, Review, Task, Video
+from generations.models import Board, Review, Runtime, Task, Video
 
 pytestmark = pytest.mark.django_db
 FORMULA = "=HYPERLINK(1)"
@@ -27,7 +27,7 @@ def three(on_board: Callable[..., Video]) -> list[Video]:
 
 
 def archive(board: Board) -> Archive:
-    return Archive(shots_of(board, Task.objects.all()), timezone.now())
+    return Archive(shots_of(board, Task.objects.all(), None), timezone.now())
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
@@ -68,6 +68,28 @@ def test_the_zip_has_every_file_under_a_readable_name_and_a_list(
     assert (first["length"], first["fps"], first["credits"]) == ("2.000", "24", "55")
     assert (second["prompt"], second["fps"]) == (f"'{FORMULA}", "25")
     assert (third["person"], third["model"], third["note"]) == ("Creator", "Kling 2.6", "")
+
+
+def test_who_rates_blind_finds_their_own_opinion_alone_on_the_board_and_in_its_list(
+    client: Client, board: Board, three: list[Video], reviewer: User, creator: User
+) -> None:
+    Review.objects.create(task=three[0].task, person=creator, stars=5, verdict="changes")
+    Review.objects.create(task=three[1].task, person=reviewer, verdict="approved")
+    Review.objects.create(task=three[1].task, person=creator, stars=2, verdict="rejected")
+    Runtime.objects.update_or_create(pk=1, defaults={"rates_blind": True})
+
+    def said(viewer: User) -> list[tuple[str, str]]:
+        client.force_login(viewer)
+        rows = listed(opened(b"".join(client.get(f"{board.get_absolute_url()}clips.zip"))))
+        return [(row["verdict"], row["stars"]) for row in rows]
+
+    assert said(reviewer) == [("", ""), ("approved", ""), ("", "")]
+    page = client.get(board.get_absolute_url()).content.decode()
+    for word, is_shown in (("Approved", True), ("Changes asked", False), ("Rejected", False)):
+        assert (word in page) is is_shown, word
+    assert said(creator)[:2] == [("changes", "5.00"), ("rejected", "2.00")], "to whom the clips belong"
+    Review.objects.create(task=three[0].task, person=reviewer, stars=3)
+    assert said(reviewer)[0] == ("changes", "4.00"), "who has given stars"
 
 
 def test_a_file_that_is_gone_is_named_in_the_list_and_searched_for(

@@ -44,6 +44,11 @@ def make_link(page: Page, clip: str) -> str:
     return page.locator("#address").inner_text()
 
 
+def play(guest: Page) -> None:
+    guest.evaluate("document.querySelector('#film').play()")
+    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0.1")
+
+
 def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
     page: Page, guest: Page, unscripted: Page, studio: Studio, own_clip: str
 ) -> None:
@@ -57,14 +62,16 @@ def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
     guest.goto(link, wait_until="networkidle")
     assert 5_000 < sum(loaded) < MOST
     assert not guest.evaluate("document.querySelector('#film').buffered.length")
+    play(guest)
     guest.get_by_label("Your name").fill("Anna Ås")
     guest.get_by_role("button", name="Good").click()
     expect(guest.get_by_role("button", name="Good")).to_have_attribute("aria-pressed", "true")
     expect(guest.locator(".guest__you")).to_contain_text("You are Anna Ås")
+    # The page has come back to the moment that was shown, under another address.
+    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")
     guest.get_by_role("button", name="4 of 5").click()
     expect(guest.locator("[data-lit]")).to_have_count(4)
-    guest.evaluate("document.querySelector('#film').play()")
-    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0.1")
+    play(guest)
     guest.get_by_label("Comment", exact=True).fill("Too dark <b>here</b>")
     guest.get_by_role("button", name="Send").last.click()
     expect(guest.locator(".guest__comments")).to_contain_text("Too dark <b>here</b>")

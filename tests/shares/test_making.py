@@ -16,7 +16,7 @@ from generations.policy import Role
 from generations.safekeeping import recovery
 from tests.browser.rows import fill
 from tests.page import read
-from tests.shares.rows import clip, form_of, newest, path_in, share, share_of
+from tests.shares.rows import clip, form_of, newest, path_in, say, share, share_of
 from tests.task_page.rows import failed, person
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +175,70 @@ def test_a_link_that_is_over_can_be_opened_again_for_ninety_days(
     as_author.post(f"{own}extend/", {"days": "90"})
     assert guest.get(link).status_code == 200
     assert Audit.objects.filter(action="extended").count() == 1
+
+
+def test_keeping_a_link_open_never_shortens_it(as_author: Client, author: User) -> None:
+    share(as_author, share_of(clip(author)), days="60")
+    own, until = f"/shares/{newest().uuid}/", newest().expires_at
+    assert read(as_author.get(own)).field("Days from now").value == "60"
+    refused = as_author.post(f"{own}extend/", {"days": "59"})
+    assert refused.status_code == 422
+    assert "It is open for 60 days already." in read(refused).alert.text
+    assert newest().expires_at == until
+    assert shares.extend(author, newest(), 3)
+    assert newest().expires_at == until
+    as_author.post(f"{own}extend/", {"days": "61"})
+    assert newest().expires_at > until
+    Share.objects.update(expires_at=timezone.now() + timedelta(days=2))
+    assert read(as_author.get(own)).field("Days from now").value == "14"
+
+
+def test_a_link_whose_maker_may_not_share_any_more_is_not_kept_open(as_author: Client, author: User) -> None:
+    share(as_author, share_of(clip(author)))
+    own, until = f"/shares/{newest().uuid}/", newest().expires_at
+    author.membership.role = Role.REVIEWER
+    author.membership.save()
+    admin = Client()
+    admin.force_login(person("boss", "Bo", Role.ADMIN))
+    page = read(admin.get(own))
+    assert not page.has("button", "Keep it open")
+    assert page.button("Withdraw the link")
+    for days in ("90", "1"):
+        said = read(admin.post(f"{own}extend/", {"days": days}, follow=True)).text
+        assert "who made it may not share any more. Make a new one." in said
+    assert newest().expires_at == until
+
+
+def test_opinions_are_counted_until_they_are_taken_back(
+    as_author: Client, author: User, guest: Client
+) -> None:
+    link = share(as_author, share_of(clip(author)), title="Harbour")
+    for said, count in (
+        ({"name": "Anna", "verdict": "approved", "stars": "4"}, "1"),
+        ({"text": "Too dark"}, "2"),
+        ({"verdict": "withdrawn"}, "2"),
+        ({"stars": "0"}, "1"),
+    ):
+        assert say(guest, link, **said).status_code == 302
+        row = read(as_author.get("/shares/")).row("Harbour")
+        assert [cell.text for cell in row.all("cell")][2:5] == ["1", "1", count]
+
+
+def test_every_link_is_listed_the_open_ones_first(
+    as_author: Client, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generations.views.shares.listed.PAGE", 2)
+    task = clip(author)
+    for title in ("First", "Second", "Third"):
+        share(as_author, share_of(task), title=title)
+    Share.objects.filter(title="Third").update(revoked_at=timezone.now())
+    page = read(as_author.get("/shares/"))
+    assert page.row("Second")
+    assert page.row("First")
+    assert not page.has("link", "Third")
+    page = read(as_author.get(f"/shares/{page.link('More').href}"))
+    assert page.row("Third")
+    assert page.link("Back")
 
 
 def test_the_links_of_who_may_not_share_any_more_are_closed(

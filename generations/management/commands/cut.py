@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no board {text}.")
         try:
-            return cut_of(found.title, shots_of(found, Task.objects.all()))
+            return cut_of(found.title, shots_of(found, Task.objects.all(), None), None)
         except NothingToCut as why:
             raise CommandError(str(why)) from why
 

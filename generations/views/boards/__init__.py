@@ -22,6 +22,7 @@ from generations.views.boards import shown
 from generations.views.boards.shown import AddPage, BoardPage, TakenOff
 
 FULL = f"A board takes {MOST_CLIPS} clips. Nothing was added."
+DELETED = "This board was deleted meanwhile."
 GONE = "Nothing was moved: one of the two clips has left this board meanwhile."
 NOT_YOURS = "This board belongs to another person. Its owner or an admin may do this."
 
@@ -46,10 +47,10 @@ def board(request: MemberRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return answer(request, shown.page_of(found, request.user))
     require_own(request, found)
-    form = BoardForm(request.POST)
+    form = BoardForm(request.POST, board=found, person=request.user)
     if not form.is_valid():
         return answer(request, shown.page_of(found, request.user, form), status=422)
-    form.save(found)
+    form.save()
     messages.success(request, "Changed.")
     return redirect(found)
 
@@ -76,6 +77,8 @@ def add(request: MemberRequest) -> HttpResponse:
         added = found.add(video, request.user)
     except Full:
         return _adding(request, replace(page, refusal=FULL), status=422)
+    except Board.DoesNotExist as deleted:
+        raise Http404(DELETED) from deleted
     said = f"Added to “{found.title}”." if added else f"It is on “{found.title}” already."
     if request.htmx:
         return _adding(request, replace(page, said=said))
@@ -94,7 +97,10 @@ def deed(request: MemberRequest, uuid: UUID, deed: str) -> HttpResponse:
     """Move a clip, take it off or put it back; delete the board."""
     if deed not in DEEDS:
         raise Http404(f"There is nothing “{deed}” to do with a board.")
-    return DEEDS[deed](request, find(request, uuid))
+    try:
+        return DEEDS[deed](request, find(request, uuid))
+    except Board.DoesNotExist as deleted:
+        raise Http404(DELETED) from deleted
 
 
 def move(request: MemberRequest, board: Board) -> HttpResponse:

@@ -40,7 +40,7 @@ class Flowing(StreamingHttpResponse):
 def clips_zip(request: MemberRequest, uuid: UUID) -> HttpResponseBase:
     """The files of a board under readable names, and a list of them."""
     board = find(request, uuid)
-    shots = shots_of(board, policy.visible_tasks(request.user))
+    shots = shots_of(board, policy.visible_tasks(request.user), request.user)
     for shot in shots:
         if not shot.is_here:
             search_for(shot.video)
@@ -63,7 +63,8 @@ def cut(request: MemberRequest, uuid: UUID, form: str) -> HttpResponse:
         raise Http404(f"There is no cut as “{form}”.")
     board = find(request, uuid)
     try:
-        made = cut_of(board.title, shots_of(board, policy.visible_tasks(request.user)))
+        shots = shots_of(board, policy.visible_tasks(request.user), request.user)
+        made = cut_of(board.title, shots, request.user)
     except NothingToCut as why:
         return _refused(request, board, str(why))
     return HttpResponse(

@@ -167,8 +167,8 @@ def board_cards(person: User, number: int) -> "tuple[list[BoardCard], Page[Board
 
 
 def page_of(board: Board, viewer: User, form: BoardForm | None = None) -> BoardPage:
-    shots = shots_of(board, policy.visible_tasks(viewer))
-    return BoardPage(board=board, viewer=viewer, form=form or BoardForm.of(board), shots=shots)
+    shots = shots_of(board, policy.visible_tasks(viewer), viewer)
+    return BoardPage(board=board, viewer=viewer, form=form or BoardForm.of(board, viewer), shots=shots)
 
 
 def _card(shot: Shot, earlier: Video | None, later: Video | None) -> ClipCard:

@@ -7,16 +7,7 @@ from math import log
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import (
-    BooleanField,
-    Count,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
-    Prefetch,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -42,7 +33,7 @@ RATIOS = {
     "9:16": 9 / 16,
 }
 """Aspect ratios that the style sheet knows."""
-VERDICTS = {
+VERDICTS: dict[str, tuple[str, str]] = {
     Verdict.APPROVED: ("check", "Approved"),
     Verdict.CHANGES: ("pencil-line", "Changes asked"),
     Verdict.REJECTED: ("x", "Rejected"),
@@ -134,18 +125,10 @@ def cards_of(tasks: TaskQuerySet, *, most: int, query: str, person: User) -> lis
     Which they are is found first: what is read beside a task is read for these alone.
     """
     newest = Task.objects.filter(pk__in=tasks.order_by("-created_at", "-pk").values("pk")[:most])
-    rows: QuerySet[Task] = _blind(with_news(with_opinions(newest), person), person).prefetch_related(
-        Prefetch("videos", Video.objects.select_related("rendition"))
-    )
+    rows = policy.blinded(with_news(with_opinions(newest), person), person)
+    rows = rows.prefetch_related(Prefetch("videos", Video.objects.select_related("rendition")))
     found = with_usual(rows.order_by("-created_at", "-pk"))
     return [Card.of(task, query=query, person=person) for task in found]
-
-
-def _blind(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
-    """Tasks with `rates_first` and the person’s `own_verdict`."""
-    own = Review.objects.filter(task=OuterRef("pk"), person=person)
-    first = ExpressionWrapper(policy.rated_first(person), BooleanField())
-    return tasks.annotate(rates_first=first, own_verdict=Subquery(own.values("verdict")))
 
 
 def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from generations.forms.review import STARS
 from generations.forms.shares import SayForm
-from generations.models import GuestComment, GuestReview, Share, ShareClip, Verdict, Video
+from generations.models import GuestReview, Share, ShareClip, Verdict, Video
 from generations.views.guest.entrance import Entrance
+from generations.views.guest.said import Line, lines_of
 
 WORDS = {
     Verdict.APPROVED: ("Good", "check"),
@@ -154,9 +155,8 @@ class Shown:
         return [(number, number <= mine, number == mine) for number in range(1, STARS + 1)]
 
     @cached_property
-    def comments(self) -> Sequence[GuestComment]:
-        """What the guests of this link have said. What the team says among itself is not for them."""
-        return list(self.clip.comments.select_related("guest"))
+    def comments(self) -> Sequence[Line]:
+        return lines_of(self.clip, self.here.guest)
 
     @property
     def key(self) -> str:

@@ -14,20 +14,23 @@ from generations import policy, wake
 from generations.decisions import shares as decisions
 from generations.forms.shares import DAYS, ExtendForm, ShareForm
 from generations.models import Share
+from generations.numbers import whole
 from generations.views.access import MemberRequest, sharing_required
 from generations.views.shares.chosen import Chosen
-from generations.views.shares.listed import clips_in, looks_at, rows_of
+from generations.views.shares.listed import clips_in, looks_at, page_of, row_of
 
 USUAL = {"days": DAYS, "may_rate": True, "may_comment": True, "may_approve": True}
 """What a new link allows unless its maker says otherwise."""
+STAYS_CLOSED = "This link was withdrawn, or who made it may not share any more. Make a new one."
 
 
 @require_safe
 @sharing_required
 def shares(request: MemberRequest) -> HttpResponse:
     """The links that the person made, or for an admin all of the team."""
-    rows = rows_of(policy.visible_shares(request.user), request.user)
-    return render(request, "shares/page.html", {"rows": rows})
+    number = whole(request.GET.get("page", "")) or 1
+    rows, page = page_of(policy.visible_shares(request.user), request.user, number)
+    return render(request, "shares/page.html", {"rows": rows, "page": page})
 
 
 @never_cache
@@ -58,7 +61,8 @@ def make(request: MemberRequest) -> HttpResponse:
 @sharing_required
 def share(request: MemberRequest, uuid: UUID) -> HttpResponse:
     """One link: its terms, its clips with what was said there, and the log of looks."""
-    return _page(request, _find(request, uuid), ExtendForm(initial={"days": DAYS}))
+    made = _find(request, uuid)
+    return _page(request, made, ExtendForm(share=made))
 
 
 @require_POST
@@ -80,13 +84,14 @@ def _revoke(request: MemberRequest, made: Share) -> HttpResponse:
 
 
 def _extend(request: MemberRequest, made: Share) -> HttpResponse:
-    form = ExtendForm(request.POST)
-    if not form.is_valid():
+    form = ExtendForm(request.POST, share=made)
+    lasts = policy.lasting_shares().filter(pk=made.pk).exists()
+    if lasts and not form.is_valid():
         return _page(request, made, form, status=422)
-    if decisions.extend(request.user, made, form.cleaned_data["days"]):
+    if lasts and decisions.extend(request.user, made, form.cleaned_data["days"]):
         messages.success(request, f"Open for {form.cleaned_data['days']} days from now.")
     else:
-        messages.error(request, "This link was withdrawn, and stays so. Make a new one.")
+        messages.error(request, STAYS_CLOSED)
     return redirect("share", made.uuid)
 
 
@@ -95,7 +100,7 @@ def _find(request: MemberRequest, uuid: UUID) -> Share:
 
 
 def _page(request: MemberRequest, made: Share, form: ExtendForm, *, status: int = 200) -> HttpResponse:
-    row = rows_of(Share.objects.filter(pk=made.pk), request.user)[0]
+    row = row_of(made, request.user)
     context = {"row": row, "form": form, "clips": clips_in(made), "looks": looks_at(made)}
     return render(request, "shares/share.html", context, status=status)
 

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, IntegerField, Max, Model, OuterRef, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from generations import policy
 from generations.models import GuestComment, GuestReview, Share, ShareClip, ShareGuest, ShareLook, Task
 from generations.wording.names import short_name
 
-LISTED, LOGGED = 100, 100
-"""Links of the list, and looks of the log."""
+PAGE, LOGGED = 100, 100
+"""Links of a page of the list, and looks of the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,10 @@ class Row:
     clips: int
     guests: int
     words: int
-    """Comments, and opinions of guests on clips."""
+    """Comments, and opinions of guests on clips that they have not taken back."""
     looked_at: datetime | None
+    may_last: bool
+    """Whether it can be kept open."""
 
     @property
     def is_open(self) -> bool:
@@ -57,13 +60,25 @@ class Look:
     at: datetime
 
 
-def rows_of(shares: QuerySet[Share], reader: User) -> list[Row]:
-    """The newest of these links."""
-    counted: QuerySet[Any] = shares.select_related("person").annotate(
-        clip_count=_count(ShareClip, "share"),
-        guest_count=_count(ShareGuest, "share"),
-        comment_count=_count(GuestComment, "clip__share"),
-        review_count=_count(GuestReview, "clip__share"),
+def page_of(shares: QuerySet[Share], reader: User, number: int) -> "tuple[list[Row], Page[Share]]":
+    """One page of these links, the open ones first, of each kind the newest."""
+    page = Paginator(_counted(shares).order_by("-is_usable", "-made_at", "-pk"), PAGE).get_page(number)
+    return [_row(share, reader) for share in page], page
+
+
+def row_of(made: Share, reader: User) -> Row:
+    return _row(_counted(Share.objects.filter(pk=made.pk)).get(), reader)
+
+
+def _counted(shares: QuerySet[Share]) -> QuerySet[Any]:
+    opinions = GuestReview.objects.exclude(stars=None, verdict="")
+    return shares.select_related("person").annotate(
+        is_usable=Exists(policy.open_shares().filter(pk=OuterRef("pk"))),
+        may_last=Exists(policy.lasting_shares().filter(pk=OuterRef("pk"))),
+        clip_count=_count(ShareClip.objects.all(), "share"),
+        guest_count=_count(ShareGuest.objects.all(), "share"),
+        comment_count=_count(GuestComment.objects.all(), "clip__share"),
+        review_count=_count(opinions, "clip__share"),
         looked_at=Subquery(
             ShareLook.objects.filter(share=OuterRef("pk"))
             .order_by()
@@ -72,12 +87,10 @@ def rows_of(shares: QuerySet[Share], reader: User) -> list[Row]:
             .values("last")
         ),
     )
-    found = list(counted[:LISTED])
-    usable = set(policy.open_shares().filter(pk__in=[s.pk for s in found]).values_list("pk", flat=True))
-    return [_row(share, reader, "open" if share.pk in usable else "over") for share in found]
 
 
-def _row(share: Any, reader: User, standing: str) -> Row:
+def _row(share: Any, reader: User) -> Row:
+    standing = "open" if share.is_usable else "over"
     return Row(
         share=share,
         standing="withdrawn" if share.revoked_at else standing,
@@ -86,11 +99,12 @@ def _row(share: Any, reader: User, standing: str) -> Row:
         guests=share.guest_count,
         words=share.comment_count + share.review_count,
         looked_at=share.looked_at,
+        may_last=share.may_last,
     )
 
 
-def _count(model: type[Model], path: str) -> Coalesce:
-    rows = model._default_manager.filter(**{path: OuterRef("pk")}).order_by().values(path)
+def _count(every: QuerySet[Any], path: str) -> Coalesce:
+    rows = every.filter(**{path: OuterRef("pk")}).order_by().values(path)
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 

@@ -24,8 +24,8 @@ def words_since(person: User, since: datetime) -> list[dict[str, str]]:
     mine = {"clip__share__person": person}
     whole = ("guest", "clip__video__task")
     comments = GuestComment.objects.filter(at__gt=since, **mine).select_related(*whole).order_by("at", "pk")
-    reviews = GuestReview.objects.filter(changed_at__gt=since, **mine).exclude(verdict="")
-    verdicts = reviews.select_related(*whole).order_by("changed_at", "pk")
+    reviews = GuestReview.objects.filter(verdict_at__gt=since, **mine).exclude(verdict="")
+    verdicts = reviews.select_related(*whole).order_by("verdict_at", "pk")
     return [_news(f"comment-{c.pk}", c.clip, guest_wrote(c)) for c in comments[:MOST]] + [
         _news(f"verdict-{r.pk}-{r.verdict}", r.clip, guest_judged(r)) for r in verdicts[:MOST]
     ]

@@ -1,7 +1,7 @@
 // A guest's page: which moment a comment is about, and back to the moment that was shown when something is sent.
 const find = (selector) => document.querySelector(selector);
 const [film, form, note, timed] = [find("#film"), find("#say"), find("#note"), find("#timed")];
-const PLACE = `at:${location.pathname}`;
+const PLACE = `at:${form?.action}`; // The first clip has two addresses, and one to which its form goes.
 let moment = null; // Fixed when a person starts to write; null: follows the player.
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
