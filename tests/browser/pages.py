@@ -4,6 +4,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.processes.running import Studio
 
+NO_CLOCK = """
+    window.setInterval = () => 0;
+    const soon = window.setTimeout.bind(window);
+    window.setTimeout = (work, time, ...more) => (time < 2000 || !time ? soon(work, time, ...more) : 0);
+"""
+"""A script for a page: nothing is asked because time has passed."""
+
 
 def password(studio: Studio) -> str:
     return (studio.data / "sandbox" / "password").read_text().strip()

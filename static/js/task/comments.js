@@ -10,7 +10,7 @@ const shelf = `${draft}:more`; // What the draft has beside its words: a range, 
 let moment = null; // Fixed when a person starts to type, to draw or to choose a range; null: follows the player.
 let ranges = false; // The beginning of a range is chosen.
 
-const value = (id) => find(id).value;
+const value = (id) => find(id)?.value ?? ""; // Where nothing plays, there are no times.
 const isBegun = () => Boolean(value("#note") || value("#strokes") || value("#until") || ranges);
 const isOff = () => find("#moment").getAttribute("aria-pressed") === "false";
 
@@ -91,6 +91,7 @@ function keep() {
 function restore() {
   const note = find("#note");
   if (!note.value) note.value = localStorage.getItem(draft) ?? "";
+  if (!video) return;
   const more = JSON.parse(localStorage.getItem(shelf) ?? "null");
   if (more && !value("#second")) {
     find("#second").value = more.second ?? "";
@@ -100,15 +101,15 @@ function restore() {
   if (value("#second")) moment = Number(value("#second"));
 }
 
+if (find("#note")) restore();
+document.addEventListener("input", ({ target }) => {
+  if (target.id !== "note") return;
+  if (video) fix();
+  keep();
+});
 if (video) {
-  restore();
   whenShown(showMoment);
   showMoment();
-  document.addEventListener("input", ({ target }) => {
-    if (target.id !== "note") return;
-    fix();
-    keep();
-  });
   document.addEventListener("click", ({ target }) => {
     const chip = target.closest("#moment");
     if (chip) turnMoment(chip);
