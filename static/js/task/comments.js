@@ -10,7 +10,8 @@ const shelf = `${draft}:more`; // What the draft has beside its words: a range, 
 let moment = null; // Fixed when a person starts to type, to draw or to choose a range; null: follows the player.
 let ranges = false; // The beginning of a range is chosen.
 
-const value = (id) => find(id)?.value ?? ""; // Where nothing plays, there are no times.
+const value = (id) => find(id)?.value ?? "";
+const isTimed = () => Boolean(video && find("#second")); // Not an image, nor a clip that has vanished by now.
 const isBegun = () => Boolean(value("#note") || value("#strokes") || value("#until") || ranges);
 const isOff = () => find("#moment").getAttribute("aria-pressed") === "false";
 
@@ -23,6 +24,7 @@ function showMoment() {
   find("#until-here")?.setAttribute("aria-pressed", Boolean(until));
 }
 function fix() {
+  if (!isTimed()) return;
   if (isBegun() && moment === null) {
     toggle(video, false);
     moment = video.currentTime;
@@ -33,7 +35,7 @@ function fix() {
 }
 // A form that has come back empty has no moment.
 function fit() {
-  if (!find("#note")) return;
+  if (!isTimed()) return;
   if (isBegun()) return showMoment();
   moment = null;
   find("#second").value = "";
@@ -91,7 +93,7 @@ function keep() {
 function restore() {
   const note = find("#note");
   if (!note.value) note.value = localStorage.getItem(draft) ?? "";
-  if (!video) return;
+  if (!isTimed()) return;
   const more = JSON.parse(localStorage.getItem(shelf) ?? "null");
   if (more && !value("#second")) {
     find("#second").value = more.second ?? "";
@@ -104,7 +106,7 @@ function restore() {
 if (find("#note")) restore();
 document.addEventListener("input", ({ target }) => {
   if (target.id !== "note") return;
-  if (video) fix();
+  fix();
   keep();
 });
 if (video) {
