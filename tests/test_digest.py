@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Post(socketserver.ThreadingTCPServer):
-    """A mail server that keeps what it takes, refuses recipients, or breaks off after it has taken a mail."""
+    """A mail server that keeps what it takes, is out, refuses people, or breaks off once it has one."""
 
     daemon_threads = True
 
@@ -45,6 +45,8 @@ class Letter(socketserver.StreamRequestHandler):
     server: Post
 
     def handle(self) -> None:
+        if self.server.way == "is out":
+            return
         self.say("220 here")
         for line in self.rfile:
             word = line.split()[0].upper().decode() if line.split() else ""
@@ -114,7 +116,9 @@ def test_one_mail_tells_all_of_ones_own_and_the_next_waits_an_hour(post: Post, w
 
 
 @pytest.mark.parametrize(
-    ("way", "mails", "again"), [("refuses", 0, True), ("breaks off", 1, False)], ids=["refuses", "breaks off"]
+    ("way", "mails", "again"),
+    [("is out", 0, True), ("refuses", 0, True), ("breaks off", 1, False)],
+    ids=["is out", "refuses", "breaks off"],
 )
 def test_what_was_plainly_not_taken_is_tried_again_and_what_may_have_gone_is_not(
     post: Post, wish: Preferences, way: str, mails: int, *, again: bool

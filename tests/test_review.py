@@ -183,7 +183,7 @@ def test_a_moment_just_after_the_end_is_the_end(say):
 
 
 def test_htmx_gets_the_comments_and_the_marks(say):
-    page = read(say("comments", headers=HTMX | {"HX-Target": "comments"}, text="Yes", second=1))
+    page = read(say("comments", headers=HTMX | {"HX-Target": "composer"}, text="Yes", second=1))
     assert "Yes" in page.part("comments")
     assert page.part("marks")["hx-swap-oob"] == "true"
 

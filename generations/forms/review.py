@@ -148,7 +148,7 @@ class CommentForm(WordsForm):
         return said
 
     def save(self, person: User) -> Comment:
-        """Save the comment once, however often the form is sent."""
+        """Save the comment once, however often the form is sent: as it was sent last, until it is edited."""
         names = ("text", "guests", "second", "until", "drawing", "reply_to")
         said = {name: self.cleaned_data[name] for name in names}
         form_key: UUID | None = self.cleaned_data["key"]
@@ -164,6 +164,9 @@ class CommentForm(WordsForm):
                 )
             if is_new:
                 Mention.note(comment, self.mentioned)
+            else:
+                sent = {"drawing": said["drawing"], "guests": said["guests"]}
+                Comment.objects.standing().filter(pk=comment.pk, edited_at=None).update(**sent)
         return comment
 
 

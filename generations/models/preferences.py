@@ -79,9 +79,9 @@ class Preferences(models.Model):
         cls.objects.update_or_create(person=person, defaults=chosen)
 
     @classmethod
-    def listen(cls, person: User) -> None:
-        """Note that the person has looked at what others have said to them."""
-        cls.objects.update_or_create(person=person, defaults={"heard_until": timezone.now()})
+    def listen(cls, person: User, *, until: datetime) -> None:
+        """Note that the person has looked at what others have said to them by then."""
+        cls.objects.update_or_create(person=person, defaults={"heard_until": until})
 
     @property
     def wanted(self) -> set[Notice]:

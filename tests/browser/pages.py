@@ -6,6 +6,12 @@ from tests.processes.running import Studio
 
 TOAST = ".toast:not(:has(> a))"
 """One that answers what was done here, and does not tell of somebody's task that has ended meanwhile."""
+NO_CLOCK = """
+    window.setInterval = () => 0;
+    const soon = window.setTimeout.bind(window);
+    window.setTimeout = (work, time, ...more) => (time < 2000 || !time ? soon(work, time, ...more) : 0);
+"""
+"""A script for a page: nothing is asked because time has passed."""
 
 
 def password(studio: Studio) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import enter
 from tests.files.corpus import film
@@ -116,6 +116,26 @@ def test_a_blind_pick_by_key_shows_what_made_them(opened: Opened) -> None:
     page.keyboard.press("u")
     expect(page.locator(".pane__best")).to_have_count(0)
     expect(page.locator("main")).not_to_contain_text("Veo 3.1 Fast")
+
+
+def test_a_pick_waits_for_the_stars_that_were_given_just_before_it(
+    on_a_bad_line: Page, takes: list[str]
+) -> None:
+    page = on_a_bad_line
+    page.goto(f"/compare/?task={takes[0]}&task={takes[1]}")
+    expect(page.locator("#transport")).to_be_visible()
+    slow: list[Route] = []
+    page.route("**/review/", lambda route: slow.append(route), times=1)  # noqa: PLW0108
+    page.locator("#pane-B").focus()
+    with page.expect_request("**/review/"):
+        page.keyboard.press("2")
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)  # Time enough to leave.
+    expect(page.locator(".pane__best")).to_have_count(0)
+    slow[0].continue_()
+    expect(page.locator("#pane-B .pane__best")).to_be_visible()
+    expect(page.locator("#stars-B [data-lit]")).to_have_count(4)
 
 
 def test_one_is_wiped_over_the_other_and_one_alone_is_heard(opened: Opened) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from generations import policy
 from generations.models import State
 from tests.browser.held import Held
-from tests.browser.pages import come_back
+from tests.browser.pages import NO_CLOCK, come_back
 from tests.case_rows import task_in
 from tests.thorough import rows
 
@@ -18,11 +18,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-NO_CLOCK = """
-    window.setInterval = () => 0;
-    const soon = window.setTimeout.bind(window);
-    window.setTimeout = (work, time, ...more) => (time < 2000 || !time ? soon(work, time, ...more) : 0);
-"""  # Nothing is asked because time has passed.
 WATCH = """(selector) => {
     window.gone = [];
     const look = () => { if (!document.querySelector(selector)) window.gone.push(document.body.innerText); };

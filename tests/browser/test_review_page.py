@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from generations.models import Comment, Runtime, Video
 from tests.browser.conftest import DESK, enter
-from tests.browser.pages import come_back, open_clip
+from tests.browser.pages import NO_CLOCK, come_back, open_clip
 from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
@@ -166,6 +167,68 @@ def test_an_answer_that_is_being_written_stays_while_others_speak_and_a_range_is
     expect(judge.locator(".replies")).to_have_count(0)
     judge.locator(".toast").get_by_role("button", name="Undo").click()
     expect(judge.locator(".replies .comment")).to_have_count(1)
+
+
+def test_a_comment_that_is_sent_or_refused_leaves_an_answer_that_is_being_written(clip: Page) -> None:
+    page = clip
+    page.fill("#note", "To be answered")
+    page.keyboard.press("Control+Enter")
+    thread = page.locator(".comment", has_text="To be answered")
+    thread.locator("summary", has_text="Reply").click()
+    answer = thread.locator("textarea:visible")
+    answer.fill("Half an answ")
+    page.fill("#note", "To @nobody")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#note-error")).to_contain_text("Nobody here is called")
+    expect(answer).to_have_value("Half an answ")
+    page.fill("#note", "And something else")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".comment", has_text="And something else")).to_have_count(1)
+    expect(page.locator("#note-error")).to_have_count(0)
+    expect(page.locator("#comment-count")).to_have_text("2, 2 open")
+    expect(answer).to_have_value("Half an answ")
+
+
+@pytest.fixture
+def lone(look: Callable[..., Page]) -> Page:
+    """The page of a clip with nobody else about: what others say comes by no poll."""
+    page = look()
+    page.add_init_script(NO_CLOCK)
+    page.goto("/gallery/")
+    return page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_rates_blind_reads_the_comments_as_soon_as_they_have_given_stars(lone: Page) -> None:
+    video = Video.objects.select_related("task").latest("pk")
+    Comment.objects.create(task=video.task, person=video.task.person, text="What others said")
+    Runtime.row()
+    Runtime.objects.update(rates_blind=True)
+    open_clip(lone, video.task.get_absolute_url())
+    expect(lone.locator(".comment")).to_have_count(0)
+    lone.keyboard.press("4")
+    expect(lone.locator(".comment", has_text="What others said")).to_have_count(1)
+    expect(lone.locator("#comment-count")).to_have_text("1, 1 open")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_image_is_commented_on_as_a_whole_and_the_draft_is_kept(lone: Page) -> None:
+    page, video = lone, Video.objects.latest("pk")
+    Video.objects.update(container="png")
+    open_clip(page, video.task.get_absolute_url())
+    note = page.get_by_placeholder("Comment", exact=True)
+    page.keyboard.press("c")
+    expect(note).to_be_focused()
+    expect(page.locator("#moment, #until-here, #draw")).to_have_count(0)
+    note.fill("Half a comm")
+    page.reload()
+    expect(note).to_have_value("Half a comm")
+    note.fill("A comment")
+    note.press("Control+Enter")
+    expect(page.locator(".comment", has_text="A comment")).to_have_count(1)
+    expect(note).to_have_value("")
+    page.reload()
+    expect(note).to_have_value("")
 
 
 @pytest.mark.thorough

@@ -102,6 +102,23 @@ def test_four_clips_take_eight_keys_and_only_the_next_two_are_loaded(
     ]
 
 
+def test_an_undo_leaves_the_next_clip_unseen_and_who_judges_nothing_comes_to_the_end_too(
+    page: Page, made: Made
+) -> None:
+    url = made(3).partition("?")[0]
+    page.goto(url)
+    expect(page.locator("#count")).to_have_text("2 of 3")
+    page.keyboard.press("Shift+A")
+    page.locator(".toast", has_text="Approved.").get_by_role("button", name="Undo").click()
+    expect(page.locator("#clip-2")).to_have_attribute("data-verdict", "")
+    page.goto(f"{url}?at=2")
+    expect(page.locator("#clip-3")).to_have_attribute("data-unseen", "")
+    for number in (2, 3):
+        expect(page.locator("#count")).to_have_text(f"{number} of 3")
+        page.keyboard.press("n")
+    page.wait_for_url("**/summary/")
+
+
 @pytest.mark.thorough
 def test_thirty_clips_take_no_more_than_65_keys(page: Page, made: Made, pressed: list[str]) -> None:
     judge(page, 30, made(30))

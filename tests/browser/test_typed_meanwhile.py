@@ -60,7 +60,7 @@ def test_without_the_script_it_would_not(creator: Page) -> None:
 
 def write_while_a_comment_is_sent(page: Page, first: str = "The first") -> None:
     page.fill("#note", first)
-    held = Held(page, "comments", "POST")
+    held = Held(page, "composer", "POST")
     page.locator("#note").press("Control+Enter")
     held.until_asked()
     page.fill("#note", "Begun meanwhile")

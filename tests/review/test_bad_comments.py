@@ -13,7 +13,7 @@ from tests.page import read
 from tests.task_page.rows import shown
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true", "HX-Target": "comments"}
+HTMX = {"HX-Request": "true", "HX-Target": "composer"}
 STROKE = {"kind": "arrow", "ink": "red", "points": [[0.1, 0.2], [0.5, 0.75]]}
 XSS = (
     "<script>alert(1)</script>",

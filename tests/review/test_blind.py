@@ -9,6 +9,7 @@ from django.test import Client
 from generations.models import Comment, Review, Task
 from tests.page import read
 from tests.review.conftest import signed_in
+from tests.shares import rows as guests
 from tests.task_page.rows import shown
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,20 @@ def test_who_rates_blind_sees_others_once_they_have_given_stars(
     assert "Author" in page.part("votes")
     assert "3.5 from 2 people" in page.part("votes")
     assert page.item("My own words")["id"] == f"c{own.pk}"
+
+
+def test_what_guests_said_shows_once_the_person_has_given_stars_too(
+    as_mara: Client, task: Task, author: User, admin: User
+) -> None:
+    office = signed_in(admin)
+    said = {"name": "Anna", "verdict": "rejected", "text": "Too dark"}
+    guests.say(Client(), guests.share(signed_in(author), guests.share_of(task)), **said)
+    assert "Too dark" in shown(as_mara, task).part("guests")
+    office.post("/people/blind/", {"blind": "on"})
+    assert "Too dark" in shown(signed_in(author), task).part("guests")
+    assert not shown(as_mara, task).has("guests")
+    answer = as_mara.post(f"{task.get_absolute_url()}review/", {"stars": 2}, headers=HTMX)
+    assert "Too dark" in read(answer).part("guests")
 
 
 def card(client: Client) -> str:

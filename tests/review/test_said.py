@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from generations.models import Comment, Mention, Preferences, Review, Task
 from generations.models.preferences import Digest, Notice
+from generations.models.said import said_to
+from generations.views.accounts import notices
 from generations.worker.steps import mail_digest, run
 from tests.page import read
 from tests.review.conftest import signed_in
@@ -83,6 +85,28 @@ def test_the_bell_counts_until_its_page_is_opened(talk: list[Comment], mara: Use
     Comment.objects.update(at=timezone.now() - LONG_AGO)
     Mention.objects.update(at=timezone.now() - LONG_AGO)
     assert bell(admin) == "Notices", "old things are new to nobody"
+
+
+def test_nothing_counts_as_heard_that_its_page_has_not_shown(
+    talk: list[Comment], task: Task, mara: User, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def speaks(*_: Any) -> list[Any]:
+        """As the page of the notices is made, another one is said, too late for it."""
+        found = said_to(*_)
+        Comment.objects.create(task=task, person=author, reply_to=talk[0], text="Just now")
+        return found
+
+    rows = [Comment(task=task, person=author, reply_to=talk[0], text=f"{n}") for n in range(40)]
+    Comment.objects.bulk_create(rows)
+    assert bell(mara) == "Notices, 42 new"
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(notices, "said_to", speaks)
+        heard = read(signed_in(mara).get("/accounts/notices/")).part("heard")
+    assert len(heard.all("link")) == 42
+    assert bell(mara) == "Notices, 1 new"
+    heard = read(signed_in(mara).get("/accounts/notices/")).part("heard")
+    assert len(heard.all("link")) == notices.MOST
+    assert bell(mara) == "Notices"
 
 
 def test_of_what_is_not_wanted_nothing_tells(

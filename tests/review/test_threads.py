@@ -55,6 +55,25 @@ def test_a_comment_is_answered_and_its_thread_is_done_and_opened_again(
     assert "3, 1 open" in page.part("comment-count")
 
 
+def test_a_comment_that_is_sent_again_is_as_it_was_sent_last_until_it_is_edited(say: Any) -> None:
+    key, times = str(uuid4()), {"second": "1.5", "text": "Slower"}
+    drawing = json.dumps([STROKE])
+    say(key=key, **times)
+    say(key=key, **times, drawing=drawing, guests="on")
+    comment = Comment.objects.get()
+    assert (comment.drawing, comment.guests) == ([STROKE], True)
+    say(key=key, **times, drawing=drawing)
+    comment.refresh_from_db()
+    assert not comment.guests
+    say(f"{comment.pk}/edit/", text="Slower, please", turn="", guests="on")
+    say(key=key, **times)
+    comment.refresh_from_db()
+    assert (comment.text, comment.drawing, comment.guests) == ("Slower, please", [STROKE], True)
+    say(f"{comment.pk}/delete/")
+    say(key=key, **times, drawing=drawing)
+    assert Comment.objects.get().drawing == []
+
+
 def test_own_words_are_edited_and_what_stood_there_is_kept(
     say: Any, as_mara: Client, task: Task, author: User, admin: User
 ) -> None:

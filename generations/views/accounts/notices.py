@@ -19,6 +19,7 @@ from generations.views.access import MemberRequest, member_required, stays
 from generations.wording.told import heard
 
 MOST = 30
+"""So many are shown; all that are new, however many these are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +37,12 @@ class Heard:
 @never_cache
 def notices(request: MemberRequest) -> HttpResponse:
     """The page of all ways. POST sets those that `ways` names; the others stay."""
+    now = timezone.now()
     chosen = Preferences.of(request.user)
     if request.method != "POST":
         context = {"form": NoticesForm.of(chosen), "heard": _heard(chosen)}
         if request.method == "GET":
-            aside.note("That a person has looked", lambda: _listen(request.user))
+            aside.note("That a person has looked", lambda: _listen(request.user, now))
         return render(request, "accounts/notices.html", context)
     form = NoticesForm(request.POST)
     if not form.is_valid():
@@ -51,9 +53,9 @@ def notices(request: MemberRequest) -> HttpResponse:
     return render(request, "parts/_toasts.html") if stays(request) else redirect("notices")
 
 
-def _listen(person: User) -> None:
+def _listen(person: User, until: datetime) -> None:
     """The bell of this answer knows of it already: it reads their preferences anew."""
-    Preferences.listen(person)
+    Preferences.listen(person, until=until)
     person.refresh_from_db()
 
 
@@ -61,7 +63,8 @@ def _heard(chosen: Preferences) -> list[Heard]:
     """What was said lately, the newest first; new is what came after the last look."""
     last = chosen.heard_until or chosen.person.date_joined
     said = said_to(chosen.person, chosen.wanted, timezone.now() - KEPT)
+    news = sum(one.at > last for one in said)
     return [
         Heard(words=heard(one), url=one.url, at=one.at, is_new=one.at > last)
-        for one in said[: -MOST - 1 : -1]
+        for one in said[: -max(MOST, news) - 1 : -1]
     ]

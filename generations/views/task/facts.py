@@ -73,6 +73,11 @@ class Facts:
         return cls(task=task, clip=clip, files=[_file(c, clip, task, query) for c in clips], sources=sources)
 
     @property
+    def has_player(self) -> bool:
+        """Whether the file plays here: an image does not, nor one that has vanished."""
+        return bool(self.clip and not self.clip.is_picture and not self.clip.missing_since)
+
+    @property
     def proof(self) -> str:
         """The type a browser is asked about before playing; empty for a version that plays everywhere."""
         return self.clip.proof if self.clip and self.clip.play_url == self.clip.url else ""

@@ -2,11 +2,13 @@
 
 import logging
 import smtplib
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from generations.models import Preferences, State, Task
@@ -23,12 +25,16 @@ TRY_AGAIN = timedelta(minutes=10)
 LATE = timedelta(seconds=20)
 """A row may be dated so long before others can read it."""
 MOST = 50
+
+
+class NotReached(Exception):
+    """There is no mail server, or none that lets us in: nothing was sent."""
+
+
 NOT_TAKEN = (
-    ConnectionRefusedError,
-    smtplib.SMTPConnectError,
+    NotReached,
     smtplib.SMTPHeloError,
     smtplib.SMTPNotSupportedError,
-    smtplib.SMTPAuthenticationError,
     smtplib.SMTPSenderRefused,
     smtplib.SMTPRecipientsRefused,
 )
@@ -85,4 +91,23 @@ def _mail(address: str, ended: list[Task], said: list[Said]) -> None:
     rest = len(told_of) - MOST
     more = [f"And {rest} more: see the queue and the notices."] if rest > 0 else []
     why = f"You get this because you chose so: {settings.PUBLIC_URL}/accounts/notices/"
-    EmailMessage(f"Your clips: {subject}", "\n\n".join([*lines, *more, why]), to=[address]).send()
+    _send(EmailMessage(f"Your clips: {subject}", "\n\n".join([*lines, *more, why]), to=[address]))
+
+
+def _send(mail: EmailMessage) -> None:
+    """Connect first: what fails by then has sent nothing."""
+    connection = get_connection()
+    try:
+        _reach(connection)
+        mail.connection = connection
+        mail.send()
+    finally:
+        with suppress(OSError):  # What was taken is taken, however the server says goodbye.
+            connection.close()
+
+
+def _reach(connection: BaseEmailBackend) -> None:
+    try:
+        connection.open()
+    except OSError as fault:
+        raise NotReached("The mail server cannot be reached.") from fault

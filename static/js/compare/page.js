@@ -3,7 +3,7 @@ import "../frame.js";
 import { frameText } from "../clock.js";
 import { all, find } from "../dom.js";
 import { onKey } from "../keyboard.js";
-import { give, light, whenUndone } from "../opinions.js";
+import { give, holdForm, holdLinks, light, whenUndone } from "../opinions.js";
 import { deeds } from "../player.js";
 import { isPlaying, now, pause, play, seek, setSpeed, shift, speedNow, turnLoop, whenShown } from "./clock.js";
 import { end, hear, isOn, lengthOf, placeOf, sides } from "./sides.js";
@@ -129,6 +129,8 @@ for (const form of all("[data-rates]")) {
     rate(form, event.submitter.value);
   });
 }
+holdForm(find("#pick"));
+holdLinks();
 whenUndone();
 
 /* ---- keys ---- */

@@ -2,7 +2,7 @@
 import "../frame.js";
 import { all, find } from "../dom.js";
 import { onKey } from "../keyboard.js";
-import { give, light, settled, whenUndone } from "../opinions.js";
+import { give, holdLinks, light, settled, whenUndone } from "../opinions.js";
 import { fullScreen, toggle } from "../player.js";
 import { post } from "../requests.js";
 import { adopt, put, skip, step, video } from "./screen.js";
@@ -51,6 +51,10 @@ function mark() {
 }
 
 /* ---- from clip to clip ---- */
+// The address names the clip, so that asking again shows no other.
+function nameClip() {
+  history.replaceState(history.state, "", `?at=${clips()[place].dataset.clip}`);
+}
 function noteSeen(clip) {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", "");
@@ -71,7 +75,7 @@ function go(to) {
   put(list, place);
   mark();
   find("a", list[place]).scrollIntoView({ block: "nearest", inline: "center" });
-  history.replaceState(history.state, "", `?at=${list[place].dataset.clip}`);
+  nameClip();
   return noteSeen(list[place]);
 }
 
@@ -109,6 +113,7 @@ document.addEventListener("click", (event) => {
   const way = { earlier: place - 1, later: place + 1 };
   go(way[link.id] ?? clips().indexOf(link.closest("[data-clip]")));
 });
+holdLinks();
 whenUndone(mark);
 
 /* ---- keys ---- */
@@ -142,5 +147,6 @@ onKey((key, event) => {
 });
 
 clips()[place].removeAttribute("data-unseen");
+nameClip();
 adopt(clips(), place);
 mark();

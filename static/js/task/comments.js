@@ -10,7 +10,8 @@ const shelf = `${draft}:more`; // What the draft has beside its words: a range, 
 let moment = null; // Fixed when a person starts to type, to draw or to choose a range; null: follows the player.
 let ranges = false; // The beginning of a range is chosen.
 
-const value = (id) => find(id).value;
+const value = (id) => find(id)?.value ?? "";
+const isTimed = () => Boolean(video && find("#second")); // Not an image, nor a clip that has vanished by now.
 const isBegun = () => Boolean(value("#note") || value("#strokes") || value("#until") || ranges);
 const isOff = () => find("#moment").getAttribute("aria-pressed") === "false";
 
@@ -23,6 +24,7 @@ function showMoment() {
   find("#until-here")?.setAttribute("aria-pressed", Boolean(until));
 }
 function fix() {
+  if (!isTimed()) return;
   if (isBegun() && moment === null) {
     toggle(video, false);
     moment = video.currentTime;
@@ -33,7 +35,7 @@ function fix() {
 }
 // A form that has come back empty has no moment.
 function fit() {
-  if (!find("#note")) return;
+  if (!isTimed()) return;
   if (isBegun()) return showMoment();
   moment = null;
   find("#second").value = "";
@@ -91,6 +93,7 @@ function keep() {
 function restore() {
   const note = find("#note");
   if (!note.value) note.value = localStorage.getItem(draft) ?? "";
+  if (!isTimed()) return;
   const more = JSON.parse(localStorage.getItem(shelf) ?? "null");
   if (more && !value("#second")) {
     find("#second").value = more.second ?? "";
@@ -100,15 +103,15 @@ function restore() {
   if (value("#second")) moment = Number(value("#second"));
 }
 
+if (find("#note")) restore();
+document.addEventListener("input", ({ target }) => {
+  if (target.id !== "note") return;
+  fix();
+  keep();
+});
 if (video) {
-  restore();
   whenShown(showMoment);
   showMoment();
-  document.addEventListener("input", ({ target }) => {
-    if (target.id !== "note") return;
-    fix();
-    keep();
-  });
   document.addEventListener("click", ({ target }) => {
     const chip = target.closest("#moment");
     if (chip) turnMoment(chip);

@@ -21,8 +21,8 @@ const seekKeys = {
 };
 const onceKeys = {
   m: () => find('[data-do="sound"]')?.click(),
-  f: () => fullScreen(video),
-  c: () => { toggle(video, false); find("#note").focus(); },
+  f: () => video && fullScreen(video),
+  c: () => { if (video) toggle(video, false); find("#note").focus(); },
   d: () => find("#draw")?.click(),
   o: () => find("#until-here")?.click(),
 };
@@ -31,7 +31,7 @@ onKey((key, event) => {
   if (key === " " && (event.repeat || event.target.closest("button, a, summary"))) return;
   if (!event.repeat && (key === "n" || key === "p")) find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
   if (!find("#review")) return;
-  const act = video && (seekKeys[key] ?? (event.repeat ? null : onceKeys[key]));
+  const act = (video && seekKeys[key]) ?? (event.repeat ? null : onceKeys[key]);
   if (act) {
     event.preventDefault();
     act();
