@@ -111,7 +111,7 @@ def test_an_endless_file_ends_at_the_limit(
 def test_a_file_that_trickles_ends_at_the_deadline(
     broken_files: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "DEADLINE", 0.3)
+    monkeypatch.setattr(download, "DEADLINE", 1.5)
     with pytest.raises(NotSaved, match="longer"):
         fetch(broken_files("trickle"), tmp_path)
 

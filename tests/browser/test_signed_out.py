@@ -51,8 +51,14 @@ def test_all_that_was_pressed_is_sent_after_the_sign_in(creator: Page, studio: S
     page = creator
     open_clip(page, own_clip)
     end_session(page.context)
-    for key in "a4":
-        page.keyboard.press(key)
+    held: list[Route] = []
+    page.route("**/review/", lambda route: held.append(route), times=1)  # noqa: PLW0108 Playwright marks what it calls.
+    with page.expect_request("**/review/"):
+        page.keyboard.press("a")
+    page.keyboard.press("4")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
     sign_in_again(page, studio)
     expect(page.locator("#verdict-approved")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#star-4")).to_have_attribute("aria-pressed", "true")
