@@ -1,12 +1,10 @@
 // Choosing many for one form: by the box, by X in its row or card, with Shift from the last one on.
-import { all, find, keepAttribute, keepContent } from "./dom.js";
+import { all, find, keepContent } from "./dom.js";
 import { onKey } from "./keyboard.js";
 
 const TICKBOX = ".tickbox";
-let latest = ""; // The id of the box that was used last.
+let latest = find(`${TICKBOX}:checked`)?.id ?? ""; // The box that was used last.
 
-// A poll knows nothing of what is chosen meanwhile.
-keepAttribute((name, part) => name === "checked" && part.matches(TICKBOX));
 keepContent((old) => old.matches("[data-chosen]"));
 
 function chooseFrom(other, box) {
@@ -40,3 +38,4 @@ onKey((key, event) => {
 });
 document.addEventListener("reset", () => setTimeout(countChosen));
 document.addEventListener("htmx:afterSettle", countChosen);
+countChosen(); // What was chosen before this came.

@@ -104,6 +104,9 @@ export const keepAttribute = (rule) => attributes.push(rule);
 /** A rule for it: what a person unfolded stays unfolded. */
 export const isUnfolded = (name, part, change) => name === "open" && change === "remove" && part.matches("details");
 
+// A poll knows nothing of what is chosen meanwhile.
+keepAttribute((name, part) => name === "checked" && part.matches(".tickbox"));
+
 Object.assign(Idiomorph.defaults.callbacks, {
   beforeNodeRemoved: (node) => !(node.matches && parts.some((rule) => rule(node))),
   beforeNodeMorphed: (old, next) => !(old.matches && contents.some((rule) => rule(old, next))),

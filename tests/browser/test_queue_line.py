@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from generations import catalogue, orders, policy, wake
 from generations.files import store
@@ -146,6 +146,22 @@ def test_an_order_is_changed_while_its_window_runs_and_goes_first_by_keys(page: 
     page.click("#cancel-chosen")
     expect(page.locator("#now .job .state")).to_have_text([re.compile("Cancelled")] * 2)
     assert line() == []
+
+
+def test_a_tick_made_before_its_script_has_come_stands_and_is_counted(page: Page) -> None:
+    task = put("One")[0]
+    slow: list[Route] = []
+    page.route("**/js/studio/chosen**", lambda route: slow.append(route))  # noqa: PLW0108
+    page.goto("/studio/veo3_fast/")
+    tick = page.locator(f"#tick-{task.pk}")
+    tick.check()
+    put("Two")
+    page.evaluate("document.body.dispatchEvent(new Event('tasks'))")
+    expect(page.locator("#now .job")).to_have_count(2)
+    expect(tick).to_be_checked()
+    for route in slow:
+        route.continue_()
+    expect(page.locator("#cancel-chosen")).to_have_text("Cancel 1 chosen")
 
 
 def test_who_looks_elsewhere_is_told_by_title_notification_and_sound(page: Page) -> None:

@@ -85,6 +85,14 @@ def lose_answers(page: Page, path: str = KLING, *, arrives: bool = True) -> list
     return cut
 
 
+def press_for_one(page: Page, words: str) -> None:
+    """Generate is pressed once its price is that of one take: what was not shown is not ordered."""
+    page.fill("#takes", "1")
+    expect(page.locator("#send")).to_contain_text("Generate ·")
+    page.fill("[data-prompt]", words)
+    page.click("#send")
+
+
 def test_words_come_back_after_a_reload_at_once_and_in_another_browser(
     admin: Page, another: Callable[..., Page]
 ) -> None:
@@ -164,9 +172,7 @@ def test_an_answer_that_was_lost_is_found_out(another: Callable[..., Page], stud
     page = another("admin")
     open_form(page, KLING)
     lose_answers(page)
-    page.fill("#takes", "1")
-    page.fill("[data-prompt]", "Lost-and-found")
-    page.click("#send")
+    press_for_one(page, "Lost-and-found")
     expect(page.locator("#fate")).to_contain_text(re.compile(r"the order was not: it is #\d+, for"))
     assert "Nothing was changed" not in page.content()
     assert orders_of(studio, "Lost-and-found") == 1
@@ -183,9 +189,7 @@ def test_an_answer_that_was_lost_and_a_reload_order_once(
     open_form(page, WAN)
     lose_answers(page, WAN)
     page.route("**/wishes/**", lambda route: route.abort())
-    page.fill("#takes", "1")
-    page.fill("[data-prompt]", "Lost-and-reloaded")
-    page.click("#send")
+    press_for_one(page, "Lost-and-reloaded")
     expect(page.locator("#fate")).to_be_visible()
     page.reload()
     expect(page.locator("#before")).to_contain_text("You ordered this already")
@@ -203,9 +207,7 @@ def test_an_order_that_never_arrived_is_said_so_and_sent_again(
     page = another("admin")
     open_form(page, KLING)
     lose_answers(page, arrives=False)
-    page.fill("#takes", "1")
-    page.fill("[data-prompt]", "Never-arrived")
-    page.click("#send")
+    press_for_one(page, "Never-arrived")
     expect(page.locator("#fate")).to_contain_text("The order has not arrived.")
     page.click("#send")
     expect(page.locator("#now .job", has_text="Never-arrived")).to_have_count(1)

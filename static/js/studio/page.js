@@ -111,7 +111,6 @@ whenWanted(find("#assets").dataset.module, "[data-media]", {
   drop: isCarried,
 });
 whenWanted(find("#now").dataset.module, "#now", {
-  click: ({ target }) => target.matches(".tickbox"),
   keydown: ({ code, ctrlKey, metaKey, target }) => code === "KeyX" && !ctrlKey && !metaKey && target.closest?.(".job"),
 });
 // A link may lead straight to the choice of a model.
