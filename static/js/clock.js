@@ -19,10 +19,15 @@ export function clockText(seconds) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+const frameAt = (t, fps) => Math.floor(t * fps + 0.05);
+
+/** The time, in seconds, at which the frame begins that is so many after the one shown at `t`. */
+export const afterFrames = (t, frames, fps) => (frameAt(t, fps) + frames + 0.1) / fps; // A little later: rounding never shows another.
+
 /** The frame that is shown at a time in seconds as 0:05.12, as views/task counts it too. */
 export function frameText(t, fps) {
   const rate = Math.max(1, Math.round(fps));
-  const frames = Math.floor(t * rate + 0.05);
+  const frames = frameAt(t, rate);
   return `${Math.floor(frames / (rate * 60))}:${two(Math.floor(frames / rate) % 60)}.${two(frames % rate)}`;
 }
 

@@ -5,8 +5,8 @@ import { end, isOn, leader, lengthOf, placeOf, sides } from "./sides.js";
 const EXACT = 0.004; // Seconds: nearer than this is no fault.
 const NEAR = 0.02; // Seconds: who waits is set right when further off than this.
 const FAR = 0.3; // Seconds: further than this it jumps.
-const PULL = 3; // How strongly a fault of one second changes the speed …
-const MOST = 0.25; // … and by how much at most.
+const PULL = 4; // How strongly a fault of one second changes the speed …
+const MOST = 0.5; // … and by how much at most: who was held up is there again in a second.
 const OFTEN = 80; // Milliseconds between two changes of the speed of one player.
 const PATIENCE = 150; // Milliseconds that one may lag before all wait for it.
 

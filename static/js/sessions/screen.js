@@ -1,4 +1,5 @@
 // The clip that is shown, and the next two, which wait ready, silent and at their beginning. No other is loaded.
+import { afterFrames } from "../clock.js";
 import { find } from "../dom.js";
 import { dress, toggle } from "../player.js";
 
@@ -87,10 +88,14 @@ function follow() {
 clock.addEventListener("input", () => { if (video()) video().currentTime = Number(clock.value); });
 follow();
 
+function seek(player, t) {
+  player.currentTime = Math.min(Math.max(t, 0), Math.max(0, (player.duration || 0) - 0.001));
+}
+
 /** Goes on or back by so many seconds. */
 export function skip(seconds) {
   const player = video();
-  if (player) player.currentTime = Math.min(Math.max(player.currentTime + seconds, 0), Math.max(0, (player.duration || 0) - 0.001));
+  if (player) seek(player, player.currentTime + seconds);
 }
 
 /** Stops, and goes on by some frames. */
@@ -98,5 +103,5 @@ export function step(frames) {
   const player = video();
   if (!player) return;
   toggle(player, false);
-  skip(frames / (Number(player.dataset.fps) || 24));
+  seek(player, afterFrames(player.currentTime, frames, Number(player.dataset.fps) || 24));
 }

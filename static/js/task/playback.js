@@ -1,5 +1,5 @@
 // The clip of the task page: its timeline, single frames, speed.
-import { frameText } from "../clock.js";
+import { afterFrames, frameText } from "../clock.js";
 import { find } from "../dom.js";
 import { deeds, toggle } from "../player.js";
 
@@ -39,7 +39,7 @@ export function seek(t) {
 /** Pauses, and goes on by some frames. */
 export function step(frames) {
   toggle(video, false);
-  seek((Math.round(video.currentTime * fps) + frames + 0.1) / fps);
+  seek(afterFrames(video.currentTime, frames, fps));
 }
 
 /** Goes one speed up or down. */
