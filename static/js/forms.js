@@ -1,5 +1,6 @@
 // Forms that leave their page where it is (data-quiet), and those that lead to another one.
 import { all, announce, parsed } from "./dom.js";
+import { answered, underWay } from "./leaving.js";
 import { showToast } from "./notices.js";
 import { mayBeSent, post } from "./requests.js";
 
@@ -7,18 +8,23 @@ import { mayBeSent, post } from "./requests.js";
 const last = new WeakMap(); // The answer that a form still waits for: a wish follows the one before it.
 const pressed = new WeakSet(); // Buttons that wait for it: pressed twice is pressed once.
 
-async function quietly(form, submitter) {
-  const body = new FormData(form, submitter ?? null);
-  const answer = await post(form.action, body, submitter ?? form);
-  if (!answer) return form.reset();
+async function quietly(form, body, asker) {
+  const answer = await post(form.action, body, asker);
+  if (!answer) {
+    form.reset();
+    return false;
+  }
   const html = parsed(await answer.text());
   form.closest(".toast")?.remove();
   all(".toast", html).forEach((toast) => showToast(document.adoptNode(toast)));
   announce("balance");
-  return announce("tasks");
+  announce("tasks");
+  return true;
 }
 function follow(form, submitter) {
-  const wish = (last.get(form) ?? Promise.resolve()).then(() => quietly(form, submitter)).catch(() => {});
+  const body = new FormData(form, submitter ?? null); // As it is now: others may be answered before it.
+  const before = last.get(form) ?? Promise.resolve();
+  const wish = underWay(before.then(() => quietly(form, body, submitter ?? form)).catch(() => false));
   last.set(form, wish);
   return wish;
 }
@@ -49,7 +55,7 @@ document.addEventListener("submit", (event) => {
 async function go(form, submitter) {
   going.add(form);
   setTimeout(() => going.delete(form), 10000);
-  if (!(await mayBeSent(submitter ?? form))) return going.delete(form);
+  if (!(await answered()) || !(await mayBeSent(submitter ?? form))) return going.delete(form);
   sure.add(form);
   return form.requestSubmit(submitter);
 }

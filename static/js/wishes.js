@@ -1,11 +1,10 @@
 // Wishes that follow one another (`hx-sync` with a queue): stars, verdicts, comments, what is done with chosen clips. Each
-// leaves as it was made, after the one before it, and the page is left when all are answered.
-import { find } from "./dom.js";
-import { say } from "./notices.js";
+// is sent as it was made, after the one before it.
+import { underWay } from "./leaving.js";
 
 /* ---- one after the other ---- */
 const lines = new Map(); // Wishes that wait, by the line in which they stand.
-const under = new Map(); // The request that is on its way, by its line.
+const under = new Set(); // The lines of which one is on its way.
 
 // The line of what an element sends, by the selector of what `hx-sync` names; empty for anything that does not wait.
 function lineOf({ elt, verb }) {
@@ -47,38 +46,15 @@ document.addEventListener("htmx:configRequest", ({ detail: { triggeringEvent, fo
   if (token) formData.set("csrfmiddlewaretoken", token);
 });
 
-/* ---- a link waits until all are answered, and is followed at once when it is pressed again after a while ---- */
-const PATIENCE = 3000;
-let leaving = null; // The link, and since when it waits.
-
-function leave() {
-  const { link } = leaving;
-  leaving = null;
-  link.click();
-}
 document.addEventListener("htmx:beforeSend", ({ detail: { xhr, requestConfig } }) => {
   const line = lineOf(requestConfig);
   if (!line) return;
-  under.set(line, xhr);
-  xhr.addEventListener("loadend", () => {
-    under.delete(line);
-    if (xhr.status < 200 || xhr.status > 399) leaving = null; // What went wrong is said here.
-    next(line);
-    if (leaving && !under.size) leave();
-  });
-});
-const isHere = (link) => link.pathname === location.pathname && link.search === location.search && link.hash;
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href]");
-  const isElsewhere = link && !link.target && !link.download && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (!isElsewhere || !under.size || event.defaultPrevented || isHere(link)) return;
-  const isInsisting = leaving?.link === link && performance.now() - leaving.since > PATIENCE;
-  if (isInsisting) return;
-  event.preventDefault();
-  if (leaving?.link === link) return;
-  const waits = { link, since: performance.now() };
-  leaving = waits;
-  setTimeout(() => {
-    if (leaving === waits) say("What you pressed before is still on its way. Press again to leave without waiting.");
-  }, PATIENCE);
+  under.add(line);
+  underWay(new Promise((end) => {
+    xhr.addEventListener("loadend", () => {
+      under.delete(line);
+      next(line);
+      end(xhr.status >= 200 && xhr.status < 400);
+    });
+  }));
 });

@@ -1,9 +1,9 @@
 // Clips side by side: one transport, a pick by key, stars, a wipe.
 import "../frame.js";
-import { frameText } from "../clock.js";
+import { afterFrames, frameText } from "../clock.js";
 import { all, find } from "../dom.js";
 import { onKey } from "../keyboard.js";
-import { give, holdForm, holdLinks, light, whenUndone } from "../opinions.js";
+import { give, light, whenUndone } from "../opinions.js";
 import { deeds } from "../player.js";
 import { isPlaying, now, pause, play, seek, setSpeed, shift, speedNow, turnLoop, whenShown } from "./clock.js";
 import { end, hear, isOn, lengthOf, placeOf, sides } from "./sides.js";
@@ -46,7 +46,7 @@ const toggle = () => (isPlaying() ? pause() : play());
 const code = (t) => frameText(t, fps());
 function step(frames) {
   pause();
-  seek((Math.round(now() * fps()) + frames + 0.1) / fps());
+  seek(afterFrames(now(), frames, fps()));
 }
 function faster(by, around = false) {
   if (!sides.length) return;
@@ -129,8 +129,6 @@ for (const form of all("[data-rates]")) {
     rate(form, event.submitter.value);
   });
 }
-holdForm(find("#pick"));
-holdLinks();
 whenUndone();
 
 /* ---- keys ---- */

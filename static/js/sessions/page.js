@@ -2,7 +2,7 @@
 import "../frame.js";
 import { all, find } from "../dom.js";
 import { onKey } from "../keyboard.js";
-import { give, holdLinks, light, settled, whenUndone } from "../opinions.js";
+import { give, light, settled, whenUndone } from "../opinions.js";
 import { fullScreen, toggle } from "../player.js";
 import { post } from "../requests.js";
 import { adopt, put, skip, step, video } from "./screen.js";
@@ -113,7 +113,6 @@ document.addEventListener("click", (event) => {
   const way = { earlier: place - 1, later: place + 1 };
   go(way[link.id] ?? clips().indexOf(link.closest("[data-clip]")));
 });
-holdLinks();
 whenUndone(mark);
 
 /* ---- keys ---- */
