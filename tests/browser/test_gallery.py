@@ -56,6 +56,23 @@ def test_back_finds_the_place_the_cards_and_the_focus(
     assert top_of(page, "Clip 41 of") == pytest.approx(before, abs=2)
 
 
+def test_a_filter_that_is_chosen_while_words_are_searched_takes_them_along(look: Callable[..., Page]) -> None:
+    page = look()
+    page.goto("/gallery/?q=clip")
+    page.route("**/gallery/?q=quiet", lambda _: None)  # The search has no answer yet.
+    with page.expect_request("**/gallery/?q=quiet"):
+        page.fill("#q", "quiet")
+    page.locator('[popovertarget="f-verdict"]').click()
+    page.locator("#f-verdict a", has_text="To review").click()
+    page.wait_for_url("**/gallery/?verdict=review&q=quiet")
+    expect(page.locator("#q")).to_have_value("quiet")
+    expect(page.locator(".gallery__day .shot").first).to_be_visible()
+    with page.expect_request("**/gallery/?q=quiet+sea*") as asked:
+        page.fill("#q", "quiet sea")
+        page.locator("#from").evaluate("(from) => { from.value = '2020-01-01'; from.form.requestSubmit(); }")
+    assert "from=2020-01-01" in asked.value.url
+
+
 def test_the_way_up_from_a_task_leads_to_its_card(look: Callable[..., Page]) -> None:
     page = look()
     all_of_them(page)

@@ -91,8 +91,10 @@ def test_of_a_whole_view_what_is_ticked_and_what_was_judged_before_are_meant_too
     assert "4 of 5. 3 clips." in read(press(stars="4", held=held, **here))
     assert Review.objects.filter(stars=4).count() == 3
     ready(author, "Came meanwhile")
-    press(stars="2", held=held, **here)
-    assert Review.objects.filter(stars=2).count() == 3
+    press(boat, stars="2")
+    answer = read(press(stars="2", held=held, **here))
+    assert "2 of 5. 2 clips." in answer
+    assert set(answer.part("held").sent["held"]) == set(held), "one had been said before, and is meant still"
 
 
 @pytest.mark.parametrize("since", ["", "x", "9" * 18, "-1", "\x00"])

@@ -54,9 +54,13 @@ class Choice:
 
     @property
     def tasks(self) -> TaskQuerySet:
-        """Those that have a clip, the newest first, and one more than `MOST` at most."""
-        with_clip = self._asked.filter(Exists(Video.objects.filter(task=OuterRef("pk"))))
-        return with_clip.order_by("-created_at", "-pk")[: MOST + 1]
+        """Those that have a clip, the newest first, and one more than `MOST` at most.
+
+        What is ticked is meant in any case: the view may have it no longer, or not yet.
+        """
+        ticked = Q(uuid__in=self.ticked)
+        meant = ticked | Q(uuid__in=self._held) | Q(pk__in=self._view.values("pk")) if self.is_all else ticked
+        return _newest(policy.visible_tasks(self.person).filter(meant))
 
     @cached_property
     def view(self) -> str:
@@ -78,14 +82,15 @@ class Choice:
         return moment_of(self.post.get("since", ""))
 
     @property
-    def _asked(self) -> TaskQuerySet:
-        """What is ticked is meant in any case: the view may have it no longer, or not yet."""
-        visible = policy.visible_tasks(self.person)
-        if not self.is_all:
-            return visible.filter(uuid__in=self.ticked)
-        held = [key for text in self.post.getlist("held")[:MOST] if (key := uuid_in(text))]
-        view = filter_of(QueryDict(self.view)).ended(self.person).exclude(changed_at__gt=self.opened_at)
-        return visible.filter(Q(pk__in=view.values("pk")) | Q(uuid__in=[*self.ticked, *held]))
+    def _view(self) -> TaskQuerySet:
+        """The clips of the view as it was when its page was opened."""
+        ended = filter_of(QueryDict(self.view)).ended(self.person)
+        return _newest(ended.exclude(changed_at__gt=self.opened_at))
+
+    @property
+    def _held(self) -> list[UUID]:
+        """The clips of which something was said as of all of the view: it may have them no longer."""
+        return [key for text in self.post.getlist("held")[:MOST] if (key := uuid_in(text))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,16 +105,13 @@ class Outcome:
     """What the person had said of the clips of which another thing is said now."""
     undoes: Collection[str] = ()
     """Which fields of theirs can be undone."""
+    held: Sequence[UUID] = ()
+    """All clips that were meant by a whole view, for what is said of it next."""
 
     @property
     def before(self) -> list[str]:
         """As `_BEFORE` reads it; empty where there is nothing to be undone."""
         return [_before(was, self.undoes) for was in self.changed] if self.undoes else []
-
-    @property
-    def held(self) -> list[UUID]:
-        """The clips of a whole view, which may have no place in it any more."""
-        return [was.task.uuid for was in self.changed] if self.choice.is_all else []
 
     @property
     def cards(self) -> list[Card]:
@@ -165,7 +167,8 @@ def _judged(choice: Choice) -> Outcome:
     changed = judge_all(choice.person, tasks, changes)
     words = " ".join(given(name, value) for name, value in changes.items())
     how_many = _clips(len(changed)) if changed else "You had said so already."
-    return Outcome(choice=choice, text=f"{words} {how_many}", changed=changed, undoes=tuple(changes))
+    text, held = f"{words} {how_many}", [task.uuid for task in tasks] if choice.is_all else []
+    return Outcome(choice=choice, text=text, changed=changed, undoes=tuple(changes), held=held)
 
 
 def _undone(choice: Choice) -> Outcome:
@@ -179,6 +182,12 @@ def _undone(choice: Choice) -> Outcome:
     for names in ({"stars"}, {"verdict"}, {"stars", "verdict"}):
         put_back(choice.person, [row for row in rows if was[row.task.uuid].keys() == names], names)
     return Outcome(choice=choice, text=f"As it was. {_clips(len(rows))}", changed=rows)
+
+
+def _newest(tasks: TaskQuerySet) -> TaskQuerySet:
+    """Of those that have a clip, one more than are judged at once."""
+    with_clip = tasks.filter(Exists(Video.objects.filter(task=OuterRef("pk"))))
+    return with_clip.order_by("-created_at", "-pk")[: MOST + 1]
 
 
 def _before(was: Review, names: Collection[str]) -> str:

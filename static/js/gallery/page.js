@@ -17,11 +17,13 @@ if (location.hash === "#q") find("#q").focus();
 // A filter that is chosen before what is typed was asked for takes it along.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const field = find("#q");
-  if (!detail.elt.matches("#gallery-tools a") || !field || field.value === field.defaultValue) return;
+  const isFilter = detail.elt.matches("#gallery-tools :is(a, .gallery__menu)");
+  if (!isFilter || field.value === field.defaultValue) return;
   clearTimeout(soon);
   const address = new URL(detail.path, location.href);
-  address.searchParams.set("q", field.value);
+  address.searchParams.delete("q");
   detail.path = address.pathname + address.search;
+  detail.parameters.q = field.value;
 });
 
 /* ---- filters hang from their pills and close when one is chosen; the focus goes back to the pill ---- */
