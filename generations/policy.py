@@ -4,7 +4,7 @@ Django's groups, permissions and superuser flag have no effect here.
 """
 
 from collections.abc import Iterable
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
@@ -90,15 +90,15 @@ def visible_tasks(person: Person) -> TaskQuerySet:
     return tasks if is_member(person) else tasks.none()
 
 
-def may_remove_session(person: Person, session: ReviewSession) -> bool:
-    """Who made it, and admins; what was said in it stays with the clips."""
-    return session.person_id == person.pk or may_administer(person)
-
-
 def visible_sessions(person: Person) -> QuerySet[ReviewSession]:
     """The review sessions of the team, for its members; of the clips in them each sees their own share."""
     sessions = ReviewSession.objects.select_related("person")
     return sessions if is_member(person) else sessions.none()
+
+
+def may_remove_session(person: Person, session: ReviewSession) -> bool:
+    """Who made it, and admins; what was said in it stays with the clips."""
+    return session.person_id == person.pk or may_administer(person)
 
 
 def visible_assets(person: Person) -> QuerySet[Asset]:
@@ -201,18 +201,13 @@ def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
     return Runtime.objects.filter(pk=1, rates_blind=True).exists()
 
 
-def rated_first(person: User) -> Q:
-    """Tasks of which `rates_first` is true."""
-    rated = Review.objects.filter(task=OuterRef("pk"), person_id=person.pk, stars__isnull=False)
-    blind = Runtime.objects.filter(pk=1, rates_blind=True)
-    return ~Q(person_id=person.pk) & ~Q(Exists(rated)) & Q(Exists(blind))
-
-
-def blinded(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
-    """Tasks with `rates_first` and the person’s `own_verdict`."""
+def blinded(tasks: QuerySet[Task], person: User) -> QuerySet[Any]:
+    """Tasks with `rates_first`, as the function of that name, and the person’s `own_verdict`."""
     own = Review.objects.filter(task=OuterRef("pk"), person=person)
-    first = ExpressionWrapper(rated_first(person), BooleanField())
-    return tasks.annotate(rates_first=first, own_verdict=Subquery(own.values("verdict")))
+    blind = Runtime.objects.filter(pk=1, rates_blind=True)
+    first = ~Q(person=person) & ~Q(Exists(own.filter(stars__isnull=False))) & Q(Exists(blind))
+    is_first = ExpressionWrapper(first, BooleanField())
+    return tasks.annotate(rates_first=is_first, own_verdict=Subquery(own.values("verdict")))
 
 
 def members() -> QuerySet[User]:

@@ -103,9 +103,10 @@ def summary_of(session: ReviewSession, person: User) -> list[Judged]:
     """The clip with the most stars first; those without any at the end, in the order of the session."""
     reviews = Review.objects.select_related("person").order_by("changed_at", "pk")
     rows = _rows(session, person).prefetch_related(Prefetch("task__reviews", reviews))
-    first = set(Task.objects.filter(policy.rated_first(person)).filter(pk__in=[row.task_id for row in rows]))
+    tasks = policy.blinded(Task.objects.filter(pk__in=[row.task_id for row in rows]), person)
+    first = {task.pk for task in tasks if task.rates_first}
     found = [
-        _judged(row, clip, person, rates_first=row.task in first) for row in rows if (clip := _clip(row))
+        _judged(row, clip, person, rates_first=row.task_id in first) for row in rows if (clip := _clip(row))
     ]
     return sorted(found, key=lambda one: -(one.average or 0))
 

@@ -1,13 +1,13 @@
 """What people say about a clip: in threads, about all of it, a moment or a range, with what they draw."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from generations.models.folded import FoldedQuerySet, WordsField
@@ -75,6 +75,16 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def pieces(self) -> Iterator[tuple[str, User | None]]:
+        """The text in its order, in pieces as they were written, each with the person who is named there."""
+        at = 0
+        for mention in self.mentions.all() if "@" in self.text else ():
+            end = mention.start + mention.length
+            yield self.text[at : mention.start], None
+            yield self.text[mention.start : end], mention.person
+            at = end
+        yield self.text[at:], None
 
     @property
     def turn(self) -> str:
@@ -163,6 +173,12 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in comment {self.comment_id}"
+
+    @classmethod
+    def read(cls, comments: Iterable[Comment]) -> None:
+        """Read those of many comments, with their people, in one query at most."""
+        named = Prefetch("mentions", cls.objects.select_related("person"))
+        prefetch_related_objects([one for one in comments if "@" in one.text], named)
 
     @classmethod
     def note(cls, comment: Comment, found: Iterable[Found]) -> None:

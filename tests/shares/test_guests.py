@@ -288,7 +288,7 @@ def test_a_page_of_many_clips_takes_as_many_queries_as_one(
     link = share(as_author, share_of(task, *(clip(author) for _ in range(9))))
     say(guest, link, name="Anna", verdict="approved", text="Good")
     guest.get(link)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         guest.get(link)
     with django_assert_max_num_queries(4):
         assert guest.get(f"{link}3/film", headers={"Range": "bytes=0-9"}).getvalue() == BYTES[:10]

@@ -13,7 +13,7 @@ from generations import policy
 from generations.deliver.names import PLACEHOLDERS
 from generations.deliver.shots import Shot, cost_of, shots_of
 from generations.forms.boards import BoardForm, NewBoardForm
-from generations.models import Board, BoardClip, Verdict, Video
+from generations.models import Board, BoardClip, Video
 from generations.views.gallery.cards import VERDICTS, nearest_ratio
 
 PAGE = 48
@@ -172,7 +172,7 @@ def page_of(board: Board, viewer: User, form: BoardForm | None = None) -> BoardP
 
 
 def _card(shot: Shot, earlier: Video | None, later: Video | None) -> ClipCard:
-    icon, word = VERDICTS[Verdict(shot.verdict)] if shot.verdict else ("", "")
+    icon, word = VERDICTS.get(shot.verdict, ("", ""))
     return ClipCard(
         shot=shot,
         earlier=earlier,

@@ -77,7 +77,7 @@ class Card:
         results = list(task.videos.all())
         clip = results[0] if results and task.state == State.READY else None
         verdict = (task.own_verdict if task.rates_first else task.team_verdict) or ""
-        icon, word = VERDICTS[Verdict(verdict)] if verdict else ("", "")
+        icon, word = VERDICTS.get(verdict, ("", ""))
         return cls(
             task=task,
             url=f"{task.get_absolute_url()}?{query}" if query else task.get_absolute_url(),

@@ -8,13 +8,14 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from generations import policy
-from generations.models import Share, ShareClip, ShareGuest
+from generations.models import Comment, Share, ShareClip, ShareGuest
 from generations.models.send import token_hash
 from generations.models.share import LONGEST
 
@@ -33,9 +34,13 @@ class Entrance:
     """None: no name has been given in this browser."""
 
     def clip(self, number: int) -> ShareClip:
-        """The clip at a place of the link. Raises Http404."""
+        """The clip at a place of the link, with `team_speaks`: the team says something of it to guests.
+
+        Raises Http404.
+        """
+        said = Comment.objects.standing().filter(task=OuterRef("video__task"), guests=True)
         rows = self.share.clips.select_related("video__task", "video__rendition")
-        found = rows.filter(number=number).first()
+        found = rows.annotate(team_speaks=Exists(said)).filter(number=number).first()
         if found is None:
             raise Http404("This link has no such clip.")
         found.share = self.share

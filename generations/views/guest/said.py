@@ -1,11 +1,9 @@
 """What is said of a clip of a link, as its guests read it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, prefetch_related_objects
 
 from generations.models import Comment, GuestComment, Mention, ShareClip, ShareGuest
 
@@ -31,7 +29,7 @@ def lines_of(clip: ShareClip, guest: ShareGuest | None) -> list[Line]:
     What the team says among itself is not for them.
     """
     lines = [_of_guest(comment, guest) for comment in clip.comments.select_related("guest")]
-    if clip.share.may_comment:
+    if clip.share.may_comment and getattr(clip, "team_speaks", True):
         lines += [_of_team(comment) for comment in _for_guests(clip)]
     return sorted(lines, key=lambda line: line.at)
 
@@ -39,8 +37,7 @@ def lines_of(clip: ShareClip, guest: ShareGuest | None) -> list[Line]:
 def _for_guests(clip: ShareClip) -> list[Comment]:
     comments = Comment.objects.standing().filter(task=clip.video.task_id, guests=True)
     found = list(comments.select_related("person").order_by("at", "pk"))
-    named = Prefetch("mentions", Mention.objects.select_related("person"))
-    prefetch_related_objects([one for one in found if "@" in one.text], named)
+    Mention.read(found)
     return found
 
 
@@ -62,18 +59,8 @@ def _of_team(comment: Comment) -> Line:
         is_mine=False,
         at=comment.at,
         second=comment.second,
-        text="".join(_pieces(comment)),
+        text="".join(f"@{_name(who)}" if who else text for text, who in comment.pieces()),
     )
-
-
-def _pieces(comment: Comment) -> Iterator[str]:
-    """The text in its order; where somebody is named, the name that guests may read."""
-    at = 0
-    for mention in comment.mentions.all() if "@" in comment.text else ():
-        yield comment.text[at : mention.start]
-        yield f"@{_name(mention.person)}"
-        at = mention.start + mention.length
-    yield comment.text[at:]
 
 
 def _name(person: User) -> str:

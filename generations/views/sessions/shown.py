@@ -98,25 +98,18 @@ class SummaryRow:
 
 
 def summary_rows(judged: Sequence[Judged]) -> list[SummaryRow]:
-    return [
-        SummaryRow(
-            judged=one,
-            verdict_icon=_of_verdict(one.verdict)[0],
-            verdict_word=_of_verdict(one.verdict)[1],
-            said=[_said(review) for review in one.reviews],
-        )
-        for one in judged
-    ]
+    return [_summary_row(one) for one in judged]
+
+
+def _summary_row(judged: Judged) -> SummaryRow:
+    icon, word = VERDICTS.get(judged.verdict, ("", ""))
+    said = [_said(review) for review in judged.reviews]
+    return SummaryRow(judged=judged, verdict_icon=icon, verdict_word=word, said=said)
 
 
 def _said(review: Review) -> Said:
-    icon, word = _of_verdict(review.verdict)
+    icon, word = VERDICTS.get(review.verdict, ("", ""))
     name = short_name(review.person)
     return Said(
         name=name, person=review.person, stars=review.stars, verdict=review.verdict, icon=icon, word=word
     )
-
-
-def _of_verdict(verdict: str) -> tuple[str, str]:
-    """Its icon and its word; both empty without one."""
-    return VERDICTS[Verdict(verdict)] if verdict else ("", "")

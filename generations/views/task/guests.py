@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from generations.models import GuestComment, GuestReview, ShareClip, ShareGuest, Task, Verdict
+from generations.models import GuestComment, GuestReview, ShareClip, ShareGuest, Task
 from generations.models.task import TaskQuerySet
 from generations.views.gallery.cards import VERDICTS
 
@@ -70,7 +70,7 @@ def voices_of(task: Any) -> list[GuestVoice]:
 
 
 def _opinion(review: GuestReview) -> GuestOpinion:
-    icon, word = VERDICTS[Verdict(review.verdict)] if review.verdict else ("", "")
+    icon, word = VERDICTS.get(review.verdict, ("", ""))
     return GuestOpinion(stars=review.stars, verdict=review.verdict, icon=icon, word=word)
 
 

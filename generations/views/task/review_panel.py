@@ -118,8 +118,8 @@ class ReviewPanel:
                 mine=review.person_id == self.person.pk,
                 stars=review.stars,
                 verdict=review.verdict,
-                icon=VERDICTS[Verdict(review.verdict)][0] if review.verdict else "",
-                word=VERDICTS[Verdict(review.verdict)][1] if review.verdict else "no verdict",
+                icon=VERDICTS.get(review.verdict, ("", ""))[0],
+                word=VERDICTS.get(review.verdict, ("", "no verdict"))[1],
                 at=review.verdict_at or review.changed_at,
             )
             for review in self.reviews

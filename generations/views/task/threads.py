@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from generations import policy
 from generations.forms.review import CommentForm, EditForm
@@ -112,8 +112,7 @@ class Reader:
             comments = comments.filter(person=self.person)
         found = list(comments.order_by("at", "pk"))
         prefetch_related_objects([one for one in found if one.edited_at], "versions")
-        named = Prefetch("mentions", Mention.objects.select_related("person"))
-        prefetch_related_objects([one for one in found if "@" in one.text], named)
+        Mention.read(found)
         answers: dict[int, list[Comment]] = {}
         for comment in found:
             if comment.reply_to_id and not comment.deleted_at:
@@ -182,11 +181,6 @@ def _in_the_clip(comment: Comment, clip: Video | None) -> tuple[str, str, str]:
     return f"{code}–{timecode(comment.until, clip.fps)}", f"{place:.2f}%", f"{end - place:.2f}%"
 
 
-def _pieces(comment: Comment) -> Iterator[Piece]:
+def _pieces(comment: Comment) -> list[Piece]:
     """The text in its order; where somebody is named, their name of today."""
-    at = 0
-    for mention in comment.mentions.all() if "@" in comment.text else ():
-        yield comment.text[at : mention.start], None
-        yield f"@{full_name(mention.person)}", mention.person
-        at = mention.start + mention.length
-    yield comment.text[at:], None
+    return [(f"@{full_name(who)}" if who else text, who) for text, who in comment.pieces()]
