@@ -1,6 +1,5 @@
 """A rough cut as one MP4 in H.264 and AAC, each clip letterboxed to one size; in the process of `apart`."""
 
-import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
@@ -23,6 +22,8 @@ from generations.files.convert import (
     encoder,
     even,
     gets_matrix,
+    made_as,
+    why_not,
 )
 from generations.files.poster import be_modest, fit, forget_colours
 from generations.files.probe import can_decode, opened, picture_of, pixel_shape
@@ -49,12 +50,12 @@ def work(parts: list[dict[str, Any]], rate: list[int], size: list[int], target: 
                     return wrong | {"part": number}
             film.end()
     except Impossible as impossible:
-        return {"obstacle": str(impossible), "facts": {}}
-    except (Unwritten, av.FFmpegError) as failure:
-        return {"unwritten": getattr(failure, "strerror", "") or str(failure)}
-    with Path(target).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"size": Path(target).stat().st_size, "sha256": digest}
+        return why_not(impossible)
+    except Unwritten as failure:
+        return {"unwritten": str(failure)}
+    except av.FFmpegError as failure:
+        return {"unwritten": failure.strerror}
+    return made_as(Path(target))
 
 
 class Unwritten(Exception):
@@ -65,12 +66,8 @@ def _wrong_with(film: "Film", part: dict[str, Any]) -> dict[str, Any]:
     """Add a part to the film; empty, or why it cannot be read. Raises Unwritten."""
     try:
         film.add(**part)
-    except Impossible as impossible:
-        return {"obstacle": str(impossible), "facts": {}}
-    except av.DecoderNotFoundError:
-        return {"obstacle": "no decoder", "facts": {}}
-    except av.FFmpegError as broken:
-        return {"obstacle": "misread", "facts": {"text": broken.strerror}}
+    except (Impossible, av.FFmpegError) as failure:
+        return why_not(failure)
     return {}
 
 

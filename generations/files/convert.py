@@ -37,15 +37,25 @@ def work(source: str, kind: str, target: str) -> dict[str, Any]:
     """Write the version to `target`: {"size": bytes, "sha256": …}, or {"obstacle": code, "facts": …}."""
     try:
         Conversion(Path(source), kind, Path(target)).run()
-    except Impossible as impossible:
-        return {"obstacle": str(impossible), "facts": {}}
-    except av.DecoderNotFoundError:
+    except (Impossible, av.FFmpegError) as failure:
+        return why_not(failure)
+    return made_as(Path(target))
+
+
+def why_not(failure: Impossible | av.FFmpegError) -> dict[str, Any]:
+    """Why a version was not made: {"obstacle": code, "facts": …}."""
+    if isinstance(failure, Impossible):
+        return {"obstacle": str(failure), "facts": {}}
+    if isinstance(failure, av.DecoderNotFoundError):
         return {"obstacle": "no decoder", "facts": {}}
-    except av.FFmpegError as broken:
-        return {"obstacle": "misread", "facts": {"text": broken.strerror}}
-    with Path(target).open("rb") as file:
+    return {"obstacle": "misread", "facts": {"text": failure.strerror}}
+
+
+def made_as(target: Path) -> dict[str, Any]:
+    """What was written: {"size": bytes, "sha256": …}."""
+    with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"size": Path(target).stat().st_size, "sha256": digest}
+    return {"size": target.stat().st_size, "sha256": digest}
 
 
 def encoder() -> str:
