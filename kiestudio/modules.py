@@ -84,14 +84,14 @@ def files(modules: Collection[str]) -> dict[str, tuple[str, ...]]:
 
 
 def joined(name: str, held: dict[str, tuple[str, ...]], lean: Callable[[str], str]) -> str:
-    """The text of a file that is sent: of all modules that it holds, as `lean` leaves each."""
+    """The text of a file that is sent: of all modules that it holds, as `lean` leaves them."""
     own = held[name]
     places = {part: file for file in (_page_beside(name), FRAME) for part in held.get(file, ())}
     places |= dict.fromkeys(own, name)
     wanted = {file: dict[str, None]() for file in (FRAME, _page_beside(name)) if file in places.values()}
     body = []
     for part in own:
-        text, names = _scope(part, lean(source(part)))
+        text, names = _scope(part, source(part))
         for other in names:
             wanted.setdefault(places[other], {})[other] = None
         body.append(text)
@@ -100,7 +100,7 @@ def joined(name: str, held: dict[str, tuple[str, ...]], lean: Callable[[str], st
     head = [_import(name, file, [_space(part) for part in parts]) for file, parts in outside.items()]
     known = [_space(part) for part in own if EXPORT.search(source(part))]
     tail = [f"export {{ {', '.join(known)} }};\n"] if known else []
-    return "".join([*head, *body, *tail])
+    return "".join([*head, lean("".join(body)) + "\n", *tail])
 
 
 def _named(name: str, url: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from rjsmin import jsmin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -18,14 +18,8 @@ from kiestudio import modules
 
 PART = re.compile(r'^@import "([\w-]+\.css)";\n', re.MULTILINE)
 """How one of our style sheets names another that stands beside it."""
-COMMENTS = {
-    ".css": re.compile(r"/\*.*?\*/\s*", re.DOTALL),
-    ".js": re.compile(
-        r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n| // [^\"'`\n]*$", re.DOTALL | re.MULTILINE
-    ),
-}
-"""What only people read, by the end of a name. Behind code it has no quotes, so it stands in no text."""
-INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+COMMENTS = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+"""What only people read in a style sheet."""
 BLANKS = re.compile(r"\s*([{};,])\s*|(?<=[:(])\s+|\s+(?=\))|(\s)\s*")
 """White space in a style sheet: around a sign it means nothing, elsewhere one is as good as many."""
 
@@ -62,8 +56,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
             return
         held = modules.files([name for name in paths if re.fullmatch(r"js/.*\.js", name)])
         sheets = [name for name in paths if re.fullmatch(r"css/.*\.css", name)]
-        whole = {name: lean(name, joined(name, paths)) for name in sheets}
-        whole |= {name: modules.joined(name, held, partial(lean, name)) for name in held}
+        whole = {name: lean(joined(name, paths)) for name in sheets}
+        whole |= {name: modules.joined(name, held, jsmin) for name in held}
         if all(name in paths for name in modules.LIBRARIES):
             whole[modules.LIBRARY] = ";\n".join(joined(name, paths) for name in modules.LIBRARIES)
         for name, text in whole.items():
@@ -76,10 +70,9 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         yield from super().post_process(others, dry_run, **options)
 
 
-def lean(name: str, text: str) -> str:
-    """The text of a file without what only people read. No text in our scripts goes over several lines."""
-    text = COMMENTS[Path(name).suffix].sub("", text)
-    return BLANKS.sub(r"\1\2", text).replace(";}", "}") if name.endswith(".css") else INDENT.sub("", text)
+def lean(text: str) -> str:
+    """A style sheet without what only people read."""
+    return BLANKS.sub(r"\1\2", COMMENTS.sub("", text)).replace(";}", "}")
 
 
 def joined(name: str, paths: Collected) -> str:
