@@ -76,13 +76,9 @@ def strokes(page: Page) -> list[Any]:
     return list(json.loads(page.locator("#strokes").input_value() or "[]"))
 
 
-def test_a_drawing_lies_where_it_was_drawn_is_kept_with_its_comment_and_shown_at_its_moment(
-    clip: Page, judge: Page
-) -> None:
-    page = clip
+def draw_two(page: Page) -> None:
+    """By keys and pointer: a red arrow, a blue box, and something that is taken back."""
     shapes = page.locator("#drawing path")
-    page.evaluate("document.querySelector('#player').style.aspectRatio = '3'")  # Bars beside the picture.
-    at(page, 0.5)
     page.keyboard.press("d")
     expect(page.locator("#draw-bar")).to_be_visible()
     page.click("#draw-bar [title=Arrow]")
@@ -94,6 +90,15 @@ def test_a_drawing_lies_where_it_was_drawn_is_kept_with_its_comment_and_shown_at
     expect(shapes).to_have_count(3)
     page.keyboard.press("z")
     expect(shapes).to_have_count(2)
+
+
+def test_a_drawing_lies_where_it_was_drawn_is_kept_with_its_comment_and_shown_at_its_moment(
+    clip: Page, judge: Page
+) -> None:
+    page = clip
+    page.evaluate("document.querySelector('#player').style.aspectRatio = '3'")  # Bars beside the picture.
+    at(page, 0.5)
+    draw_two(page)
     arrow, box = strokes(page)
     assert (arrow["kind"], arrow["ink"], box["kind"], box["ink"]) == ("arrow", "red", "box", "blue")
     for stroke, points in ((arrow, [[0.25, 0.25], [0.75, 0.5]]), (box, [[0.1, 0.1], [0.9, 0.9]])):
@@ -104,14 +109,9 @@ def test_a_drawing_lies_where_it_was_drawn_is_kept_with_its_comment_and_shown_at
 
     page.reload()
     assert len(strokes(page)) == 2, "a draft has its drawing"
-    page.fill("#note", "Softer here, @rev")
-    option = page.locator("#people [aria-selected=true]")
-    expect(option).to_contain_text("@reviewer")
-    page.keyboard.press("Enter")
-    expect(page.locator("#note")).to_have_value("Softer here, @reviewer ")
+    page.fill("#note", "Softer here")
     page.keyboard.press("Control+Enter")
-    comment = page.locator(".comment", has_text="Softer here")
-    expect(comment.locator(".mention")).to_have_count(1)
+    expect(page.locator(".comment", has_text="Softer here")).to_have_count(1)
     assert strokes(page) == []
 
     come_back(judge)
@@ -122,6 +122,19 @@ def test_a_drawing_lies_where_it_was_drawn_is_kept_with_its_comment_and_shown_at
     expect(judge.locator("#drawing path")).to_have_count(2)
     at(judge, 0.9)
     expect(judge.locator("#drawing path")).to_have_count(0)
+
+
+def test_who_is_named_in_a_comment_is_chosen_by_keys_and_hears_of_it(clip: Page, judge: Page) -> None:
+    page = clip
+    page.fill("#note", "Look here, @rev")
+    option = page.locator("#people [aria-selected=true]")
+    expect(option).to_contain_text("@reviewer")
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_have_value("Look here, @reviewer ")
+    page.keyboard.press("Control+Enter")
+    comment = page.locator(".comment", has_text="Look here")
+    expect(comment.locator(".mention")).to_have_count(1)
+    come_back(judge)
     expect(judge.locator("#bell")).to_have_attribute("aria-label", re.compile(r"Notices, \d+ new"))
 
 

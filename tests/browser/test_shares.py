@@ -49,12 +49,13 @@ def play(guest: Page) -> None:
     guest.wait_for_function("() => document.querySelector('#film').currentTime > 0.1")
 
 
-def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
-    page: Page, guest: Page, unscripted: Page, studio: Studio, own_clip: str
-) -> None:
-    enter(page, studio, "creator")
-    link = make_link(page, own_clip)
+def expect_moment(guest: Page) -> None:
+    """The page has come back to the moment that was shown, under whichever address."""
+    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")
 
+
+def look_and_say(guest: Page, link: str) -> None:
+    """Little is loaded before the film plays, and each answer leads back to its moment."""
     loaded: list[int] = []
     wire = guest.context.new_cdp_session(guest)
     wire.send("Network.enable")
@@ -67,8 +68,7 @@ def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
     guest.get_by_role("button", name="Good").click()
     expect(guest.get_by_role("button", name="Good")).to_have_attribute("aria-pressed", "true")
     expect(guest.locator(".guest__you")).to_contain_text("You are Anna Ås")
-    # The page has come back to the moment that was shown, under another address.
-    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")
+    expect_moment(guest)
     guest.get_by_role("button", name="4 of 5").click()
     expect(guest.locator("[data-lit]")).to_have_count(4)
     play(guest)
@@ -76,8 +76,15 @@ def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
     guest.get_by_role("button", name="Send").last.click()
     expect(guest.locator(".guest__comments")).to_contain_text("Too dark <b>here</b>")
     assert 0 < float(guest.locator("[data-at]").get_attribute("data-at") or 0) <= 1
-    # The page has come back to where it was sent.
-    guest.wait_for_function("() => document.querySelector('#film').currentTime > 0")
+    expect_moment(guest)
+
+
+def test_a_guest_rates_and_comments_by_a_link_until_it_is_withdrawn(
+    page: Page, guest: Page, unscripted: Page, studio: Studio, own_clip: str
+) -> None:
+    enter(page, studio, "creator")
+    link = make_link(page, own_clip)
+    look_and_say(guest, link)
 
     plain = unscripted
     plain.goto(link)
