@@ -32,6 +32,14 @@ def open_form(page: Page, path: str) -> None:
     expect(page.locator("#before")).to_have_count(0)
 
 
+def press_for_one(page: Page, words: str) -> None:
+    """Generate is pressed once its price is that of one take: what was not shown is not ordered."""
+    page.fill("#takes", "1")
+    expect(page.locator("#send")).to_contain_text("Generate ·")
+    page.fill("[data-prompt]", words)
+    page.click("#send")
+
+
 def end_session(context: BrowserContext) -> None:
     """As a time-out or a new password does: the page notices nothing by itself."""
     context.clear_cookies(name="sessionid")

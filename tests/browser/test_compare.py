@@ -34,7 +34,7 @@ APART = """async (seconds) => {
     }
     return found;
 }"""
-"""How far apart the players are at which second of those in which all of them play and none waits for data."""
+"""How far apart the players are at each second in which all of them play and none waits for data."""
 BEGUN = "() => [...document.querySelectorAll('#panes video')].every((one) => one.currentTime > 0.7)"
 STILL = """() => [...document.querySelectorAll("#panes video")]
     .every((one) => one.paused && !one.seeking)"""

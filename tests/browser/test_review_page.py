@@ -257,11 +257,18 @@ def test_a_finger_draws_and_the_page_does_not_scroll(browser: Browser, studio: S
     touch = context.new_cdp_session(page)
     before = page.evaluate("document.scrollingElement.scrollTop")
     box = picture(page)
-    for kind, y in (("touchStart", 0.2), ("touchMove", 0.5), ("touchMove", 0.8), ("touchEnd", None)):
-        place = [] if y is None else [{"x": box["x"] + box["width"] / 2, "y": box["y"] + y * box["height"]}]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": place})
-    (line,) = strokes(page)
-    assert line["kind"] == "pen"
-    assert line["points"][-1] == pytest.approx([0.5, 0.8], abs=0.02)
+
+    def draw(*points: tuple[float, float]) -> None:
+        for kind, (x, y) in zip(("touchStart", "touchMove", "touchMove"), points, strict=True):
+            place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    draw((0.5, 0.2), (0.5, 0.5), (0.5, 0.8))
+    draw((0.9, 0.4), (0.5, 0.4), (0.1, 0.4))  # Aside too: to no other clip.
+    down, aside = strokes(page)
+    assert down["kind"] == aside["kind"] == "pen"
+    assert down["points"][-1] == pytest.approx([0.5, 0.8], abs=0.02)
+    assert aside["points"][-1] == pytest.approx([0.1, 0.4], abs=0.02)
     assert page.evaluate("document.scrollingElement.scrollTop") == before
     context.close()

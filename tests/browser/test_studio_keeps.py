@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import enter
-from tests.browser.pages import open_form
+from tests.browser.pages import open_form, press_for_one
 from tests.processes.running import Studio
 
 pytestmark = pytest.mark.browser
@@ -83,14 +83,6 @@ def lose_answers(page: Page, path: str = KLING, *, arrives: bool = True) -> list
 
     page.route(f"**{path}", line)
     return cut
-
-
-def press_for_one(page: Page, words: str) -> None:
-    """Generate is pressed once its price is that of one take: what was not shown is not ordered."""
-    page.fill("#takes", "1")
-    expect(page.locator("#send")).to_contain_text("Generate ·")
-    page.fill("[data-prompt]", words)
-    page.click("#send")
 
 
 def test_words_come_back_after_a_reload_at_once_and_in_another_browser(

@@ -5,6 +5,7 @@ import { onKey } from "../keyboard.js";
 import { give, light, settled, whenUndone } from "../opinions.js";
 import { fullScreen, toggle } from "../player.js";
 import { post } from "../requests.js";
+import { onSwipe } from "../swipe.js";
 import { adopt, put, skip, step, video } from "./screen.js";
 
 const VERDICTS = { a: "approved", e: "changes", r: "rejected", u: "withdrawn" };
@@ -144,6 +145,9 @@ onKey((key, event) => {
   if (VERDICTS[key]) say("verdict", VERDICTS[key], event.shiftKey || key === "u");
   if (/^[0-5]$/.test(key)) say("stars", key, true);
 });
+
+/* ---- a finger: the last clip leads to the summary ---- */
+onSwipe(find("#screen"), () => ({ left: () => go(place + 1), right: place > 0 ? () => go(place - 1) : null }));
 
 clips()[place].removeAttribute("data-unseen");
 nameClip();

@@ -6,6 +6,7 @@ import "./drawings.js";
 import { find } from "../dom.js";
 import { onKey } from "../keyboard.js";
 import { fullScreen, toggle } from "../player.js";
+import { onSwipe } from "../swipe.js";
 import { faster, seek, step, video } from "./playback.js";
 
 const VERDICTS = { a: "approved", e: "changes", r: "rejected", u: "withdrawn" };
@@ -27,9 +28,15 @@ const onceKeys = {
   o: () => find("#until-here")?.click(),
 };
 
+/* ---- to the clip beside it: by key, or by a finger that draws this one away ---- */
+const pressOf = (link) => link && (() => link.click());
+const ways = () => ({ left: pressOf(find("#older[href]")), right: pressOf(find("#newer[href]")) });
+
+if (find("#player")) onSwipe(find("#player"), ways);
+
 onKey((key, event) => {
   if (key === " " && (event.repeat || event.target.closest("button, a, summary"))) return;
-  if (!event.repeat && (key === "n" || key === "p")) find(key === "n" ? "#older[href]" : "#newer[href]")?.click();
+  if (!event.repeat && (key === "n" || key === "p")) ways()[key === "n" ? "left" : "right"]?.();
   if (!find("#review")) return;
   const act = (video && seekKeys[key]) ?? (event.repeat ? null : onceKeys[key]);
   if (act) {
