@@ -24,6 +24,7 @@ class Notice(models.TextChoices):
     ANSWER = "answer", "Somebody answers me"
     VERDICT = "verdict", "Somebody gives a verdict on a clip of mine"
     COMMENT = "comment", "Somebody comments on a clip of mine"
+    GUEST = "guest", "A guest comments or judges by a link of mine"
 
 
 class PreferencesQuerySet(models.QuerySet["Preferences"]):

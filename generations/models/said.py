@@ -1,4 +1,4 @@
-"""What others have said to a person: who named them, answered them, or spoke of a clip of theirs."""
+"""What others and guests have said to a person: who named or answered them, or spoke of a clip of theirs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.utils import timezone
 from generations.models.comment import Comment, Mention
 from generations.models.preferences import Notice, Preferences
 from generations.models.review import Review
+from generations.models.share import GuestComment, GuestReview, ShareGuest
 from generations.models.task import Task
 
 KEPT = timedelta(days=14)
@@ -24,7 +25,7 @@ class Said:
     """One thing, told once: as a mention before an answer, and as an answer before a comment on a clip."""
 
     notice: Notice
-    by: User
+    by: User | ShareGuest
     task: Task
     at: datetime
     comment: int | None = None
@@ -35,11 +36,12 @@ class Said:
         """The same for the same thing; a verdict that is changed is another."""
         if self.comment:
             return f"c{self.comment}-{self.notice}"
-        return f"v{self.task.pk}-{self.by.pk}-{self.at.timestamp():.0f}"
+        return f"v{self.task.pk}-{self.by.pk}-{self.notice}-{self.at.timestamp():.0f}"
 
     @property
     def url(self) -> str:
-        return self.task.get_absolute_url() + (f"#c{self.comment}" if self.comment else "")
+        comment = f"#c{self.comment}" if self.comment else ""
+        return self.task.get_absolute_url() + ("#guests" if self.notice == Notice.GUEST else comment)
 
 
 def said_to(person: User, wanted: Collection[Notice], since: datetime) -> list[Said]:
@@ -50,6 +52,9 @@ def said_to(person: User, wanted: Collection[Notice], since: datetime) -> list[S
     for rows in (_comments(person, wanted, since), _named_later(person, wanted, since)):
         comments = rows.annotate(**facts).select_related("person", "task")
         found += [_of_comment(row, wanted) for row in comments]
+    for by_guests in (_guest_comments, _guest_verdicts):
+        rows_of_guests = by_guests(person, wanted, since).select_related("guest", "clip__video__task")
+        found += [_of_guest(row) for row in rows_of_guests]
     return sorted(found, key=lambda one: one.at)
 
 
@@ -58,7 +63,7 @@ def unheard(person: User, chosen: Preferences) -> int:
     since = max(chosen.heard_until or person.date_joined, timezone.now() - KEPT)
     rows = [
         found(person, chosen.wanted, since).order_by().values_list("pk")
-        for found in (_comments, _named_later, _verdicts)
+        for found in (_comments, _named_later, _verdicts, _guest_comments, _guest_verdicts)
     ]
     return rows[0].union(*rows[1:], all=True).count()
 
@@ -94,6 +99,18 @@ def _verdicts(person: User, wanted: Collection[Notice], since: datetime) -> Quer
     return rows.exclude(person=person) if Notice.VERDICT in wanted else rows.none()
 
 
+def _guest_comments(person: User, wanted: Collection[Notice], since: datetime) -> QuerySet[GuestComment]:
+    """What guests have written since then by links of the person."""
+    rows = GuestComment.objects.filter(clip__share__person=person, at__gt=since)
+    return rows if Notice.GUEST in wanted else rows.none()
+
+
+def _guest_verdicts(person: User, wanted: Collection[Notice], since: datetime) -> QuerySet[GuestReview]:
+    """Standing verdicts of guests by links of the person, given or changed since then."""
+    rows = GuestReview.objects.filter(clip__share__person=person, verdict_at__gt=since).exclude(verdict="")
+    return rows if Notice.GUEST in wanted else rows.none()
+
+
 def _of_comment(row: Comment, wanted: Collection[Notice]) -> Said:
     named, answers = getattr(row, "mentioned_at", None), getattr(row, "is_answer", False)
     if named and Notice.MENTION in wanted:
@@ -108,3 +125,11 @@ def _of_comment(row: Comment, wanted: Collection[Notice]) -> Said:
 def _of_review(row: Review) -> Said:
     at = row.verdict_at or row.changed_at
     return Said(notice=Notice.VERDICT, by=row.person, task=row.task, at=at, verdict=row.verdict)
+
+
+def _of_guest(row: GuestComment | GuestReview) -> Said:
+    """Which verdict it is stays on the page of the clip: who rates blind is told by no notice."""
+    task = row.clip.video.task
+    if isinstance(row, GuestComment):
+        return Said(notice=Notice.GUEST, by=row.guest, task=task, at=row.at, comment=row.pk)
+    return Said(notice=Notice.GUEST, by=row.guest, task=task, at=row.verdict_at or row.changed_at)

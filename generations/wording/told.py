@@ -1,6 +1,6 @@
 """What people are told, in a line each: of own tasks that have ended, and of what others have said."""
 
-from generations.models import GuestComment, GuestReview, State, Task, Verdict
+from generations.models import ShareGuest, State, Task
 from generations.models.preferences import Notice
 from generations.models.said import Said
 from generations.models.state import ENDED_BADLY
@@ -11,7 +11,6 @@ TELLS = ENDED_BADLY | {State.READY, State.UNCONFIRMED}
 """What people are told of: not of what they ended themselves."""
 MOST = 80
 """Characters of the prompt, or of what was said."""
-GUESTS_SAY = {Verdict.APPROVED: "good", Verdict.CHANGES: "changes", Verdict.REJECTED: "no"}
 DEEDS = {
     Notice.MENTION: "named you",
     Notice.ANSWER: "answered you",
@@ -34,19 +33,12 @@ def told(task: Task) -> str:
             return f"Failed: {words}. {explain(task).sentence}"
 
 
-def guest_wrote(comment: GuestComment) -> str:
-    """“Anna (guest) commented: Too dark”."""
-    return f"{comment.guest} commented: {_short(comment.text)}"
-
-
-def guest_judged(review: GuestReview) -> str:
-    """“Anna (guest) says: changes”."""
-    return f"{review.guest} says: {GUESTS_SAY[Verdict(review.verdict)]}"
-
-
 def heard(said: Said) -> str:
     """“Mara answered you: A quiet sea at dusk”. What was said is read on the page of the clip."""
-    return f"{short_name(said.by)} {DEEDS[said.verdict or said.notice]}: {prompt_words(said.task)}"
+    words = prompt_words(said.task)
+    if isinstance(said.by, ShareGuest):
+        return f"{said.by} {'commented' if said.comment else 'judged'}: {words}"
+    return f"{short_name(said.by)} {DEEDS[said.verdict or said.notice]}: {words}"
 
 
 def prompt_words(task: Task) -> str:

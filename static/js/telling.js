@@ -9,7 +9,7 @@ const KEPT = 50;
 function toast({ words, url, state }) {
   const link = Object.assign(made("a", "btn btn--sm", "Open"), { href: url });
   const kind = state === "ready" ? "success" : "warning";
-  say(words, state && state !== "guest" ? kind : "", link);
+  say(words, state ? kind : "", link);
 }
 
 /* ---- a notification and a sound ---- */
@@ -57,7 +57,7 @@ export async function askPermission() {
 }
 
 // A task by its card or row, what was said by the page of its clip.
-const isInView = ({ id, url, state }) => (state && state !== "guest" ? find(`#card-${id}, #row-${id}`) : url.startsWith(location.pathname));
+const isInView = ({ id, url, state }) => (state ? find(`#card-${id}, #row-${id}`) : url.startsWith(location.pathname));
 
 /** Tells of tasks that have ended and of what others have said, as the person has chosen. */
 export function tell({ fresh, isHidden, notifies, sounds }) {
