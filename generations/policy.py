@@ -210,6 +210,15 @@ def blinded(tasks: QuerySet[Task], person: User) -> QuerySet[Any]:
     return tasks.annotate(rates_first=is_first, own_verdict=Subquery(own.values("verdict")))
 
 
+def as_known(person: User, *, of_team: Q, own: Q) -> Q:
+    """Tasks of which it is so for the team; of those that the person has to rate first, for them alone."""
+    if not Runtime.objects.filter(pk=1, rates_blind=True).exists():
+        return of_team
+    rated = Review.objects.filter(task=OuterRef("pk"), person=person, stars__isnull=False)
+    knows = Q(person=person) | Q(Exists(rated))
+    return (knows & of_team) | (~knows & own)
+
+
 def members() -> QuerySet[User]:
     """Everybody who may sign in, with their memberships."""
     people = User.objects.filter(is_active=True).select_related("membership")

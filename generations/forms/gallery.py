@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from generations import catalogue
-from generations.library.narrowing import LABELS
-from generations.library.search import Filter, Opinion, Shown
+from generations.library.narrowing import LABELS, Opinion
+from generations.library.search import Filter, Shown
 from generations.models import Task
 
 SEARCH = 200

@@ -1,4 +1,4 @@
-"""Filters by what a clip is, and by its stars: each looks at a task through an index."""
+"""Filters by what a clip is, and by its stars and verdict: each looks at a task through an index."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,21 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Avg, Exists, F, OuterRef, Q
 
-from generations.models import Review, Video
+from generations import policy
+from generations.models import Review, Verdict, Video
+from generations.models.review import STRICTNESS, judged, judged_by, unjudged
 
 SHORT, LONG = 5.5, 10.5
 """Seconds: clips of “5 s” and “10 s” last a little more or less."""
+
+
+class Opinion(models.TextChoices):
+    """The team's opinion of a clip, as a filter."""
+
+    REVIEW = "review", "To review"
+    APPROVED = "approved", "Approved"
+    CHANGES = "changes", "Changes"
+    REJECTED = "rejected", "Rejected"
 
 
 class Stars(models.TextChoices):
@@ -57,12 +68,22 @@ LABELS: Mapping[str, type[models.TextChoices]] = {
 
 
 def by_stars(person: User, stars: str) -> Q:
-    """Tasks without stars by this person, or with at least so many in the mean."""
+    """Tasks without stars by this person, or with at least so many in the mean that they may know."""
     of_it = Review.objects.filter(task=OuterRef("pk"), stars__isnull=False)
+    own = of_it.filter(person=person)
     if stars == Stars.UNRATED:
-        return ~Q(Exists(of_it.filter(person=person)))
+        return ~Q(Exists(own))
     mean = of_it.order_by().values("task").annotate(mean=Avg("stars"))
-    return Q(Exists(mean.filter(mean__gte=int(stars))))
+    of_team = Q(Exists(mean.filter(mean__gte=int(stars))))
+    return policy.as_known(person, of_team=of_team, own=Q(Exists(own.filter(stars__gte=int(stars)))))
+
+
+def by_verdict(person: User, opinion: str) -> Q:
+    """Tasks with this opinion of the team, as far as the person may know it."""
+    if opinion == Opinion.REVIEW:
+        return policy.as_known(person, of_team=unjudged(), own=~judged_by(person, *STRICTNESS))
+    verdict = Verdict(opinion)
+    return policy.as_known(person, of_team=judged(verdict), own=judged_by(person, verdict))
 
 
 def by_clip(*, shape: str = "", sound: str = "", length: str = "") -> Q:

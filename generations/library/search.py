@@ -13,10 +13,9 @@ from django.utils import timezone
 
 from generations import catalogue, policy
 from generations.library.found import Search
-from generations.library.narrowing import LABELS, Stars, by_clip, by_stars
+from generations.library.narrowing import LABELS, Opinion, Stars, by_clip, by_stars, by_verdict
 from generations.library.word_index import Mostly
-from generations.models import State, Task, Verdict
-from generations.models.review import judged, unjudged
+from generations.models import State, Task
 from generations.models.state import ENDED_BADLY, OPEN
 from generations.models.task import TaskQuerySet
 from generations.wording.names import short_name
@@ -32,15 +31,6 @@ class Shown(models.TextChoices):
     UNDER_WAY = "underway", "Under way"
     FAILED = "failed", "Failed"
     ALL = "all", "All"
-
-
-class Opinion(models.TextChoices):
-    """The team's opinion of a clip, as a filter."""
-
-    REVIEW = "review", "To review"
-    APPROVED = "approved", "Approved"
-    CHANGES = "changes", "Changes"
-    REJECTED = "rejected", "Rejected"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +114,7 @@ class Filter:
         wanted: Q | Mostly = Q(state__in=states)
         if self.q and State.READY in states:
             wanted = Mostly(wanted)
-        return self._judged(self._narrowed(person, self._matching(person).filter(wanted)))
+        return self._narrowed(person, self._matching(person).filter(wanted))
 
     def under_way(self, person: User, since: datetime) -> TaskQuerySet:
         """The open tasks, and those that ended after `since`."""
@@ -153,14 +143,7 @@ class Filter:
             tasks = tasks.filter(by_stars(person, self.stars))
         if self.shape or self.sound or self.length:
             tasks = tasks.filter(by_clip(shape=self.shape, sound=self.sound, length=self.length))
-        return tasks
-
-    def _judged(self, tasks: TaskQuerySet) -> TaskQuerySet:
-        if not self.verdict:
-            return tasks
-        if self.verdict == Opinion.REVIEW:
-            return tasks.filter(unjudged())
-        return tasks.filter(judged(Verdict(self.verdict)))
+        return tasks.filter(by_verdict(person, self.verdict)) if self.verdict else tasks
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,11 @@ def unjudged() -> Q:
     return ~Q(Exists(_said(*STRICTNESS)))
 
 
+def judged_by(person: User, *verdicts: Verdict) -> Q:
+    """Tasks on which this person has given one of these verdicts."""
+    return Q(Exists(_said(*verdicts).filter(person=person)))
+
+
 def with_opinions(tasks: TaskQuerySet) -> QuerySet[Task]:
     """Tasks annotated with `team_verdict`, `team_stars` (the mean) and `comment_count`."""
     reviews = Review.objects.filter(task=OuterRef("pk")).order_by().values("task")

@@ -90,3 +90,28 @@ def test_a_card_shows_what_others_think_once_the_person_has_given_stars(
     as_mara.post(f"{task.get_absolute_url()}review/", {"stars": 3})
     assert "1 comment Rated 4.0" in card(as_mara)
     assert "Changes asked" in card(as_mara)
+
+
+def test_filters_and_sums_tell_no_more_than_the_cards(
+    as_mara: Client, task: Task, author: User, admin: User
+) -> None:
+    def shown_by(client: Client) -> set[str]:
+        """The filters that find the clip."""
+        queries = ("verdict=review", "verdict=approved", "verdict=changes", "stars=4", "stars=3")
+        return {q for q in queries if task.prompt in read(client.get(f"/gallery/?{q}")).main.text}
+
+    def sums(client: Client) -> str:
+        return str(read(client.get("/gallery/")).part("gallery").text)
+
+    Review.objects.create(task=task, person=author, stars=5, verdict="approved")
+    review = f"{task.get_absolute_url()}review/"
+    assert shown_by(as_mara) == {"verdict=approved", "stars=4", "stars=3"}
+    assert "1 approved" in sums(as_mara)
+    signed_in(admin).post("/people/blind/", {"blind": "on"})
+    assert shown_by(signed_in(author)) == {"verdict=approved", "stars=4", "stars=3"}
+    assert shown_by(as_mara) == {"verdict=review"}
+    assert "1 approved" not in sums(as_mara)
+    as_mara.post(review, {"verdict": "changes"})
+    assert shown_by(as_mara) == {"verdict=changes"}, "what they think themselves"
+    as_mara.post(review, {"stars": 1})
+    assert shown_by(as_mara) == {"verdict=changes", "stars=3"}

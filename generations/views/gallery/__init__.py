@@ -15,8 +15,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from generations import aside, catalogue, policy
 from generations.forms.gallery import filter_of
-from generations.library.narrowing import LABELS, Stars
-from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Opinion, Shown, counted
+from generations.library.narrowing import LABELS, Opinion, Stars
+from generations.library.search import EPOCH, MICROSECOND, Cursor, Filter, Shown, counted
 from generations.models import TrackRecord, Verdict, Visit
 from generations.models.state import OPEN
 from generations.models.task import Task, TaskQuerySet
@@ -166,7 +166,9 @@ class Listing:
         cards = cards[: self.most]
         last = str(Cursor.of(cards[-1].task)) if cards else ""
         older = _joined(self.filter.query, f"before={last}") if more else ""
-        return Page(days=days_of(cards, tasks, continued=self.last_day), older=older, upto=last)
+        return Page(
+            days=days_of(cards, tasks, person=self.person, continued=self.last_day), older=older, upto=last
+        )
 
     def fresh(self) -> Fresh:
         tasks = self.filter.under_way(self.person, self.since)

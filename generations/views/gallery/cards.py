@@ -14,9 +14,10 @@ from django.utils import timezone
 from generations import policy
 from generations.catalogue.shapes import SPOKEN
 from generations.library.durations import step_began, with_usual
+from generations.library.narrowing import by_verdict
 from generations.library.search import Cursor, start_of
 from generations.models import Comment, Review, Seen, State, Task, Verdict, Video, Visit
-from generations.models.review import judged, with_opinions
+from generations.models.review import with_opinions
 from generations.models.state import ENDED_BADLY, UNDER_WAY
 from generations.models.task import TaskQuerySet
 from generations.wording.failures import Failure, explain
@@ -139,12 +140,12 @@ def with_news(tasks: QuerySet[Task], person: User) -> QuerySet[Task]:
     return tasks.annotate(is_news=late & ~known[0] & ~known[1] & ~known[2])
 
 
-def days_of(cards: Iterable[Card], tasks: TaskQuerySet, *, continued: str = "") -> list[Day]:
+def days_of(cards: Iterable[Card], tasks: TaskQuerySet, *, person: User, continued: str = "") -> list[Day]:
     """Cards by day, newest first; `tasks` is the whole filter, for the counts."""
     by_day: dict[date, list[Card]] = {}
     for card in cards:
         by_day.setdefault(timezone.localdate(card.task.created_at), []).append(card)
-    counts = _counts(tasks, by_day)
+    counts = _counts(tasks, by_day, person)
     return [
         Day(
             date=day,
@@ -158,8 +159,8 @@ def days_of(cards: Iterable[Card], tasks: TaskQuerySet, *, continued: str = "") 
     ]
 
 
-def _counts(tasks: TaskQuerySet, days: Iterable[date]) -> dict[date, tuple[int, int]]:
-    """Tasks and approved tasks of each day."""
+def _counts(tasks: TaskQuerySet, days: Iterable[date], person: User) -> dict[date, tuple[int, int]]:
+    """Tasks and approved tasks of each day, as far as the person may know."""
     wanted = sorted(days)
     if not wanted:
         return {}
@@ -167,11 +168,9 @@ def _counts(tasks: TaskQuerySet, days: Iterable[date]) -> dict[date, tuple[int, 
         created_at__gte=start_of(wanted[0]), created_at__lt=start_of(wanted[-1] + timedelta(days=1))
     )
     per_day = rows.annotate(day=TruncDate("created_at")).order_by().values("day")
-    good = per_day.filter(judged(Verdict.APPROVED)).annotate(n=Count("pk")).values_list("day", "n")
-    approvals = dict(good)
-    return {
-        day: (n, approvals.get(day, 0)) for day, n in per_day.annotate(n=Count("pk")).values_list("day", "n")
-    }
+    approved = Count("pk", filter=by_verdict(person, Verdict.APPROVED))
+    counts = per_day.annotate(n=Count("pk"), approved=approved).values_list("day", "n", "approved")
+    return {day: (n, approved) for day, n, approved in counts}
 
 
 def day_word(day: date) -> str:
