@@ -113,6 +113,14 @@ Object.assign(Idiomorph.defaults.callbacks, {
   beforeAttributeUpdated: (name, node, change) => !attributes.some((rule) => rule(name, node, change)),
 });
 
+// A poll may have taken away what was pressed: htmx would look for all parts of its answer within that, and forget the morph.
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig } }) => {
+  const pressed = requestConfig?.elt;
+  if (!pressed || pressed.isConnected) return;
+  pressed.getRootNode = (how) => (how?.composed ? pressed : document);
+  pressed.setAttribute("hx-ext", "morph");
+});
+
 // A button that was pressed shows what became of it; only what a person types into is left alone.
 document.addEventListener("htmx:beforeSwap", () => {
   const active = document.activeElement;

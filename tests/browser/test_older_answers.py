@@ -146,3 +146,17 @@ def test_the_frame_asks_again_when_something_was_done_meanwhile(somebody: Page) 
     held.let_go()
     expect(page.locator("#queue-badge b")).to_have_text("1")
     assert held.asked_again
+
+
+def test_an_answer_is_shown_whole_when_a_poll_has_taken_away_what_was_pressed(somebody: Page) -> None:
+    page = somebody
+    judged_clip(page)
+    held = Held(page, "votes", "POST")
+    page.click("#verdict-withdrawn")
+    held.until_asked()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-target") == "votes"):
+        come_back(page)
+    expect(page.locator("#take-back")).to_have_count(0)
+    held.let_go()
+    expect(page.locator(".toast p").last).to_have_text("Verdict taken back.")
+    expect(page.locator("#votes")).to_have_count(1)
