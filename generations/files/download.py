@@ -109,6 +109,8 @@ class Download:
                 raise Elsewhere(Obstacle.HOST, host=blocked.host) from blocked
             raise Elsewhere(Obstacle.ADDRESS, **blocked.facts) from blocked
         except (requests.RequestException, HTTPError) as failure:
+            if time.monotonic() > self.ends:
+                raise NotSaved(Obstacle.TOO_SLOW, limit=DEADLINE) from failure
             raise Broken(Obstacle.LINE, silence=str(_silence(failure))) from failure
 
     def _judge(self, answer: requests.Response) -> None:

@@ -113,7 +113,7 @@ class Studio:
         except OSError:
             return 0, {}
 
-    def until(self, holds: Callable[[], Any], seconds: float = 120) -> Any:
+    def until(self, holds: Callable[[], Any], seconds: float = 300) -> Any:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if found := holds():
