@@ -13,8 +13,8 @@ from tests.processes.running import Studio
 pytestmark = pytest.mark.browser
 FRAME = 1 / 25
 """Seconds."""
-SOON = 1.0
-"""Seconds in which a player that the machine has held up is with the others again."""
+SOON = 3.0
+"""Seconds in which a player that a busy machine has held up is with the others again."""
 LONG, RATE = 66, 12
 """Seconds, and frames a second, of the clips."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
