@@ -198,25 +198,33 @@ def rates_first(person: Person, task: Task, reviews: Iterable[Review]) -> bool:
     """
     if task.person_id == person.pk or any(r.stars and r.person_id == person.pk for r in reviews):
         return False
-    return Runtime.objects.filter(pk=1, rates_blind=True).exists()
+    return _blind().exists()
 
 
 def blinded(tasks: QuerySet[Task], person: User) -> QuerySet[Any]:
     """Tasks with `rates_first`, as the function of that name, and the person’s `own_verdict`."""
     own = Review.objects.filter(task=OuterRef("pk"), person=person)
-    blind = Runtime.objects.filter(pk=1, rates_blind=True)
-    first = ~Q(person=person) & ~Q(Exists(own.filter(stars__isnull=False))) & Q(Exists(blind))
-    is_first = ExpressionWrapper(first, BooleanField())
+    is_first = ExpressionWrapper(~_own_or_rated(person) & Q(Exists(_blind())), BooleanField())
     return tasks.annotate(rates_first=is_first, own_verdict=Subquery(own.values("verdict")))
 
 
 def as_known(person: User, *, of_team: Q, own: Q) -> Q:
     """Tasks of which it is so for the team; of those that the person has to rate first, for them alone."""
-    if not Runtime.objects.filter(pk=1, rates_blind=True).exists():
+    if not _blind().exists():
         return of_team
-    rated = Review.objects.filter(task=OuterRef("pk"), person=person, stars__isnull=False)
-    knows = Q(person=person) | Q(Exists(rated))
+    knows = _own_or_rated(person)
     return (knows & of_team) | (~knows & own)
+
+
+def _blind() -> QuerySet[Runtime]:
+    """A row while people rate blind, else none."""
+    return Runtime.objects.filter(pk=1, rates_blind=True)
+
+
+def _own_or_rated(person: User) -> Q:
+    """Tasks of the person, and those that they have given stars."""
+    rated = Review.objects.filter(task=OuterRef("pk"), person=person, stars__isnull=False)
+    return Q(person=person) | Q(Exists(rated))
 
 
 def members() -> QuerySet[User]:

@@ -10,7 +10,7 @@ from generations.models import Comment, Review, Task
 from tests.page import read
 from tests.review.conftest import signed_in
 from tests.shares import rows as guests
-from tests.task_page.rows import shown
+from tests.task_page.rows import ready, shown
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -115,3 +115,17 @@ def test_filters_and_sums_tell_no_more_than_the_cards(
     assert shown_by(as_mara) == {"verdict=changes"}, "what they think themselves"
     as_mara.post(review, {"stars": 1})
     assert shown_by(as_mara) == {"verdict=changes", "stars=3"}
+
+
+def test_what_the_prompt_took_is_said_once_the_person_has_given_stars(
+    as_mara: Client, task: Task, author: User, admin: User
+) -> None:
+    ready(author, prompt=task.prompt)
+    Review.objects.create(task=task, person=author, stars=5, verdict="approved")
+    said = "This prompt: 2 takes"
+    assert said in shown(as_mara, task)
+    signed_in(admin).post("/people/blind/", {"blind": "on"})
+    assert said in shown(signed_in(author), task)
+    assert said not in shown(as_mara, task)
+    as_mara.post(f"{task.get_absolute_url()}review/", {"stars": 2})
+    assert said in shown(as_mara, task)

@@ -168,8 +168,8 @@ def _counts(tasks: TaskQuerySet, days: Iterable[date], person: User) -> dict[dat
         created_at__gte=start_of(wanted[0]), created_at__lt=start_of(wanted[-1] + timedelta(days=1))
     )
     per_day = rows.annotate(day=TruncDate("created_at")).order_by().values("day")
-    approved = Count("pk", filter=by_verdict(person, Verdict.APPROVED))
-    counts = per_day.annotate(n=Count("pk"), approved=approved).values_list("day", "n", "approved")
+    good = Count("pk", filter=by_verdict(person, Verdict.APPROVED))
+    counts = per_day.annotate(n=Count("pk"), good=good).values_list("day", "n", "good")
     return {day: (n, approved) for day, n, approved in counts}
 
 
