@@ -13,8 +13,6 @@ from tests.processes.running import Studio
 pytestmark = pytest.mark.browser
 FRAME = 1 / 25
 """Seconds."""
-SOON = 3.0
-"""Seconds in which a player that a busy machine has held up is with the others again."""
 LONG, RATE = 66, 12
 """Seconds, and frames a second, of the clips."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -23,18 +21,28 @@ APART = """async (seconds) => {
     const videos = [...document.querySelectorAll("#panes video")];
     const found = [];
     const ends = performance.now() + seconds * 3000 + 30000;
-    for (let played = 0, last = performance.now(); played < seconds * 1000 && last < ends;) {
+    let [played, last, stood, before] = [0, performance.now(), 0, []];
+    while (played < seconds * 1000 && last < ends) {
         await new Promise((done) => setTimeout(done, 20));
+        const [now, times] = [performance.now(), videos.map((one) => one.currentTime)];
         const plays = videos.every((one) => !one.paused && !one.seeking && one.readyState > 2);
-        if (plays) played += performance.now() - last;
-        last = performance.now();
-        if (!plays) continue;
-        const times = videos.map((one) => one.currentTime);
-        found.push([played / 1000, Math.max(...times) - Math.min(...times)]);
+        before = plays ? [...before, { now, times }] : [];
+        while (before.length > 2 && now - before[1].now >= 60) before.shift();
+        const [{ now: since, times: then } = { now, times }] = before;
+        if (times.some((time, n) => time - then[n] < (now - since) / 2000)) stood = now;
+        if (plays && now - stood > 1000) {
+            played += now - last;
+            found.push(Math.max(...times) - Math.min(...times));
+        }
+        last = now;
     }
     return found;
 }"""
-"""How far apart the players are at each second in which all of them play and none waits for data."""
+"""How far apart the players are, in so many seconds in which all of them play and none waits for data.
+
+Nor has one stood still for 30 ms or more in the second before, as when the machine holds it up: within that
+it is back with the others.
+"""
 BEGUN = "() => [...document.querySelectorAll('#panes video')].every((one) => one.currentTime > 0.7)"
 STILL = """() => [...document.querySelectorAll("#panes video")]
     .every((one) => one.paused && !one.seeking)"""
@@ -47,21 +55,6 @@ SEEK = "(clock, t) => { clock.value = t; clock.dispatchEvent(new Event('input', 
 HEARD = "() => [...document.querySelectorAll('#panes video')].map((one) => !one.muted)"
 
 Opened = Callable[..., Page]
-
-
-def longest_apart(found: list[tuple[float, float]]) -> float:
-    """For how many seconds in a row they are further apart than a frame: who stalls has to catch up."""
-    longest, together = 0.0, 0.0
-    for moment, apart in found:
-        if apart < FRAME:
-            together = moment
-        longest = max(longest, moment - together)
-    return longest
-
-
-def typical(found: list[tuple[float, float]]) -> float:
-    """How far apart they are at most in nine of ten moments, in seconds."""
-    return sorted(apart for _, apart in found)[len(found) * 9 // 10]
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +82,10 @@ def opened(page: Page, studio: Studio, takes: list[str]) -> Opened:
 
 def test_two_players_keep_one_clock(opened: Opened) -> None:
     page = opened()
-    assert longest_apart(page.evaluate(APART, 2)) < SOON
+    assert max(page.evaluate(APART, 2)) < FRAME
     assert page.evaluate(PUSH) > 3 * FRAME, "a push is seen, so the measure can fail"
     page.wait_for_timeout(2000)
-    assert typical(page.evaluate(APART, 1)) < FRAME, "and it is made good"
+    assert max(page.evaluate(APART, 1)) < FRAME, "and it is made good"
     page.keyboard.press("Space")
     page.wait_for_function(STILL)
     one, other = page.evaluate(PLACES)
@@ -118,8 +111,7 @@ def test_they_drift_less_than_a_frame_in_a_minute(opened: Opened, count: int) ->
     assert page.evaluate(PLACES)[0] < 5, "a minute of it is left"
     found = page.evaluate(APART, 60)
     assert len(found) > 300
-    assert typical(found) < FRAME
-    assert longest_apart(found) < SOON
+    assert max(found) < FRAME
 
 
 def test_a_blind_pick_by_key_shows_what_made_them(opened: Opened) -> None:
